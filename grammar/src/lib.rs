@@ -1,0 +1,1 @@
+//! Lexer, layout, grammar and syntax tree of Lockstep.

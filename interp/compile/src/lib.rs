@@ -1,0 +1,1 @@
+//! Instruction set, code objects and the compiler of Lockstep.

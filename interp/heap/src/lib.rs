@@ -1,0 +1,1 @@
+//! The memory room of Lockstep: values, objects, reference counts, cycles.

@@ -1,0 +1,1 @@
+//! Attribute macros that declare native methods and modules of Lockstep.

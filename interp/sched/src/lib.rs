@@ -1,0 +1,1 @@
+//! The lock room of Lockstep: the GIL and the one door for blocking.

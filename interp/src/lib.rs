@@ -1,0 +1,1 @@
+//! The machine and the builtin types of Lockstep.

@@ -1,0 +1,1 @@
+//! Formatting and parsing of numbers and text for Lockstep, on plain Rust data.

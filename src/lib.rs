@@ -1,0 +1,1 @@
+//! A Python that Rust programs embed and whose threads can be replayed.

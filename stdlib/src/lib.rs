@@ -1,0 +1,1 @@
+//! The library of Lockstep: native modules and the frozen pure-Python part.
