@@ -1,0 +1,147 @@
+//! Syntax errors: what CPython reports, with the place in lines and columns.
+
+use std::fmt;
+
+use crate::span::{LineIndex, Span};
+
+/// Which exception a syntax error becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ErrorKind {
+    /// `SyntaxError`
+    Syntax,
+    /// `IndentationError`
+    Indentation,
+    /// `TabError`
+    Tab,
+    /// `ValueError`: the text is not source at all (NUL bytes).
+    Value,
+}
+
+impl ErrorKind {
+    /// Name of the exception type.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Syntax => "SyntaxError",
+            Self::Indentation => "IndentationError",
+            Self::Tab => "TabError",
+            Self::Value => "ValueError",
+        }
+    }
+}
+
+/// A text that is not Python, and why. The fields are those of Python's `SyntaxError`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxError {
+    pub kind: ErrorKind,
+    pub message: String,
+    /// Where, in bytes of the source text.
+    pub span: Span,
+    /// More input could make it valid: a prompt waits for another line.
+    pub incomplete_input: bool,
+    /// Line, from one.
+    pub lineno: u32,
+    /// Column in characters, from one; zero: unknown.
+    pub offset: u32,
+    /// Line of the end.
+    pub end_lineno: u32,
+    /// Column after the last character, from one; zero: unknown.
+    pub end_offset: u32,
+    /// The line (or lines) of the source.
+    pub text: Option<String>,
+}
+
+impl SyntaxError {
+    /// An error whose lines are not known yet; see [`SyntaxError::locate`].
+    pub(crate) fn new(kind: ErrorKind, message: impl Into<String>, span: Span) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            span,
+            incomplete_input: false,
+            lineno: 0,
+            offset: 0,
+            end_lineno: 0,
+            end_offset: 0,
+            text: None,
+        }
+    }
+
+    /// A plain `SyntaxError`.
+    pub(crate) fn syntax(message: impl Into<String>, span: Span) -> Self {
+        Self::new(ErrorKind::Syntax, message, span)
+    }
+
+    /// Marks the error as curable by more input.
+    pub(crate) fn incomplete(mut self) -> Self {
+        self.incomplete_input = true;
+        self
+    }
+
+    /// Fills in lines and columns from the source text; the compiler uses it for its own errors.
+    #[must_use]
+    pub fn locate(mut self, source: &str) -> Self {
+        let lines = LineIndex::new(source);
+        let column = |offset: u32| {
+            let (line, column) = lines.position(offset.min(source.len() as u32));
+            let start = lines.line_start(line);
+            let text = source
+                .as_bytes()
+                .get(start as usize..(start + column) as usize)
+                .unwrap_or(&[]);
+            // Count the characters: bytes that do not continue one.
+            let characters = text.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
+            (line, characters as u32 + 1)
+        };
+        (self.lineno, self.offset) = column(self.span.start);
+        (self.end_lineno, self.end_offset) = column(self.span.end.max(self.span.start));
+        self.text = Some(lines.line_text(source, self.lineno).to_owned());
+        self
+    }
+
+    /// An error found after parsing (by the compiler), placed in `source`.
+    pub fn at(message: impl Into<String>, span: Span, source: &str) -> Self {
+        Self::syntax(message, span).locate(source)
+    }
+
+    /// The report that CPython prints: file line, source line, carets, message.
+    pub fn report(&self, filename: &str) -> String {
+        let mut out = format!("  File \"{filename}\", line {}\n", self.lineno);
+        if let Some(text) = &self.text {
+            let trimmed = text.trim_end_matches(['\n', '\r']);
+            let shown = trimmed.trim_start_matches([' ', '\t', '\u{c}']);
+            out.push_str("    ");
+            out.push_str(shown);
+            out.push('\n');
+            let cut = trimmed.chars().count() - shown.chars().count();
+            if self.offset > 0 && self.offset as usize > cut {
+                let start = self.offset as usize - 1 - cut;
+                let end = if self.end_lineno == self.lineno {
+                    (self.end_offset as usize).saturating_sub(1 + cut)
+                } else {
+                    shown.chars().count()
+                };
+                out.push_str("    ");
+                // Tabs keep their width so that the carets stand under the text.
+                out.extend(
+                    shown
+                        .chars()
+                        .chain(std::iter::repeat(' '))
+                        .take(start)
+                        .map(|c| if c == '\t' { c } else { ' ' }),
+                );
+                out.extend(std::iter::repeat_n('^', end.saturating_sub(start).max(1)));
+                out.push('\n');
+            }
+        }
+        out.push_str(&format!("{}: {}\n", self.kind.name(), self.message));
+        out
+    }
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (line {})", self.message, self.lineno)
+    }
+}
+
+impl std::error::Error for SyntaxError {}
