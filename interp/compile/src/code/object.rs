@@ -1,0 +1,184 @@
+//! Code objects as plain data: what a compiled function, class body or module consists of.
+
+use std::sync::Arc;
+
+use dashu_int::IBig;
+
+use super::op::Instr;
+
+/// A shared name or other short text.
+pub type Name = Arc<str>;
+
+/// A constant, as plain data.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Const {
+    /// `None`
+    None,
+    /// `True` or `False`
+    Bool(bool),
+    /// `...`
+    Ellipsis,
+    /// An int that fits 64 bits.
+    Int(i64),
+    /// Any other int.
+    BigInt(IBig),
+    /// A float.
+    Float(f64),
+    /// A complex number: real and imaginary part.
+    Complex(f64, f64),
+    /// A str: generalised UTF-8 (lone surrogates as three bytes).
+    Str(Arc<[u8]>),
+    /// A bytes object.
+    Bytes(Arc<[u8]>),
+    /// A tuple.
+    Tuple(Arc<[Const]>),
+    /// A frozenset (made from a set display that is only tested for membership).
+    FrozenSet(Arc<[Const]>),
+    /// A slice of constants.
+    Slice(Arc<[Const; 3]>),
+    /// The code of a nested function, class body or comprehension.
+    Code(Arc<Code>),
+}
+
+/// Where the cell of a free variable comes from when the function is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capture {
+    /// A pinned register of the making frame, which holds a cell.
+    Cell(u16),
+    /// A free variable of the making frame's function.
+    Free(u16),
+}
+
+/// One row of the exception table. Rows are searched in order, the first that covers the
+/// instruction counts: inner blocks come before outer ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Handler {
+    /// First instruction covered.
+    pub start: u32,
+    /// First instruction after those covered.
+    pub end: u32,
+    /// Where the handler begins.
+    pub target: u32,
+    /// Pinned register that receives the exception.
+    pub register: u16,
+}
+
+/// Where an instruction comes from: lines from 1, columns in UTF-8 bytes from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Line of the first character, 0 if there is none.
+    pub line: u32,
+    /// Line of the last character.
+    pub end_line: u32,
+    /// Column of the first character.
+    pub column: u32,
+    /// Column after the last character.
+    pub end_column: u32,
+}
+
+/// The flags of a code object, with CPython's numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CodeFlags(pub u32);
+
+impl CodeFlags {
+    /// Locals live in registers.
+    pub const OPTIMIZED: u32 = 0x1;
+    /// A new locals mapping is made for each call.
+    pub const NEWLOCALS: u32 = 0x2;
+    /// Has `*args`.
+    pub const VARARGS: u32 = 0x4;
+    /// Has `**kwargs`.
+    pub const VARKEYWORDS: u32 = 0x8;
+    /// Is nested in a function.
+    pub const NESTED: u32 = 0x10;
+    /// Is a generator.
+    pub const GENERATOR: u32 = 0x20;
+    /// Is a coroutine (`async def`).
+    pub const COROUTINE: u32 = 0x80;
+    /// A generator marked by `types.coroutine`.
+    pub const ITERABLE_COROUTINE: u32 = 0x100;
+    /// Is an async generator.
+    pub const ASYNC_GENERATOR: u32 = 0x200;
+    /// `from __future__ import division` (Python 2 dialect: true division).
+    pub const FUTURE_DIVISION: u32 = 0x20000;
+    /// `from __future__ import annotations`.
+    pub const FUTURE_ANNOTATIONS: u32 = 0x1000000;
+    /// The first constant is the docstring.
+    pub const HAS_DOCSTRING: u32 = 0x4000000;
+    /// Is defined in a class body.
+    pub const METHOD: u32 = 0x8000000;
+    /// Compiled from the Python 2 dialect (no number of CPython's).
+    pub const PYTHON2: u32 = 0x4000_0000;
+
+    /// Whether all of these bits are set.
+    pub const fn has(self, bits: u32) -> bool {
+        self.0 & bits == bits
+    }
+}
+
+/// A compiled function, class body, module or expression.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Code {
+    /// `co_name`
+    pub name: Name,
+    /// `co_qualname`
+    pub qualname: Name,
+    /// `co_filename`
+    pub filename: Name,
+    /// `co_firstlineno`
+    pub first_line: u32,
+    /// `co_flags`
+    pub flags: CodeFlags,
+    /// `co_argcount`: positional parameters, the positional-only ones included.
+    pub arg_count: u32,
+    /// `co_posonlyargcount`
+    pub posonly_count: u32,
+    /// `co_kwonlyargcount`
+    pub kwonly_count: u32,
+    /// `co_varnames`: names of registers `0 ..`: parameters (positional, keyword-only, `*args`,
+    /// `**kwargs`), then the other named locals. A parameter that is captured by an inner
+    /// function keeps its register, which `MakeCell` turns into a cell at the start.
+    pub varnames: Box<[Name]>,
+    /// `co_cellvars`, and the pinned register each cell lives in.
+    pub cellvars: Box<[(Name, u16)]>,
+    /// `co_freevars`
+    pub freevars: Box<[Name]>,
+    /// Where the cells of `freevars` come from in the frame that makes the function.
+    pub captures: Box<[Capture]>,
+    /// Number of pinned registers (named and hidden).
+    pub locals: u16,
+    /// Number of all registers.
+    pub registers: u16,
+    /// The instructions.
+    pub instrs: Box<[Instr]>,
+    /// The constants. The docstring, if there is one, is the first.
+    pub consts: Box<[Const]>,
+    /// Names used by `StoreName`, `ImportName` and the like.
+    pub names: Box<[Name]>,
+    /// Name (an index into `names`) of each attribute site; a site has an inline cache.
+    pub attr_sites: Box<[u32]>,
+    /// Name (an index into `names`) of each global site; a site has an inline cache.
+    pub global_sites: Box<[u32]>,
+    /// The exception table.
+    pub handlers: Box<[Handler]>,
+    /// Position of each instruction: `(first instruction, position)` in rising order, each
+    /// valid up to the next row.
+    pub positions: Box<[(u32, Position)]>,
+}
+
+impl Code {
+    /// The position of the instruction at `index`.
+    pub fn position(&self, index: usize) -> Position {
+        let after = self.positions.partition_point(|(first, _)| *first as usize <= index);
+        match after {
+            0 => Position::default(),
+            n => self.positions[n - 1].1,
+        }
+    }
+
+    /// The handler that covers the instruction at `index`, if there is one.
+    pub fn handler(&self, index: usize) -> Option<&Handler> {
+        let index = index as u32;
+        self.handlers.iter().find(|h| h.start <= index && index < h.end)
+    }
+}
