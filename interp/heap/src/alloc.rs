@@ -1,0 +1,496 @@
+//! The allocator: small objects in pages of one size class with a free list each, larger ones
+//! from the system. All of it is owned by one interpreter and guarded by its lock, so nothing
+//! here is atomic, and a forked child finds it whole.
+
+use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
+use std::cell::{Cell, RefCell, UnsafeCell};
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::handle::Returned;
+use crate::object::{Header, Object, Ref, Tail, TailRef, flags};
+use crate::shape::{Shape, ShapeRef};
+use crate::value::{Raw, Value};
+
+/// Step of the size classes and alignment of every object.
+const STEP: usize = 16;
+/// Objects up to this size come from pages.
+const SMALL: usize = 512;
+const CLASSES: usize = SMALL / STEP + 1;
+/// A page of one size class.
+const PAGE: usize = 16 * 1024;
+/// Freeing nested objects recurses on the Rust stack down to this depth, the rest is queued.
+const DEPTH: u32 = 100;
+/// Bytes before a large tracked object: its index in the list of large objects.
+const PREFIX: usize = 16;
+
+/// A slot that holds no object: the next free one, and a null where a shape would be.
+struct Free {
+    next: *mut Free,
+    none: usize,
+}
+
+/// What the heap holds, for `sys` and the tests.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MemoryUse {
+    /// Objects alive.
+    pub objects: usize,
+    /// Bytes of pages.
+    pub page_bytes: usize,
+    /// Objects alive that take part in cycle collection.
+    pub tracked: usize,
+}
+
+pub(crate) struct State {
+    free: [*mut Free; CLASSES],
+    /// Unused rest of the newest page of each class.
+    rest: [(*mut u8, *mut u8); CLASSES],
+    pages: Vec<(*mut u8, u32)>,
+    large: Vec<*mut Header>,
+    objects: usize,
+    pub(crate) tracked: usize,
+    /// Tracked objects made less those freed since the last collection.
+    pub(crate) since: isize,
+    pub(crate) threshold: isize,
+    pub(crate) enabled: bool,
+    depth: u32,
+    deferred: Vec<*mut Header>,
+    /// The dead that need the machine: each holds one reference.
+    pending: Vec<Value>,
+}
+
+/// The memory of one interpreter.
+pub struct Heap {
+    pub(crate) state: UnsafeCell<State>,
+    /// Set while `pending` is not empty.
+    has_pending: Cell<bool>,
+    /// The breaker word and the bit that asks for a collection.
+    ask: RefCell<Option<(Arc<AtomicU32>, u32)>>,
+    pub(crate) returned: Arc<Returned>,
+}
+
+thread_local! {
+    static CURRENT: Cell<*const Heap> = const { Cell::new(std::ptr::null()) };
+}
+
+static SHAPE_IDS: AtomicU32 = AtomicU32::new(1);
+
+impl Heap {
+    /// An empty heap.
+    pub fn new() -> Box<Heap> {
+        Box::new(Heap {
+            state: UnsafeCell::new(State {
+                free: [std::ptr::null_mut(); CLASSES],
+                rest: [(std::ptr::null_mut(), std::ptr::null_mut()); CLASSES],
+                pages: Vec::new(),
+                large: Vec::new(),
+                objects: 0,
+                tracked: 0,
+                since: 0,
+                threshold: 20_000,
+                enabled: true,
+                depth: 0,
+                deferred: Vec::new(),
+                pending: Vec::new(),
+            }),
+            has_pending: Cell::new(false),
+            ask: RefCell::new(None),
+            returned: Arc::new(Returned::default()),
+        })
+    }
+
+    /// Make this the heap of the current thread; returns the one before, to be put back.
+    ///
+    /// # Safety
+    /// The heap outlives the stay, and the thread touches values only while it holds the lock
+    /// of the interpreter that owns the heap.
+    pub unsafe fn enter(heap: *const Heap) -> *const Heap {
+        CURRENT.replace(heap)
+    }
+
+    /// Whether this is the heap of the current thread.
+    pub fn is_current(&self) -> bool {
+        std::ptr::eq(CURRENT.get(), self)
+    }
+
+    #[inline(always)]
+    pub(crate) fn current() -> *const Heap {
+        CURRENT.get()
+    }
+
+    pub(crate) fn next_shape_id() -> u32 {
+        // The numbers are shared by all interpreters of the process; at the end caches stop.
+        SHAPE_IDS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_add(1)).unwrap_or(0)
+    }
+
+    /// Where the heap says that a collection is due.
+    pub fn on_threshold(&self, word: Arc<AtomicU32>, bit: u32) {
+        *self.ask.borrow_mut() = Some((word, bit));
+    }
+
+    /// The dead whose finalisers are due, oldest first; the queue is empty afterwards.
+    pub fn take_pending(&self) -> Vec<Value> {
+        self.has_pending.set(false);
+        // SAFETY: the lock is held wherever a heap is reachable; the borrow ends here.
+        unsafe { std::mem::take(&mut (*self.state.get()).pending) }
+    }
+    /// Whether dead objects wait for their finalisers.
+    #[inline(always)]
+    pub fn has_pending(&self) -> bool {
+        self.has_pending.get()
+    }
+
+    /// Free memory that values were given back to from outside the lock.
+    pub fn drain_returned(&self) {
+        self.returned.drain();
+    }
+
+    /// What is in use.
+    pub fn memory_use(&self) -> MemoryUse {
+        // SAFETY: as in `take_pending`.
+        let state = unsafe { &*self.state.get() };
+        MemoryUse { objects: state.objects, page_bytes: state.pages.len() * PAGE, tracked: state.tracked }
+    }
+
+    /// Threshold of tracked objects for automatic collection and whether it is on.
+    pub fn set_collection(&self, threshold: isize, enabled: bool) {
+        // SAFETY: as in `take_pending`.
+        let state = unsafe { &mut *self.state.get() };
+        state.threshold = threshold;
+        state.enabled = enabled;
+    }
+    /// `(threshold, enabled, tracked objects made less freed since the last collection)`
+    pub fn collection(&self) -> (isize, bool, isize) {
+        // SAFETY: as in `take_pending`.
+        let state = unsafe { &*self.state.get() };
+        (state.threshold, state.enabled, state.since)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn ask_for_collection(&self) {
+        if let Some((word, bit)) = &*self.ask.borrow() {
+            word.fetch_or(*bit, Ordering::Relaxed);
+        }
+    }
+
+    /// Memory for an object of `size` bytes; the header is not written.
+    #[inline(always)]
+    unsafe fn allocate(&self, size: usize, tracked: bool) -> (*mut u8, u64) {
+        // SAFETY: the lock is held, so nobody else is in the allocator; every borrow is short.
+        unsafe {
+            let state = &mut *self.state.get();
+            state.objects += 1;
+            if tracked {
+                state.tracked += 1;
+                state.since += 1;
+                if state.since >= state.threshold && state.enabled {
+                    state.since = 0;
+                    self.ask_for_collection();
+                }
+            }
+            if size <= SMALL {
+                let class = size.div_ceil(STEP);
+                let slot = state.free[class];
+                if !slot.is_null() {
+                    state.free[class] = (*slot).next;
+                    return (slot.cast(), 0);
+                }
+                return (Self::refill(state, class), 0);
+            }
+            (Self::allocate_large(state, size, tracked), flags::LARGE)
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn refill(state: &mut State, class: usize) -> *mut u8 {
+        let size = class * STEP;
+        // SAFETY: pages are aligned to the step and zeroed, so that unused slots have no shape.
+        unsafe {
+            let (at, end) = state.rest[class];
+            if !at.is_null() && (end as usize) - (at as usize) >= size {
+                state.rest[class] = (at.add(size), end);
+                return at;
+            }
+            let layout = Layout::from_size_align_unchecked(PAGE, STEP);
+            let page = alloc_zeroed(layout);
+            if page.is_null() {
+                std::alloc::handle_alloc_error(layout);
+            }
+            state.pages.push((page, class as u32));
+            state.rest[class] = (page.add(size), page.add(PAGE));
+            page
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn allocate_large(state: &mut State, size: usize, tracked: bool) -> *mut u8 {
+        // SAFETY: the layout is not empty.
+        unsafe {
+            let layout = Layout::from_size_align_unchecked(size + PREFIX, STEP);
+            let block = alloc(layout);
+            if block.is_null() {
+                std::alloc::handle_alloc_error(layout);
+            }
+            let object = block.add(PREFIX);
+            if tracked {
+                *block.cast::<usize>() = state.large.len();
+                state.large.push(object.cast());
+            }
+            object
+        }
+    }
+
+    unsafe fn free(state: &mut State, at: *mut u8, size: usize, tracked: bool) {
+        state.objects -= 1;
+        if tracked {
+            state.tracked -= 1;
+            state.since -= 1;
+        }
+        // SAFETY: `at` came from `allocate` with the same size and tracking.
+        unsafe {
+            if size <= SMALL {
+                let class = size.div_ceil(STEP);
+                let slot = at.cast::<Free>();
+                slot.write(Free { next: state.free[class], none: 0 });
+                state.free[class] = slot;
+                return;
+            }
+            let block = at.sub(PREFIX);
+            if tracked {
+                let index = *block.cast::<usize>();
+                state.large.swap_remove(index);
+                if let Some(moved) = state.large.get(index) {
+                    *moved.cast::<u8>().sub(PREFIX).cast::<usize>() = index;
+                }
+            }
+            dealloc(block, Layout::from_size_align_unchecked(size + PREFIX, STEP));
+        }
+    }
+
+    /// A new object.
+    #[inline]
+    pub fn make<T: Object>(&self, shape: &ShapeRef, payload: T) -> Ref<T> {
+        assert!(shape.kind.payload == std::any::TypeId::of::<T>() && shape.kind.element == 0, "a shape of another payload");
+        // SAFETY: the shape describes an object with payload `T`.
+        unsafe { self.make_unchecked(NonNull::from(&**shape), payload) }
+    }
+
+    /// A new object, for the machine.
+    ///
+    /// # Safety
+    /// The shape is alive and its payload is a `T` without tail.
+    #[inline(always)]
+    pub unsafe fn make_unchecked<T: Object>(&self, shape: NonNull<Shape>, payload: T) -> Ref<T> {
+        // SAFETY: the memory is big enough for what the shape describes; all of it is written.
+        unsafe {
+            let s = shape.as_ref();
+            let tracked = s.tracked;
+            let (at, extra) = self.allocate(s.size, tracked);
+            let header = at.cast::<Header>();
+            let birth = s.birth_flags.get() | extra | if tracked { flags::TRACKED } else { 0 };
+            header.write(Header::new(birth, shape));
+            at.add(crate::object::payload_offset::<T>()).cast::<T>().write(payload);
+            let mut word = (crate::object::payload_offset::<T>() + size_of::<T>()).next_multiple_of(8);
+            while word < s.size {
+                at.add(word).cast::<u64>().write(0);
+                word += 8;
+            }
+            if s.counts_type() {
+                Header::incref(s.type_raw().header());
+            }
+            Ref::from_raw(Raw(header as u64))
+        }
+    }
+
+    /// A new object with a tail of `len` elements, made by `element(index)`.
+    pub fn make_tail<T: Object + TailRef>(
+        &self,
+        shape: &ShapeRef,
+        fixed: T::Fixed,
+        elements: impl ExactSizeIterator<Item = T::Element>,
+    ) -> Ref<T> {
+        let len = elements.len();
+        // The elements are made first: making one may use the heap or panic.
+        let mut elements = elements;
+        self.make_tail_with(shape, fixed, len, |room| {
+            let mut n = 0;
+            while n < len
+                && let Some(e) = elements.next()
+            {
+                room[n].write(e);
+                n += 1;
+            }
+            n
+        })
+    }
+
+    /// A new object with a tail copied from a slice of plain data.
+    pub fn make_tail_copy<T: Object + TailRef>(&self, shape: &ShapeRef, fixed: T::Fixed, elements: &[T::Element]) -> Ref<T>
+    where
+        T::Element: Copy,
+    {
+        self.make_tail_with(shape, fixed, elements.len(), |room| {
+            for (to, from) in room.iter_mut().zip(elements) {
+                to.write(*from);
+            }
+            elements.len()
+        })
+    }
+
+    /// A new object with a tail of `len` elements that `fill` writes and counts.
+    fn make_tail_with<T: Object + TailRef>(
+        &self,
+        shape: &ShapeRef,
+        fixed: T::Fixed,
+        len: usize,
+        fill: impl FnOnce(&mut [std::mem::MaybeUninit<T::Element>]) -> usize,
+    ) -> Ref<T> {
+        assert!(shape.kind.payload == std::any::TypeId::of::<T>() && shape.kind.element == size_of::<T::Element>(), "a shape of another payload");
+        let size = tail_size(shape, len);
+        let tracked = shape.tracked;
+        // SAFETY: the memory is big enough for the fixed part, `len` elements and the attribute
+        // words; the object is handed out only when `fill` has written every element, otherwise
+        // the memory is leaked by the panic below, never read.
+        unsafe {
+            let (at, extra) = self.allocate(size, tracked);
+            let tail = at.add(shape.kind.offset).cast::<Tail<T::Fixed, T::Element>>();
+            tail.write(Tail::new(len, fixed));
+            let room = std::slice::from_raw_parts_mut(Tail::start_mut(tail).cast::<std::mem::MaybeUninit<T::Element>>(), len);
+            // While elements are made the slot looks free to the collector.
+            at.cast::<Free>().write(Free { next: std::ptr::null_mut(), none: 0 });
+            assert!(fill(room) == len, "an iterator that was shorter than it said");
+            let header = at.cast::<Header>();
+            let birth = shape.birth_flags.get() | extra | if tracked { flags::TRACKED } else { 0 };
+            header.write(Header::new(birth, NonNull::from(&**shape)));
+            let mut word = shape.attrs_offset(header);
+            while word < size {
+                at.add(word).cast::<u64>().write(0);
+                word += 8;
+            }
+            if shape.counts_type() {
+                Header::incref(shape.type_raw().header());
+            }
+            Ref::from_raw(Raw(header as u64))
+        }
+    }
+
+    /// Call `see` with every tracked object.
+    pub(crate) fn each_tracked(&self, mut see: impl FnMut(&Header)) {
+        // SAFETY: `see` neither makes nor frees objects (the collector's walks only count and
+        // mark), so pages and list stay as they are; a slot without a shape holds no object.
+        unsafe {
+            let state = &*self.state.get();
+            for &(page, class) in &state.pages {
+                let size = class as usize * STEP;
+                let (at, end) = state.rest[class as usize];
+                let used = if page < at && at <= page.add(PAGE) && end == page.add(PAGE) { at as usize - page as usize } else { PAGE };
+                let mut offset = 0;
+                while offset + size <= used {
+                    let slot = page.add(offset);
+                    if (*slot.cast::<Free>()).none != 0 {
+                        let header = &*slot.cast::<Header>();
+                        if header.has(flags::TRACKED) {
+                            see(header);
+                        }
+                    }
+                    offset += size;
+                }
+            }
+            for &header in &state.large {
+                if (*header.cast::<Free>()).none != 0 {
+                    see(&*header);
+                }
+            }
+        }
+    }
+}
+
+fn tail_size(shape: &Shape, len: usize) -> usize {
+    let attrs = usize::from(shape.has_dict()) + shape.members() + shape.capacity();
+    let tail = len.checked_mul(shape.kind.element).filter(|n| *n <= isize::MAX as usize / 2);
+    let Some(tail) = tail else { panic!("an object larger than the address space") };
+    (shape.kind.offset + shape.kind.size + tail).next_multiple_of(8) + 8 * attrs
+}
+
+impl Drop for Heap {
+    fn drop(&mut self) {
+        // What is still alive is leaked inside pages that go away as a whole: interpreters drop
+        // their heap last, when nothing can reach an object any more.
+        let state = self.state.get_mut();
+        for (page, _) in state.pages.drain(..) {
+            // SAFETY: allocated with the same layout in `refill`.
+            unsafe { dealloc(page, Layout::from_size_align_unchecked(PAGE, STEP)) }
+        }
+    }
+}
+
+/// The last reference to an object is gone: free it, or queue it if its death needs the machine.
+///
+/// # Safety
+/// `this` is an object of the current heap whose count is zero.
+#[inline(never)]
+pub(crate) unsafe fn release(this: *mut Header) {
+    // SAFETY: the caller's promise; the lock is held.
+    unsafe {
+        let heap = Heap::current();
+        debug_assert!(!heap.is_null(), "a value outside an interpreter");
+        let heap = &*heap;
+        if (*this).has(flags::FINALIZE | flags::WEAKREFD) {
+            (*this).add_count(1);
+            (*heap.state.get()).pending.push(Value::from_raw(Raw(this as u64)));
+            heap.has_pending.set(true);
+            return;
+        }
+        if (*heap.state.get()).depth >= DEPTH {
+            (*heap.state.get()).deferred.push(this);
+            return;
+        }
+        (*heap.state.get()).depth += 1;
+        destroy(heap, this);
+        (*heap.state.get()).depth -= 1;
+        if (*heap.state.get()).depth == 0 {
+            drain(heap);
+        }
+    }
+}
+
+unsafe fn drain(heap: &Heap) {
+    // SAFETY: as in `release`; each borrow of the state ends before `destroy` runs.
+    unsafe {
+        while let Some(next) = (*heap.state.get()).deferred.pop() {
+            (*heap.state.get()).depth += 1;
+            destroy(heap, next);
+            (*heap.state.get()).depth -= 1;
+        }
+    }
+}
+
+unsafe fn destroy(heap: &Heap, this: *mut Header) {
+    // SAFETY: the object is dead and not queued: payload, attributes and memory go, once.
+    unsafe {
+        let shape = (*this).shape();
+        let tail = shape.kind.element != 0;
+        let mut size = shape.size;
+        let attrs = usize::from(shape.has_dict()) + shape.members() + shape.capacity();
+        if attrs > 0 || tail {
+            let at = shape.attrs_offset(this);
+            size = at + 8 * attrs;
+            let first = this.cast::<u8>().add(at).cast::<Option<Value>>();
+            for i in 0..attrs {
+                drop((*first.add(i)).take());
+            }
+        }
+        let tracked = (*this).has(flags::TRACKED);
+        let ty = shape.type_raw();
+        let counted = shape.counts_type();
+        (shape.kind.drop)(this.cast::<u8>().add(shape.kind.offset));
+        Heap::free(&mut *heap.state.get(), this.cast(), size, tracked);
+        if counted {
+            drop(Value::from_raw(ty));
+        }
+    }
+}
