@@ -1,1 +1,60 @@
-//! The lock room of Lockstep: the GIL and the one door for blocking.
+//! The lock room of Lockstep: the GIL and the one door for blocking. It knows
+//! nothing of Python values.
+//!
+//! A [`Sched`] serves one interpreter. An OS thread attaches to it and gets a
+//! [`ThreadHandle`], with which it takes the lock, looks up when the breaker
+//! word is not zero, and blocks: on a [`WaitQueue`] (a field of a Python-level
+//! lock), in a system call, for a descriptor, for time, for a thread's end.
+//!
+//! ```
+//! use lockstep_sched::{Config, Requests, Sched, SpawnOptions, ThreadKind, Wait, WaitKind};
+//! let sched = Sched::new(Config::default());
+//! let main = sched.attach(ThreadKind::Main).unwrap();
+//! main.acquire();
+//! let child = main
+//!     .spawn(SpawnOptions::default(), |thread| {
+//!         // Computing: look at the breaker every N bytecodes.
+//!         if thread.breaker().load(std::sync::atomic::Ordering::Relaxed) != 0 {
+//!             let requests = thread.check();
+//!             assert!(requests.is_empty());
+//!         }
+//!         // Blocking: without the lock, and nothing of Python's inside.
+//!         let (sum, requests) = thread.block(&Wait::new(WaitKind::Call), || 1 + 1);
+//!         assert_eq!((sum, requests), (2, Requests::NONE));
+//!     })
+//!     .unwrap();
+//! let _ = main.join(&child, &Wait::new(WaitKind::Join));
+//! assert!(child.is_done());
+//! main.release();
+//! ```
+
+#[cfg(not(target_os = "linux"))]
+compile_error!("the lock room sleeps on Linux futexes; another system needs its own parker.rs");
+
+mod clock;
+mod door;
+mod fork;
+mod gil;
+mod handle;
+mod interrupt;
+mod parker;
+mod policy;
+mod record;
+mod registry;
+mod spawn;
+mod sync;
+mod waiters;
+
+pub use clock::{Clock, Deadline};
+pub use door::{PollFd, Polled};
+pub use fork::Fork;
+pub use gil::{CPU_WAITER, IO_WAITER, Outcome, Seat};
+pub use handle::{ThreadHandle, threads_were_stopped};
+pub use interrupt::{
+    Disposition, Interrupter, Requests, disposition, own_signals, set_disposition, set_wakeup_fd, wake_signal,
+};
+pub use policy::{Arrival, Free, Policy};
+pub use record::{Wait, WaitKind};
+pub use registry::{Config, Finalized, Sched, ThreadInfo, ThreadKind};
+pub use spawn::{Completion, DEFAULT_STACK, SpawnOptions};
+pub use waiters::{Place, WaitQueue};
