@@ -122,11 +122,7 @@ pub fn decimal_value(cp: u32) -> Option<u32> {
     if category(cp) != GeneralCategory::DecimalNumber {
         return None;
     }
-    // Mathematical digits come in five runs without gaps; every other script's ten digits are
-    // contiguous, and two runs never touch except where both start at a multiple of ten from here.
-    if (0x1d7ce..=0x1d7ff).contains(&cp) {
-        return Some((cp - 0x1d7ce) % 10);
-    }
+    // Ten digits of a script are contiguous; where two sets touch, both are whole.
     let mut first = cp;
     while category(first - 1) == GeneralCategory::DecimalNumber {
         first -= 1;
@@ -143,7 +139,8 @@ pub fn is_decimal(cp: u32) -> bool {
 }
 
 fn numeric_type(cp: u32) -> NumericType {
-    if is_newer(cp) { NumericType::None } else { CodePointMapData::<NumericType>::new().get32(cp) }
+    // Cuneiform signs that are letters got numeric values only after Unicode 16.
+    if is_newer(cp) || (0x12000..=0x123ff).contains(&cp) { NumericType::None } else { CodePointMapData::<NumericType>::new().get32(cp) }
 }
 
 #[inline]
@@ -360,7 +357,7 @@ mod tests {
         assert_eq!((0..0x110000).filter(|&cp| category_name(cp) != "Cn").count(), 294_579);
         let mut sum = 0u64;
         (0..0x110000).for_each(|cp| facts(cp, &mut |fact| sum = (sum * 31 + fact as u64) % 1_000_000_007));
-        assert_eq!(sum, 0);
+        assert_eq!(sum, 310_936_625);
     }
 
     #[test]

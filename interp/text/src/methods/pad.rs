@@ -1,0 +1,93 @@
+//! `center`, `ljust`, `rjust`, `zfill`, `expandtabs`. Widths are in characters; the caller passes
+//! the length it knows (`chars`) and checks widths that no memory holds.
+
+use crate::wtf8;
+
+fn build(s: &[u8], left: usize, right: usize, fill: u32) -> Vec<u8> {
+    let mut out = Vec::with_capacity(s.len() + (left + right) * wtf8::encoded_len(fill));
+    wtf8::fill(&mut out, fill, left);
+    out.extend_from_slice(s);
+    wtf8::fill(&mut out, fill, right);
+    out
+}
+
+/// `s.ljust(width, fill)`.
+pub fn ljust(s: &[u8], chars: usize, width: usize, fill: u32) -> Vec<u8> {
+    build(s, 0, width.saturating_sub(chars), fill)
+}
+
+/// `s.rjust(width, fill)`.
+pub fn rjust(s: &[u8], chars: usize, width: usize, fill: u32) -> Vec<u8> {
+    build(s, width.saturating_sub(chars), 0, fill)
+}
+
+/// `s.center(width, fill)`: the odd one goes left when the width is odd.
+pub fn center(s: &[u8], chars: usize, width: usize, fill: u32) -> Vec<u8> {
+    let pad = width.saturating_sub(chars);
+    let left = pad / 2 + (pad & width & 1);
+    build(s, left, pad - left, fill)
+}
+
+/// `s.zfill(width)`: a sign stays in front.
+pub fn zfill(s: &[u8], chars: usize, width: usize) -> Vec<u8> {
+    let pad = width.saturating_sub(chars);
+    let sign = matches!(s.first(), Some(b'+' | b'-')) as usize;
+    let mut out = Vec::with_capacity(s.len() + pad);
+    out.extend_from_slice(&s[..sign]);
+    out.resize(sign + pad, b'0');
+    out.extend_from_slice(&s[sign..]);
+    out
+}
+
+/// `s.expandtabs(tabsize)`; `None` when the result would not fit in memory. `text`: columns are
+/// characters, else bytes.
+pub fn expand_tabs(s: &[u8], tabsize: isize, text: bool) -> Option<Vec<u8>> {
+    let tab = usize::try_from(tabsize).unwrap_or(0);
+    let tabs = memchr::memchr_iter(b'\t', s).count();
+    if tabs.checked_mul(tab)?.checked_add(s.len())? > isize::MAX as usize / 2 {
+        return None;
+    }
+    let mut out = Vec::with_capacity(s.len());
+    let mut column = 0;
+    for &byte in s {
+        match byte {
+            b'\t' => {
+                if tab > 0 {
+                    let pad = tab - column % tab;
+                    column += pad;
+                    out.try_reserve(pad).ok()?;
+                    out.resize(out.len() + pad, b' ');
+                }
+            }
+            b'\n' | b'\r' => {
+                column = 0;
+                out.push(byte);
+            }
+            _ => {
+                column += !(text && byte & 0xc0 == 0x80) as usize;
+                out.push(byte);
+            }
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widths() {
+        let show = |v: Vec<u8>| String::from_utf8_lossy(&v).into_owned();
+        assert_eq!(show(center(b"ab", 2, 5, 45)), "--ab-");
+        assert_eq!(show(center(b"a", 1, 4, 45)), "-a--");
+        assert_eq!(show(center(b"abc", 3, 2, 45)), "abc");
+        assert_eq!(show(rjust(b"a", 1, 3, 0xe9)), "ééa");
+        assert_eq!(show(ljust("é".as_bytes(), 1, 3, 32)), "é  ");
+        assert_eq!(show(zfill(b"-5", 2, 5)), "-0005");
+        assert_eq!(show(zfill(b"", 0, 2)), "00");
+        assert_eq!(show(zfill(b"--", 2, 4)), "-00-");
+        assert_eq!(expand_tabs("é\tb\t\n\tc".as_bytes(), 4, true).map(show).as_deref(), Some("é   b   \n    c"));
+        assert_eq!(expand_tabs(b"a\tb", 0, true).as_deref(), Some(&b"ab"[..]));
+    }
+}
