@@ -1,0 +1,163 @@
+//! Hashes as CPython computes them on 64-bit machines: equal numbers of different types hash
+//! alike, and texts are hashed with a secret key.
+
+use dashu_int::IBig;
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher as _;
+
+/// `sys.hash_info.modulus`: the Mersenne prime 2**61 - 1.
+pub const MODULUS: u64 = (1 << 61) - 1;
+/// `sys.hash_info.inf`.
+pub const INFINITY: i64 = 314_159;
+/// `sys.hash_info.imag`.
+pub const IMAGINARY: i64 = 1_000_003;
+
+/// -1 reports an error in C, so no value hashes to it.
+#[inline]
+const fn not_minus_one(hash: i64) -> i64 {
+    if hash == -1 { -2 } else { hash }
+}
+
+/// `hash(n)`.
+#[inline]
+pub const fn int(n: i64) -> i64 {
+    let size = n.unsigned_abs();
+    let reduced = if size < MODULUS { size } else { size % MODULUS } as i64;
+    not_minus_one(if n < 0 { -reduced } else { reduced })
+}
+
+/// `hash(n)` of any integer.
+pub fn big(n: &IBig) -> i64 {
+    let (sign, words) = n.as_sign_words();
+    // 2**64 is 8 modulo the prime.
+    let reduced = words.iter().rev().fold(0u128, |x, &w| (x * 8 + w as u128) % MODULUS as u128) as i64;
+    not_minus_one(if sign == dashu_int::Sign::Negative { -reduced } else { reduced })
+}
+
+/// `hash(x)`; that of a NaN is taken from its object, so `None`.
+pub fn float(x: f64) -> Option<i64> {
+    if x.is_nan() {
+        return None;
+    }
+    if x.is_infinite() {
+        return Some(if x > 0.0 { INFINITY } else { -INFINITY });
+    }
+    if x.abs() < 1e15 && x.trunc() == x {
+        return Some(int(x as i64));
+    }
+    let (mantissa, exponent) = crate::float::decompose(x);
+    let turn = exponent.rem_euclid(61) as u32;
+    let size = mantissa.unsigned_abs();
+    // Multiplying by 2**turn modulo the prime rotates 61 bits.
+    let rotated = if turn == 0 { size } else { (size << turn & MODULUS) | size >> (61 - turn) } as i64;
+    Some(not_minus_one(if mantissa < 0 { -rotated } else { rotated }))
+}
+
+/// `hash(re + im*1j)` from the hashes of the parts.
+pub const fn complex(re: i64, im: i64) -> i64 {
+    not_minus_one(re.wrapping_add(IMAGINARY.wrapping_mul(im)))
+}
+
+/// Combines the hashes of the items of a tuple.
+#[derive(Clone, Copy, Debug)]
+pub struct TupleHasher {
+    acc: u64,
+    len: u64,
+}
+
+impl Default for TupleHasher {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+const P1: u64 = 11_400_714_785_074_694_791;
+const P2: u64 = 14_029_467_366_897_019_727;
+const P5: u64 = 2_870_177_450_012_600_261;
+
+impl TupleHasher {
+    pub const fn new() -> Self {
+        Self { acc: P5, len: 0 }
+    }
+    /// Adds the hash of the next item.
+    #[inline]
+    pub const fn add(&mut self, hash: i64) {
+        self.acc = self.acc.wrapping_add((hash as u64).wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
+        self.len += 1;
+    }
+    #[inline]
+    pub const fn finish(self) -> i64 {
+        let acc = self.acc.wrapping_add(self.len ^ (P5 ^ 3_527_539));
+        if acc == u64::MAX { 1_546_275_796 } else { acc as i64 }
+    }
+}
+
+/// Hash of a tuple from the hashes of its items.
+pub fn tuple(hashes: impl IntoIterator<Item = i64>) -> i64 {
+    let mut hasher = TupleHasher::new();
+    hashes.into_iter().for_each(|h| hasher.add(h));
+    hasher.finish()
+}
+
+/// Hash of a `frozenset` from the hashes of its items, in any order.
+pub fn frozenset(hashes: impl IntoIterator<Item = i64>) -> i64 {
+    let mut hash = 0u64;
+    let mut len = 0u64;
+    for h in hashes {
+        let h = h as u64;
+        hash ^= ((h ^ 89_869_747) ^ (h << 16)).wrapping_mul(3_644_798_167);
+        len += 1;
+    }
+    hash ^= len.wrapping_add(1).wrapping_mul(1_927_868_237);
+    hash ^= (hash >> 11) ^ (hash >> 25);
+    hash = hash.wrapping_mul(69_069).wrapping_add(907_133_923);
+    if hash == u64::MAX { 590_923_713 } else { hash as i64 }
+}
+
+/// The secret of text hashes: fixed by a seed when a run is to be repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Key(pub u64, pub u64);
+
+/// `hash(s)` of bytes: SipHash-1-3; nothing hashes to 0.
+#[inline]
+pub fn bytes(s: &[u8], key: Key) -> i64 {
+    if s.is_empty() {
+        return 0;
+    }
+    let mut hasher = SipHasher13::new_with_keys(key.0, key.1);
+    hasher.write(s);
+    not_minus_one(hasher.finish() as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn of_cpython() {
+        for (n, hash) in [(0, 0), (-1, -2), (-2, -2), ((1 << 61) - 1, 0), (1 << 61, 1), (i64::MIN, -4), (i64::MAX, 3), (-(1 << 61), -2)] {
+            assert_eq!(int(n), hash);
+            assert_eq!(big(&IBig::from(n)), hash);
+        }
+        assert_eq!(big(&IBig::from(10).pow(30)), 1000000000000000000000000000000i128.rem_euclid(MODULUS as i128) as i64);
+        for (x, hash) in [(0.5, 1152921504606846976), (-0.5, -1152921504606846976), (1e300, 1224995262755759164), (0.1, 230584300921369408), (-1.0, -2), (1e16, 10000000000000000), (5e-324, 16777216), (f64::INFINITY, 314159)] {
+            assert_eq!(float(x), Some(hash), "{x}");
+        }
+        assert_eq!(tuple([]), 5740354900026072187);
+        assert_eq!(tuple([1, 2, 3]), 529344067295497451);
+        assert_eq!(tuple([-2]), 8078679518589016365);
+        assert_eq!(frozenset([]), 133146708735736);
+        assert_eq!(frozenset([1, 2, 3]), -272375401224217160);
+        assert_eq!(complex(1, 2), 2000007);
+    }
+
+    proptest! {
+        #[test]
+        fn equal_numbers_hash_alike(n in -(1i64 << 53)..(1i64 << 53), shift in 0u32..900) {
+            prop_assert_eq!(float(n as f64), Some(int(n)));
+            let x = n as f64 * 2f64.powi(shift as i32);
+            prop_assert_eq!(float(x), Some(big(&(IBig::from(n) << shift as usize))));
+        }
+    }
+}
