@@ -13,8 +13,6 @@ pub enum ErrorKind {
     Indentation,
     /// `TabError`
     Tab,
-    /// `ValueError`: the text is not source at all (NUL bytes).
-    Value,
 }
 
 impl ErrorKind {
@@ -24,7 +22,6 @@ impl ErrorKind {
             Self::Syntax => "SyntaxError",
             Self::Indentation => "IndentationError",
             Self::Tab => "TabError",
-            Self::Value => "ValueError",
         }
     }
 }

@@ -3,12 +3,24 @@
 
 #![forbid(unsafe_code)]
 
+mod actions;
+mod decode;
+mod depth;
+mod diagnose;
+mod dump;
 mod error;
+mod lexer;
+mod literal;
+mod parser;
 pub mod span;
+mod token;
 pub mod tree;
 
+pub use decode::decode;
+pub use dump::{dump_tokens, dump_tree};
 pub use error::{ErrorKind, SyntaxError};
 pub use span::{LineIndex, Span};
+pub use token::{Tok, Token};
 pub use tree::{Mod, Name};
 
 /// Which Python a text is written in.
@@ -38,4 +50,93 @@ pub enum Mode {
 pub struct Options {
     /// Python 2 with `print_function`: `print` is a name from the start.
     pub print_function: bool,
+}
+
+/// Parses a text into a tree.
+///
+/// ```
+/// use lockstep_grammar::{Dialect, Mode, Options, parse};
+///
+/// let tree = parse("a = 1\n", Mode::Exec, Dialect::Python3, Options::default());
+/// assert!(tree.is_ok());
+/// ```
+pub fn parse(
+    source: &str,
+    mode: Mode,
+    dialect: Dialect,
+    options: Options,
+) -> Result<Mod, SyntaxError> {
+    parse_unplaced(source, mode, dialect, options).map_err(|error| error.locate(source))
+}
+
+fn parse_unplaced(
+    source: &str,
+    mode: Mode,
+    dialect: Dialect,
+    options: Options,
+) -> Result<Mod, SyntaxError> {
+    let lexed = lexer::lex(source, dialect, options);
+    let start = match mode {
+        Mode::Exec => Tok::StartFile,
+        Mode::Eval => Tok::StartEval,
+        Mode::Single => Tok::StartSingle,
+        Mode::FuncType => Tok::StartFuncType,
+    };
+    let mut context = actions::Context::new(source, dialect);
+    let parsed = parser::parse(&mut context, start, &lexed.tokens, lexed.error.is_some());
+    let broken = context.error.take();
+    let tree = match (parsed, broken) {
+        (Ok(tree), None) => tree,
+        (parsed, broken) => {
+            return Err(diagnose::explain(
+                source,
+                dialect,
+                lexed,
+                start,
+                parsed.err(),
+                broken,
+            ));
+        }
+    };
+    depth::check(&tree)?;
+    if let Mod::Interactive { body } = &tree
+        && let [_, second, ..] = body.as_slice()
+        && !on_one_line(source, body)
+    {
+        return Err(SyntaxError::syntax(
+            "multiple statements found while compiling a single statement",
+            second.span,
+        ));
+    }
+    Ok(tree)
+}
+
+/// Whether the statements typed at a prompt share their line, divided by semicolons.
+fn on_one_line(source: &str, body: &[tree::Stmt]) -> bool {
+    let (Some(first), Some(last)) = (body.first(), body.last()) else {
+        return true;
+    };
+    let lines = LineIndex::new(source);
+    body.windows(2)
+        .all(|pair| lines.line(pair[0].span.end) == lines.line(pair[1].span.start))
+        || lines.line(first.span.start) == lines.line(last.span.start)
+}
+
+/// Parses the bytes of a file: honours a byte order mark and a coding line. Also gives the text,
+/// to which the spans of the tree refer.
+pub fn parse_bytes(
+    source: &[u8],
+    mode: Mode,
+    dialect: Dialect,
+    options: Options,
+) -> Result<(String, Mod), SyntaxError> {
+    let text = decode(source)?;
+    let tree = parse(&text, mode, dialect, options)?;
+    Ok((text, tree))
+}
+
+/// Splits a text into tokens, up to the first error.
+pub fn tokenize(source: &str, dialect: Dialect) -> (Vec<Token>, Option<SyntaxError>) {
+    let lexed = lexer::lex(source, dialect, Options::default());
+    (lexed.tokens, lexed.error.map(|error| error.locate(source)))
 }
