@@ -6,6 +6,7 @@ use crate::clock::{Deadline, monotonic};
 use crate::gil::{Outcome, state};
 use crate::handle::{ThreadHandle, hang};
 use crate::interrupt::{Requests, wake_signal};
+use crate::patience::Awake;
 use crate::record::{Wait, WaitKind};
 use crate::waiters::Place;
 use std::sync::atomic::{Ordering, fence};
@@ -75,25 +76,25 @@ impl ThreadHandle {
     /// outcome is `Woken`, leave the queue.
     pub fn wait_on(&self, place: Place, wait: &Wait) -> Outcome {
         place.spend();
-        self.wait(wait)
+        self.patience().stay(|awake| self.wait(wait, awake))
     }
 
     /// Sleeps until `deadline`; `true` if it came, `false` if a request did
     /// first.
     pub fn sleep(&self, deadline: Deadline) -> bool {
-        self.wait(&Wait::new(WaitKind::Sleep).until(deadline)) == Outcome::TimedOut
+        self.wait(&Wait::new(WaitKind::Sleep).until(deadline), &mut Awake::not()) == Outcome::TimedOut
     }
 
     /// Sleeps until the deadline or a request, in no queue.
     pub fn pause(&self, wait: &Wait) -> Outcome {
-        self.wait(wait)
+        self.wait(wait, &mut Awake::not())
     }
 
-    fn wait(&self, wait: &Wait) -> Outcome {
+    fn wait(&self, wait: &Wait, awake: &mut Awake) -> Outcome {
         self.assert_held();
         self.thread().record.set(wait);
         self.set_held(false);
-        let Ok(outcome) = self.gil().wait(self.seat(), wait.deadline.0, wait.deaf) else { hang() };
+        let Ok(outcome) = self.gil().wait(self.seat(), wait.deadline.0, wait.deaf, awake) else { hang() };
         self.set_held(true);
         self.thread().record.clear();
         self.begin_run(self.sched().slice.load(Ordering::Relaxed));

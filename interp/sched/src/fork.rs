@@ -4,6 +4,7 @@
 
 use crate::gil::state;
 use crate::handle::ThreadHandle;
+use crate::patience::forget_others;
 use crate::registry::Thread;
 use crate::spawn::with_idle_still;
 use std::collections::BTreeMap;
@@ -37,6 +38,7 @@ impl ThreadHandle {
                 let pid = unsafe { libc::fork() };
                 if pid == 0 {
                     forget_idle();
+                    forget_others();
                 }
                 pid
             })

@@ -4,8 +4,9 @@
 //! waiters the policy's. The models in `tests/` check this file.
 
 use crate::parker::Word;
+use crate::patience::Awake;
 use crate::policy::{Arrival, Policy};
-use crate::sync::{AtomicU32, Leaf, Ordering, SPINS, fence, spin};
+use crate::sync::{AtomicU32, Leaf, Ordering, fence};
 use std::sync::Arc;
 
 /// Breaker bit: a thread back from IO waits for the lock.
@@ -186,8 +187,9 @@ impl Gil {
         self.word.compare_exchange(LOCKED, 0, Ordering::Release, Ordering::Relaxed).is_ok()
     }
 
-    /// Takes the lock, waiting in the queue that `arrival` names.
-    pub fn acquire(&self, seat: &Arc<Seat>, arrival: Arrival) -> Result<(), Denied> {
+    /// Takes the lock, waiting in the queue that `arrival` names. Stays
+    /// awake at first as long as `awake` lets it.
+    pub fn acquire(&self, seat: &Arc<Seat>, arrival: Arrival, awake: &mut Awake) -> Result<(), Denied> {
         if self.try_acquire() {
             return Ok(());
         }
@@ -208,10 +210,7 @@ impl Gil {
             }
             self.line_up(&mut queues, seat, arrival);
         }
-        // The owner looks at the breaker every microsecond or so and lets a
-        // thread back from IO in at once: that is worth a short spin.
-        let spins = if arrival == Arrival::Io { SPINS } else { 0 };
-        self.sleep_until_granted(seat, spins)
+        self.sleep_until_granted(seat, awake)
     }
 
     /// Gives the lock to the next in line, or back.
@@ -236,8 +235,8 @@ impl Gil {
     }
 
     /// Lets the next in line run and queues up as `arrival`. `Ok(false)` if
-    /// nobody waits; the lock is then kept.
-    pub fn hand_over(&self, seat: &Arc<Seat>, arrival: Arrival) -> Result<bool, Denied> {
+    /// nobody waits; the lock is then kept. `awake`: see `acquire`.
+    pub fn hand_over(&self, seat: &Arc<Seat>, arrival: Arrival, awake: &mut Awake) -> Result<bool, Denied> {
         let next = {
             let mut queues = self.queues.lock();
             let Some(next) = self.choose(&mut queues) else { return Ok(false) };
@@ -250,14 +249,14 @@ impl Gil {
             return Ok(true);
         }
         grant(&next);
-        let spins = if arrival == Arrival::Interrupted { SPINS } else { 0 };
-        self.sleep_until_granted(seat, spins).map(|()| true)
+        self.sleep_until_granted(seat, awake).map(|()| true)
     }
 
     /// Sleeps without the lock until woken, kicked or out of time, and takes
     /// the lock back. The caller holds the lock and has put its seat wherever
-    /// a waker will look. A `deaf` wait is not ended by requests.
-    pub fn wait(&self, seat: &Arc<Seat>, deadline: u64, deaf: bool) -> Result<Outcome, Denied> {
+    /// a waker will look. A `deaf` wait is not ended by requests. `awake`: see
+    /// `acquire`.
+    pub fn wait(&self, seat: &Arc<Seat>, deadline: u64, deaf: bool, awake: &mut Awake) -> Result<Outcome, Denied> {
         let flag = if deaf { DEAF } else { 0 };
         seat.word.store(WAITING | flag, Ordering::Release);
         // Pairs with the fence in `post`: either we see the request here, or
@@ -271,6 +270,7 @@ impl Gil {
         let outcome = loop {
             let word = seat.word.load(Ordering::Acquire);
             match word & MASK {
+                WAITING if awake.look() => {}
                 WAITING => {
                     let parked = word | PARKED;
                     if word != parked && seat.word.replace(word, parked).is_err() {
@@ -283,10 +283,10 @@ impl Gil {
                 }
                 INTERRUPTED => break Outcome::Interrupted,
                 // A waker moved us into the queue for the lock.
-                _ => return self.sleep_until_granted(seat, 0).map(|()| Outcome::Woken),
+                _ => return self.sleep_until_granted(seat, awake).map(|()| Outcome::Woken),
             }
         };
-        self.acquire(seat, Arrival::Io)?;
+        self.acquire(seat, Arrival::Io, &mut Awake::not())?;
         seat.word.store(RUNNING, Ordering::Relaxed);
         Ok(outcome)
     }
@@ -411,7 +411,7 @@ impl Gil {
         }
     }
 
-    fn sleep_until_granted(&self, seat: &Seat, mut spins: u32) -> Result<(), Denied> {
+    fn sleep_until_granted(&self, seat: &Seat, awake: &mut Awake) -> Result<(), Denied> {
         loop {
             let word = seat.word.load(Ordering::Acquire);
             match word & MASK {
@@ -420,10 +420,7 @@ impl Gil {
                     return Ok(());
                 }
                 DENIED => return Err(Denied),
-                _ if spins > 0 => {
-                    spins -= 1;
-                    spin();
-                }
+                _ if awake.look() => {}
                 _ => {
                     let parked = word | PARKED;
                     if word == parked || seat.word.replace(word, parked).is_ok() {

@@ -4,6 +4,7 @@
 
 use crate::gil::{CPU_WAITER, Gil, IO_WAITER, Seat, WAITERS, state};
 use crate::interrupt::Requests;
+use crate::patience::{Awake, Patience};
 use crate::policy::Arrival;
 use crate::registry::{Sched, Thread, ThreadInfo};
 use std::cell::Cell;
@@ -25,6 +26,7 @@ pub struct ThreadHandle {
     sched: Arc<Sched>,
     thread: Arc<Thread>,
     held: Cell<bool>,
+    detached: Cell<bool>,
     /// Nanoseconds left of the slice when the present run began.
     left: Cell<u64>,
     /// When the present run began; zero: not known, nobody waited then.
@@ -36,6 +38,8 @@ pub struct ThreadHandle {
     looked: Cell<u64>,
     /// How long this run is safe from threads back from IO.
     guard: Cell<u64>,
+    /// Whether a short wait is worth staying awake.
+    patience: Patience,
     /// In which queue the next acquisition waits.
     arrival: Cell<Arrival>,
     not_send: PhantomData<*const ()>,
@@ -50,12 +54,14 @@ impl ThreadHandle {
             sched,
             thread,
             held: Cell::new(false),
+            detached: Cell::new(false),
             left: Cell::new(0),
             start: Cell::new(0),
             skip: Cell::new(0),
             stride: Cell::new(0),
             looked: Cell::new(0),
             guard: Cell::new(0),
+            patience: Patience::new(),
             arrival: Cell::new(Arrival::Cpu),
             not_send: PhantomData,
         }
@@ -132,7 +138,10 @@ impl ThreadHandle {
     #[cold]
     fn acquire_slow(&self) {
         let arrival = self.arrival.get();
-        if self.gil().acquire(self.seat(), arrival).is_err() {
+        // The owner looks at the breaker every microsecond or so and lets a
+        // thread back from IO in at once.
+        let mut awake = if arrival == Arrival::Io { Awake::briefly() } else { Awake::not() };
+        if self.gil().acquire(self.seat(), arrival, &mut awake).is_err() {
             hang();
         }
         self.begin_run(self.sched.slice.load(Ordering::Relaxed));
@@ -227,7 +236,14 @@ impl ThreadHandle {
 
     fn hand_over(&self, arrival: Arrival, left: u64) {
         self.held.set(false);
-        match self.gil().hand_over(self.seat(), arrival) {
+        let result = match arrival {
+            // An IO thread will be done soon.
+            Arrival::Interrupted => self.gil().hand_over(self.seat(), arrival, &mut Awake::briefly()),
+            // Without slices the turns are short.
+            _ if left == 0 => self.patience.stay(|awake| self.gil().hand_over(self.seat(), arrival, awake)),
+            _ => self.gil().hand_over(self.seat(), arrival, &mut Awake::not()),
+        };
+        match result {
             Ok(_) => {
                 self.held.set(true);
                 self.begin_run(left);
@@ -264,6 +280,17 @@ impl ThreadHandle {
         threads.values().filter(counted).map(|thread| thread.seat.id).collect()
     }
 
+    /// Takes the thread out of the registry.
+    pub(crate) fn detach(&self) {
+        if !self.detached.replace(true) {
+            self.sched.unregister(&self.thread);
+        }
+    }
+
+    pub(crate) fn patience(&self) -> &Patience {
+        &self.patience
+    }
+
     pub(crate) fn take_back(&self) {
         self.acquire();
         self.seat().word.store(state::RUNNING, Ordering::Relaxed);
@@ -279,7 +306,7 @@ impl Drop for ThreadHandle {
         if self.held.get() {
             self.release();
         }
-        self.sched.unregister(&self.thread);
+        self.detach();
     }
 }
 

@@ -38,6 +38,7 @@ mod gil;
 mod handle;
 mod interrupt;
 mod parker;
+mod patience;
 mod policy;
 mod record;
 mod registry;

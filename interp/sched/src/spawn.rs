@@ -22,7 +22,7 @@ const MIN_STACK: usize = 64 << 10;
 
 /// How long an ended OS thread is kept for reuse, and how many at most.
 const LINGER: u64 = 2_000_000;
-const MAX_IDLE: usize = 8;
+const MAX_IDLE: usize = 64;
 
 /// The end of a thread: something to wait for.
 #[derive(Debug)]
@@ -109,6 +109,8 @@ impl ThreadHandle {
             if !handle.is_held() {
                 handle.acquire();
             }
+            // Whoever joined it finds it neither running nor listed.
+            handle.detach();
             theirs.finish(&handle);
         });
         run_on_thread(options.stack_size.max(MIN_STACK), job).inspect_err(|_| self.sched().unregister(&registered))?;

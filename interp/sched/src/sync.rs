@@ -1,20 +1,10 @@
 //! The shim under the lock's core: the primitives that a model checker
-//! replaces. `gil.rs` and `policy.rs` name nothing but this file and
-//! `parker.rs`; the tests in `tests/` compile those two again over loom and
+//! replaces. `gil.rs` and `policy.rs` name nothing but this file,
+//! `parker.rs` and `patience.rs`; the tests in `tests/` compile those two again over loom and
 //! over shuttle.
 
 pub use std::sync::atomic::{AtomicU32, Ordering, fence};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-
-/// How often a thread that expects the lock within a microsecond looks again
-/// before it sleeps. Zero in the models, where a spin only adds schedules.
-pub const SPINS: u32 = 60;
-
-/// One turn of a spin.
-#[inline]
-pub fn spin() {
-    std::hint::spin_loop();
-}
 
 /// A lock that is held for a few instructions and never across a system call;
 /// whoever holds one takes no other but in the order registry, then queues.

@@ -15,9 +15,6 @@ mod sync {
     pub use loom::thread;
     use loom::sync::{Mutex, MutexGuard};
 
-    pub const SPINS: u32 = 0;
-    pub fn spin() {}
-
     pub struct Leaf<T>(Mutex<T>);
     impl<T> Leaf<T> {
         pub fn new(value: T) -> Self {
@@ -85,6 +82,22 @@ mod parker {
             if let Some(thread) = thread {
                 thread.unpark();
             }
+        }
+    }
+}
+
+mod patience {
+    //! Staying awake only adds schedules here; see `src/patience.rs`.
+    pub struct Awake;
+    impl Awake {
+        pub fn not() -> Self {
+            Awake
+        }
+        pub fn briefly() -> Self {
+            Awake
+        }
+        pub fn look(&mut self) -> bool {
+            false
         }
     }
 }

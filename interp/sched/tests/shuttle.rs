@@ -17,9 +17,6 @@ mod sync {
     use std::cell::UnsafeCell;
     use std::sync::atomic::AtomicBool;
 
-    pub const SPINS: u32 = 0;
-    pub fn spin() {}
-
     pub struct Leaf<T>(Mutex<T>);
     impl<T> Leaf<T> {
         pub fn new(value: T) -> Self {
@@ -91,6 +88,24 @@ mod parker {
             if let Some(thread) = thread {
                 thread.unpark();
             }
+        }
+    }
+}
+
+mod patience {
+    //! Staying awake for two turns; see `src/patience.rs`.
+    pub struct Awake(u32);
+    impl Awake {
+        pub fn not() -> Self {
+            Awake(0)
+        }
+        pub fn briefly() -> Self {
+            Awake(2)
+        }
+        pub fn look(&mut self) -> bool {
+            shuttle::thread::yield_now();
+            self.0 = self.0.saturating_sub(1);
+            self.0 > 0
         }
     }
 }

@@ -3,6 +3,7 @@
 //! and by `tests/shuttle.rs` (random schedules of more).
 
 use crate::gil::{Denied, Gil, Outcome, Seat, WAITERS};
+use crate::patience::Awake;
 use crate::policy::{Arrival, BYPASS, Free, Policy};
 use crate::sync::{AtomicU32, Guarded, Ordering, thread};
 use std::sync::Arc;
@@ -13,6 +14,10 @@ const NEVER: u64 = u64::MAX;
 
 fn gil() -> Arc<Gil> {
     Arc::new(Gil::new(Box::new(Free::default())))
+}
+
+fn awake() -> Awake {
+    Awake::briefly()
 }
 
 fn seat(id: usize) -> Arc<Seat> {
@@ -39,7 +44,7 @@ pub fn one_owner(threads: usize, turns: usize) {
             let me = seat(id);
             for turn in 0..turns {
                 let arrival = if (id + turn) % 2 == 0 { Arrival::Io } else { Arrival::Cpu };
-                gil.acquire(&me, arrival).unwrap();
+                gil.acquire(&me, arrival, &mut awake()).unwrap();
                 data.change(|count| *count += 1);
                 gil.release();
             }
@@ -61,11 +66,11 @@ pub fn hand_over(threads: usize, turns: usize) {
         let (gil, data) = (gil.clone(), data.clone());
         bodies.push(Box::new(move || {
             let me = seat(id);
-            gil.acquire(&me, if id == 1 { Arrival::Cpu } else { Arrival::Io }).unwrap();
+            gil.acquire(&me, if id == 1 { Arrival::Cpu } else { Arrival::Io }, &mut awake()).unwrap();
             for _ in 0..turns {
                 data.change(|count| *count += 1);
                 if gil.breaker().load(Ordering::Relaxed) & WAITERS != 0 {
-                    assert_eq!(gil.hand_over(&me, Arrival::Interrupted), Ok(true), "the bit says that somebody waits");
+                    assert_eq!(gil.hand_over(&me, Arrival::Interrupted, &mut awake()), Ok(true), "the bit says that somebody waits");
                 }
             }
             gil.release();
@@ -82,18 +87,18 @@ pub fn hand_over(threads: usize, turns: usize) {
 pub fn waiter_bit() {
     let gil = gil();
     let owner = seat(1);
-    gil.acquire(&owner, Arrival::Cpu).unwrap();
+    gil.acquire(&owner, Arrival::Cpu, &mut awake()).unwrap();
     let waiter = {
         let gil = gil.clone();
         thread::spawn(move || {
             let me = seat(2);
-            gil.acquire(&me, Arrival::Cpu).unwrap();
+            gil.acquire(&me, Arrival::Cpu, &mut awake()).unwrap();
             gil.release();
         })
     };
     // A release that must go through the queue proves that the other waits.
     if gil.try_release() {
-        gil.acquire(&owner, Arrival::Cpu).unwrap();
+        gil.acquire(&owner, Arrival::Cpu, &mut awake()).unwrap();
     } else {
         gil.with_queues_still(|| ());
         assert_ne!(gil.breaker().load(Ordering::Relaxed) & WAITERS, 0);
@@ -130,14 +135,14 @@ pub fn requests(senders: usize) {
 pub fn request_ends_wait() {
     let gil = gil();
     let me = seat(1);
-    gil.acquire(&me, Arrival::Cpu).unwrap();
+    gil.acquire(&me, Arrival::Cpu, &mut awake()).unwrap();
     let sender = {
         let (gil, me) = (gil.clone(), me.clone());
         thread::spawn(move || {
             gil.post(&me, BIT);
         })
     };
-    assert_eq!(gil.wait(&me, NEVER, false), Ok(Outcome::Interrupted));
+    assert_eq!(gil.wait(&me, NEVER, false, &mut awake()), Ok(Outcome::Interrupted));
     assert_ne!(me.pending.load(Ordering::Acquire) & BIT, 0);
     gil.release();
     sender.join().unwrap();
@@ -149,12 +154,12 @@ pub fn wake_or_time_out(deadline: u64, kick: bool) {
     let gil = gil();
     let waiter = seat(1);
     let woken = Arc::new(AtomicU32::new(0));
-    gil.acquire(&waiter, Arrival::Cpu).unwrap();
+    gil.acquire(&waiter, Arrival::Cpu, &mut awake()).unwrap();
     let waker = {
         let (gil, waiter, woken) = (gil.clone(), waiter.clone(), woken.clone());
         thread::spawn(move || {
             let me = seat(2);
-            gil.acquire(&me, Arrival::Cpu).unwrap();
+            gil.acquire(&me, Arrival::Cpu, &mut awake()).unwrap();
             if gil.wake(&waiter) {
                 woken.store(1, Ordering::Relaxed);
             }
@@ -169,7 +174,7 @@ pub fn wake_or_time_out(deadline: u64, kick: bool) {
         })
     });
     // The waker may have come first only if it gets the lock, so after this.
-    let outcome = gil.wait(&waiter, deadline, false).unwrap();
+    let outcome = gil.wait(&waiter, deadline, false, &mut awake()).unwrap();
     match outcome {
         Outcome::Woken => assert_eq!(woken.load(Ordering::Relaxed), 1),
         Outcome::TimedOut => assert_ne!(deadline, NEVER),
@@ -190,19 +195,19 @@ pub fn finalisation(threads: usize) {
     let gil = gil();
     let over = Arc::new(Guarded::new(false));
     let main = seat(1);
-    gil.acquire(&main, Arrival::Cpu).unwrap();
+    gil.acquire(&main, Arrival::Cpu, &mut awake()).unwrap();
     let others: Vec<_> = (0..threads)
         .map(|number| {
             let (gil, over) = (gil.clone(), over.clone());
             thread::spawn(move || {
                 let me = seat(number + 2);
                 let run = || -> Result<(), Denied> {
-                    gil.acquire(&me, if number % 2 == 0 { Arrival::Io } else { Arrival::Cpu })?;
+                    gil.acquire(&me, if number % 2 == 0 { Arrival::Io } else { Arrival::Cpu }, &mut awake())?;
                     over.change(|over| assert!(!*over));
                     if number % 3 == 0 {
-                        gil.hand_over(&me, Arrival::Cpu)?;
+                        gil.hand_over(&me, Arrival::Cpu, &mut awake())?;
                     } else {
-                        let _ = gil.wait(&me, 1, true)?;
+                        let _ = gil.wait(&me, 1, true, &mut awake())?;
                     }
                     over.change(|over| assert!(!*over));
                     gil.release();
@@ -213,12 +218,12 @@ pub fn finalisation(threads: usize) {
         })
         .collect();
     gil.release();
-    gil.acquire(&main, Arrival::Io).unwrap();
+    gil.acquire(&main, Arrival::Io, &mut awake()).unwrap();
     gil.begin_finalize(&main);
     over.change(|over| *over = true);
     gil.release();
-    gil.acquire(&main, Arrival::Io).unwrap();
-    assert_eq!(gil.hand_over(&main, Arrival::Cpu), Ok(false));
+    gil.acquire(&main, Arrival::Io, &mut awake()).unwrap();
+    assert_eq!(gil.hand_over(&main, Arrival::Cpu, &mut awake()), Ok(false));
     for other in others {
         other.join().unwrap();
     }
@@ -236,19 +241,19 @@ pub fn woken_too_late() {
         let (gil, queue) = (gil.clone(), queue.clone());
         thread::spawn(move || {
             let me = seat(2);
-            if gil.acquire(&me, Arrival::Cpu).is_ok() {
+            if gil.acquire(&me, Arrival::Cpu, &mut awake()).is_ok() {
                 queue.change(|queue| *queue = Some(me.clone()));
-                assert_eq!(gil.wait(&me, NEVER, false), Err(Denied));
+                assert_eq!(gil.wait(&me, NEVER, false, &mut awake()), Err(Denied));
             }
         })
     };
-    gil.acquire(&main, Arrival::Cpu).unwrap();
+    gil.acquire(&main, Arrival::Cpu, &mut awake()).unwrap();
     gil.begin_finalize(&main);
     if let Some(seat) = queue.change(|queue| queue.take()) {
         assert!(gil.wake(&seat));
     }
     gil.release();
-    gil.acquire(&main, Arrival::Cpu).unwrap();
+    gil.acquire(&main, Arrival::Cpu, &mut awake()).unwrap();
     waiter.join().unwrap();
 }
 
@@ -309,11 +314,11 @@ pub fn order(threads: usize, turns: usize) {
             let me = seat(id);
             for _ in 0..turns {
                 if id % 3 == 0 {
-                    gil.acquire(&me, Arrival::Cpu).unwrap();
-                    let _ = gil.hand_over(&me, Arrival::Interrupted).unwrap();
-                    let _ = gil.hand_over(&me, Arrival::Cpu).unwrap();
+                    gil.acquire(&me, Arrival::Cpu, &mut awake()).unwrap();
+                    let _ = gil.hand_over(&me, Arrival::Interrupted, &mut awake()).unwrap();
+                    let _ = gil.hand_over(&me, Arrival::Cpu, &mut awake()).unwrap();
                 } else {
-                    gil.acquire(&me, Arrival::Io).unwrap();
+                    gil.acquire(&me, Arrival::Io, &mut awake()).unwrap();
                 }
                 gil.release();
             }
@@ -332,17 +337,17 @@ pub fn everything(threads: usize, turns: usize) {
         let (gil, data) = (gil.clone(), data.clone());
         Box::new(move || {
             let me = seat(id);
-            gil.acquire(&me, Arrival::Cpu).unwrap();
+            gil.acquire(&me, Arrival::Cpu, &mut awake()).unwrap();
             for turn in 0..turns {
                 match (id + turn) % 4 {
-                    0 => drop(gil.hand_over(&me, Arrival::Cpu).unwrap()),
+                    0 => drop(gil.hand_over(&me, Arrival::Cpu, &mut awake()).unwrap()),
                     1 => {
                         gil.release();
-                        gil.acquire(&me, Arrival::Io).unwrap();
+                        gil.acquire(&me, Arrival::Io, &mut awake()).unwrap();
                     }
                     2 => {
                         data.change(|queue| queue.push(me.clone()));
-                        if gil.wait(&me, 1, false).unwrap() != Outcome::Woken {
+                        if gil.wait(&me, 1, false, &mut awake()).unwrap() != Outcome::Woken {
                             data.change(|queue| queue.retain(|seat| !Arc::ptr_eq(seat, &me)));
                         }
                         gil.retract(&me, BIT, std::iter::empty());

@@ -1,0 +1,134 @@
+//! Whether to stay awake for a moment before sleeping. Waking a sleeper on
+//! another core costs tens of microseconds, a look at a word costs none: two
+//! threads that wake each other in turn run many times faster awake. Whoever
+//! finds that it does not pay stops it, and tries again now and then.
+
+use crate::clock::monotonic;
+use std::cell::Cell;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Looks before a sleep when the lock is expected within a microsecond.
+const SHORT: u32 = 60;
+/// Nanoseconds to stay awake when it has paid lately: as long as it takes to
+/// wake a sleeper on another core, or two threads would never meet awake.
+const LONG: u64 = 50_000;
+/// Failures in a row before a thread gives it up.
+const CREDIT: u32 = 4;
+/// Then it tries once in so many waits.
+const PROBE: u32 = 32;
+
+/// Threads of this process that stay awake on credit now.
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// What this machine allows.
+struct Bounds {
+    /// How many may stay awake at a time: one that is just being granted the
+    /// lock and one that has just granted it, on two cores; none where they
+    /// would keep the owner off the only core.
+    most: usize,
+    /// Looks in `LONG`; a pause takes 3 to 50 nanoseconds, by processor.
+    looks: u32,
+}
+
+fn bounds() -> &'static Bounds {
+    static BOUNDS: OnceLock<Bounds> = OnceLock::new();
+    BOUNDS.get_or_init(|| {
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let start = monotonic();
+        for _ in 0..100 {
+            std::hint::spin_loop();
+        }
+        let each = (monotonic() - start).max(100) / 100;
+        Bounds { most: if cores > 1 { cores.min(4) } else { 0 }, looks: (LONG / each).min(20_000) as u32 }
+    })
+}
+
+/// How long one wait stays awake.
+#[derive(Debug)]
+pub struct Awake {
+    looks: u32,
+    counted: bool,
+}
+
+impl Awake {
+    /// Sleeps at once.
+    pub const fn not() -> Self {
+        Awake { looks: 0, counted: false }
+    }
+
+    /// For a grant that is expected within a microsecond or two.
+    pub const fn briefly() -> Self {
+        Awake { looks: SHORT, counted: false }
+    }
+
+    fn on_credit() -> Self {
+        if COUNT.fetch_add(1, Ordering::Relaxed) >= bounds().most {
+            COUNT.fetch_sub(1, Ordering::Relaxed);
+            return Awake::not();
+        }
+        Awake { looks: bounds().looks, counted: true }
+    }
+
+    /// Whether to look once more; pauses for one turn.
+    #[inline]
+    pub fn look(&mut self) -> bool {
+        if self.looks == 0 {
+            return false;
+        }
+        self.looks -= 1;
+        if self.looks == 0 {
+            self.uncount();
+        }
+        std::hint::spin_loop();
+        true
+    }
+
+    fn uncount(&mut self) {
+        if std::mem::take(&mut self.counted) {
+            COUNT.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Awake {
+    fn drop(&mut self) {
+        self.uncount();
+    }
+}
+
+/// In a forked child nobody else is awake.
+pub(crate) fn forget_others() {
+    COUNT.store(0, Ordering::Relaxed);
+}
+
+/// One thread's experience.
+#[derive(Debug)]
+pub(crate) struct Patience {
+    credit: Cell<u32>,
+    waits: Cell<u32>,
+}
+
+impl Patience {
+    pub(crate) const fn new() -> Self {
+        Patience { credit: Cell::new(1), waits: Cell::new(0) }
+    }
+
+    /// Runs `wait`, which stays awake as long as it is let, and learns from
+    /// whether that was long enough.
+    pub(crate) fn stay<R>(&self, wait: impl FnOnce(&mut Awake) -> R) -> R {
+        if self.credit.get() == 0 {
+            self.waits.set(self.waits.get().wrapping_add(1));
+            if self.waits.get() % PROBE != 0 {
+                return wait(&mut Awake::not());
+            }
+        }
+        let mut awake = Awake::on_credit();
+        if !awake.counted {
+            return wait(&mut awake);
+        }
+        let result = wait(&mut awake);
+        self.credit.set(if awake.looks > 0 { CREDIT } else { self.credit.get().saturating_sub(1) });
+        result
+    }
+}
