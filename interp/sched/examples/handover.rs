@@ -2,7 +2,7 @@
 //! thread waits beside busy ones, what sharing costs, how fair it is, and
 //! what starting threads costs. `cargo run --release --example handover`.
 
-use lockstep_sched::{Config, Sched, SpawnOptions, ThreadHandle, ThreadKind, Wait, WaitKind, WaitQueue};
+use lockstep_sched::{Config, Outcome, Sched, SpawnOptions, ThreadHandle, ThreadKind, Wait, WaitKind, WaitQueue};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -138,6 +138,40 @@ fn starting() {
     println!("start 100, join 100: {:.1} us each", start.elapsed().as_micros() as f64 / 2000.0);
 }
 
+/// The number in a line of `/proc/self/status`.
+fn status(name: &str) -> usize {
+    let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix(name));
+    line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse().ok()).unwrap_or(0)
+}
+
+/// Two thousand threads alive at once.
+fn crowd() {
+    let main = main_thread();
+    let (memory, threads) = (status("VmRSS:"), status("Threads:"));
+    let start = Instant::now();
+    let options = SpawnOptions { stack_size: 256 << 10, daemon: false };
+    let all: Vec<_> = (0..2000)
+        .map(|_| main.spawn(options, |me| assert_eq!(me.pause(&Wait::new(WaitKind::Lock)), Outcome::Interrupted)).expect("a thread"))
+        .collect();
+    let waiting = || main.sched().dump().iter().filter(|thread| thread.waits.is_some()).count();
+    while waiting() < 2000 {
+        main.sleep(main.sched().clock().after(Duration::from_millis(1)));
+    }
+    println!(
+        "2000 threads: {} more in the process, {} KiB each, {:.1} us each to start",
+        status("Threads:") - threads,
+        (status("VmRSS:") - memory) / 2000,
+        start.elapsed().as_micros() as f64 / 2000.0
+    );
+    for one in &all {
+        main.sched().request_async_exc(one.thread());
+    }
+    for one in &all {
+        let _ = main.join(one, &Wait::new(WaitKind::Join));
+    }
+}
+
 struct Shared(std::cell::UnsafeCell<[WaitQueue; 2]>);
 // SAFETY: touched only with the lock held.
 unsafe impl Send for Shared {}
@@ -161,7 +195,7 @@ fn ping_pong() {
                     pair[1 - side].wake_one(me);
                     let deadline = me.sched().clock().after(Duration::from_millis(20));
                     let place = pair[side].join(me);
-                    if me.wait_on(place, &Wait::new(WaitKind::Lock).until(deadline)) != lockstep_sched::Outcome::Woken {
+                    if me.wait_on(place, &Wait::new(WaitKind::Lock).until(deadline)) != Outcome::Woken {
                         // SAFETY: as above.
                         (unsafe { &mut *queues.0.get() })[side].leave(me);
                     }
@@ -186,4 +220,6 @@ fn main() {
     }
     sharing();
     starting();
+    std::thread::sleep(Duration::from_millis(20));
+    crowd();
 }

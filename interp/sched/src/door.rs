@@ -54,6 +54,16 @@ impl ThreadHandle {
     /// `call` with `EINTR`, once: look at the requests, then call again.
     /// (To wait for a descriptor use [`ThreadHandle::poll`], which misses no
     /// request.) The lock is taken back even if `call` panics.
+    ///
+    /// Nothing that needs the lock gets into `call`, because it must be
+    /// `Send`:
+    ///
+    /// ```compile_fail
+    /// # use lockstep_sched::*;
+    /// fn wrong(thread: &ThreadHandle, value: std::rc::Rc<u32>) -> u32 {
+    ///     thread.block(&Wait::new(WaitKind::Call), || *value).0
+    /// }
+    /// ```
     pub fn block<R>(&self, wait: &Wait, call: impl FnOnce() -> R + Send) -> (R, Requests) {
         struct Back<'a>(&'a ThreadHandle);
         impl Drop for Back<'_> {

@@ -4,6 +4,7 @@
 
 use crate::gil::state;
 use crate::handle::ThreadHandle;
+use crate::interrupt::forget_lookers;
 use crate::patience::forget_others;
 use crate::registry::Thread;
 use crate::spawn::with_idle_still;
@@ -39,6 +40,7 @@ impl ThreadHandle {
                 if pid == 0 {
                     forget_idle();
                     forget_others();
+                    forget_lookers();
                 }
                 pid
             })
@@ -74,6 +76,8 @@ impl ThreadHandle {
         // SAFETY: no arguments, no memory.
         let tid = unsafe { libc::syscall(libc::SYS_gettid) };
         self.seat().tid.store(tid as u32, Ordering::Relaxed);
-        sched.set_main(self.thread());
+        if !self.is_main() {
+            sched.set_main(self.thread());
+        }
     }
 }

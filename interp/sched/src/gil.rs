@@ -235,19 +235,17 @@ impl Gil {
     }
 
     /// Lets the next in line run and queues up as `arrival`. `Ok(false)` if
-    /// nobody waits; the lock is then kept. `awake`: see `acquire`.
+    /// nobody waits, or the policy says so; the lock is then kept. `awake`: see `acquire`.
     pub fn hand_over(&self, seat: &Arc<Seat>, arrival: Arrival, awake: &mut Awake) -> Result<bool, Denied> {
         let next = {
             let mut queues = self.queues.lock();
+            if queues.policy.stays() {
+                return Ok(false);
+            }
             let Some(next) = self.choose(&mut queues) else { return Ok(false) };
             self.line_up(&mut queues, seat, arrival);
             next
         };
-        // A policy may draw the thread that asks.
-        if Arc::ptr_eq(&next, seat) {
-            seat.word.store(RUNNING, Ordering::Relaxed);
-            return Ok(true);
-        }
         grant(&next);
         self.sleep_until_granted(seat, awake).map(|()| true)
     }

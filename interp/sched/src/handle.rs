@@ -312,7 +312,7 @@ impl Drop for ThreadHandle {
 
 impl std::fmt::Debug for ThreadHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ThreadHandle").field("id", &self.id()).field("held", &self.held.get()).finish()
+        f.debug_struct("ThreadHandle").field("id", &self.id()).field("held", &self.held.get()).finish_non_exhaustive()
     }
 }
 

@@ -8,7 +8,7 @@ use crate::gil::Seat;
 use crate::handle::ThreadHandle;
 use crate::registry::{Sched, Thread, ThreadKind};
 use std::sync::atomic::{AtomicI32, AtomicPtr, AtomicU32, Ordering};
-use std::sync::{Arc, Once};
+use std::sync::Arc;
 use std::{io, ptr};
 
 /// A set of requests, as `check` and the door return it.
@@ -192,9 +192,10 @@ pub fn wake_signal() -> i32 {
 
 pub(crate) fn install_wake_handler() {
     extern "C" fn nothing(_: i32) {}
-    static ONCE: Once = Once::new();
-    // Without SA_RESTART, so that the system call ends with EINTR.
-    ONCE.call_once(|| set_action(wake_signal(), nothing as extern "C" fn(i32) as usize, 0).unwrap_or(()));
+    // Without SA_RESTART, so that the system call ends with EINTR. Can't fail:
+    // the number is a valid signal's. Once for each interpreter, not for each
+    // process: a fork in the middle of a `Once` would stop the child.
+    let _ = set_action(wake_signal(), nothing as extern "C" fn(i32) as usize, libc::SA_ONSTACK);
 }
 
 fn wake_by_signal(tid: u32) {
@@ -228,6 +229,11 @@ static OWNER: AtomicPtr<Sched> = AtomicPtr::new(ptr::null_mut());
 static LOOKING: AtomicU32 = AtomicU32::new(0);
 /// Where the number of each signal is written as a byte; -1: nowhere.
 static WAKEUP_FD: AtomicI32 = AtomicI32::new(-1);
+
+/// In a forked child no handler of another thread is looking.
+pub(crate) fn forget_lookers() {
+    LOOKING.store(0, Ordering::SeqCst);
+}
 
 /// What the operating system does with a signal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

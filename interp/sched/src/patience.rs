@@ -5,8 +5,7 @@
 
 use crate::clock::monotonic;
 use std::cell::Cell;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// Looks before a sleep when the lock is expected within a microsecond.
 const SHORT: u32 = 60;
@@ -21,27 +20,33 @@ const PROBE: u32 = 32;
 /// Threads of this process that stay awake on credit now.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-/// What this machine allows.
-struct Bounds {
-    /// How many may stay awake at a time: one that is just being granted the
-    /// lock and one that has just granted it, on two cores; none where they
-    /// would keep the owner off the only core.
-    most: usize,
-    /// Looks in `LONG`; a pause takes 3 to 50 nanoseconds, by processor.
-    looks: u32,
+/// What this machine allows, found out at the first use: how many may stay
+/// awake at a time, and how many looks make `LONG`. A plain atomic, because a
+/// fork may fall between; to find it out twice does no harm.
+static BOUNDS: AtomicU64 = AtomicU64::new(0);
+
+fn bounds() -> (usize, u32) {
+    let known = BOUNDS.load(Ordering::Relaxed);
+    let packed = if known != 0 { known } else { measure() };
+    ((packed >> 32) as usize - 1, packed as u32)
 }
 
-fn bounds() -> &'static Bounds {
-    static BOUNDS: OnceLock<Bounds> = OnceLock::new();
-    BOUNDS.get_or_init(|| {
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let start = monotonic();
-        for _ in 0..100 {
-            std::hint::spin_loop();
-        }
-        let each = (monotonic() - start).max(100) / 100;
-        Bounds { most: if cores > 1 { cores.min(4) } else { 0 }, looks: (LONG / each).min(20_000) as u32 }
-    })
+#[cold]
+fn measure() -> u64 {
+    // On two cores two: one that is just being granted the lock and one that
+    // has just granted it. None where they would keep the owner off the only
+    // core.
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let most = if cores > 1 { cores.min(4) } else { 0 };
+    // A pause takes 3 to 50 nanoseconds, by processor.
+    let start = monotonic();
+    for _ in 0..100 {
+        std::hint::spin_loop();
+    }
+    let each = (monotonic() - start).max(100) / 100;
+    let packed = (most as u64 + 1) << 32 | (LONG / each).clamp(1, 20_000);
+    BOUNDS.store(packed, Ordering::Relaxed);
+    packed
 }
 
 /// How long one wait stays awake.
@@ -63,11 +68,12 @@ impl Awake {
     }
 
     fn on_credit() -> Self {
-        if COUNT.fetch_add(1, Ordering::Relaxed) >= bounds().most {
+        let (most, looks) = bounds();
+        if COUNT.fetch_add(1, Ordering::Relaxed) >= most {
             COUNT.fetch_sub(1, Ordering::Relaxed);
             return Awake::not();
         }
-        Awake { looks: bounds().looks, counted: true }
+        Awake { looks, counted: true }
     }
 
     /// Whether to look once more; pauses for one turn.
@@ -119,7 +125,7 @@ impl Patience {
     pub(crate) fn stay<R>(&self, wait: impl FnOnce(&mut Awake) -> R) -> R {
         if self.credit.get() == 0 {
             self.waits.set(self.waits.get().wrapping_add(1));
-            if self.waits.get() % PROBE != 0 {
+            if !self.waits.get().is_multiple_of(PROBE) {
                 return wait(&mut Awake::not());
             }
         }

@@ -26,7 +26,12 @@ pub trait Policy: Send {
     fn reserve(&mut self, threads: usize);
     /// A thread wants the lock.
     fn arrive(&mut self, seat: Arc<Seat>, arrival: Arrival);
-    /// Takes out the thread to be served.
+    /// At a check that may hand over: whether the owner keeps the lock. A
+    /// policy that draws among all, the owner included, says so here.
+    fn stays(&mut self) -> bool {
+        false
+    }
+    /// Takes out the thread to be served; `None` only if nobody waits.
     fn next(&mut self) -> Option<Arc<Seat>>;
     /// Whether the last one served was a busy thread that went before waiting
     /// threads back from IO: it is to run for a moment undisturbed.
