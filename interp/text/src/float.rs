@@ -9,21 +9,6 @@ use std::fmt::Write as _;
 /// More digits than any finite double has after the point (1074) or in all (767).
 const MOST_DIGITS: usize = 1100;
 
-/// Text of bounded length on the stack.
-struct Buffer {
-    bytes: [u8; 40],
-    len: usize,
-}
-
-impl std::fmt::Write for Buffer {
-    fn write_str(&mut self, s: &str) -> std::fmt::Result {
-        let end = self.len + s.len();
-        self.bytes.get_mut(self.len..end).ok_or(std::fmt::Error)?.copy_from_slice(s.as_bytes());
-        self.len = end;
-        Ok(())
-    }
-}
-
 /// Splits the `d.ddde-x` that Rust writes into digits and the position of the decimal point
 /// (value = 0.digits * 10^point).
 fn split_scientific(text: &[u8], digits: &mut Vec<u8>) -> i32 {
@@ -42,13 +27,24 @@ fn split_scientific(text: &[u8], digits: &mut Vec<u8>) -> i32 {
     1 + if negative { -exponent } else { exponent }
 }
 
-/// The fewest digits that read back as `x` (finite, not negative), and the decimal point.
+/// The fewest digits that read back as `x` (finite, not negative), the closest of them and the
+/// even one of two equally close, and the decimal point.
 fn shortest(x: f64) -> (Vec<u8>, i32) {
-    let mut buffer = Buffer { bytes: [0; 40], len: 0 };
-    let mut digits = Vec::with_capacity(20);
-    let _ = write!(buffer, "{x:e}");
-    let point = split_scientific(&buffer.bytes[..buffer.len], &mut digits);
-    (digits, point)
+    let mut buffer = zmij::Buffer::new();
+    let text = buffer.format_finite(x).as_bytes();
+    let (mantissa, exponent) = match text.iter().position(|&b| b == b'e') {
+        Some(at) => (&text[..at], ascii(&text[at + 1..]).parse().unwrap_or(0)),
+        None => (text, 0),
+    };
+    let whole = mantissa.iter().position(|&b| b == b'.').unwrap_or(mantissa.len());
+    let mut digits: Vec<u8> = mantissa.iter().copied().filter(|&b| b != b'.').collect();
+    let Some(zeros) = digits.iter().position(|&b| b != b'0') else {
+        return (vec![b'0'], 1);
+    };
+    digits.drain(..zeros);
+    let last = digits.iter().rposition(|&b| b != b'0').unwrap_or(0);
+    digits.truncate(last + 1);
+    (digits, exponent + whole as i32 - zeros as i32)
 }
 
 /// `count` significant digits, correctly rounded, and the decimal point.
@@ -96,6 +92,14 @@ pub fn push_repr(out: &mut String, x: f64) {
         out.push_str(".0");
         return;
     }
+    if (1e-4..1e16).contains(&x.abs()) {
+        let mut buffer = zmij::Buffer::new();
+        let text = buffer.format_finite(x);
+        if !text.contains('e') {
+            out.push_str(text);
+            return;
+        }
+    }
     push(out, x, Style { add_dot_0: true, ..Style::new(b'r', 0) });
 }
 
@@ -140,12 +144,73 @@ pub fn push(out: &mut String, x: f64, style: Style) {
     }
 }
 
+const POWERS: [u64; 20] = {
+    let mut powers = [1; 20];
+    let mut k = 1;
+    while k < 20 {
+        powers[k] = powers[k - 1] * 10;
+        k += 1;
+    }
+    powers
+};
+
+/// `x * 10^decimals` rounded to an integer, half to even on the exact value, where 128 bits hold
+/// the product (`x` finite and not negative).
+#[inline]
+fn scaled(x: f64, decimals: usize) -> Option<u128> {
+    let bits = x.to_bits();
+    let raw = (bits >> 52) as i32;
+    let shift = 1075 - raw.max(1);
+    let fraction = bits & ((1 << 52) - 1);
+    let mantissa = if raw == 0 { fraction } else { fraction | 1 << 52 };
+    let product = mantissa as u128 * *POWERS.get(decimals)? as u128;
+    match shift {
+        // Less than 117 bits, so far below the half.
+        118.. => Some(0),
+        1..118 => {
+            let (whole, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1u128 << (shift - 1));
+            Some(whole + (rest > half || (rest == half && whole & 1 == 1)) as u128)
+        }
+        -10..=0 => Some(product << -shift),
+        _ => None,
+    }
+}
+
 fn push_fixed(out: &mut String, x: f64, style: Style) {
+    if let Some(n) = scaled(x, style.precision) {
+        push_scaled(out, n, style);
+        return;
+    }
     let known = style.precision.min(MOST_DIGITS);
     let _ = write!(out, "{x:.known$}");
     out.extend(std::iter::repeat_n('0', style.precision - known));
     if style.precision == 0 {
         push_point(out, style);
+    }
+}
+
+/// Writes `n / 10^precision`.
+fn push_scaled(out: &mut String, n: u128, style: Style) {
+    let unit = POWERS.get(style.precision).copied().unwrap_or(1) as u128;
+    let mut buffer = itoa::Buffer::new();
+    let mut integer = |n: u128, out: &mut String, width: usize| {
+        let text = match u64::try_from(n) {
+            Ok(n) => buffer.format(n),
+            Err(_) => buffer.format(n),
+        };
+        out.extend(std::iter::repeat_n('0', width.saturating_sub(text.len())));
+        out.push_str(text);
+    };
+    let (whole, fraction) = match u64::try_from(n) {
+        Ok(n) => ((n / unit as u64) as u128, (n % unit as u64) as u128),
+        Err(_) => (n / unit, n % unit),
+    };
+    integer(whole, out, 0);
+    if style.precision == 0 {
+        push_point(out, style);
+    } else {
+        out.push('.');
+        integer(fraction, out, style.precision);
     }
 }
 
@@ -299,6 +364,13 @@ pub fn round(x: f64, ndigits: i64) -> Result<f64> {
     }
     if ndigits < -308 {
         return Ok(0.0 * x);
+    }
+    // Both operands are exact, so the division rounds correctly.
+    if let Ok(decimals) = usize::try_from(ndigits)
+        && let Some(n) = scaled(x.abs(), decimals)
+        && n < 1 << 53
+    {
+        return Ok((n as f64 / POWERS[decimals] as f64).copysign(x));
     }
     let value = if ndigits >= 0 {
         format!("{:.*}", ndigits as usize, x.abs()).parse::<f64>()

@@ -84,10 +84,17 @@ pub fn int_with(n: IntRef<'_>, spec: &Spec, limit: usize) -> Result<Vec<u8>> {
         _ => return Err(spec::unknown_code(spec.code.unwrap_or(0), "int")),
     };
     check_integer_spec(spec)?;
-    let mut digits = n.digits(base, limit)?;
-    if prefix == "0X" {
-        digits.make_ascii_uppercase();
-    }
+    let mut buffer = itoa::Buffer::new();
+    let mut owned;
+    let digits = if let (IntRef::Small(n), 10) = (n, base) {
+        buffer.format(n.unsigned_abs())
+    } else {
+        owned = n.digits(base, limit)?;
+        if prefix == "0X" {
+            owned.make_ascii_uppercase();
+        }
+        &owned
+    };
     let number = Number {
         negative: n.is_negative(),
         prefix: if spec.alternate { prefix } else { "" },
@@ -147,6 +154,10 @@ pub fn float_with(x: f64, spec: &Spec) -> Result<Vec<u8>> {
     }
     let mut text = String::with_capacity(32);
     push_float_text(&mut text, x, spec, code)?;
+    let bare = spec.width.is_none() && spec.grouping.is_none() && spec.fraction_grouping.is_none();
+    if bare && matches!(spec.sign, None | Some(Sign::Minus)) {
+        return Ok(text.into_bytes());
+    }
     let mut out = Vec::with_capacity(text.len().max(spec.width.unwrap_or(0).min(1 << 16)));
     push_float(&mut out, &text, spec)?;
     Ok(out)

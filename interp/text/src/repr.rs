@@ -32,6 +32,12 @@ fn push_ascii(out: &mut Vec<u8>, byte: u8, quote: u8) {
     }
 }
 
+/// How many bytes at the start stand for themselves.
+#[inline]
+fn plain_run(s: &[u8], quote: u8) -> usize {
+    s.iter().position(|&b| !(32..=126).contains(&b) || b == b'\\' || b == quote).unwrap_or(s.len())
+}
+
 /// `\x`, `\u` or `\U` by size.
 pub fn push_escape(out: &mut Vec<u8>, cp: u32) {
     match cp {
@@ -47,7 +53,10 @@ fn text(out: &mut Vec<u8>, s: &[u8], keep: impl Fn(u32) -> bool) {
     out.push(quote);
     let mut at = 0;
     while at < s.len() {
-        let byte = s[at];
+        let plain = plain_run(&s[at..], quote);
+        out.extend_from_slice(&s[at..at + plain]);
+        at += plain;
+        let Some(&byte) = s.get(at) else { break };
         if byte < 0x80 {
             push_ascii(out, byte, quote);
             at += 1;

@@ -293,6 +293,9 @@ const CASES: CaseMapperBorrowed<'static> = CaseMapper::new();
 /// Full lower case, without the context rule of the final sigma.
 #[inline]
 pub fn lower(cp: u32) -> Mapped {
+    if cp < 0x80 {
+        return Mapped::one((cp as u8).to_ascii_lowercase() as u32);
+    }
     match char::from_u32(cp) {
         Some(c) if !is_newer(cp) => Mapped::collect(cp, c.to_lowercase()),
         _ => Mapped::one(cp),
@@ -302,6 +305,9 @@ pub fn lower(cp: u32) -> Mapped {
 /// Full upper case (`ß` gives `SS`).
 #[inline]
 pub fn upper(cp: u32) -> Mapped {
+    if cp < 0x80 {
+        return Mapped::one((cp as u8).to_ascii_uppercase() as u32);
+    }
     match char::from_u32(cp) {
         Some(c) if !is_newer(cp) => Mapped::collect(cp, c.to_uppercase()),
         _ => Mapped::one(cp),

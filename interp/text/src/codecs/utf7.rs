@@ -3,7 +3,7 @@
 use super::Fault;
 use crate::wtf8;
 
-const NAME: &str = "utf-7";
+const NAME: &str = "utf7";
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 const fn from_base64(b: u8) -> Option<u32> {
@@ -52,9 +52,9 @@ impl Shift {
 
     fn leftover(&self) -> Option<&'static str> {
         if self.bits >= 6 {
-            Some("partial character in base64 sequence")
+            Some("partial character in shift sequence")
         } else if self.bits > 0 && self.buffer != 0 {
-            Some("non-zero padding bits in base64 sequence")
+            Some("non-zero padding bits in shift sequence")
         } else {
             None
         }

@@ -1,5 +1,6 @@
 //! Case conversion of `str`, full Unicode mappings; surrogates pass through.
 
+use crate::error::Error;
 use crate::unicode::{self, Mapped};
 use crate::wtf8;
 
@@ -109,15 +110,18 @@ pub enum Translation<'a> {
 }
 
 /// `s.translate(table)` where `table` cannot fail or call back: the caller resolves each distinct
-/// character first or uses this with a cache.
-pub fn translate<'t, E>(s: &[u8], mut table: impl FnMut(u32) -> Result<Translation<'t>, E>) -> Result<Vec<u8>, E> {
+/// character first or uses this with a cache. A result without room is a memory error.
+pub fn translate<'t, E: From<Error>>(s: &[u8], mut table: impl FnMut(u32) -> Result<Translation<'t>, E>) -> Result<Vec<u8>, E> {
     let mut out = Vec::with_capacity(s.len());
     for cp in wtf8::code_points(s) {
         match table(cp)? {
             Translation::Keep => wtf8::push(&mut out, cp),
             Translation::Delete => {}
             Translation::Char(c) => wtf8::push(&mut out, c),
-            Translation::Text(t) => out.extend_from_slice(t),
+            Translation::Text(t) => {
+                out.try_reserve(t.len()).map_err(|_| Error::memory())?;
+                out.extend_from_slice(t);
+            }
         }
     }
     Ok(out)

@@ -1,6 +1,7 @@
 //! `find`, `count`, `replace` and their kin, for `str` and `bytes` alike: a match of valid
 //! generalised UTF-8 can only start at a character.
 
+use crate::error::{Error, Result};
 use crate::wtf8;
 use memchr::memmem;
 
@@ -55,54 +56,71 @@ pub fn count(s: &[u8], needle: &[u8], chars: usize) -> usize {
 
 /// `s.replace(old, new, max)`; `None` when nothing was found. `text`: cut between characters
 /// (str), else between bytes. A negative count means all.
-pub fn replace(s: &[u8], old: &[u8], new: &[u8], max: isize, text: bool) -> Option<Vec<u8>> {
+pub fn replace(s: &[u8], old: &[u8], new: &[u8], max: isize, text: bool) -> Result<Option<Vec<u8>>> {
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     if max == 0 || s.len() < old.len() || (old.is_empty() && new.is_empty()) || old == new {
-        return None;
+        return Ok(None);
     }
     match (old, new) {
-        ([], _) => Some(interleave(s, new, max, text)),
-        ([a], [b]) => {
-            let first = memchr::memchr(*a, s)?;
-            let mut out = s.to_vec();
-            for (k, at) in memchr::memchr_iter(*a, &s[first..]).enumerate() {
-                if k == max {
-                    break;
-                }
-                out[first + at] = *b;
-            }
-            Some(out)
-        }
-        ([a], _) => replace_at(s, memchr::memchr_iter(*a, s), 1, new, max),
+        ([], _) => interleave(s, new, max, text).map(Some),
+        ([a], [b]) => Ok(replace_byte(s, *a, *b, max)),
+        ([a], _) => replace_at(s, || memchr::memchr_iter(*a, s), 1, new, max),
         _ if s.len() < 64 => {
-            let mut from = 0;
-            let matches = std::iter::from_fn(|| {
-                let at = from + find(&s[from..], old)?;
-                from = at + old.len();
-                Some(at)
-            });
+            let matches = || {
+                let mut from = 0;
+                std::iter::from_fn(move || {
+                    let at = from + find(&s[from..], old)?;
+                    from = at + old.len();
+                    Some(at)
+                })
+            };
             replace_at(s, matches, old.len(), new, max)
         }
-        _ => replace_at(s, memmem::find_iter(s, old), old.len(), new, max),
+        _ => {
+            let finder = memmem::Finder::new(old);
+            replace_at(s, || finder.find_iter(s), old.len(), new, max)
+        }
     }
 }
 
-fn replace_at(s: &[u8], matches: impl Iterator<Item = usize>, old: usize, new: &[u8], max: usize) -> Option<Vec<u8>> {
-    let mut matches = matches.take(max).peekable();
-    matches.peek()?;
-    let mut out = Vec::with_capacity(s.len() + new.len());
+fn replace_byte(s: &[u8], old: u8, new: u8, max: usize) -> Option<Vec<u8>> {
+    let first = memchr::memchr(old, s)?;
+    let mut out = s.to_vec();
+    for at in memchr::memchr_iter(old, &s[first..]).take(max) {
+        out[first + at] = new;
+    }
+    Some(out)
+}
+
+/// A buffer for `len` bytes and `n` times `item` bytes, if there is memory.
+fn buffer(len: usize, n: usize, item: usize) -> Result<Vec<u8>> {
+    let size = n.checked_mul(item).and_then(|k| k.checked_add(len)).filter(|&k| k <= isize::MAX as usize);
+    let size = size.ok_or_else(|| Error::overflow("replace string is too long"))?;
+    let mut out = Vec::new();
+    out.try_reserve_exact(size).map_err(|_| Error::memory())?;
+    Ok(out)
+}
+
+fn replace_at<I: Iterator<Item = usize>>(s: &[u8], matches: impl Fn() -> I, old: usize, new: &[u8], max: usize) -> Result<Option<Vec<u8>>> {
+    if matches().next().is_none() {
+        return Ok(None);
+    }
+    let grows = new.len().saturating_sub(old);
+    // A result that might be large is measured before it is built.
+    let n = if grows.saturating_mul(s.len()) > 1 << 24 { matches().take(max).count() } else { 1 };
+    let mut out = buffer(s.len(), n, grows)?;
     let mut done = 0;
-    for at in matches {
+    for at in matches().take(max) {
         out.extend_from_slice(&s[done..at]);
         out.extend_from_slice(new);
         done = at + old;
     }
     out.extend_from_slice(&s[done..]);
-    Some(out)
+    Ok(Some(out))
 }
 
-fn interleave(s: &[u8], new: &[u8], max: usize, text: bool) -> Vec<u8> {
-    let mut out = Vec::with_capacity(s.len() + new.len().saturating_mul(max.min(s.len() + 1)));
+fn interleave(s: &[u8], new: &[u8], max: usize, text: bool) -> Result<Vec<u8>> {
+    let mut out = buffer(s.len(), max.min(s.len() + 1), new.len())?;
     let mut at = 0;
     for k in 0..max {
         out.extend_from_slice(new);
@@ -114,7 +132,7 @@ fn interleave(s: &[u8], new: &[u8], max: usize, text: bool) -> Vec<u8> {
         at += len;
     }
     out.extend_from_slice(&s[at..]);
-    out
+    Ok(out)
 }
 
 #[cfg(test)]
@@ -124,7 +142,7 @@ mod tests {
 
     #[test]
     fn replace_with_nothing_to_find() {
-        let r = |s: &str, a: &str, b: &str, n| replace(s.as_bytes(), a.as_bytes(), b.as_bytes(), n, true).map(|v| String::from_utf8_lossy(&v).into_owned());
+        let r = |s: &str, a: &str, b: &str, n| replace(s.as_bytes(), a.as_bytes(), b.as_bytes(), n, true).unwrap_or_default().map(|v| String::from_utf8_lossy(&v).into_owned());
         assert_eq!(r("aé", "", "-", -1).as_deref(), Some("-a-é-"));
         assert_eq!(r("aé", "", "-", 2).as_deref(), Some("-a-é"));
         assert_eq!(r("aé", "", "-", 1).as_deref(), Some("-aé"));
@@ -150,7 +168,7 @@ mod tests {
             let text = String::from_utf8_lossy(s);
             prop_assert_eq!(count(s, n, s.len()), text.matches(&needle).count());
             let expected = text.replace(&needle, &new).into_bytes();
-            prop_assert_eq!(replace(s, n, new.as_bytes(), -1, true).unwrap_or(s.to_vec()), expected);
+            prop_assert_eq!(replace(s, n, new.as_bytes(), -1, true).map(|r| r.unwrap_or(s.to_vec())), Ok(expected));
         }
     }
 }
