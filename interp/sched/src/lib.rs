@@ -52,7 +52,8 @@ pub use fork::Fork;
 pub use gil::{CPU_WAITER, IO_WAITER, Outcome, Seat};
 pub use handle::{ThreadHandle, threads_were_stopped};
 pub use interrupt::{
-    Disposition, Interrupter, Requests, disposition, own_signals, set_disposition, set_wakeup_fd, wake_signal,
+    Disposition, Interrupter, Requests, disposition, own_signals, set_disposition, set_wakeup_fd,
+    wake_signal,
 };
 pub use policy::{Arrival, Free, Policy};
 pub use record::{Wait, WaitKind};

@@ -157,7 +157,8 @@ impl Sched {
     pub(crate) fn set_main(&self, thread: &Arc<Thread>) {
         // The former main thread's count is given up for good: a signal
         // handler may be looking at it.
-        self.main.store(Arc::into_raw(thread.clone()).cast_mut(), Ordering::Release);
+        self.main
+            .store(Arc::into_raw(thread.clone()).cast_mut(), Ordering::Release);
     }
 
     pub(crate) fn main_thread(&self) -> Option<&Thread> {
@@ -190,7 +191,8 @@ impl Sched {
 
     /// Sets the check interval; zero counts as one.
     pub fn set_check_interval(&self, bytecodes: u32) {
-        self.check_interval.store(bytecodes.max(1), Ordering::Relaxed);
+        self.check_interval
+            .store(bytecodes.max(1), Ordering::Relaxed);
     }
 
     /// How long a busy thread may keep the lock while another one waits.
@@ -245,14 +247,18 @@ impl Drop for Sched {
 
 impl fmt::Debug for Sched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sched").field("threads", &self.dump()).finish_non_exhaustive()
+        f.debug_struct("Sched")
+            .field("threads", &self.dump())
+            .finish_non_exhaustive()
     }
 }
 
 impl Thread {
     pub(crate) fn info(&self) -> ThreadInfo {
         let kind = match self.kind {
-            ThreadKind::Python { .. } => ThreadKind::Python { daemon: self.daemon.load(Ordering::Relaxed) },
+            ThreadKind::Python { .. } => ThreadKind::Python {
+                daemon: self.daemon.load(Ordering::Relaxed),
+            },
             other => other,
         };
         ThreadInfo {

@@ -42,7 +42,9 @@ impl Place {
 impl WaitQueue {
     /// A queue without waiters.
     pub const fn new() -> Self {
-        WaitQueue { seats: VecDeque::new() }
+        WaitQueue {
+            seats: VecDeque::new(),
+        }
     }
 
     /// Takes the last place. Follow it by `wait_on`, and by `leave` unless
@@ -89,7 +91,9 @@ impl WaitQueue {
         thread.assert_held();
         let mut woken = 0;
         while woken < count {
-            let Some(seat) = self.seats.pop_front() else { break };
+            let Some(seat) = self.seats.pop_front() else {
+                break;
+            };
             if thread.gil().wake(&seat) {
                 woken += 1;
             }

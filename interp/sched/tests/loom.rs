@@ -12,8 +12,8 @@ mod policy;
 mod sync {
     //! The shim over loom; see `src/sync.rs`.
     pub use loom::sync::atomic::{AtomicU32, Ordering, fence};
-    pub use loom::thread;
     use loom::sync::{Mutex, MutexGuard};
+    pub use loom::thread;
 
     pub struct Leaf<T>(Mutex<T>);
     impl<T> Leaf<T> {
@@ -62,7 +62,8 @@ mod parker {
             self.0.swap(value, order)
         }
         pub fn replace(&self, old: u32, new: u32) -> Result<u32, u32> {
-            self.0.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
+            self.0
+                .compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
         }
         /// A finite deadline has always come.
         pub fn sleep_while(&self, value: u32, deadline: u64) -> bool {

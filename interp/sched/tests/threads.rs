@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 fn fresh(interval: Duration) -> Arc<Sched> {
-    Sched::new(Config { switch_interval: interval, ..Config::default() })
+    Sched::new(Config {
+        switch_interval: interval,
+        ..Config::default()
+    })
 }
 
 /// Data that the lock protects.
@@ -28,12 +31,19 @@ impl<T> Guarded<T> {
 }
 
 fn look(thread: &ThreadHandle) -> Requests {
-    if thread.breaker().load(Ordering::Relaxed) != 0 { thread.check() } else { Requests::NONE }
+    if thread.breaker().load(Ordering::Relaxed) != 0 {
+        thread.check()
+    } else {
+        Requests::NONE
+    }
 }
 
 fn join_all(main: &ThreadHandle, threads: &[Arc<Completion>]) {
     for thread in threads {
-        assert_eq!(main.join(thread, &Wait::new(WaitKind::Join)), Outcome::Woken);
+        assert_eq!(
+            main.join(thread, &Wait::new(WaitKind::Join)),
+            Outcome::Woken
+        );
     }
 }
 
@@ -87,9 +97,16 @@ fn a_python_lock_built_on_a_wait_queue() {
                     let mut first = true;
                     while lock.get(me).taken {
                         let queue = &mut lock.get(me).waiters;
-                        let place = if first { queue.join(me) } else { queue.join_front(me) };
+                        let place = if first {
+                            queue.join(me)
+                        } else {
+                            queue.join_front(me)
+                        };
                         first = false;
-                        assert_eq!(me.wait_on(place, &Wait::new(WaitKind::Lock)), Outcome::Woken);
+                        assert_eq!(
+                            me.wait_on(place, &Wait::new(WaitKind::Lock)),
+                            Outcome::Woken
+                        );
                     }
                     lock.get(me).taken = true;
                     lock.get(me).inside += 1;
@@ -178,11 +195,15 @@ fn an_interrupt_ends_every_kind_of_wait() {
             0 => assert!(!main.sleep(Deadline::NEVER)),
             1 => {
                 let mut fds = [PollFd::readable(fd)];
-                assert_eq!(main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(), Polled::Interrupted);
+                assert_eq!(
+                    main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(),
+                    Polled::Interrupted
+                );
             }
             2 => {
                 // SAFETY: `pause` has no arguments.
-                let (code, requests) = main.block(&Wait::new(WaitKind::Signal), || unsafe { libc::pause() });
+                let (code, requests) =
+                    main.block(&Wait::new(WaitKind::Signal), || unsafe { libc::pause() });
                 assert_eq!(code, -1);
                 assert!(requests.contains(Requests::INTERRUPT));
             }
@@ -223,6 +244,53 @@ fn an_exception_sent_to_a_thread_reaches_that_thread() {
 }
 
 #[test]
+fn a_common_request_is_seen_by_whoever_runs() {
+    let sched = fresh(Duration::from_millis(5));
+    let main = sched.attach(ThreadKind::Main).unwrap();
+    main.acquire();
+    sched.request(Requests::COLLECT.union(Requests::TRACE));
+    assert!(look(&main).contains(Requests::COLLECT));
+    assert_eq!(main.take(Requests::COLLECT), Requests::COLLECT);
+    assert_eq!(look(&main), Requests::TRACE);
+    assert_eq!(
+        main.take(Requests::TRACE.union(Requests::COLLECT)),
+        Requests::TRACE
+    );
+    assert_eq!(look(&main), Requests::NONE);
+    // A signal without the operating system, as `interrupt_main` sends it.
+    sched.request_signal(2);
+    sched.request_signal(65);
+    assert_eq!(look(&main), Requests::SIGNAL);
+    assert!(!main.sleep(Deadline::NEVER));
+    let deaf = Wait::new(WaitKind::Sleep)
+        .until(sched.clock().after(Duration::from_millis(2)))
+        .deaf();
+    assert_eq!(main.pause(&deaf), Outcome::TimedOut);
+    assert_eq!(main.take_signals(), 1 << 1);
+    assert_eq!(look(&main), Requests::NONE);
+}
+
+#[test]
+fn the_registry_knows_daemons_and_who_is_unfinished() {
+    let sched = fresh(Duration::from_millis(5));
+    let main = sched.attach(ThreadKind::Main).unwrap();
+    main.acquire();
+    let thread = main
+        .spawn(SpawnOptions::default(), |me| {
+            assert!(!me.sleep(Deadline::NEVER))
+        })
+        .unwrap();
+    assert_eq!(main.unfinished(), [thread.thread()]);
+    assert!(sched.set_daemon(thread.thread(), true));
+    assert_eq!(main.unfinished(), []);
+    assert!(!sched.set_daemon(77, true));
+    let _ = main.yield_now();
+    assert!(sched.request_async_exc(thread.thread()));
+    join_all(&main, &[thread]);
+    assert_eq!(sched.thread_count(), 1);
+}
+
+#[test]
 fn signals_reach_the_main_thread_wherever_it_waits() {
     let sched = fresh(Duration::from_millis(5));
     let main = sched.attach(ThreadKind::Main).unwrap();
@@ -244,7 +312,10 @@ fn signals_reach_the_main_thread_wherever_it_waits() {
             assert!(!main.sleep(Deadline::NEVER));
         } else {
             let mut fds = [PollFd::readable(fd)];
-            assert_eq!(main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(), Polled::Interrupted);
+            assert_eq!(
+                main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(),
+                Polled::Interrupted
+            );
         }
         assert!(main.requests().contains(Requests::SIGNAL));
         assert_eq!(main.take_signals(), 1 << (libc::SIGUSR2 - 1));
@@ -268,7 +339,10 @@ fn poll_sees_what_is_ready_and_what_is_not() {
         std::thread::sleep(Duration::from_millis(5));
         writer.write_all(b"x").unwrap();
     });
-    assert_eq!(main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(), Polled::Ready(1));
+    assert_eq!(
+        main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(),
+        Polled::Ready(1)
+    );
     host.join().unwrap();
 }
 
@@ -281,10 +355,16 @@ fn every_python_thread_is_an_os_thread() {
     let threads: Vec<_> = (0..200)
         .map(|_| {
             let go = go.clone();
-            let options = SpawnOptions { stack_size: 128 << 10, daemon: true };
+            let options = SpawnOptions {
+                stack_size: 128 << 10,
+                daemon: true,
+            };
             main.spawn(options, move |me| {
                 let place = go.get(me).join(me);
-                assert_eq!(me.wait_on(place, &Wait::new(WaitKind::Lock)), Outcome::Woken);
+                assert_eq!(
+                    me.wait_on(place, &Wait::new(WaitKind::Lock)),
+                    Outcome::Woken
+                );
             })
             .unwrap()
         })
@@ -298,8 +378,15 @@ fn every_python_thread_is_an_os_thread() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 201);
-    assert!(ids.iter().all(|id| std::path::Path::new(&format!("/proc/self/task/{id}")).exists()));
-    assert!(dump[1..].iter().all(|thread| thread.waits.is_some_and(|wait| wait.kind == WaitKind::Lock)));
+    assert!(
+        ids.iter()
+            .all(|id| std::path::Path::new(&format!("/proc/self/task/{id}")).exists())
+    );
+    assert!(
+        dump[1..]
+            .iter()
+            .all(|thread| thread.waits.is_some_and(|wait| wait.kind == WaitKind::Lock))
+    );
     assert_eq!(main.unfinished(), []);
     assert_eq!(go.get(&main).wake_all(&main), 200);
     join_all(&main, &threads);
@@ -312,7 +399,9 @@ fn a_panic_in_a_thread_or_behind_the_door_leaves_the_lock_in_order() {
     main.acquire();
     let thread = main
         .spawn(SpawnOptions::default(), |me| {
-            let _ = me.block(&Wait::new(WaitKind::Call), || std::panic::resume_unwind(Box::new("gone")));
+            let _ = me.block(&Wait::new(WaitKind::Call), || {
+                std::panic::resume_unwind(Box::new("gone"))
+            });
         })
         .unwrap();
     join_all(&main, &[thread]);
@@ -327,7 +416,10 @@ fn after_finalisation_begins_only_the_finaliser_runs() {
     let over = Arc::new(AtomicBool::new(false));
     for number in 0..6 {
         let over = over.clone();
-        let options = SpawnOptions { daemon: true, ..SpawnOptions::default() };
+        let options = SpawnOptions {
+            daemon: true,
+            ..SpawnOptions::default()
+        };
         main.spawn(options, move |me| {
             loop {
                 assert!(!over.load(Ordering::Relaxed));
@@ -344,7 +436,9 @@ fn after_finalisation_begins_only_the_finaliser_runs() {
     main.begin_finalize();
     over.store(true, Ordering::Relaxed);
     for _ in 0..5 {
-        let _ = main.block(&Wait::new(WaitKind::Call), || std::thread::sleep(Duration::from_millis(1)));
+        let _ = main.block(&Wait::new(WaitKind::Call), || {
+            std::thread::sleep(Duration::from_millis(1))
+        });
         let _ = main.yield_now();
         main.sleep(sched.clock().after(Duration::from_millis(1)));
         let _ = look(&main);
@@ -389,7 +483,11 @@ fn a_forked_child_is_alone_and_whole() {
                     && !queue.get(&main).wake_one(&main)
                     && main.breaker().load(Ordering::Relaxed) == 0;
                 main.sleep(sched.clock().after(Duration::from_micros(100)));
-                let child = main.spawn(SpawnOptions::default(), |me| assert!(me.yield_now().is_empty())).unwrap();
+                let child = main
+                    .spawn(SpawnOptions::default(), |me| {
+                        assert!(me.yield_now().is_empty())
+                    })
+                    .unwrap();
                 let joined = main.join(&child, &Wait::new(WaitKind::Join)) == Outcome::Woken;
                 // SAFETY: ends the child without running the test harness.
                 unsafe { libc::_exit(i32::from(!(alone && joined))) };
@@ -397,7 +495,8 @@ fn a_forked_child_is_alone_and_whole() {
             Fork::Parent(pid) => {
                 let mut status = 0;
                 // SAFETY: `status` is ours and outlives the call.
-                let wait = move || unsafe { libc::waitpid(pid, &raw mut status, 0) == pid && status == 0 };
+                let wait =
+                    move || unsafe { libc::waitpid(pid, &raw mut status, 0) == pid && status == 0 };
                 assert!(main.block(&Wait::new(WaitKind::Process), wait).0);
             }
         }
