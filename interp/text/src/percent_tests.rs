@@ -4,6 +4,7 @@ use crate::format::IntRef;
 use crate::percent::*;
 use crate::{Error, Result};
 
+#[rustfmt::skip]
 const INTS: &[(&str, i64, &str)] = &[
     ("%d", 0, "0"),
     ("%d", -255, "-255"),
@@ -93,6 +94,7 @@ const INTS: &[(&str, i64, &str)] = &[
     ("%#-12.5x|", -255, "-0x000ff    |"),
     ("%#-12.5x|", 12345, "0x03039     |"),
 ];
+#[rustfmt::skip]
 const FLOATS: &[(&str, f64, &str)] = &[
     ("%f", 0.0, "0.000000"),
     ("%f", -1234.5678, "-1234.567800"),
@@ -143,6 +145,7 @@ const FLOATS: &[(&str, f64, &str)] = &[
     ("%+010.1f", 1e+100, "+10000000000000000159028911097599180468360808563945281389781327557747838772170381060813469985856815104.0"),
     ("%+010.1f", f64::INFINITY, "+000000inf"),
 ];
+#[rustfmt::skip]
 const STRINGS: &[(&str, &str, &str)] = &[
     ("%s", "abc", "abc"),
     ("%s", "é😀", "é😀"),
@@ -162,7 +165,10 @@ const STRINGS: &[(&str, &str, &str)] = &[
     ("%10.0s|", "é😀", "          |"),
 ];
 
-fn apply(format: &str, mut push: impl FnMut(&Conversion<'_>, &mut Vec<u8>) -> Result<()>) -> String {
+fn apply(
+    format: &str,
+    mut push: impl FnMut(&Conversion<'_>, &mut Vec<u8>) -> Result<()>,
+) -> String {
     let mut out = Vec::new();
     for piece in pieces(format.as_bytes(), true) {
         let result = match piece {
@@ -194,10 +200,16 @@ fn of_cpython() {
         assert_eq!(got, expected, "{format:?} {n}");
     }
     for &(format, x, expected) in FLOATS {
-        assert_eq!(apply(format, |c, out| c.push_float(out, x)), expected, "{format:?} {x}");
+        assert_eq!(
+            apply(format, |c, out| c.push_float(out, x)),
+            expected,
+            "{format:?} {x}"
+        );
     }
     for &(format, s, expected) in STRINGS {
-        let got = apply(format, |c, out| c.push_text(out, s.as_bytes(), s.chars().count(), true));
+        let got = apply(format, |c, out| {
+            c.push_text(out, s.as_bytes(), s.chars().count(), true)
+        });
         assert_eq!(got, expected, "{format:?} {s}");
     }
 }
@@ -214,8 +226,15 @@ fn keys_and_stars() {
         index: 13,
         ..Conversion::default()
     };
-    assert_eq!(all, Ok(vec![Piece::Literal(b"a"), Piece::Conversion(conversion)]));
-    let mut c = Conversion { code: 'd' as u32, zero: true, ..Conversion::default() };
+    assert_eq!(
+        all,
+        Ok(vec![Piece::Literal(b"a"), Piece::Conversion(conversion)])
+    );
+    let mut c = Conversion {
+        code: 'd' as u32,
+        zero: true,
+        ..Conversion::default()
+    };
     c.set_width(-5);
     let mut out = Vec::new();
     assert_eq!(c.push_int(&mut out, IntRef::Small(7), 0), Ok(()));

@@ -15,7 +15,11 @@ fn push_hex(out: &mut Vec<u8>, kind: u8, cp: u32, digits: u32) {
 /// Single quotes, unless there are single quotes inside and no double ones.
 #[inline]
 fn quote_for(s: &[u8]) -> u8 {
-    if memchr::memchr(b'\'', s).is_some() && memchr::memchr(b'"', s).is_none() { b'"' } else { b'\'' }
+    if memchr::memchr(b'\'', s).is_some() && memchr::memchr(b'"', s).is_none() {
+        b'"'
+    } else {
+        b'\''
+    }
 }
 
 /// Writes the escape of an ASCII character, or the character.
@@ -35,7 +39,9 @@ fn push_ascii(out: &mut Vec<u8>, byte: u8, quote: u8) {
 /// How many bytes at the start stand for themselves.
 #[inline]
 fn plain_run(s: &[u8], quote: u8) -> usize {
-    s.iter().position(|&b| !(32..=126).contains(&b) || b == b'\\' || b == quote).unwrap_or(s.len())
+    s.iter()
+        .position(|&b| !(32..=126).contains(&b) || b == b'\\' || b == quote)
+        .unwrap_or(s.len())
 }
 
 /// `\x`, `\u` or `\U` by size.
@@ -93,7 +99,11 @@ pub fn push_ascii_repr(out: &mut Vec<u8>, s: &[u8]) {
 pub fn to_ascii(repr: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(repr.len());
     for cp in wtf8::code_points(repr) {
-        if cp < 0x80 { out.push(cp as u8) } else { push_escape(&mut out, cp) }
+        if cp < 0x80 {
+            out.push(cp as u8)
+        } else {
+            push_escape(&mut out, cp)
+        }
     }
     out
 }
@@ -103,7 +113,9 @@ pub fn push_bytes_repr(out: &mut Vec<u8>, s: &[u8]) {
     let quote = quote_for(s);
     out.reserve(s.len() + 3);
     out.extend_from_slice(&[b'b', quote]);
-    s.iter().for_each(|&b| push_ascii(out, b, quote));
+    for &b in s {
+        push_ascii(out, b, quote);
+    }
     out.push(quote);
 }
 
@@ -123,7 +135,10 @@ mod tests {
         let show = |s: &[u8]| String::from_utf8_lossy(&repr(s)).into_owned();
         assert_eq!(show(b"a'b"), "\"a'b\"");
         assert_eq!(show(b"a'\"b"), "'a\\'\"b'");
-        assert_eq!(show("\t\n\r\0\x7f\\é\u{a0}\u{ad}\u{2028}\u{378}\u{10ffff}😀".as_bytes()), "'\\t\\n\\r\\x00\\x7f\\\\é\\xa0\\xad\\u2028\\u0378\\U0010ffff😀'");
+        assert_eq!(
+            show("\t\n\r\0\x7f\\é\u{a0}\u{ad}\u{2028}\u{378}\u{10ffff}😀".as_bytes()),
+            "'\\t\\n\\r\\x00\\x7f\\\\é\\xa0\\xad\\u2028\\u0378\\U0010ffff😀'"
+        );
         assert_eq!(show(&[0xed, 0xa0, 0xbd]), "'\\ud83d'");
         let mut out = Vec::new();
         push_ascii_repr(&mut out, "é😀'".as_bytes());

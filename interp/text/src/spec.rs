@@ -106,7 +106,9 @@ impl Cursor<'_> {
     fn number(&mut self) -> Result<Option<usize>> {
         let mut value: Option<usize> = None;
         while let Some((cp, len)) = wtf8::decode_at(self.s, self.at) {
-            let Some(digit) = unicode::decimal_value(cp) else { break };
+            let Some(digit) = unicode::decimal_value(cp) else {
+                break;
+            };
             value = Some(next_digit(value.unwrap_or(0), digit)?);
             self.at += len;
         }
@@ -115,7 +117,7 @@ impl Cursor<'_> {
     fn grouping(&mut self) -> Result<Option<Grouping>> {
         let comma = self.take(b',');
         let underscore = self.take(b'_');
-        if (comma && underscore) || (underscore && self.s.get(self.at) == Some(&b',')) {
+        if underscore && (comma || self.s.get(self.at) == Some(&b',')) {
             return Err(Error::value("Cannot specify both ',' and '_'."));
         }
         Ok(if comma {
@@ -133,7 +135,7 @@ pub(crate) fn next_digit(value: usize, digit: u32) -> Result<usize> {
     value
         .checked_mul(10)
         .and_then(|v| v.checked_add(digit as usize))
-        .filter(|&v| v <= isize::MAX as usize)
+        .filter(|&v| isize::try_from(v).is_ok())
         .ok_or_else(|| Error::value("Too many decimal digits in format string"))
 }
 
@@ -210,7 +212,12 @@ fn check_grouping(spec: &mut Spec, default_code: u8) -> Result<()> {
             b'b' | b'o' | b'x' | b'X' if grouping == Grouping::Underscore => {
                 spec.grouping = Some(Grouping::UnderscoreFour);
             }
-            _ => return Err(cannot_group(grouping, spec.code.unwrap_or(default_code as u32))),
+            _ => {
+                return Err(cannot_group(
+                    grouping,
+                    spec.code.unwrap_or(default_code as u32),
+                ));
+            }
         }
     }
     match spec.fraction_grouping {
@@ -244,5 +251,7 @@ fn shown_code(code: u32) -> std::result::Result<char, String> {
 
 /// `object.__format__` with a specification that is not empty.
 pub fn unsupported(type_name: &str) -> Error {
-    Error::type_error(format!("unsupported format string passed to {type_name}.__format__"))
+    Error::type_error(format!(
+        "unsupported format string passed to {type_name}.__format__"
+    ))
 }

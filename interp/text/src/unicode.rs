@@ -5,8 +5,8 @@ use icu_casemap::options::{LeadingAdjustment, TitlecaseOptions};
 use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use icu_locale_core::LanguageIdentifier;
 use icu_properties::props::{
-    BidiClass, CaseIgnorable, Cased, GeneralCategory, Lowercase, NumericType, Uppercase, XidContinue,
-    XidStart,
+    BidiClass, CaseIgnorable, Cased, GeneralCategory, Lowercase, NumericType, Uppercase,
+    XidContinue, XidStart,
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 
@@ -14,6 +14,7 @@ use icu_properties::{CodePointMapData, CodePointSetData};
 pub const VERSION: &str = "16.0.0";
 
 /// Code points that were assigned after [`VERSION`].
+#[rustfmt::skip]
 const NEWER: &[(u32, u32)] = &[
     (0x558, 0x558), (0x58B, 0x58C), (0x5C8, 0x5C9), (0x88F, 0x88F), (0xB53, 0xB54), (0xC5C, 0xC5C),
     (0xCDC, 0xCDC), (0x1ACF, 0x1AF0), (0x208F, 0x208F), (0x209D, 0x209F), (0x20C1, 0x20C4),
@@ -96,7 +97,7 @@ pub fn category_name(cp: u32) -> &'static str {
         G::CurrencySymbol => "Sc",
         G::ModifierSymbol => "Sk",
         G::OtherSymbol => "So",
-        _ => "Cn",
+        G::Unassigned => "Cn",
     }
 }
 
@@ -109,7 +110,11 @@ pub fn is_alpha(cp: u32) -> bool {
     use GeneralCategory as G;
     matches!(
         category(cp),
-        G::UppercaseLetter | G::LowercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter
+        G::UppercaseLetter
+            | G::LowercaseLetter
+            | G::TitlecaseLetter
+            | G::ModifierLetter
+            | G::OtherLetter
     )
 }
 
@@ -140,7 +145,11 @@ pub fn is_decimal(cp: u32) -> bool {
 
 fn numeric_type(cp: u32) -> NumericType {
     // Cuneiform signs that are letters got numeric values only after Unicode 16.
-    if is_newer(cp) || (0x12000..=0x123ff).contains(&cp) { NumericType::None } else { CodePointMapData::<NumericType>::new().get32(cp) }
+    if is_newer(cp) || (0x12000..=0x123ff).contains(&cp) {
+        NumericType::None
+    } else {
+        CodePointMapData::<NumericType>::new().get32(cp)
+    }
 }
 
 #[inline]
@@ -212,7 +221,8 @@ pub fn is_lower(cp: u32) -> bool {
     if cp < 0x80 {
         return (cp as u8).is_ascii_lowercase();
     }
-    cp == GLOTTAL_STOP_REVERSED || CodePointSetData::new::<Lowercase>().contains32(cp) && !is_newer(cp)
+    cp == GLOTTAL_STOP_REVERSED
+        || CodePointSetData::new::<Lowercase>().contains32(cp) && !is_newer(cp)
 }
 
 #[inline]
@@ -269,11 +279,17 @@ pub struct Mapped {
 
 impl Mapped {
     const fn one(cp: u32) -> Self {
-        Self { cps: [cp, 0, 0], len: 1 }
+        Self {
+            cps: [cp, 0, 0],
+            len: 1,
+        }
     }
     /// `cp` itself when the mapping leads to a character that Unicode 16 lacks.
     fn collect(cp: u32, chars: impl Iterator<Item = char>) -> Self {
-        let mut mapped = Self { cps: [0; 3], len: 0 };
+        let mut mapped = Self {
+            cps: [0; 3],
+            len: 0,
+        };
         for c in chars.take(3) {
             if is_newer(c as u32) {
                 return Self::one(cp);
@@ -319,7 +335,9 @@ pub fn title(cp: u32) -> Mapped {
     if cp < 0x80 {
         return Mapped::one((cp as u8).to_ascii_uppercase() as u32);
     }
-    let Some(c) = char::from_u32(cp).filter(|_| !is_newer(cp)) else { return Mapped::one(cp) };
+    let Some(c) = char::from_u32(cp).filter(|_| !is_newer(cp)) else {
+        return Mapped::one(cp);
+    };
     let mut options = TitlecaseOptions::default();
     options.leading_adjustment = Some(LeadingAdjustment::None);
     let mut buffer = [0; 4];
@@ -336,7 +354,9 @@ pub fn fold(cp: u32) -> Mapped {
     if cp < 0x80 {
         return Mapped::one((cp as u8).to_ascii_lowercase() as u32);
     }
-    let Some(c) = char::from_u32(cp).filter(|_| !is_newer(cp)) else { return Mapped::one(cp) };
+    let Some(c) = char::from_u32(cp).filter(|_| !is_newer(cp)) else {
+        return Mapped::one(cp);
+    };
     let mut buffer = [0; 4];
     Mapped::collect(cp, CASES.fold_string(c.encode_utf8(&mut buffer)).chars())
 }
@@ -347,9 +367,25 @@ mod tests {
 
     /// Everything that these functions say about one code point.
     fn facts(cp: u32, out: &mut impl FnMut(u32)) {
-        let flags = [is_alpha, is_decimal, is_digit, is_numeric, is_space, is_printable, is_lower, is_upper, is_title, is_identifier_start, is_identifier_continue];
-        out(flags.iter().fold(0, |bits, flag| bits << 1 | flag(cp) as u32));
-        [lower, upper, title, fold].iter().for_each(|map| map(cp).as_slice().iter().for_each(|&c| out(c)));
+        let flags = [
+            is_alpha,
+            is_decimal,
+            is_digit,
+            is_numeric,
+            is_space,
+            is_printable,
+            is_lower,
+            is_upper,
+            is_title,
+            is_identifier_start,
+            is_identifier_continue,
+        ];
+        out(flags
+            .iter()
+            .fold(0, |bits, flag| bits << 1 | flag(cp) as u32));
+        for map in [lower, upper, title, fold] {
+            map(cp).as_slice().iter().for_each(|&c| out(c));
+        }
         out(decimal_value(cp).unwrap_or(99));
         category_name(cp).bytes().for_each(|b| out(b as u32));
     }
@@ -360,9 +396,18 @@ mod tests {
     #[test]
     fn every_code_point_as_in_unicode_16() {
         // 154,998 characters, private use, surrogates and controls.
-        assert_eq!((0..0x110000).filter(|&cp| category_name(cp) != "Cn").count(), 294_579);
+        assert_eq!(
+            (0..0x110000)
+                .filter(|&cp| category_name(cp) != "Cn")
+                .count(),
+            294_579
+        );
         let mut sum = 0u64;
-        (0..0x110000).for_each(|cp| facts(cp, &mut |fact| sum = (sum * 31 + fact as u64) % 1_000_000_007));
+        (0..0x110000).for_each(|cp| {
+            facts(cp, &mut |fact| {
+                sum = (sum * 31 + fact as u64) % 1_000_000_007
+            })
+        });
         assert_eq!(sum, 310_936_625);
     }
 

@@ -18,7 +18,12 @@ pub fn decode_ascii(input: &[u8], at: usize, out: &mut Vec<u8>) -> Result<usize,
         }
         Some(k) => {
             out.extend_from_slice(&rest[..k]);
-            Err(Fault::decode("ascii", at + k, at + k + 1, "ordinal not in range(128)"))
+            Err(Fault::decode(
+                "ascii",
+                at + k,
+                at + k + 1,
+                "ordinal not in range(128)",
+            ))
         }
     }
 }
@@ -30,20 +35,38 @@ pub fn decode_latin1(input: &[u8], out: &mut Vec<u8>) {
         return;
     }
     out.reserve(input.len());
-    input.iter().for_each(|&b| wtf8::push(out, b as u32));
+    for &b in input {
+        wtf8::push(out, b as u32);
+    }
 }
 
 /// Encodes characters below `limit` as one byte each.
-pub fn encode_below(text: &[u8], at: usize, limit: u32, encoding: &'static str, reason: &'static str, out: &mut Vec<u8>) -> Result<(), Fault> {
+pub fn encode_below(
+    text: &[u8],
+    at: usize,
+    limit: u32,
+    encoding: &'static str,
+    reason: &'static str,
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
     let at = at.min(text.len());
     if text[at..].is_ascii() {
         out.extend_from_slice(&text[at..]);
         return Ok(());
     }
-    encode_by(text, at, encoding, reason, out, |cp| (cp < limit).then_some(cp as u8))
+    encode_by(text, at, encoding, reason, out, |cp| {
+        (cp < limit).then_some(cp as u8)
+    })
 }
 
-fn encode_by(text: &[u8], at: usize, encoding: &'static str, reason: &'static str, out: &mut Vec<u8>, map: impl Fn(u32) -> Option<u8>) -> Result<(), Fault> {
+fn encode_by(
+    text: &[u8],
+    at: usize,
+    encoding: &'static str,
+    reason: &'static str,
+    out: &mut Vec<u8>,
+    map: impl Fn(u32) -> Option<u8>,
+) -> Result<(), Fault> {
     let mut at = at.min(text.len());
     while let Some((cp, len)) = wtf8::decode_at(text, at) {
         if let Some(byte) = map(cp) {
@@ -81,8 +104,14 @@ pub struct EncodingMap {
 
 impl EncodingMap {
     pub fn new(table: &[u32]) -> Self {
-        let defined = table.iter().take(256).enumerate().filter(|&(_, &cp)| cp != UNDEFINED);
-        Self { bytes: defined.map(|(k, &cp)| (cp, k as u8)).collect() }
+        let defined = table
+            .iter()
+            .take(256)
+            .enumerate()
+            .filter(|&(_, &cp)| cp != UNDEFINED);
+        Self {
+            bytes: defined.map(|(k, &cp)| (cp, k as u8)).collect(),
+        }
     }
     pub fn get(&self, cp: u32) -> Option<u8> {
         self.bytes.get(&cp).copied()

@@ -49,7 +49,9 @@ impl Handler {
             Handler::BackslashReplace => bytes.iter().for_each(|&b| push_escape(out, b as u32)),
             Handler::SurrogateEscape => {
                 let escaped = bytes.iter().take(4).take_while(|&&b| b >= 0x80).count();
-                bytes[..escaped].iter().for_each(|&b| wtf8::push(out, 0xdc00 + b as u32));
+                bytes[..escaped]
+                    .iter()
+                    .for_each(|&b| wtf8::push(out, 0xdc00 + b as u32));
                 return (escaped > 0).then_some(fault.start + escaped);
             }
             Handler::SurrogatePass => {
@@ -61,6 +63,20 @@ impl Handler {
         Some(fault.end)
     }
 
+    /// The fault to report when [`Handler::encode`] gave up: `surrogateescape` has used the
+    /// characters before the first that it does not know.
+    pub fn refused(self, text: &[u8], mut fault: Fault) -> Fault {
+        if self == Handler::SurrogateEscape {
+            while let Some((0xdc80..=0xdcff, len)) = wtf8::decode_at(text, fault.byte_start)
+                && fault.byte_start + len < fault.byte_end
+            {
+                fault.byte_start += len;
+                fault.start += 1;
+            }
+        }
+        fault
+    }
+
     /// What stands for the characters that cannot be encoded; `None`: raise.
     pub fn encode(self, text: &[u8], fault: &Fault) -> Option<Replacement> {
         let bad = text.get(fault.byte_start..fault.byte_end)?;
@@ -69,9 +85,12 @@ impl Handler {
             Handler::Strict => return None,
             Handler::Ignore => {}
             Handler::Replace => out.resize(wtf8::count(bad), b'?'),
-            Handler::BackslashReplace => wtf8::code_points(bad).for_each(|cp| push_escape(&mut out, cp)),
+            Handler::BackslashReplace => {
+                wtf8::code_points(bad).for_each(|cp| push_escape(&mut out, cp))
+            }
             Handler::XmlCharRefReplace => {
-                wtf8::code_points(bad).for_each(|cp| out.extend_from_slice(format!("&#{cp};").as_bytes()));
+                wtf8::code_points(bad)
+                    .for_each(|cp| out.extend_from_slice(format!("&#{cp};").as_bytes()));
             }
             Handler::SurrogateEscape => {
                 for cp in wtf8::code_points(bad) {

@@ -5,6 +5,7 @@ use crate::codecs::{Codec, Handler, escape};
 use proptest::prelude::*;
 
 /// Codec, handler, bytes, text (in `unicode_escape`) or error.
+#[rustfmt::skip]
 const DECODED: &[(&str, &str, &[u8], &str)] = &[
     ("utf-8", "strict", b"a\xc3\xa9\xf0\x9f\x98\x80", "a\\xe9\\U0001f600"),
     ("utf-8", "strict", b"\x80", "! 'utf-8' codec can't decode byte 0x80 in position 0: invalid start byte"),
@@ -276,6 +277,7 @@ const DECODED: &[(&str, &str, &[u8], &str)] = &[
 ];
 
 /// Codec, handler, text (in `unicode_escape`), bytes or error.
+#[rustfmt::skip]
 const ENCODED: &[(&str, &str, &str, &[u8])] = &[
     ("utf-8", "strict", "a\\xe9", b"a\xc3\xa9"),
     ("utf-8", "strict", "a\\ud800\\udc00b", b"! 'utf-8' codec can't encode characters in position 1-2: surrogates not allowed"),
@@ -356,22 +358,32 @@ fn escaped(text: &[u8]) -> String {
 #[test]
 fn decoding_of_cpython() {
     for &(codec, handler, input, expected) in DECODED {
-        let got = Codec::from_name(codec).zip(Handler::from_name(handler)).map(|(codec, handler)| match codec.decode_with(input, handler) {
-            Ok(text) => escaped(&text),
-            Err(fault) => format!("! {}", fault.decode_message(input)),
-        });
-        assert_eq!(got.as_deref(), Some(expected), "{codec} {handler} {input:?}");
+        let got = Codec::from_name(codec)
+            .zip(Handler::from_name(handler))
+            .map(|(codec, handler)| match codec.decode_with(input, handler) {
+                Ok(text) => escaped(&text),
+                Err(fault) => format!("! {}", fault.decode_message(input)),
+            });
+        assert_eq!(
+            got.as_deref(),
+            Some(expected),
+            "{codec} {handler} {input:?}"
+        );
     }
 }
 
 #[test]
 fn encoding_of_cpython() {
     for &(codec, handler, text, expected) in ENCODED {
-        let text = Codec::UnicodeEscape.decode_with(text.as_bytes(), Handler::Strict).unwrap_or_default();
-        let got = Codec::from_name(codec).zip(Handler::from_name(handler)).map(|(codec, handler)| match codec.encode_with(&text, handler) {
-            Ok(bytes) => bytes,
-            Err(fault) => format!("! {}", fault.encode_message(&text)).into_bytes(),
-        });
+        let text = Codec::UnicodeEscape
+            .decode_with(text.as_bytes(), Handler::Strict)
+            .unwrap_or_default();
+        let got = Codec::from_name(codec)
+            .zip(Handler::from_name(handler))
+            .map(|(codec, handler)| match codec.encode_with(&text, handler) {
+                Ok(bytes) => bytes,
+                Err(fault) => format!("! {}", fault.encode_message(&text)).into_bytes(),
+            });
         assert_eq!(got.as_deref(), Some(expected), "{codec} {handler} {text:?}");
     }
 }
@@ -380,15 +392,34 @@ fn encoding_of_cpython() {
 fn escapes_of_bytes() {
     let show = |s: &[u8]| escape::decode_bytes(s, None).map_err(|e| e.message.into_owned());
     assert_eq!(show(b"a\\x41\\101\\q\\\n\\n"), Ok(b"aAA\\q\n".to_vec()));
-    assert_eq!(show(b"ab\\x4"), Err("invalid \\x escape at position 2".into()));
+    assert_eq!(
+        show(b"ab\\x4"),
+        Err("invalid \\x escape at position 2".into())
+    );
     assert_eq!(show(b"\\"), Err("Trailing \\ in string".into()));
     let mut odd = None;
     let mut out = Vec::new();
-    assert_eq!(escape::decode(b"a\\N{X}\\q", 0, true, &mut out, &mut odd, &mut |n| Some(n.to_lowercase().into_bytes())), Ok(8));
+    assert_eq!(
+        escape::decode(b"a\\N{X}\\q", 0, true, &mut out, &mut odd, &mut |n| Some(
+            n.to_lowercase().into_bytes()
+        )),
+        Ok(8)
+    );
     assert_eq!((out, odd), (b"ax\\q".to_vec(), Some(6)));
 }
 
-const ALL: &[&str] = &["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be", "utf-7", "unicode_escape", "raw_unicode_escape", "utf-8-sig"];
+const ALL: &[&str] = &[
+    "utf-8",
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "utf-32-be",
+    "utf-7",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "utf-8-sig",
+];
 
 proptest! {
     /// Cut anywhere, the pieces give what the whole gives.

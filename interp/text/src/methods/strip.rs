@@ -14,7 +14,9 @@ impl<'a> Chars<'a> {
             return Chars::Any(chars);
         }
         let mut set = [false; 128];
-        chars.iter().for_each(|&b| set[b as usize] = true);
+        for &b in chars {
+            set[b as usize] = true;
+        }
         Chars::Ascii(set)
     }
     #[inline]
