@@ -41,10 +41,14 @@ pub struct SyntaxError {
     pub offset: u32,
     /// Line of the end.
     pub end_lineno: u32,
-    /// Column after the last character, from one; zero: unknown.
-    pub end_offset: u32,
+    /// Column after the last character, from one; zero or -1: unknown.
+    pub end_offset: i32,
     /// The line (or lines) of the source.
     pub text: Option<String>,
+    /// What `end_offset` is, where CPython does not know the end.
+    no_end: Option<i32>,
+    /// It concerns the first token after the span.
+    pub(crate) blames_next: bool,
 }
 
 impl SyntaxError {
@@ -60,6 +64,8 @@ impl SyntaxError {
             end_lineno: 0,
             end_offset: 0,
             text: None,
+            no_end: None,
+            blames_next: false,
         }
     }
 
@@ -71,6 +77,18 @@ impl SyntaxError {
     /// Marks the error as curable by more input.
     pub(crate) fn incomplete(mut self) -> Self {
         self.incomplete_input = true;
+        self
+    }
+
+    /// Says that the end is not known.
+    pub(crate) fn ending(mut self, end_offset: i32) -> Self {
+        self.no_end = Some(end_offset);
+        self
+    }
+
+    /// Says that the token after the span is to blame.
+    pub(crate) fn of_next(mut self) -> Self {
+        self.blames_next = true;
         self
     }
 
@@ -90,7 +108,17 @@ impl SyntaxError {
             (line, characters as u32 + 1)
         };
         (self.lineno, self.offset) = column(self.span.start);
-        (self.end_lineno, self.end_offset) = column(self.span.end.max(self.span.start));
+        // A line end is a place on its own line.
+        let mut end = self.span.end.max(self.span.start);
+        let at_line_end =
+            end > self.span.start && source.as_bytes().get(end as usize - 1) == Some(&b'\n');
+        end -= u32::from(at_line_end);
+        let (end_lineno, mut end_offset) = column(end);
+        end_offset += u32::from(at_line_end);
+        (self.end_lineno, self.end_offset) = (end_lineno, end_offset as i32);
+        if let Some(end_offset) = self.no_end {
+            (self.end_lineno, self.end_offset) = (self.lineno, end_offset);
+        }
         self.text = Some(lines.line_text(source, self.lineno).to_owned());
         self
     }
@@ -113,7 +141,7 @@ impl SyntaxError {
             if self.offset > 0 && self.offset as usize > cut {
                 let start = self.offset as usize - 1 - cut;
                 let end = if self.end_lineno == self.lineno {
-                    (self.end_offset as usize).saturating_sub(1 + cut)
+                    (self.end_offset.max(0) as usize).saturating_sub(1 + cut)
                 } else {
                     shown.chars().count()
                 };

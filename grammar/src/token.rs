@@ -33,6 +33,8 @@ pub enum Tok {
     /// A backslash elsewhere.
     #[token("\\")]
     Backslash,
+    /// A character that begins no token.
+    Unknown,
     #[regex(r"#[^\n\r]*", allow_greedy = true)]
     Comment,
 

@@ -395,11 +395,19 @@ pub(crate) fn call_arguments(
     for argument in arguments {
         match argument {
             Argument::Value(value) => {
-                late_positional(ctx, &keywords, unpacked, value.span);
+                late_positional(
+                    ctx,
+                    &keywords,
+                    unpacked,
+                    Span::new(close.saturating_sub(1), close),
+                );
                 args.push(value);
             }
             Argument::Star(span, value) => {
                 if unpacked {
+                    // From the comma on.
+                    let before = ctx.source[..span.start as usize].rfind(',');
+                    let span = Span::new(before.map_or(span.start, |at| at as u32), span.end);
                     ctx.fail(
                         "iterable argument unpacking follows keyword argument unpacking",
                         span,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{Context, Name2};
 use crate::Dialect;
+use crate::error::SyntaxError;
 use crate::span::Span;
 use crate::tree::*;
 
@@ -81,7 +82,9 @@ pub(crate) fn arguments(
         && list.args.vararg.is_none()
         && list.args.kwonlyargs.is_empty()
     {
-        list.ctx.fail("named arguments must follow bare *", span);
+        let error = SyntaxError::syntax("named arguments must follow bare *", span);
+        list.ctx
+            .fail_with(if lambda { error.of_next() } else { error });
     }
     (list.args, list.tuples)
 }
@@ -207,7 +210,7 @@ impl List<'_, '_> {
         } else if self.star.is_some() {
             self.fail("/ must be ahead of *", span);
         } else if self.args.args.is_empty() {
-            self.fail("at least one argument must precede /", span);
+            self.fail("invalid syntax", span);
         }
         self.slash = true;
         self.args.posonlyargs.append(&mut self.args.args);

@@ -26,8 +26,9 @@ pub(crate) fn assign(ctx: &mut Context<'_>, first: Expr, mut rest: Vec<Expr>) ->
     let mut targets = Vec::with_capacity(rest.len() + 1);
     targets.push(first);
     targets.append(&mut rest);
-    for (index, target) in targets.iter().enumerate() {
-        target::check_assigned(ctx, target, &value, index + 1 == targets.len());
+    let lone = targets.len() == 1;
+    for target in &targets {
+        target::check_assigned(ctx, target, &value, lone);
     }
     StmtKind::Assign { targets, value }
 }
@@ -338,8 +339,11 @@ pub(crate) fn class(
     let ends = [end(&body)];
     let arguments = arguments.unwrap_or_default();
     for argument in &arguments {
-        if let Argument::Generator(span, ..) = argument {
-            ctx.fail("invalid syntax", *span);
+        if let Argument::Generator(_, _, generators) = argument
+            && let Some(first) = generators.first()
+        {
+            let start = first.span.start;
+            ctx.fail("invalid syntax", Span::new(start, start + 3));
         }
     }
     let (bases, keywords) = call_arguments(ctx, name.span.end, arguments, name.span.end);

@@ -1,6 +1,7 @@
 //! Actions of string literals: adjacent ones are joined, format strings become their parts.
 
 use super::{Context, Name2, node};
+use crate::error::SyntaxError;
 use crate::literal::{self, BadEscape};
 use crate::span::Span;
 use crate::tree::*;
@@ -11,7 +12,6 @@ pub(crate) enum Piece {
     Plain(Span),
     /// A whole format string.
     Format {
-        span: Span,
         raw: bool,
         template: bool,
         parts: Vec<Piece>,
@@ -39,11 +39,15 @@ pub(crate) fn field(
     open_end: u32,
     value: Expr,
     shown: bool,
-    text_end: u32,
     conversion: Option<Name2>,
     spec: Option<(u32, Vec<Piece>)>,
     r: u32,
 ) -> Piece {
+    let text_end = match (&conversion, &spec) {
+        (Some(name), _) => name.span.start.saturating_sub(1),
+        (None, Some((start, _))) => *start,
+        (None, None) => r - 1,
+    };
     let text = Span::new(open_end, text_end);
     Piece::Field(Box::new(Field {
         span: Span::new(l, r),
@@ -60,12 +64,10 @@ pub(crate) fn format_piece(
     l: u32,
     prefix_end: u32,
     parts: Vec<Piece>,
-    r: u32,
 ) -> Piece {
     let prefix = Span::new(l, prefix_end).text(ctx.source);
     let has = |letter| prefix.bytes().any(|byte| byte | 0x20 == letter);
     Piece::Format {
-        span: Span::new(l, r),
         raw: has(b'r'),
         template: has(b't'),
         parts,
@@ -75,7 +77,6 @@ pub(crate) fn format_piece(
 /// The parts of a plain literal.
 struct Plain<'s> {
     body: &'s str,
-    body_at: u32,
     raw: bool,
     bytes: bool,
     unicode: bool,
@@ -93,7 +94,6 @@ fn split(source: &str, span: Span) -> Plain<'_> {
     };
     Plain {
         body: rest.get(width..rest.len() - width).unwrap_or(""),
-        body_at: span.start + (quote + width) as u32,
         raw: has(b'r'),
         bytes: has(b'b'),
         unicode: has(b'u'),
@@ -119,12 +119,17 @@ pub(crate) fn strings(ctx: &mut Context<'_>, l: u32, pieces: Vec<Piece>, r: u32)
     }
     // Python 2 joins the two kinds, which are one here.
     if bytes > 0 && (text + formats) > 0 && ctx.dialect == crate::Dialect::Python3 {
-        ctx.fail("cannot mix bytes and nonbytes literals", span);
+        ctx.fail_with(
+            SyntaxError::syntax("cannot mix bytes and nonbytes literals", span).of_next(),
+        );
     }
     if templates > 0 && (text + formats + bytes) > 0 {
-        ctx.fail(
-            "cannot mix t-string literals with string or bytes literals",
-            span,
+        ctx.fail_with(
+            SyntaxError::syntax(
+                "cannot mix t-string literals with string or bytes literals",
+                span,
+            )
+            .of_next(),
         );
     }
     let unicode_prefix = unicode_prefix.unwrap_or(false);
@@ -176,8 +181,7 @@ fn plain(ctx: &mut Context<'_>, pieces: &[Piece], unicode_prefix: bool) -> Const
         let literal = split(source, *place);
         is_bytes |= literal.bytes;
         let value = if literal.bytes {
-            if let Some(bad) = literal.body.find(|c: char| !c.is_ascii()) {
-                let _ = bad;
+            if !literal.body.is_ascii() {
                 ctx.fail("bytes can only contain ASCII literal characters", *place);
             }
             literal::bytes(literal.body, literal.raw).map_err(|bad| (bad, true))

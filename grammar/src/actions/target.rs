@@ -89,18 +89,25 @@ pub(crate) fn is_operand(expr: &Expr) -> bool {
     )
 }
 
-/// Notes an error if the target before a `=` is none; `last`: no further `=` follows the value.
-pub(crate) fn check_assigned(ctx: &mut Context<'_>, expr: &Expr, value: &Expr, last: bool) {
-    if let ExprKind::Yield { .. } | ExprKind::YieldFrom { .. } = expr.node {
+/// Notes an error if the target before a `=` is none; `lone`: there is one `=` only.
+pub(crate) fn check_assigned(ctx: &mut Context<'_>, expr: &Expr, value: &Expr, lone: bool) {
+    let bracketed = ctx.source[..expr.span.start as usize]
+        .trim_end()
+        .ends_with('(');
+    if matches!(
+        expr.node,
+        ExprKind::Yield { .. } | ExprKind::YieldFrom { .. }
+    ) && !bracketed
+    {
         ctx.fail("assignment to yield expression not possible", expr.span);
         return;
     }
     let Some(bad) = invalid(expr, Use::Assign) else {
         return;
     };
-    let comparable = last
+    let comparable = lone
         && std::ptr::eq(bad, expr)
-        && is_operand(expr)
+        && (is_operand(expr) || bracketed)
         && (is_operand(value)
             || matches!(
                 value.node,

@@ -116,6 +116,9 @@ impl<'s> Lexer<'s> {
             let span = self.word_span();
             match word {
                 Ok(kind) => self.word(kind, span)?,
+                Err(()) if self.source.as_bytes()[span.start as usize].is_ascii_graphic() => {
+                    self.push(Tok::Unknown, span)
+                }
                 Err(()) => return Err(self.bad_character(span.start)),
             }
         }
@@ -160,12 +163,14 @@ impl<'s> Lexer<'s> {
                         "unexpected EOF while parsing",
                         Span::new(end, end),
                     )
+                    .ending(-1)
                     .incomplete());
                 }
                 return Err(SyntaxError::syntax(
                     "unexpected character after line continuation character",
-                    Span::new(span.start, end),
-                ));
+                    Span::new(end, end),
+                )
+                .ending(0));
             }
             Tok::Name => {
                 if !span.text(self.source).is_ascii() {
@@ -189,12 +194,8 @@ impl<'s> Lexer<'s> {
                     self.rewind(span.start as usize + 1);
                 }
             }
-            Tok::Bang if !self.at_field_top() => {
-                return Err(SyntaxError::syntax("invalid syntax", span));
-            }
-            Tok::Backquote if self.dialect == Dialect::Python3 => {
-                return Err(SyntaxError::syntax("invalid syntax", span));
-            }
+            Tok::Bang if !self.at_field_top() => self.push(Tok::Unknown, span),
+            Tok::Backquote if self.dialect == Dialect::Python3 => self.push(Tok::Unknown, span),
             Tok::LessGreater if self.dialect == Dialect::Python2 => self.push(Tok::NotEqual, span),
             Tok::Async | Tok::Await | Tok::Nonlocal if self.dialect == Dialect::Python2 => {
                 self.push(Tok::Name, span)
@@ -219,7 +220,10 @@ impl<'s> Lexer<'s> {
 
     fn open(&mut self, kind: Tok, span: Span, field: bool) -> Step {
         if self.brackets.len() >= MAX_BRACKETS {
-            return Err(SyntaxError::syntax("too many nested parentheses", span));
+            return Err(SyntaxError::syntax(
+                "too many nested parentheses",
+                span.at_start(),
+            ));
         }
         let byte = self.source.as_bytes()[span.start as usize];
         self.brackets.push(Bracket {
@@ -243,7 +247,7 @@ impl<'s> Lexer<'s> {
             };
             return Err(SyntaxError::syntax(
                 format!("{in_format}unmatched '{byte}'"),
-                span,
+                span.at_start(),
             ));
         }
         let Some(top) = self.brackets.pop() else {
@@ -256,25 +260,20 @@ impl<'s> Lexer<'s> {
                 self.brackets.push(top);
                 return Err(SyntaxError::syntax(
                     format!("f-string: unmatched '{byte}'"),
-                    span,
+                    span.at_start(),
                 ));
             }
             let lines = LineIndex::new(self.source);
             let line = lines.line(top.at);
-            let in_format = if self.formats.is_empty() {
-                ""
-            } else {
-                "f-string: "
-            };
             let on_line = if line == lines.line(span.start) {
                 String::new()
             } else {
                 format!(" on line {line}")
             };
             let message = format!(
-                "{in_format}closing parenthesis '{byte}' does not match opening parenthesis '{open}'{on_line}"
+                "closing parenthesis '{byte}' does not match opening parenthesis '{open}'{on_line}"
             );
-            return Err(SyntaxError::syntax(message, span));
+            return Err(SyntaxError::syntax(message, span.at_start()));
         }
         self.push(if top.field { Tok::FieldClose } else { kind }, span);
         Ok(())
@@ -309,6 +308,14 @@ impl<'s> Lexer<'s> {
                     while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\x0c')) {
                         at += 1;
                     }
+                    if at >= bytes.len() {
+                        let place = memchr::memrchr(b'\\', bytes).map_or(0, |last| last as u32 + 1);
+                        let error = SyntaxError::syntax(
+                            "unexpected EOF while parsing",
+                            Span::new(place, place),
+                        );
+                        return Err(error.ending(-1).incomplete());
+                    }
                     if !matches!(bytes.get(at), Some(b'\n' | b'\r' | b'#' | b'\\')) {
                         break;
                     }
@@ -328,24 +335,16 @@ impl<'s> Lexer<'s> {
     fn indent(&mut self, column: u32, strict: u32, span: Span) -> Step {
         let (top, top_strict) = self.indents.last().copied().unwrap_or((0, 0));
         let lenient = self.dialect == Dialect::Python2;
-        let tabs = || {
-            let at = self.line_end(span.end);
-            Err(SyntaxError::new(
-                ErrorKind::Tab,
-                "inconsistent use of tabs and spaces in indentation",
-                Span::new(at, at),
-            ))
-        };
         if column == top {
             return if strict == top_strict || lenient {
                 Ok(())
             } else {
-                tabs()
+                self.tab_error(span)
             };
         }
         if column > top {
             if strict <= top_strict && !lenient {
-                return tabs();
+                return self.tab_error(span);
             }
             if self.indents.len() + 1 >= MAX_INDENT {
                 return Err(SyntaxError::new(
@@ -373,14 +372,24 @@ impl<'s> Lexer<'s> {
                 ErrorKind::Indentation,
                 "unindent does not match any outer indentation level",
                 Span::new(at, at),
-            ));
+            )
+            .ending(-1));
         }
         if outer_strict != strict && !lenient {
-            let at = self.line_end(span.end);
-            let message = "inconsistent use of tabs and spaces in indentation";
-            return Err(SyntaxError::new(ErrorKind::Tab, message, Span::new(at, at)));
+            return self.tab_error(span);
         }
         Ok(())
+    }
+
+    fn tab_error(&self, indent: Span) -> Step {
+        let at = self.line_begin(indent.end);
+        let message = "inconsistent use of tabs and spaces in indentation";
+        Err(SyntaxError::new(ErrorKind::Tab, message, Span::new(at, at)).ending(0))
+    }
+
+    fn line_begin(&self, at: u32) -> u32 {
+        let before = &self.source.as_bytes()[..at as usize];
+        memchr::memrchr2(b'\n', b'\r', before).map_or(0, |last| last as u32 + 1)
     }
 
     fn line_end(&self, from: u32) -> u32 {
@@ -434,7 +443,7 @@ impl<'s> Lexer<'s> {
         } else {
             format!("invalid character '{character}' (U+{code:04X})")
         };
-        SyntaxError::syntax(message, span)
+        SyntaxError::syntax(message, span.at_start())
     }
 }
 

@@ -39,6 +39,11 @@ impl Scan<'_> {
         ))
     }
 
+    /// An error at one place, which has no length.
+    fn error_at<T>(&self, message: impl Into<String>, at: usize) -> Step<T> {
+        self.error(message, at, at)
+    }
+
     fn number(&self) -> Step<usize> {
         let at = self.start;
         if self.byte(at) == b'0' {
@@ -65,13 +70,9 @@ impl Scan<'_> {
             if !fits(self.byte(at)) {
                 if self.byte(at).is_ascii_digit() {
                     let digit = self.byte(at) as char;
-                    return self.error(
-                        format!("invalid digit '{digit}' in {name} literal"),
-                        at,
-                        at + 1,
-                    );
+                    return self.error_at(format!("invalid digit '{digit}' in {name} literal"), at);
                 }
-                return self.error(format!("invalid {name} literal"), at.saturating_sub(1), at);
+                return self.error_at(format!("invalid {name} literal"), at.saturating_sub(1));
             }
             while fits(self.byte(at)) {
                 at += 1;
@@ -82,11 +83,7 @@ impl Scan<'_> {
         }
         if base != 16 && self.byte(at).is_ascii_digit() {
             let digit = self.byte(at) as char;
-            return self.error(
-                format!("invalid digit '{digit}' in {name} literal"),
-                at,
-                at + 1,
-            );
+            return self.error_at(format!("invalid digit '{digit}' in {name} literal"), at);
         }
         self.end(at, name)
     }
@@ -102,7 +99,7 @@ impl Scan<'_> {
             }
             at += 1;
             if !self.byte(at).is_ascii_digit() {
-                return self.error("invalid decimal literal", at - 1, at);
+                return self.error_at("invalid decimal literal", at - 1);
             }
         }
     }
@@ -127,7 +124,7 @@ impl Scan<'_> {
                 real = true;
                 at = self.digits(at + 1 + sign)?;
             } else if sign == 1 {
-                return self.error("invalid decimal literal", at, at + 1);
+                return self.error_at("invalid decimal literal", at);
             }
         }
         if self.byte(at) | 0x20 == b'j' {
@@ -182,6 +179,6 @@ impl Scan<'_> {
         if words.iter().any(|word| rest.starts_with(word)) {
             return Ok(at);
         }
-        self.error(format!("invalid {name} literal"), at - 1, at)
+        self.error_at(format!("invalid {name} literal"), at - 1)
     }
 }

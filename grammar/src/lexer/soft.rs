@@ -104,18 +104,7 @@ impl Pass<'_> {
     }
 
     fn python2(&mut self) {
-        // `from __future__ import print_function` holds for the whole file.
-        let print_function = self.print_function
-            || (0..self.tokens.len()).any(|at| {
-                self.is_word(at, "print_function")
-                    && self.tokens[..at]
-                        .iter()
-                        .rev()
-                        .take_while(|token| token.kind != Tok::Newline)
-                        .any(|token| {
-                            token.kind == Tok::Name && token.span.text(self.source) == "__future__"
-                        })
-            });
+        let print_function = self.print_function || self.imports_print_function();
         let mut depth = 0usize;
         // The statement whose commas are special, and how deep it stands.
         let mut statement = None;
@@ -139,6 +128,19 @@ impl Pass<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// `from __future__ import print_function` holds for the whole file.
+    fn imports_print_function(&self) -> bool {
+        let mut future = false;
+        (0..self.tokens.len()).any(|at| {
+            match self.tokens[at].kind {
+                Tok::Newline | Tok::Semi => future = false,
+                Tok::Name => future = future || self.is_word(at, "__future__"),
+                _ => {}
+            }
+            future && self.is_word(at, "print_function")
+        })
     }
 
     /// `with (a as b, c):` has items in its brackets, `with (a, b) as c:` an expression.

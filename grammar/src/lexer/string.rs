@@ -50,6 +50,15 @@ impl Lexer<'_> {
     }
 
     fn unterminated(&self, start: u32, quote: u8, triple: bool, body: usize) -> SyntaxError {
+        // In a field, the quote that ends the format string looks like the start of another one.
+        if let Some(format) = self.formats.last()
+            && format.quote == quote
+            && format.triple == triple
+        {
+            let kind = if format.template { "t" } else { "f" };
+            let place = Span::new(start, start);
+            return SyntaxError::syntax(format!("{kind}-string: expecting '}}'"), place);
+        }
         let lines = LineIndex::new(self.source);
         let span = Span::new(start, start);
         if triple {
@@ -70,14 +79,11 @@ impl Lexer<'_> {
             }
             at = (at + 2).min(bytes.len());
         }
-        if at == body.max(at) && at >= bytes.len() {
-            at = bytes.len();
-        }
         let line = lines.line(at as u32);
         let text = &self.source[body..at.min(bytes.len()).max(body)];
         let escaped = format!("\\{}", quote as char);
         let hint = if text.contains(&escaped) {
-            "; perhaps you escaped the end quote"
+            "; perhaps you escaped the end quote?"
         } else {
             ""
         };
@@ -134,7 +140,7 @@ impl Lexer<'_> {
                 b'}' if bytes.get(at + 1) == Some(&b'}') => at += 2,
                 b'}' => {
                     let kind = if format.template { "t" } else { "f" };
-                    let span = Span::new(at as u32, at as u32 + 1);
+                    let span = Span::new(at as u32, at as u32);
                     return Err(SyntaxError::syntax(
                         format!("{kind}-string: single '}}' is not allowed"),
                         span,
@@ -160,13 +166,8 @@ impl Lexer<'_> {
                     }
                 }
                 b'\n' | b'\r' if !triple => {
-                    if in_spec {
-                        let kind = if format.template { "t" } else { "f" };
-                        let span = Span::new(format.start, format.start);
-                        let message = format!(
-                            "{kind}-string: newlines are not allowed in format specifiers for single quoted {kind}-strings"
-                        );
-                        return Err(SyntaxError::syntax(message, span));
+                    if in_spec && let Some(field) = self.brackets.last() {
+                        return Err(crate::diagnose::never_closed(b'{', field.at));
                     }
                     return Err(self.unterminated_format(format));
                 }
@@ -176,7 +177,7 @@ impl Lexer<'_> {
                         let kind = if format.template { "t" } else { "f" };
                         let span = Span::new(at as u32, at as u32 + 1);
                         return Err(SyntaxError::syntax(
-                            format!("{kind}-string: expecting '}}'"),
+                            format!("{kind}-string: expecting '}}', or format specs"),
                             span,
                         ));
                     }
