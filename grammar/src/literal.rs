@@ -113,7 +113,13 @@ fn push_text(out: &mut Vec<u8>, text: &[u8]) {
 }
 
 /// Value of a string's body. `fields`: doubled braces stand for one (text of a format string).
-pub(crate) fn text(body: &str, raw: bool, fields: bool) -> Result<Vec<u8>, BadEscape> {
+/// `unicode`: the escapes of Unicode literals count; Python 2 has them after `u` alone.
+pub(crate) fn text(
+    body: &str,
+    raw: bool,
+    fields: bool,
+    unicode: bool,
+) -> Result<Vec<u8>, BadEscape> {
     let bytes = body.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -144,13 +150,13 @@ pub(crate) fn text(body: &str, raw: bool, fields: bool) -> Result<Vec<u8>, BadEs
             };
             continue;
         }
-        at = escape(body, at, &mut out)?;
+        at = escape(body, at, unicode, &mut out)?;
     }
     Ok(out)
 }
 
 /// Reads the escape at `at`; the position after it.
-fn escape(body: &str, at: usize, out: &mut Vec<u8>) -> Result<usize, BadEscape> {
+fn escape(body: &str, at: usize, unicode: bool, out: &mut Vec<u8>) -> Result<usize, BadEscape> {
     let bytes = body.as_bytes();
     let Some(letter) = bytes.get(at + 1).copied() else {
         out.push(b'\\');
@@ -158,9 +164,9 @@ fn escape(body: &str, at: usize, out: &mut Vec<u8>) -> Result<usize, BadEscape> 
     };
     match letter {
         b'x' => code(body, at, 2, "truncated \\xXX escape", out),
-        b'u' => code(body, at, 4, "truncated \\uXXXX escape", out),
-        b'U' => code(body, at, 8, "truncated \\UXXXXXXXX escape", out),
-        b'N' => named(body, at, out),
+        b'u' if unicode => code(body, at, 4, "truncated \\uXXXX escape", out),
+        b'U' if unicode => code(body, at, 8, "truncated \\UXXXXXXXX escape", out),
+        b'N' if unicode => named(body, at, out),
         b'0'..=b'7' => {
             let (value, end) = octal(bytes, at + 1);
             push_code(out, value);

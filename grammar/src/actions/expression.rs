@@ -2,6 +2,7 @@
 
 use super::target::{self, Use};
 use super::{Context, Name2, Param, arguments, node};
+use crate::Dialect;
 use crate::span::Span;
 use crate::tree::*;
 
@@ -511,6 +512,26 @@ pub(crate) fn comprehension(
         ifs,
         is_async,
     }
+}
+
+/// `for target in a, b` of a Python 2 list comprehension.
+pub(crate) fn old_comprehension(
+    ctx: &mut Context<'_>,
+    l: u32,
+    target: Expr,
+    items_start: u32,
+    items: Vec<Expr>,
+    items_end: u32,
+    ifs: Vec<Expr>,
+    r: u32,
+) -> Comprehension {
+    if ctx.dialect == Dialect::Python3 {
+        let first = items.first().map_or(items_start, |item| item.span.end);
+        let comma = ctx.source[first as usize..].find(',').unwrap_or(0) as u32 + first;
+        ctx.fail("invalid syntax", Span::new(comma, comma + 1));
+    }
+    let iter = tuple(items_start, items, items_end);
+    comprehension(ctx, l, false, target, iter, ifs, r)
 }
 
 /// An element that is unpacked cannot be one of a comprehension.

@@ -231,3 +231,30 @@ pub(crate) fn type_param(
         default_value,
     }
 }
+
+/// A bound where none can be; `colon`: where it begins.
+pub(crate) fn bound_type_param(
+    ctx: &mut Context<'_>,
+    l: u32,
+    name: Name,
+    kind: TypeParamKind,
+    colon: u32,
+    bound: Expr,
+    r: u32,
+) -> TypeParam {
+    let what = if matches!(bound.node, ExprKind::Tuple { .. }) {
+        "constraints"
+    } else {
+        "bound"
+    };
+    let kind_name = if matches!(kind, TypeParamKind::ParamSpec) {
+        "ParamSpec"
+    } else {
+        "TypeVarTuple"
+    };
+    ctx.fail(
+        format!("cannot use {what} with {kind_name}"),
+        Span::new(colon, r),
+    );
+    type_param(l, name, kind, None, r)
+}

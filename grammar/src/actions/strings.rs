@@ -1,6 +1,7 @@
 //! Actions of string literals: adjacent ones are joined, format strings become their parts.
 
 use super::{Context, Name2, node};
+use crate::Dialect;
 use crate::error::SyntaxError;
 use crate::literal::{self, BadEscape};
 use crate::span::Span;
@@ -79,10 +80,13 @@ struct Plain<'s> {
     body: &'s str,
     raw: bool,
     bytes: bool,
+    /// It is written `u"..."`.
+    prefixed: bool,
+    /// It knows the escapes of Unicode literals.
     unicode: bool,
 }
 
-fn split(source: &str, span: Span) -> Plain<'_> {
+fn split(dialect: Dialect, source: &str, span: Span) -> Plain<'_> {
     let text = span.text(source);
     let quote = text.find(['\'', '"']).unwrap_or(0);
     let (prefix, rest) = text.split_at(quote);
@@ -96,7 +100,8 @@ fn split(source: &str, span: Span) -> Plain<'_> {
         body: rest.get(width..rest.len() - width).unwrap_or(""),
         raw: has(b'r'),
         bytes: has(b'b'),
-        unicode: has(b'u'),
+        prefixed: has(b'u'),
+        unicode: has(b'u') || dialect == Dialect::Python3,
     }
 }
 
@@ -109,8 +114,8 @@ pub(crate) fn strings(ctx: &mut Context<'_>, l: u32, pieces: Vec<Piece>, r: u32)
     for piece in &pieces {
         match piece {
             Piece::Plain(place) => {
-                let plain = split(source, *place);
-                unicode_prefix.get_or_insert(plain.unicode);
+                let plain = split(ctx.dialect, source, *place);
+                unicode_prefix.get_or_insert(plain.prefixed);
                 *(if plain.bytes { &mut bytes } else { &mut text }) += 1;
             }
             Piece::Format { template: true, .. } => templates += 1,
@@ -118,7 +123,7 @@ pub(crate) fn strings(ctx: &mut Context<'_>, l: u32, pieces: Vec<Piece>, r: u32)
         }
     }
     // Python 2 joins the two kinds, which are one here.
-    if bytes > 0 && (text + formats) > 0 && ctx.dialect == crate::Dialect::Python3 {
+    if bytes > 0 && (text + formats) > 0 && ctx.dialect == Dialect::Python3 {
         ctx.fail_with(
             SyntaxError::syntax("cannot mix bytes and nonbytes literals", span).of_next(),
         );
@@ -150,8 +155,8 @@ pub(crate) fn strings(ctx: &mut Context<'_>, l: u32, pieces: Vec<Piece>, r: u32)
         match piece {
             Piece::Format { raw, parts, .. } => join.parts(ctx, parts, raw),
             Piece::Plain(place) => {
-                let literal = split(source, place);
-                let value = literal::text(literal.body, literal.raw, false);
+                let literal = split(ctx.dialect, source, place);
+                let value = literal::text(literal.body, literal.raw, false, literal.unicode);
                 let value = checked(ctx, value, place);
                 join.text(value, place);
             }
@@ -178,7 +183,7 @@ fn plain(ctx: &mut Context<'_>, pieces: &[Piece], unicode_prefix: bool) -> Const
     let mut is_bytes = false;
     for piece in pieces {
         let Piece::Plain(place) = piece else { continue };
-        let literal = split(source, *place);
+        let literal = split(ctx.dialect, source, *place);
         is_bytes |= literal.bytes;
         let value = if literal.bytes {
             if !literal.body.is_ascii() {
@@ -186,7 +191,8 @@ fn plain(ctx: &mut Context<'_>, pieces: &[Piece], unicode_prefix: bool) -> Const
             }
             literal::bytes(literal.body, literal.raw).map_err(|bad| (bad, true))
         } else {
-            literal::text(literal.body, literal.raw, false).map_err(|bad| (bad, false))
+            literal::text(literal.body, literal.raw, false, literal.unicode)
+                .map_err(|bad| (bad, false))
         };
         let value = match value {
             Ok(value) => value,
@@ -273,7 +279,7 @@ impl Join {
         for part in parts {
             match part {
                 Piece::Middle(place) => {
-                    let value = literal::text(place.text(ctx.source), raw, true);
+                    let value = literal::text(place.text(ctx.source), raw, true, true);
                     let value = checked(ctx, value, place);
                     self.text(value, place);
                 }

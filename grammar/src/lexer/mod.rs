@@ -196,6 +196,13 @@ impl<'s> Lexer<'s> {
             }
             Tok::Bang if !self.at_field_top() => self.push(Tok::Unknown, span),
             Tok::Backquote if self.dialect == Dialect::Python3 => self.push(Tok::Unknown, span),
+            // Names that Python 2 may find as attributes.
+            Tok::True | Tok::False
+                if self.dialect == Dialect::Python2
+                    && self.tokens.last().is_some_and(|last| last.kind == Tok::Dot) =>
+            {
+                self.push(Tok::Name, span);
+            }
             Tok::LessGreater if self.dialect == Dialect::Python2 => self.push(Tok::NotEqual, span),
             Tok::Async | Tok::Await | Tok::Nonlocal if self.dialect == Dialect::Python2 => {
                 self.push(Tok::Name, span)

@@ -1,0 +1,5 @@
+"a" 'b' "\x41\u20ac\N{BULLET}\ud800" u"x"
+f"a{b}c" "d" f"{e!r:>{w}}"
+f"{x = }{y=!s}{z=:3}"
+f"{{}}{d['k']}{f'{n}'}"
+t"{ a + b }{c:x}"
