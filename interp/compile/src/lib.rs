@@ -3,3 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod code;
+pub mod compile;
+
+pub use code::{Code, disassemble};
+pub use compile::{Compiled, Options, Source, Warning, compile, unparse};

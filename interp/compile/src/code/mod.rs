@@ -1,7 +1,12 @@
 //! What the compiler makes and the machine runs: instructions, code objects, tables.
 
+pub mod disassemble;
+pub mod marshal;
 pub mod object;
 pub mod op;
+pub mod operands;
+pub mod verify;
 
+pub use disassemble::disassemble;
 pub use object::{Capture, Code, CodeFlags, Const, Handler, Position};
-pub use op::{Instr, Intrinsic, Op};
+pub use op::{Form, Instr, Intrinsic, Op};
