@@ -51,7 +51,7 @@ fn utf8(bytes: &[u8], declared: bool) -> Result<String, SyntaxError> {
         );
         return Err(bare(message));
     }
-    let line = 1 + bytes[..at].iter().filter(|byte| **byte == b'\n').count();
+    let line = 1 + memchr::memchr_iter(b'\n', &bytes[..at]).count();
     let mut error = bare(format!(
         "Non-UTF-8 code starting with '\\x{byte:02x}' on line {line}, but no encoding declared; \
          see https://peps.python.org/pep-0263/ for details"

@@ -84,13 +84,31 @@ impl Dump {
 
     fn block(&mut self, name: &str, body: &[Stmt]) {
         if !body.is_empty() {
-            self.group(name, |d| body.iter().for_each(|stmt| d.stmt(stmt)));
+            self.group(name, |d| d.stmts(body));
+        }
+    }
+
+    fn items<'t>(&mut self, items: impl IntoIterator<Item = &'t Expr>) {
+        for item in items {
+            self.expr(item);
+        }
+    }
+
+    fn patterns<'t>(&mut self, patterns: impl IntoIterator<Item = &'t Pattern>) {
+        for pattern in patterns {
+            self.pattern(pattern);
+        }
+    }
+
+    fn stmts(&mut self, body: &[Stmt]) {
+        for stmt in body {
+            self.stmt(stmt);
         }
     }
 
     fn exprs(&mut self, name: &str, items: &[Expr]) {
         if !items.is_empty() {
-            self.group(name, |d| items.iter().for_each(|item| d.expr(item)));
+            self.group(name, |d| d.items(items));
         }
     }
 
@@ -130,12 +148,8 @@ impl Dump {
                     d.block("body", &class.body);
                 })
             }
-            StmtKind::Return { value } => self.node("Return", span, |d| {
-                value.iter().for_each(|value| d.expr(value))
-            }),
-            StmtKind::Delete { targets } => self.node("Delete", span, |d| {
-                targets.iter().for_each(|target| d.expr(target))
-            }),
+            StmtKind::Return { value } => self.node("Return", span, |d| d.items(value)),
+            StmtKind::Delete { targets } => self.node("Delete", span, |d| d.items(targets)),
             StmtKind::Assign { targets, value } => self.node("Assign", span, |d| {
                 d.exprs("targets", targets);
                 d.field("value", value);
@@ -391,9 +405,9 @@ impl Dump {
     fn expr(&mut self, expr: &Expr) {
         let span = Some(expr.span);
         match &expr.node {
-            ExprKind::BoolOp { op, values } => self.node(&format!("BoolOp {op:?}"), span, |d| {
-                values.iter().for_each(|value| d.expr(value))
-            }),
+            ExprKind::BoolOp { op, values } => {
+                self.node(&format!("BoolOp {op:?}"), span, |d| d.items(values))
+            }
             ExprKind::NamedExpr { target, value } => self.node("NamedExpr", span, |d| {
                 d.expr(target);
                 d.expr(value);
@@ -420,15 +434,9 @@ impl Dump {
                     d.expr(value);
                 }
             }),
-            ExprKind::Set { elts } => {
-                self.node("Set", span, |d| elts.iter().for_each(|elt| d.expr(elt)))
-            }
-            ExprKind::List { elts } => {
-                self.node("List", span, |d| elts.iter().for_each(|elt| d.expr(elt)))
-            }
-            ExprKind::Tuple { elts } => {
-                self.node("Tuple", span, |d| elts.iter().for_each(|elt| d.expr(elt)))
-            }
+            ExprKind::Set { elts } => self.node("Set", span, |d| d.items(elts)),
+            ExprKind::List { elts } => self.node("List", span, |d| d.items(elts)),
+            ExprKind::Tuple { elts } => self.node("Tuple", span, |d| d.items(elts)),
             ExprKind::ListComp { elt, generators } => {
                 self.comprehension("ListComp", span, elt, generators)
             }
@@ -448,9 +456,7 @@ impl Dump {
                 d.generators(generators);
             }),
             ExprKind::Await { value } => self.node("Await", span, |d| d.expr(value)),
-            ExprKind::Yield { value } => self.node("Yield", span, |d| {
-                value.iter().for_each(|value| d.expr(value))
-            }),
+            ExprKind::Yield { value } => self.node("Yield", span, |d| d.items(value.as_deref())),
             ExprKind::YieldFrom { value } => self.node("YieldFrom", span, |d| d.expr(value)),
             ExprKind::Compare {
                 left,
@@ -489,12 +495,8 @@ impl Dump {
                     format_spec.as_deref(),
                 );
             }
-            ExprKind::JoinedStr { values } => self.node("JoinedStr", span, |d| {
-                values.iter().for_each(|value| d.expr(value))
-            }),
-            ExprKind::TemplateStr { values } => self.node("TemplateStr", span, |d| {
-                values.iter().for_each(|value| d.expr(value))
-            }),
+            ExprKind::JoinedStr { values } => self.node("JoinedStr", span, |d| d.items(values)),
+            ExprKind::TemplateStr { values } => self.node("TemplateStr", span, |d| d.items(values)),
             ExprKind::Constant(value) => {
                 self.node(&format!("Constant {}", constant(value)), span, |_| ())
             }
@@ -584,9 +586,9 @@ impl Dump {
             PatternKind::MatchSingleton { value } => {
                 self.node(&format!("MatchSingleton {}", constant(value)), span, |_| ())
             }
-            PatternKind::MatchSequence { patterns } => self.node("MatchSequence", span, |d| {
-                patterns.iter().for_each(|p| d.pattern(p))
-            }),
+            PatternKind::MatchSequence { patterns } => {
+                self.node("MatchSequence", span, |d| d.patterns(patterns))
+            }
             PatternKind::MatchMapping {
                 keys,
                 patterns,
@@ -607,7 +609,7 @@ impl Dump {
                 kwd_patterns,
             } => self.node("MatchClass", span, |d| {
                 d.expr(cls);
-                patterns.iter().for_each(|pattern| d.pattern(pattern));
+                d.patterns(patterns);
                 for (name, pattern) in kwd_attrs.iter().zip(kwd_patterns) {
                     d.group(&format!("keyword {name}"), |d| d.pattern(pattern));
                 }
@@ -622,13 +624,13 @@ impl Dump {
                     &format!("MatchAs {}", name.as_deref().unwrap_or("_")),
                     span,
                     |d| {
-                        pattern.iter().for_each(|pattern| d.pattern(pattern));
+                        d.patterns(pattern.as_deref());
                     },
                 );
             }
-            PatternKind::MatchOr { patterns } => self.node("MatchOr", span, |d| {
-                patterns.iter().for_each(|p| d.pattern(p))
-            }),
+            PatternKind::MatchOr { patterns } => {
+                self.node("MatchOr", span, |d| d.patterns(patterns))
+            }
         }
     }
 }

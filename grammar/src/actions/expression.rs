@@ -1,7 +1,7 @@
 //! Actions of expressions.
 
 use super::target::{self, Use};
-use super::{Context, Name2, Param, arguments, node};
+use super::{Context, Name2, Parameters, node};
 use crate::Dialect;
 use crate::span::Span;
 use crate::tree::*;
@@ -60,6 +60,19 @@ pub(crate) fn tuple_or_one(l: u32, mut items: Vec<Expr>, comma: bool, r: u32) ->
         return one;
     }
     tuple(l, items, r)
+}
+
+/// The targets of a `for`.
+pub(crate) fn targets(
+    ctx: &mut Context<'_>,
+    l: u32,
+    items: Vec<Expr>,
+    comma: bool,
+    r: u32,
+) -> Expr {
+    let target = tuple_or_one(l, items, comma, r);
+    target::check(ctx, &target, Use::For);
+    target
 }
 
 /// What stands in round brackets.
@@ -152,20 +165,13 @@ pub(crate) fn if_exp(l: u32, body: Expr, test: Expr, orelse: Expr, r: u32) -> Ex
     )
 }
 
-pub(crate) fn lambda(
-    ctx: &mut Context<'_>,
-    l: u32,
-    params: Vec<Param>,
-    body: Expr,
-    r: u32,
-) -> Expr {
-    let (args, tuples) = arguments(ctx, params, true);
+pub(crate) fn lambda(l: u32, params: Parameters, body: Expr, r: u32) -> Expr {
     // Python 2 `lambda (a, b): x` is `lambda .0: (lambda a, b: x)(*.0)`, one call for each tuple.
-    let body = tuples.into_iter().rev().fold(body, unpack_in_lambda);
+    let body = params.tuples.into_iter().rev().fold(body, unpack_in_lambda);
     node(
         l,
         ExprKind::Lambda {
-            args: Box::new(args),
+            args: Box::new(params.args),
             body: Box::new(body),
         },
         r,
@@ -496,7 +502,6 @@ fn equals_end(ctx: &Context<'_>, from: u32, to: u32) -> u32 {
 }
 
 pub(crate) fn comprehension(
-    ctx: &mut Context<'_>,
     l: u32,
     is_async: bool,
     target: Expr,
@@ -504,7 +509,6 @@ pub(crate) fn comprehension(
     ifs: Vec<Expr>,
     r: u32,
 ) -> Comprehension {
-    target::check(ctx, &target, Use::For);
     Comprehension {
         span: Span::new(l, r),
         target,
@@ -531,7 +535,7 @@ pub(crate) fn old_comprehension(
         ctx.fail("invalid syntax", Span::new(comma, comma + 1));
     }
     let iter = tuple(items_start, items, items_end);
-    comprehension(ctx, l, false, target, iter, ifs, r)
+    comprehension(l, false, target, iter, ifs, r)
 }
 
 /// An element that is unpacked cannot be one of a comprehension.

@@ -60,12 +60,16 @@ pub(crate) fn param_tuple(l: u32, items: Vec<Expr>, comma: bool, r: u32) -> Expr
     super::tuple_or_one(l, items, comma, r)
 }
 
+/// The parameters of a function.
+#[derive(Default)]
+pub(crate) struct Parameters {
+    pub args: Arguments,
+    /// Python 2: what is unpacked from which hidden parameter.
+    pub tuples: Vec<(Name, Expr)>,
+}
+
 /// The parameters in their places, and what Python 2 unpacks from hidden ones.
-pub(crate) fn arguments(
-    ctx: &mut Context<'_>,
-    params: Vec<Param>,
-    lambda: bool,
-) -> (Arguments, Vec<(Name, Expr)>) {
+pub(crate) fn arguments(ctx: &mut Context<'_>, params: Vec<Param>, lambda: bool) -> Parameters {
     let mut list = List {
         ctx,
         args: Arguments::default(),
@@ -86,7 +90,10 @@ pub(crate) fn arguments(
         list.ctx
             .fail_with(if lambda { error.of_next() } else { error });
     }
-    (list.args, list.tuples)
+    Parameters {
+        args: list.args,
+        tuples: list.tuples,
+    }
 }
 
 struct List<'a, 's> {

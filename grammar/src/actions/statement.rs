@@ -1,7 +1,7 @@
 //! Actions of statements.
 
 use super::target::{self, Use};
-use super::{Argument, Context, Name2, Param, arguments, call_arguments, node};
+use super::{Argument, Context, Name2, Parameters, call_arguments, node};
 use crate::span::Span;
 use crate::tree::*;
 
@@ -213,14 +213,12 @@ pub(crate) fn while_loop(l: u32, test: Expr, body: Vec<Stmt>, orelse: Option<Vec
 }
 
 pub(crate) fn for_loop(
-    ctx: &mut Context<'_>,
     l: u32,
     target: Expr,
     iter: Expr,
     body: Vec<Stmt>,
     orelse: Option<Vec<Stmt>>,
 ) -> Stmt {
-    target::check(ctx, &target, Use::For);
     let orelse = orelse.unwrap_or_default();
     let ends = [end(&body), end(&orelse)];
     let (target, iter) = (Box::new(target), Box::new(iter));
@@ -282,15 +280,14 @@ pub(crate) fn decorate(mut statement: Stmt, decorators: Vec<Expr>) -> Stmt {
 }
 
 pub(crate) fn function(
-    ctx: &mut Context<'_>,
     l: u32,
     name: Name2,
     type_params: Option<Vec<TypeParam>>,
-    params: Vec<Param>,
+    params: Parameters,
     returns: Option<Expr>,
     mut body: Vec<Stmt>,
 ) -> Stmt {
-    let (args, tuples) = arguments(ctx, params, false);
+    let Parameters { args, tuples } = params;
     let ends = [end(&body)];
     let unpacking = tuples.into_iter().map(|(hidden, target)| {
         let span = target.span;
@@ -328,16 +325,13 @@ pub(crate) fn function(
     compound(l, StmtKind::FunctionDef(Box::new(function)), &ends)
 }
 
-pub(crate) fn class(
+/// What stands in the brackets of a class.
+pub(crate) fn bases(
     ctx: &mut Context<'_>,
     l: u32,
-    name: Name2,
-    type_params: Option<Vec<TypeParam>>,
-    arguments: Option<Vec<Argument>>,
-    body: Vec<Stmt>,
-) -> Stmt {
-    let ends = [end(&body)];
-    let arguments = arguments.unwrap_or_default();
+    arguments: Vec<Argument>,
+    r: u32,
+) -> (Vec<Expr>, Vec<Keyword>) {
     for argument in &arguments {
         if let Argument::Generator(_, _, generators) = argument
             && let Some(first) = generators.first()
@@ -346,7 +340,18 @@ pub(crate) fn class(
             ctx.fail("invalid syntax", Span::new(start, start + 3));
         }
     }
-    let (bases, keywords) = call_arguments(ctx, name.span.end, arguments, name.span.end);
+    call_arguments(ctx, l, arguments, r)
+}
+
+pub(crate) fn class(
+    l: u32,
+    name: Name2,
+    type_params: Option<Vec<TypeParam>>,
+    bases: Option<(Vec<Expr>, Vec<Keyword>)>,
+    body: Vec<Stmt>,
+) -> Stmt {
+    let ends = [end(&body)];
+    let (bases, keywords) = bases.unwrap_or_default();
     let class = ClassDef {
         name: name.name,
         name_span: name.span,

@@ -4,6 +4,7 @@ use super::Scene;
 use crate::error::{ErrorKind, SyntaxError};
 use crate::span::{LineIndex, Span};
 use crate::token::Tok;
+use crate::tree::ExprKind;
 
 impl Scene<'_> {
     /// A block that is missing, or a `try` without its rest.
@@ -33,13 +34,13 @@ impl Scene<'_> {
         None
     }
 
-    fn visible_end(&self, at: usize) -> bool {
+    pub(super) fn visible_end(&self, at: usize) -> bool {
         self.span(at).start as usize >= self.source.len()
     }
 
     /// The end of the last line that holds anything.
-    fn last_place(&self) -> Span {
-        let end = self.source.trim_end_matches(['\n', '\r', ' ', '\t']).len() as u32;
+    pub(super) fn last_place(&self) -> Span {
+        let end = self.source.strip_suffix('\n').unwrap_or(self.source).len() as u32;
         Span::new(end, end)
     }
 
@@ -122,6 +123,32 @@ impl Scene<'_> {
         false
     }
 
+    /// `target: annotation` with a target that is none
+    fn annotation_error(&self, at: usize) -> Option<SyntaxError> {
+        let start = self.line_start(at);
+        let colon = self.forward_to(start, |kind| kind == Tok::Colon);
+        if colon >= at || self.kind(colon) != Some(Tok::Colon) {
+            return None;
+        }
+        let target = self.expression(start, colon).ok()?;
+        if matches!(
+            target.node,
+            ExprKind::Name { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. }
+        ) {
+            return None;
+        }
+        let limit = self.forward_to(colon + 1, |kind| matches!(kind, Tok::Comma | Tok::Semi));
+        if self.longest(colon + 1, limit).is_none() {
+            return Some(SyntaxError::syntax("invalid syntax", self.span(colon)));
+        }
+        let message = match &target.node {
+            ExprKind::List { .. } => "only single target (not list) can be annotated",
+            ExprKind::Tuple { .. } => "only single target (not tuple) can be annotated",
+            _ => "illegal target for annotation",
+        };
+        Some(SyntaxError::syntax(message, target.span))
+    }
+
     /// What is wrong with the first line of a compound statement, or with an import.
     pub(super) fn header_error(&self, at: usize) -> Option<SyntaxError> {
         let start = self.line_start(at);
@@ -172,7 +199,7 @@ impl Scene<'_> {
                 colon()
             }
             Tok::Import | Tok::From => self.import_error(first, at),
-            _ => None,
+            _ => self.annotation_error(at),
         }
     }
 

@@ -82,6 +82,7 @@ fn ends_operand(kind: Tok) -> bool {
 impl Scene<'_> {
     pub(super) fn expression_error(&self, at: usize) -> Option<SyntaxError> {
         self.missing_parentheses(at)
+            .or_else(|| self.for_target(at))
             .or_else(|| self.missing_else(at))
             .or_else(|| self.equals(at))
             .or_else(|| self.display(at))
@@ -106,6 +107,18 @@ impl Scene<'_> {
         let span = self.span(word).to(self.span(end - 1));
         let message = format!("Missing parentheses in call to '{name}'. Did you mean {name}(...)?");
         Some(SyntaxError::syntax(message, span))
+    }
+
+    /// `for f()`, whatever follows
+    fn for_target(&self, at: usize) -> Option<SyntaxError> {
+        let start = self.back_to(at, |kind| matches!(kind, Tok::For | Tok::In));
+        if self.before(start) != Some(Tok::For) || start == at {
+            return None;
+        }
+        let (target, _) = self.longest(start, at)?;
+        let bad = target::invalid(&target, target::Use::For)?;
+        let message = format!("cannot assign to {}", target::describe(bad));
+        Some(SyntaxError::syntax(message, bad.span))
     }
 
     /// `a if b` without `else`
@@ -144,9 +157,9 @@ impl Scene<'_> {
         let left = self.back_to(at, ends_operand);
         let named = match self.open_bracket(at) {
             Some(open) => {
-                !matches!(self.kind(open), Some(Tok::FStringStart))
-                    && !(self.kind(open) == Some(Tok::LBrace)
-                        && self.before(left) == Some(Tok::Colon))
+                let value =
+                    self.kind(open) == Some(Tok::LBrace) && self.before(left) == Some(Tok::Colon);
+                !value && self.kind(open) != Some(Tok::FStringStart)
             }
             None => matches!(
                 self.kind(self.line_start(at)),
@@ -174,8 +187,8 @@ impl Scene<'_> {
             return None;
         }
         let target = self.expression(left, at).ok()?;
-        let right = self.forward_to(at + 1, ends_operand);
-        self.expression(at + 1, right).ok()?;
+        let limit = self.forward_to(at + 1, ends_operand);
+        let (_, right) = self.longest(at + 1, limit)?;
         if matches!(self.kind(right), Some(Tok::Equal | Tok::ColonEqual)) {
             return None;
         }

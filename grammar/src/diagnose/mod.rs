@@ -28,21 +28,40 @@ pub(crate) fn explain(
         dialect,
         tokens: &lexed.tokens,
     };
-    if let Some(error) = lexed.error {
-        return error;
-    }
     let at = match stop {
         Some(Stop::Token(at)) => at,
         _ => lexed.tokens.len(),
     };
+    if let Some(error) = lexed.error {
+        // Found later than the parser's error, it wins if it makes the text unreadable.
+        let stopped = at < lexed.tokens.len() || broken.is_some();
+        let weak = error.kind != ErrorKind::Syntax || error.message.starts_with("unexpected ");
+        let indent = broken.is_none() && scene.kind(at) == Some(Tok::Indent);
+        if !(stopped && (weak || indent)) {
+            return error;
+        }
+        return broken.unwrap_or_else(|| scene.find(at, start));
+    }
     // A bracket that stays open swallows what follows: better to name it than what it swallowed.
     if let Some((byte, open)) = lexed.open.last().copied() {
         let lines = LineIndex::new(source);
         let error = broken
             .clone()
             .unwrap_or_else(|| scene.find(at.min(lexed.tokens.len()), start));
-        let later = lines.line(error.span.start) > lines.line(open);
-        if at >= lexed.tokens.len() || later || error.message.ends_with("forgot a comma?") {
+        let stopped = error.span.start.max(if broken.is_none() {
+            scene.span(at).start
+        } else {
+            0
+        });
+        let later = lines.line(stopped) > lines.line(open);
+        let last = lexed.tokens.last().map_or(0, |token| token.span.end);
+        let comma = error.message.ends_with("forgot a comma?");
+        let generic = error.message == "invalid syntax";
+        // CPython looks for an expression here, and finds the end of the text.
+        let reached = generic
+            && scene.kind(at).is_some_and(Tok::starts_expression)
+            && scene.before(at).is_some_and(Tok::ends_expression);
+        if at >= lexed.tokens.len() || later || reached || comma && error.span.end == last {
             return never_closed(byte, open);
         }
         return error;
@@ -255,8 +274,14 @@ impl Scene<'_> {
                 let span = Span::new(end.saturating_sub(1), end);
                 SyntaxError::new(ErrorKind::Indentation, "unexpected indent", span).ending(-1)
             }
-            Some(Tok::Dedent) if self.span(at).start < self.source.len() as u32 => {
-                SyntaxError::syntax("invalid syntax", self.visible(at))
+            Some(Tok::Dedent) => {
+                let end = self.visible_end(at);
+                let span = if end {
+                    self.last_place()
+                } else {
+                    self.visible(at)
+                };
+                SyntaxError::new(ErrorKind::Indentation, "unexpected unindent", span).ending(-1)
             }
             _ => SyntaxError::syntax("invalid syntax", self.visible(at)),
         }

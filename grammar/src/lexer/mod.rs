@@ -88,7 +88,7 @@ pub(crate) fn lex(source: &str, dialect: Dialect, options: Options) -> Lexed {
     }
 }
 
-impl<'s> Lexer<'s> {
+impl Lexer<'_> {
     fn run(&mut self) -> Step {
         if u32::try_from(self.source.len()).is_err() {
             return Err(SyntaxError::syntax(
@@ -147,6 +147,7 @@ impl<'s> Lexer<'s> {
                         "unexpected EOF while parsing",
                         Span::new(span.start + 1, span.start + 1),
                     )
+                    .ending(-1)
                     .incomplete());
                 }
             }
