@@ -144,3 +144,23 @@ fn bytes_are_decoded_as_the_coding_line_says() {
     assert_eq!(text, "a = 1");
     assert_eq!(message("a\0"), "source code cannot contain null bytes");
 }
+
+#[test]
+fn escapes_of_wide_characters_are_harmless() {
+    for source in [
+        "'\\é",
+        "'a\\😀",
+        "f'\\名",
+        "b'\\é",
+        "\"\"\"\\𝔘",
+        "t\"]\"'\\é",
+    ] {
+        for dialect in [Dialect::Python3, Dialect::Python2] {
+            assert!(
+                parse(source, Mode::Exec, dialect, Options::default()).is_err(),
+                "{source}"
+            );
+        }
+    }
+    assert!(check("'\\é' '\\名\\N{BULLET}'\n").is_ok());
+}

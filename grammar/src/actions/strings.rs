@@ -238,6 +238,31 @@ fn checked(ctx: &mut Context<'_>, value: Result<Vec<u8>, BadEscape>, place: Span
     })
 }
 
+/// The source of a field that is shown, less its comments.
+fn without_comments(text: &str) -> String {
+    if !text.contains('#') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut quote, mut comment) = (None, false);
+    for character in text.chars() {
+        match character {
+            '\n' => comment = false,
+            '#' if quote.is_none() => comment = true,
+            '"' | '\'' if !comment => match quote {
+                None => quote = Some(character),
+                Some(open) if open == character => quote = None,
+                Some(_) => {}
+            },
+            _ => {}
+        }
+        if !comment {
+            out.push(character);
+        }
+    }
+    out
+}
+
 /// Collects the values of a format string, with neighbouring texts made one.
 struct Join {
     values: Vec<Expr>,
@@ -292,7 +317,7 @@ impl Join {
     fn field(&mut self, ctx: &mut Context<'_>, field: Field, raw: bool) {
         let text = field.text.text(ctx.source);
         if field.shown {
-            self.text(text.as_bytes().to_vec(), field.text);
+            self.text(without_comments(text).into_bytes(), field.text);
         }
         self.flush();
         let plain_shown = field.shown && field.spec.is_none();

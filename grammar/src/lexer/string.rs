@@ -80,9 +80,9 @@ impl Lexer<'_> {
             at = (at + 2).min(bytes.len());
         }
         let line = lines.line(at as u32);
-        let text = &self.source[body..at.min(bytes.len()).max(body)];
-        let escaped = format!("\\{}", quote as char);
-        let hint = if text.contains(&escaped) {
+        // In bytes: an escape of a wide character can end inside of it.
+        let text = bytes.get(body..at.min(bytes.len())).unwrap_or(&[]);
+        let hint = if memchr::memmem::find(text, &[b'\\', quote]).is_some() {
             "; perhaps you escaped the end quote?"
         } else {
             ""
