@@ -18,7 +18,7 @@ const MAGIC: [u8; 4] = *b"LKST";
 /// Raised whenever the instructions or this layout change.
 const VERSION: u16 = 1;
 /// How deep constants and codes may nest.
-const MAX_DEPTH: u32 = 250;
+const MAX_DEPTH: u32 = 600;
 
 /// Why bytes are not code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -351,7 +351,7 @@ impl<'b> Reader<'b> {
             b'@' => {
                 let bytes = self.bytes()?;
                 let rest = std::mem::replace(&mut self.rest, bytes);
-                let code = self.code(depth + 1)?;
+                let code = self.code(depth)?;
                 if !self.rest.is_empty() {
                     return Err(Corrupt("bytes left over"));
                 }

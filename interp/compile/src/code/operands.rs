@@ -96,14 +96,14 @@ pub fn effect(i: Instr) -> Effect {
         }
         UnpackStar => {
             e.reads.push(one(i.a));
-            e.writes.push((i.b, i.c + 1 + u16::from(i.d)));
+            e.writes.push((i.b, i.c.saturating_add(1 + u16::from(i.d))));
         }
         BuildSlice | BuildTuple | BuildList | BuildSet | BuildString => {
             e.reads.push((i.b, i.c));
             e.writes.push(one(i.a));
         }
         BuildMap => {
-            e.reads.push((i.b, i.c * 2));
+            e.reads.push((i.b, i.c.saturating_mul(2)));
             e.writes.push(one(i.a));
         }
         ListAppend | ListExtend | SetAdd | SetUpdate | DictUpdate => {
@@ -126,19 +126,19 @@ pub fn effect(i: Instr) -> Effect {
             e.writes.push(one(i.a));
         }
         Call => {
-            e.reads.push((i.a, i.b + 1));
+            e.reads.push((i.a, i.b.saturating_add(1)));
             e.writes.push(one(i.c));
         }
         CallMethod => {
-            e.reads.push((i.a, i.b + 2));
+            e.reads.push((i.a, i.b.saturating_add(2)));
             e.writes.push(one(i.c));
         }
         CallKw => {
-            e.reads.push((i.a, i.b + 1));
+            e.reads.push((i.a, i.b.saturating_add(1)));
             e.writes.push(one(i.a));
         }
         CallMethodKw => {
-            e.reads.push((i.a, i.b + 2));
+            e.reads.push((i.a, i.b.saturating_add(2)));
             e.writes.push(one(i.a));
         }
         CallEx => {
@@ -197,6 +197,29 @@ pub fn effect(i: Instr) -> Effect {
         }
     }
     e
+}
+
+/// The rows of more than one register that an instruction touches, for the check of bounds.
+pub fn wide_rows(i: Instr) -> [(u16, u32); 2] {
+    use Op::*;
+    let (b, c, d) = (u32::from(i.b), u32::from(i.c), u32::from(i.d));
+    let row = match i.op {
+        LoadMethod | WithEnter | WithExit | WithExcept | AsyncWithEnter | AsyncWithExit | AsyncWithExcept => (i.a, 2),
+        LoadSuperAttr => (i.b, 3),
+        LoadSuperMethod => return [(i.a, 2), (i.b, 3)],
+        GetSlice => (i.c, 2),
+        SetSlice | ImportName => (i.b, 2),
+        Unpack | BuildSlice | BuildTuple | BuildList | BuildSet | BuildString => (i.b, c),
+        UnpackStar => (i.b, c + 1 + d),
+        BuildMap => (i.b, c * 2),
+        Call | CallKw => (i.a, b + 1),
+        CallMethod | CallMethodKw => (i.a, b + 2),
+        CallEx => (i.a, 2 + (b & 1)),
+        MakeFunction => (i.b, d.count_ones()),
+        Intrinsic => (i.b, d),
+        _ => (0, 0),
+    };
+    [row, (0, 0)]
 }
 
 /// Where an instruction may jump to, as an index, if it jumps.

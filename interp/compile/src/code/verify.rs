@@ -3,7 +3,7 @@
 
 use super::object::{Capture, Code, Const};
 use super::op::{Form, Intrinsic, Op};
-use super::operands::{effect, ends_flow, jump_target, register_fields};
+use super::operands::{effect, ends_flow, jump_target, register_fields, wide_rows};
 
 /// Checks that every operand, jump and table of the code stays in range. Nested codes are not
 /// looked at, but for the registers they capture.
@@ -65,9 +65,8 @@ pub fn bounds(code: &Code) -> Result<(), String> {
         if outside(1, instr.a) || outside(4, instr.c) || outside(2, instr.b) && !empty {
             return fail("register out of range");
         }
-        let effect = effect(*instr);
-        for (first, count) in effect.reads.iter().chain(&effect.borrows).chain(&effect.writes) {
-            if u32::from(*first) + u32::from(*count) > u32::from(code.registers) && *count > 0 {
+        for (first, count) in wide_rows(*instr) {
+            if count > 0 && u32::from(first) + count > u32::from(code.registers) {
                 return fail("registers out of range");
             }
         }

@@ -7,7 +7,7 @@ use super::names::Access;
 use super::scope::ScopeKind;
 use super::unit::{Reg, TEMP, is_temp};
 use super::{Compiler, Fault, Res};
-use crate::code::{Instr, Op};
+use crate::code::{Const, Instr, Op};
 
 impl<'t> Compiler<'t> {
     pub fn assign(&mut self, targets: &'t [Expr], value: &'t Expr, span: Span) -> Res {
@@ -289,6 +289,9 @@ impl<'t> Compiler<'t> {
                 if let ExprKind::Slice { lower, upper, step: None } = &slice.node {
                     return self.aug_slice(object, lower.as_deref(), upper.as_deref(), target.span, op, value, span);
                 }
+                if let Some(index) = self.folded(slice) {
+                    return self.aug_constant(object, index, target.span, op, value, span);
+                }
                 let (reg, pinned) = if Self::is_simple(slice) { self.twice(object, value)? } else { self.twice(object, slice)? };
                 let (index, index_pinned) = self.twice(slice, value)?;
                 let left = self.unit.temp();
@@ -300,6 +303,34 @@ impl<'t> Compiler<'t> {
             }
             _ => return Err(Fault::new("illegal expression for augmented assignment", target.span)),
         }
+        Ok(())
+    }
+
+    /// `object[constant] op= value`.
+    fn aug_constant(
+        &mut self,
+        object: &'t Expr,
+        index: Const,
+        target: Span,
+        op: Operator,
+        value: &'t Expr,
+        span: Span,
+    ) -> Res {
+        let (reg, pinned) = self.twice(object, value)?;
+        let left = self.unit.temp();
+        match index {
+            Const::Int(n) if i16::try_from(n).is_ok() => self.unit.op(Op::GetItemInt, left, reg, n as u16, target),
+            _ => {
+                let at = self.unit.temp();
+                self.load_const(index.clone(), at, target);
+                self.unit.op(Op::GetItem, left, reg, at, target);
+            }
+        }
+        self.binary(op, left, value, left, true, span)?;
+        let at = self.unit.temp();
+        self.load_const(index, at, target);
+        self.unit.op(Op::SetItem, reg, at, left, target);
+        self.forget(pinned, reg, span);
         Ok(())
     }
 

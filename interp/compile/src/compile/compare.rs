@@ -143,10 +143,17 @@ impl<'t> Compiler<'t> {
             self.unit.release(mark);
             return Ok(());
         }
-        // All but the last link lead to `no` when they fail.
-        let no = self.unit.label();
+        // All but the last link lead to `no` when they fail. Only values that had to be pinned
+        // make the way longer: they go on each path.
+        let pins = right[..right.len() - 1].iter().any(|expr| !matches!(&expr.node, ExprKind::Name { id } if self.local(id).is_some()))
+            || right.iter().any(|expr| self.may_rebind(expr));
+        let end = self.unit.label();
+        let (no, target) = match (pins, sense) {
+            (true, _) => (self.unit.label(), self.unit.label()),
+            (false, true) => (end, to),
+            (false, false) => (to, to),
+        };
         let mut state = None;
-        let target = self.unit.label();
         let pinned = self.links(left, ops, right, |this, op, left, right, last| {
             let sense = last && sense;
             let to = if last { target } else { no };
@@ -158,7 +165,11 @@ impl<'t> Compiler<'t> {
         if let Some(state) = state {
             self.unit.bound = state;
         }
-        // Fallen through, or to `no`, or to `target`; the pinned values go on each path.
+        if !pins {
+            self.unit.place(end);
+            self.unit.release(mark);
+            return Ok(());
+        }
         let drop_all = |this: &mut Self| {
             for reg in &pinned {
                 this.unit.op(Op::Drop, *reg, 0, 0, span);
@@ -167,7 +178,6 @@ impl<'t> Compiler<'t> {
         if sense {
             self.unit.place(no);
             drop_all(self);
-            let end = self.unit.label();
             self.unit.jump(end, span);
             self.unit.place(target);
             drop_all(self);
@@ -175,7 +185,6 @@ impl<'t> Compiler<'t> {
             self.unit.place(end);
         } else {
             drop_all(self);
-            let end = self.unit.label();
             self.unit.jump(end, span);
             self.unit.place(no);
             self.unit.place(target);

@@ -18,6 +18,17 @@ enum Each<'t> {
     Yield(&'t Expr),
 }
 
+impl<'t> Each<'t> {
+    fn of(expr: &'t Expr, result: Reg) -> Option<Self> {
+        Some(match &expr.node {
+            ExprKind::SetComp { elt, .. } => Each::Set(elt, result),
+            ExprKind::DictComp { key, value, .. } => Each::Dict(key, value, result),
+            ExprKind::ListComp { elt, .. } => Each::List(elt, result),
+            _ => return None,
+        })
+    }
+}
+
 impl<'t> Compiler<'t> {
     pub fn comprehension(&mut self, expr: &'t Expr, dst: Reg) -> Res {
         let span = expr.span;
@@ -33,6 +44,7 @@ impl<'t> Compiler<'t> {
         let id = if leaks { self.scope } else { self.scopes.of(expr, Part::Body) };
         if !leaks && self.scopes.all[id].is_async {
             self.check_async(span)?;
+            return self.async_comprehension(expr, id, generators, build, dst);
         }
         // The first iterable belongs to the scope around.
         let mark = self.unit.mark();
@@ -52,12 +64,7 @@ impl<'t> Compiler<'t> {
         let result = if is_temp(dst) { dst } else { self.unit.temp() };
         let mark = self.unit.mark();
         self.unit.op(build, result, result, 0, span);
-        let each = match &expr.node {
-            ExprKind::SetComp { elt, .. } => Each::Set(elt, result),
-            ExprKind::DictComp { key, value, .. } => Each::Dict(key, value, result),
-            ExprKind::ListComp { elt, .. } => Each::List(elt, result),
-            _ => return Ok(()),
-        };
+        let Some(each) = Each::of(expr, result) else { return Ok(()) };
         self.generator(generators, iter, each, span)?;
         self.unit.release(mark);
         if covered {
@@ -89,6 +96,41 @@ impl<'t> Compiler<'t> {
         if !leaks {
             self.unit.bound = state;
         }
+        Ok(())
+    }
+
+    /// A comprehension with `async for` or `await`: a coroutine, called and awaited at once.
+    fn async_comprehension(
+        &mut self,
+        expr: &'t Expr,
+        id: ScopeId,
+        generators: &'t [Comprehension],
+        build: Op,
+        dst: Reg,
+    ) -> Res {
+        let span = expr.span;
+        let Some(first) = generators.first() else { return Ok(()) };
+        let name = self.scopes.all[id].name.clone();
+        self.begin(id, name, span);
+        self.unit.flags.0 |= CodeFlags::COROUTINE;
+        self.unit.arg_count = 1;
+        self.declare_registers(&[".0".into()], span);
+        self.begin_generator(span);
+        self.open_generator(span);
+        let result = self.unit.pin();
+        self.unit.op(build, result, result, 0, span);
+        if let Some(each) = Each::of(expr, result) {
+            self.generator(generators, 0, each, span)?;
+        }
+        self.unit.op(Op::Return, result, 0, 0, span);
+        self.close_generator(span);
+        let code = self.finish(span)?;
+        let function = self.unit.temp();
+        self.make_function(code, function, None, 0, span);
+        let argument = self.unit.temp();
+        self.iterate(&first.iter, argument, first.is_async)?;
+        self.unit.op(Op::Call, function, 1, function, span);
+        self.await_value(function, dst, 0, span);
         Ok(())
     }
 

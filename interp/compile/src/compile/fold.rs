@@ -84,6 +84,15 @@ pub(crate) fn truth(value: &Const) -> Option<bool> {
     })
 }
 
+/// Whether two constants are equal as keys of a dict: numbers by value.
+pub(crate) fn equal(a: &Const, b: &Const) -> bool {
+    let number = |value: &Const| match value {
+        Const::Complex(re, im) if *im == 0.0 => Some(*re),
+        value => float(value),
+    };
+    a == b || matches!((number(a), number(b)), (Some(a), Some(b)) if a == b)
+}
+
 fn big(value: &Const) -> Option<IBig> {
     match value {
         Const::Bool(value) => Some(IBig::from(*value as u8)),

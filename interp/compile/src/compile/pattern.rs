@@ -14,6 +14,8 @@ struct Matching {
     captures: Vec<(Name, Reg, Span)>,
     /// Registers to forget.
     pinned: Vec<Reg>,
+    /// Whether what matches anything may stand here: nothing comes after it.
+    allow_irrefutable: bool,
 }
 
 /// Whether a pattern matches anything.
@@ -34,11 +36,13 @@ impl<'t> Compiler<'t> {
         let mut out = None;
         for (index, case) in cases.iter().enumerate() {
             let last = index + 1 == cases.len();
-            if !last && case.guard.is_none() {
-                self.check_reachable(&case.pattern)?;
-            }
             let entry = self.unit.bound.clone();
-            let mut matching = Matching { fail: self.unit.label(), captures: Vec::new(), pinned: Vec::new() };
+            let mut matching = Matching {
+                fail: self.unit.label(),
+                captures: Vec::new(),
+                pinned: Vec::new(),
+                allow_irrefutable: last || case.guard.is_some(),
+            };
             self.pattern(&case.pattern, reg, &mut matching)?;
             for (name, reg, span) in &matching.captures {
                 self.store_name(name, *reg, *span);
@@ -74,19 +78,6 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    fn check_reachable(&self, pattern: &Pattern) -> Res {
-        if let PatternKind::MatchAs { pattern: None, name } = &pattern.node {
-            return Err(Fault::new(
-                match name {
-                    Some(name) => format!("name capture '{name}' makes remaining patterns unreachable"),
-                    None => "wildcard makes remaining patterns unreachable".into(),
-                },
-                pattern.span,
-            ));
-        }
-        Ok(())
-    }
-
     fn capture_name(&mut self, name: &Name, reg: Reg, span: Span, matching: &mut Matching) -> Res {
         if matching.captures.iter().any(|(old, ..)| old == name) {
             return Err(Fault::new(format!("multiple assignments to name '{name}' in pattern"), span));
@@ -101,6 +92,9 @@ impl<'t> Compiler<'t> {
         let mark = self.unit.mark();
         match &pattern.node {
             PatternKind::MatchValue { value } => {
+                if matches!(value.node, ExprKind::JoinedStr { .. } | ExprKind::TemplateStr { .. }) {
+                    return Err(Fault::new("patterns may only match literals and attribute lookups", span));
+                }
                 let reg = self.value(value, None)?;
                 self.unit.jump_with(Instr::new(Op::JumpEq, subject, reg, 0), matching.fail, span);
             }
@@ -126,11 +120,16 @@ impl<'t> Compiler<'t> {
                 }
             }
             PatternKind::MatchAs { pattern: inner, name } => {
-                if let Some(inner) = inner {
-                    if irrefutable(inner) {
-                        self.check_reachable_or(inner)?;
+                match inner {
+                    Some(inner) => self.pattern(inner, subject, matching)?,
+                    None if !matching.allow_irrefutable => {
+                        let what = match name {
+                            Some(name) => format!("name capture '{name}'"),
+                            None => "wildcard".into(),
+                        };
+                        return Err(Fault::new(format!("{what} makes remaining patterns unreachable"), span));
                     }
-                    self.pattern(inner, subject, matching)?;
+                    None => {}
                 }
                 if let Some(name) = name {
                     self.capture_name(name, subject, span, matching)?;
@@ -140,16 +139,6 @@ impl<'t> Compiler<'t> {
         }
         self.unit.release(mark);
         Ok(())
-    }
-
-    fn check_reachable_or(&self, pattern: &Pattern) -> Res {
-        match &pattern.node {
-            PatternKind::MatchOr { patterns } => {
-                let (_, first) = patterns.split_last().unwrap_or((pattern, &[]));
-                first.iter().try_for_each(|pattern| self.check_reachable(pattern))
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Asks an intrinsic about the subject; fails unless it says yes.
@@ -187,7 +176,7 @@ impl<'t> Compiler<'t> {
             .map(|(index, _)| index)
             .collect();
         if stars.len() > 1 {
-            return Err(Fault::new("multiple starred expressions in sequence pattern", patterns[stars[1]].span));
+            return Err(Fault::new("multiple starred names in sequence pattern", patterns[stars[1]].span));
         }
         self.ask(Intrinsic::MatchSequence, subject, matching.fail, span);
         let wildcard = |pattern: &Pattern| {
@@ -237,9 +226,11 @@ impl<'t> Compiler<'t> {
         row: Reg,
         matching: &mut Matching,
     ) -> Res {
+        let allowed = std::mem::replace(&mut matching.allow_irrefutable, true);
         for (pattern, reg) in patterns.zip(row..) {
             self.pattern(pattern, reg, matching)?;
         }
+        matching.allow_irrefutable = allowed;
         Ok(())
     }
 
@@ -261,9 +252,16 @@ impl<'t> Compiler<'t> {
         }
         let mut seen: Vec<Const> = Vec::new();
         for key in keys {
+            if matches!(key.node, ExprKind::JoinedStr { .. } | ExprKind::TemplateStr { .. }) {
+                let text = "mapping pattern keys may only match literals and attribute lookups";
+                return Err(Fault::new(text, span));
+            }
             let Some(value) = self.folded(key) else { continue };
-            if seen.contains(&value) {
-                let shown = super::unparse::unparse(key);
+            if seen.iter().any(|old| fold::equal(old, &value)) {
+                let shown = match &value {
+                    Const::Int(n) => n.to_string(),
+                    _ => super::unparse::unparse(key),
+                };
                 return Err(Fault::new(format!("mapping pattern checks duplicate key ({shown})"), span));
             }
             seen.push(value);
@@ -353,11 +351,13 @@ impl<'t> Compiler<'t> {
         let mut common: Option<Vec<(Name, Reg, Span)>> = None;
         for (index, pattern) in patterns.iter().enumerate() {
             let last = index + 1 == patterns.len();
-            if !last {
-                self.check_reachable(pattern)?;
-            }
             let fail = if last { matching.fail } else { self.unit.label() };
-            let mut inner = Matching { fail, captures: Vec::new(), pinned: Vec::new() };
+            let mut inner = Matching {
+                fail,
+                captures: Vec::new(),
+                pinned: Vec::new(),
+                allow_irrefutable: last && matching.allow_irrefutable,
+            };
             self.pattern(pattern, subject, &mut inner)?;
             let targets = match &common {
                 Some(targets) => targets.clone(),

@@ -7,6 +7,9 @@ use super::unit::meet;
 use super::{Compiler, Context, Fault, Res, assemble, fold};
 use crate::code::{Code, CodeFlags, Const, Intrinsic, Op};
 
+/// Blocks that may enclose another.
+const MAX_BLOCKS: usize = 20;
+
 impl<'t> Compiler<'t> {
     /// Compiles the text as a whole.
     pub fn module(&mut self, tree: &'t Mod) -> Res<Code> {
@@ -83,6 +86,13 @@ impl<'t> Compiler<'t> {
     pub fn stmt(&mut self, stmt: &'t Stmt) -> Res {
         let mark = self.unit.mark();
         let span = stmt.span;
+        if matches!(
+            stmt.node,
+            StmtKind::For { .. } | StmtKind::While { .. } | StmtKind::With { .. } | StmtKind::Try { .. }
+        ) && self.unit.blocks.len() > MAX_BLOCKS
+        {
+            return Err(Fault::new("too many statically nested blocks", span));
+        }
         match &stmt.node {
             StmtKind::FunctionDef(def) => self.function_def(def, span)?,
             StmtKind::ClassDef(def) => self.class_def(def, span)?,

@@ -294,12 +294,12 @@ impl<'t> Collector<'t> {
             let flags = scope.flags(&mangled);
             let problem = if flags & flag::PARAM != 0 {
                 Some(format!("name '{name}' is parameter and {word}"))
+            } else if flags & flag::USE != 0 {
+                Some(format!("name '{name}' is used prior to {word} declaration"))
             } else if flags & flag::ANNOTATED != 0 {
                 Some(format!("annotated name '{name}' can't be {word}"))
             } else if flags & flag::LOCAL != 0 {
                 Some(format!("name '{name}' is assigned to before {word} declaration"))
-            } else if flags & flag::USE != 0 {
-                Some(format!("name '{name}' is used prior to {word} declaration"))
             } else if flags & (flag::GLOBAL | flag::NONLOCAL) & !kind != 0 {
                 Some(format!("name '{name}' is nonlocal and global"))
             } else {
@@ -517,7 +517,13 @@ impl<'t> Collector<'t> {
         for hidden in [".defaults", ".kwdefaults"] {
             self.note(&hidden.into(), 0);
         }
+        let mut defaults = false;
         for param in params {
+            if defaults && param.default_value.is_none() {
+                let text = format!("non-default type parameter '{}' follows default type parameter", param.name);
+                return Err(Fault::new(text, param.span));
+            }
+            defaults |= param.default_value.is_some();
             let mangled = mangle(self.here().private.as_ref(), &param.name);
             if self.here().flags(&mangled) & flag::TYPE_PARAM != 0 {
                 return Err(Fault::new(format!("duplicate type parameter '{}'", param.name), param.span));

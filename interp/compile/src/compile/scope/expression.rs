@@ -64,10 +64,8 @@ impl<'t> Collector<'t> {
             ExprKind::Lambda { args, body } => {
                 self.defaults(args)?;
                 self.enter(expr, Part::Body, ScopeKind::Lambda, "<lambda>".into(), expr.span);
-                let in_iterable = std::mem::take(&mut self.in_iterable);
                 self.parameters(args)?;
                 self.expr(body)?;
-                self.in_iterable = in_iterable;
                 self.leave();
                 Ok(())
             }
@@ -224,11 +222,17 @@ impl<'t> Collector<'t> {
         let owner = &self.scopes.all[at];
         let owner_flags = owner.flags(&mangle(owner.private.as_ref(), id));
         if at != self.current {
-            if owner.kind == ScopeKind::Class {
-                return Err(Fault::new(
-                    "assignment expression within a comprehension cannot be used in a class body",
-                    target.span,
-                ));
+            let place = match owner.kind {
+                ScopeKind::Class => Some("in a class body"),
+                ScopeKind::TypeParams => Some("within the definition of a generic"),
+                ScopeKind::TypeAlias => Some("in a type alias"),
+                ScopeKind::TypeVar => Some("in a TypeVar bound"),
+                ScopeKind::Annotation => Some("within an annotation"),
+                _ => None,
+            };
+            if let Some(place) = place {
+                let text = format!("assignment expression within a comprehension cannot be used {place}");
+                return Err(Fault::new(text, target.span));
             }
             let global = owner.kind == ScopeKind::Module || owner_flags & flag::GLOBAL != 0;
             let mut inner = self.current;
@@ -275,6 +279,11 @@ impl<'t> Collector<'t> {
         self.expr(element)?;
         let is_async = self.here().is_async && kind == ScopeKind::Comp;
         let has_walrus = self.here().has_walrus;
+        if is_async {
+            // A handler ends each of its loops, and handlers forget the temporaries of the
+            // expression around: it becomes a function like a generator expression.
+            self.here().kind = ScopeKind::GenExpr;
+        }
         self.leave();
         if matches!(self.here().kind, ScopeKind::Comp | ScopeKind::GenExpr) {
             self.here().is_async |= is_async;

@@ -117,6 +117,12 @@ impl Scope<'_> {
         self.symbols.get(name).copied().unwrap_or(0)
     }
 
+    /// Where a name is declared `global` or `nonlocal`.
+    pub fn declared_at(&self, name: &Name) -> Span {
+        let found = self.directives.iter().find(|(declared, _)| declared == name);
+        found.map_or(self.span, |(_, span)| *span)
+    }
+
     pub fn binds(&self, name: &str) -> bool {
         let flags = self.flags(name);
         flags & flag::BOUND != 0 && flags & (flag::GLOBAL | flag::NONLOCAL) == 0

@@ -32,6 +32,10 @@ fn resolve_name(scopes: &mut Scopes<'_>, id: ScopeId, name: &Name) -> Res {
     let found = search(scopes, id, name);
     match found {
         Some((owner, path)) => {
+            if declared && flags & flag::WALRUS == 0 && scopes.all[owner].flags(name) & flag::TYPE_PARAM != 0 {
+                let text = format!("nonlocal binding not allowed for type parameter '{name}'");
+                return Err(Fault::new(text, scope.declared_at(name)));
+            }
             if path.iter().any(|scope| scopes.all[*scope].kind != ScopeKind::Comp) {
                 if let Some(flags) = scopes.all[owner].symbols.get_mut(name) {
                     *flags |= flag::CELL;
@@ -45,12 +49,8 @@ fn resolve_name(scopes: &mut Scopes<'_>, id: ScopeId, name: &Name) -> Res {
             }
         }
         None if declared && flags & flag::WALRUS == 0 => {
-            let span = scope
-                .directives
-                .iter()
-                .find(|(declared, _)| declared == name)
-                .map_or(scope.span, |(_, span)| *span);
-            return Err(Fault::new(format!("no binding for nonlocal '{name}' found"), span));
+            let text = format!("no binding for nonlocal '{name}' found");
+            return Err(Fault::new(text, scope.declared_at(name)));
         }
         None => {}
     }

@@ -1,0 +1,6 @@
+try:
+    run()
+except* ValueError as group:
+    print(group)
+except* OSError:
+    raise

@@ -1,0 +1,1 @@
+name = t"Hello {who!r:>{width}} and {x + 1}"
