@@ -16,9 +16,16 @@ impl<'t> Compiler<'t> {
             return Ok(());
         }
         match &test.node {
-            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => return self.jump_if(operand, to, !sense),
+            ExprKind::UnaryOp {
+                op: UnaryOp::Not,
+                operand,
+            } => return self.jump_if(operand, to, !sense),
             ExprKind::BoolOp { op, values } => return self.jump_if_all(*op, values, to, sense),
-            ExprKind::Compare { left, ops, comparators } => {
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } => {
                 return self.jump_if_compare(left, ops, comparators, to, sense, test.span);
             }
             ExprKind::IfExp { test, body, orelse } => {
@@ -40,13 +47,16 @@ impl<'t> Compiler<'t> {
         let mark = self.unit.mark();
         let reg = self.value(test, None)?;
         let op = if sense { Op::JumpTrue } else { Op::JumpFalse };
-        self.unit.jump_with(Instr::new(op, reg, 0, 0), to, test.span);
+        self.unit
+            .jump_with(Instr::new(op, reg, 0, 0), to, test.span);
         self.unit.release(mark);
         Ok(())
     }
 
     fn jump_if_all(&mut self, op: BoolOp, values: &'t [Expr], to: Label, sense: bool) -> Res {
-        let Some((last, first)) = values.split_last() else { return Ok(()) };
+        let Some((last, first)) = values.split_last() else {
+            return Ok(());
+        };
         // `or` leaves early when something is true, `and` when something is false.
         let early = op == BoolOp::Or;
         let skip = self.unit.label();

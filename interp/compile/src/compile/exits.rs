@@ -22,7 +22,11 @@ pub(crate) enum Exit<'t> {
     /// Nothing.
     Nothing,
     /// A loop: where `continue` and `break` go, and the iterator to drop.
-    Loop { next: Label, exit: Label, iter: Option<Reg> },
+    Loop {
+        next: Label,
+        exit: Label,
+        iter: Option<Reg>,
+    },
     /// A `finally` body to run.
     Finally(&'t [Stmt]),
     /// The exception handled is done: saved and current one.
@@ -30,7 +34,11 @@ pub(crate) enum Exit<'t> {
     /// The variable of `except ... as` goes.
     Unname(&'t lockstep_grammar::tree::Expr),
     /// A `with` block: the exit pair.
-    With { pair: Reg, is_async: bool, span: Span },
+    With {
+        pair: Reg,
+        is_async: bool,
+        span: Span,
+    },
 }
 
 /// A block.
@@ -54,7 +62,10 @@ impl<'t> Compiler<'t> {
 
     /// Closes the innermost block.
     pub fn close(&mut self) {
-        if let Some(Block { cover: Some(cover), .. }) = self.unit.blocks.pop() {
+        if let Some(Block {
+            cover: Some(cover), ..
+        }) = self.unit.blocks.pop()
+        {
             self.end_cover(cover);
         }
     }
@@ -77,7 +88,9 @@ impl<'t> Compiler<'t> {
     pub fn unwind(&mut self, keep: usize, span: Span) -> Res<Vec<Block<'t>>> {
         let mut left = Vec::new();
         while self.unit.blocks.len() > keep {
-            let Some(block) = self.unit.blocks.pop() else { break };
+            let Some(block) = self.unit.blocks.pop() else {
+                break;
+            };
             if let Some(cover) = block.cover {
                 self.end_cover(cover);
             }
@@ -112,7 +125,11 @@ impl<'t> Compiler<'t> {
                 self.unit.op(Op::Drop, exception, 0, 0, span);
             }
             Exit::Unname(target) => self.unname(target, span)?,
-            Exit::With { pair, is_async, span } => self.leave_with(pair, is_async, span)?,
+            Exit::With {
+                pair,
+                is_async,
+                span,
+            } => self.leave_with(pair, is_async, span)?,
         }
         Ok(())
     }
@@ -126,7 +143,10 @@ impl<'t> Compiler<'t> {
 
     /// Index of the innermost loop's block.
     pub fn innermost_loop(&self) -> Option<usize> {
-        self.unit.blocks.iter().rposition(|block| matches!(block.exit, Exit::Loop { .. }))
+        self.unit
+            .blocks
+            .iter()
+            .rposition(|block| matches!(block.exit, Exit::Loop { .. }))
     }
 
     /// At the entry of a handler: hidden registers that the covered code used hold nothing

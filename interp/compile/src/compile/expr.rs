@@ -50,7 +50,11 @@ impl<'t> Compiler<'t> {
             ExprKind::Await { value } => self.awaits(value, dst, span),
             ExprKind::Yield { value } => self.yields(value.as_deref(), dst, span),
             ExprKind::YieldFrom { value } => self.yield_from(value, dst, span),
-            ExprKind::Compare { left, ops, comparators } => self.compare(left, ops, comparators, dst, span),
+            ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } => self.compare(left, ops, comparators, dst, span),
             ExprKind::FormattedValue { .. } | ExprKind::JoinedStr { .. } => self.joined(expr, dst),
             ExprKind::TemplateStr { values } => self.template(values, dst, span),
             ExprKind::Interpolation { .. } => self.template(std::slice::from_ref(expr), dst, span),
@@ -114,7 +118,8 @@ impl<'t> Compiler<'t> {
     /// Whether a local read in place could be bound anew while `later` is evaluated.
     pub fn may_rebind(&self, later: &Expr) -> bool {
         !Self::is_simple(later)
-            && (self.scopes.all[self.scope].has_walrus || self.scopes.all[self.unit.scope].has_walrus)
+            && (self.scopes.all[self.scope].has_walrus
+                || self.scopes.all[self.unit.scope].has_walrus)
     }
 
     /// The value of an expression while `later` is evaluated after it.
@@ -127,13 +132,21 @@ impl<'t> Compiler<'t> {
             self.expr_into(expr, reg)?;
             return Ok(reg);
         }
-        if Self::is_simple(later) { self.checked_value(expr, hint) } else { self.value(expr, hint) }
+        if Self::is_simple(later) {
+            self.checked_value(expr, hint)
+        } else {
+            self.value(expr, hint)
+        }
     }
 
     fn unary(&mut self, op: UnaryOp, operand: &'t Expr, dst: Reg, span: Span) -> Res {
         if op == UnaryOp::Not
             && matches!(operand.node, ExprKind::Compare { ref ops, .. } if ops.len() == 1)
-            && let ExprKind::Compare { left, ops, comparators } = &operand.node
+            && let ExprKind::Compare {
+                left,
+                ops,
+                comparators,
+            } = &operand.node
         {
             // `not a in b` is `a not in b`; only these have exact opposites.
             let opposite = match ops[0] {
@@ -159,7 +172,9 @@ impl<'t> Compiler<'t> {
     }
 
     fn bool_op(&mut self, op: BoolOp, values: &'t [Expr], dst: Reg, span: Span) -> Res {
-        let Some((last, first)) = values.split_last() else { return Ok(()) };
+        let Some((last, first)) = values.split_last() else {
+            return Ok(());
+        };
         let end = self.unit.label();
         let result = if is_temp(dst) { dst } else { self.unit.temp() };
         let mut state = None;
@@ -180,8 +195,13 @@ impl<'t> Compiler<'t> {
             if state.is_none() {
                 state = Some(self.unit.bound.clone());
             }
-            let jump = if op == BoolOp::Or { Op::JumpTrue } else { Op::JumpFalse };
-            self.unit.jump_with(Instr::new(jump, result, 0, 0).with(1), end, value.span);
+            let jump = if op == BoolOp::Or {
+                Op::JumpTrue
+            } else {
+                Op::JumpFalse
+            };
+            self.unit
+                .jump_with(Instr::new(jump, result, 0, 0).with(1), end, value.span);
         }
         self.expr_into(last, result)?;
         if let Some(state) = state {
@@ -192,7 +212,14 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    fn if_exp(&mut self, test: &'t Expr, body: &'t Expr, orelse: &'t Expr, dst: Reg, span: Span) -> Res {
+    fn if_exp(
+        &mut self,
+        test: &'t Expr,
+        body: &'t Expr,
+        orelse: &'t Expr,
+        dst: Reg,
+        span: Span,
+    ) -> Res {
         let other = self.unit.label();
         let end = self.unit.label();
         self.jump_if(test, other, false)?;
@@ -208,7 +235,9 @@ impl<'t> Compiler<'t> {
     }
 
     fn walrus(&mut self, target: &'t Expr, value: &'t Expr, dst: Reg) -> Res {
-        let ExprKind::Name { id } = &target.node else { return Ok(()) };
+        let ExprKind::Name { id } = &target.node else {
+            return Ok(());
+        };
         if let Some(local) = self.local(id) {
             self.expr_into(value, local)?;
             self.unit.set_bound(local, true);

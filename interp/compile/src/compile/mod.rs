@@ -63,7 +63,12 @@ pub const FUTURE_ANNOTATIONS: u32 = 2;
 
 impl Default for Options {
     fn default() -> Self {
-        Self { filename: "<string>".into(), dialect: Dialect::Python3, optimize: 0, future: 0 }
+        Self {
+            filename: "<string>".into(),
+            dialect: Dialect::Python3,
+            optimize: 0,
+            future: 0,
+        }
     }
 }
 
@@ -106,7 +111,10 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub fn new(message: impl Into<String>, span: Span) -> Box<Self> {
-        Box::new(Self { message: message.into(), span })
+        Box::new(Self {
+            message: message.into(),
+            span,
+        })
     }
 }
 
@@ -115,7 +123,8 @@ pub(crate) type Res<T = ()> = Result<T, Box<Fault>>;
 
 /// Compiles a tree.
 pub fn compile(tree: &Mod, source: Source<'_>, options: &Options) -> Result<Compiled, SyntaxError> {
-    run(tree, source, options).map_err(|fault| SyntaxError::at(fault.message, fault.span, source.text))
+    run(tree, source, options)
+        .map_err(|fault| SyntaxError::at(fault.message, fault.span, source.text))
 }
 
 fn run(tree: &Mod, source: Source<'_>, options: &Options) -> Res<Compiled> {
@@ -140,7 +149,11 @@ fn run(tree: &Mod, source: Source<'_>, options: &Options) -> Res<Compiled> {
         pending_cells: Vec::new(),
     };
     let code = compiler.module(tree)?;
-    Ok(Compiled { code: Arc::new(code), warnings: compiler.warnings, future })
+    Ok(Compiled {
+        code: Arc::new(code),
+        warnings: compiler.warnings,
+        future,
+    })
 }
 
 /// The state of compiling a text.
@@ -174,7 +187,7 @@ pub(crate) enum Context {
     ExceptStar,
 }
 
-impl<'t> Compiler<'t> {
+impl Compiler<'_> {
     pub fn python2(&self) -> bool {
         self.options.dialect == Dialect::Python2
     }

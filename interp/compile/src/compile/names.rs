@@ -28,13 +28,17 @@ pub(crate) enum Access {
     DictFree(u16, u16),
 }
 
-impl<'t> Compiler<'t> {
+impl Compiler<'_> {
     pub fn mangled(&self, name: &Name) -> Name {
         mangle(self.unit.private.as_ref(), name)
     }
 
     pub fn free_index(&self, name: &str) -> Option<u16> {
-        self.unit.free.iter().position(|free| &**free == name).map(|index| index as u16)
+        self.unit
+            .free
+            .iter()
+            .position(|free| &**free == name)
+            .map(|index| index as u16)
     }
 
     /// Where a (mangled) name lives as seen from the current scope.
@@ -42,13 +46,24 @@ impl<'t> Compiler<'t> {
         let mut at = self.scope;
         while at != self.unit.scope {
             let scope = &self.scopes.all[at];
-            if scope.flags(name) & flag::GLOBAL != 0 && self.scopes.all[self.unit.scope].kind != ScopeKind::Module {
+            if scope.flags(name) & flag::GLOBAL != 0
+                && self.scopes.all[self.unit.scope].kind != ScopeKind::Module
+            {
                 return Access::Global;
             }
             if scope.binds(name) {
-                let found = self.unit.comp_locals.iter().rev().find(|(owner, local, ..)| *owner == at && local == name);
+                let found = self
+                    .unit
+                    .comp_locals
+                    .iter()
+                    .rev()
+                    .find(|(owner, local, ..)| *owner == at && local == name);
                 if let Some((_, _, reg, is_cell)) = found {
-                    return if *is_cell { Access::Cell(*reg) } else { Access::Local(*reg) };
+                    return if *is_cell {
+                        Access::Cell(*reg)
+                    } else {
+                        Access::Local(*reg)
+                    };
                 }
             }
             let Some(parent) = scope.parent else { break };
@@ -64,7 +79,13 @@ impl<'t> Compiler<'t> {
             ScopeKind::Module if flags & flag::GLOBAL != 0 && !inner => Access::Global,
             ScopeKind::Module => Access::Named,
             ScopeKind::Class => {
-                if !inner && let Some(reg) = self.unit.cells.get(name).filter(|_| &**name == "__conditional_annotations__") {
+                if !inner
+                    && let Some(reg) = self
+                        .unit
+                        .cells
+                        .get(name)
+                        .filter(|_| &**name == "__conditional_annotations__")
+                {
                     return Access::Cell(*reg);
                 }
                 let free = self.free_index(name);
@@ -92,7 +113,9 @@ impl<'t> Compiler<'t> {
                     None
                 };
                 match (dict, free) {
-                    (Some(dict), Some(free)) if &**name != "__conditional_annotations__" => Access::DictFree(dict, free),
+                    (Some(dict), Some(free)) if &**name != "__conditional_annotations__" => {
+                        Access::DictFree(dict, free)
+                    }
                     (Some(dict), None) => Access::DictGlobal(dict),
                     (_, Some(free)) => Access::Free(free),
                     (None, None) => Access::Global,
@@ -128,10 +151,17 @@ impl<'t> Compiler<'t> {
                 unit.emit(Instr::wide(Op::LoadFree, dst, i32::from(index)), span);
             }
             Access::ClassFree(index) => {
-                unit.emit(Instr::wide(Op::LoadLocalOrFree, dst, i32::from(index)), span);
+                unit.emit(
+                    Instr::wide(Op::LoadLocalOrFree, dst, i32::from(index)),
+                    span,
+                );
             }
             Access::Global | Access::Named => {
-                let op = if access == Access::Global { Op::LoadGlobal } else { Op::LoadName };
+                let op = if access == Access::Global {
+                    Op::LoadGlobal
+                } else {
+                    Op::LoadName
+                };
                 let site = unit.global_site(name);
                 unit.emit(Instr::site(op, dst, 0, site), span);
             }
@@ -142,7 +172,10 @@ impl<'t> Compiler<'t> {
                 let text = unit.constant(Const::Str(name.as_bytes().into()));
                 unit.emit(Instr::wide(Op::LoadConst, first + 1, text as i32), span);
                 if let Access::DictFree(_, free) = access {
-                    unit.emit(Instr::wide(Op::LoadClosure, first + 2, i32::from(free)), span);
+                    unit.emit(
+                        Instr::wide(Op::LoadClosure, first + 2, i32::from(free)),
+                        span,
+                    );
                     unit.intrinsic(Intrinsic::LoadFromDictOrCell, dst, first, 3, span);
                 } else {
                     unit.intrinsic(Intrinsic::LoadFromDictOrGlobal, dst, first, 2, span);
@@ -192,7 +225,11 @@ impl<'t> Compiler<'t> {
         let unit = &mut self.unit;
         match access {
             Access::Local(reg) => {
-                let op = if unit.is_bound(reg) { Op::Drop } else { Op::DelLocal };
+                let op = if unit.is_bound(reg) {
+                    Op::Drop
+                } else {
+                    Op::DelLocal
+                };
                 unit.op(op, reg, 0, 0, span);
                 unit.set_bound(reg, false);
             }
@@ -216,11 +253,13 @@ impl<'t> Compiler<'t> {
         match value {
             Const::None => self.unit.op(Op::LoadNone, dst, 0, 0, span),
             Const::Int(n) if i32::try_from(n).is_ok() => {
-                self.unit.emit(Instr::wide(Op::LoadInt, dst, n as i32), span);
+                self.unit
+                    .emit(Instr::wide(Op::LoadInt, dst, n as i32), span);
             }
             value => {
                 let index = self.unit.constant(value);
-                self.unit.emit(Instr::wide(Op::LoadConst, dst, index as i32), span);
+                self.unit
+                    .emit(Instr::wide(Op::LoadConst, dst, index as i32), span);
             }
         }
     }

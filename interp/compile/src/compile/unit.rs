@@ -112,7 +112,7 @@ pub(crate) struct Unit<'t> {
     pub overflow: Option<&'static str>,
 }
 
-impl<'t> Unit<'t> {
+impl Unit<'_> {
     pub fn new(scope: ScopeId, name: Name, qualname: Name, first_line: u32) -> Self {
         Self {
             scope,
@@ -174,7 +174,10 @@ impl<'t> Unit<'t> {
 
     pub fn intrinsic(&mut self, what: Intrinsic, dst: Reg, first: Reg, count: u8, span: Span) {
         let first = if count == 0 { dst } else { first };
-        self.emit(Instr::new(Op::Intrinsic, dst, first, what as u16).with(count), span);
+        self.emit(
+            Instr::new(Op::Intrinsic, dst, first, what as u16).with(count),
+            span,
+        );
     }
 
     pub fn label(&mut self) -> Label {
@@ -255,10 +258,14 @@ impl<'t> Unit<'t> {
     /// The first of `count` hidden pinned registers in a row.
     pub fn pin_row(&mut self, count: u16) -> Reg {
         let free = &self.hidden_free;
-        let at = free.iter().copied().find(|first| (1..count).all(|i| free.contains(&(first + i))));
+        let at = free
+            .iter()
+            .copied()
+            .find(|first| (1..count).all(|i| free.contains(&(first + i))));
         let first = match at {
             Some(first) => {
-                self.hidden_free.retain(|reg| !(first..first + count).contains(reg));
+                self.hidden_free
+                    .retain(|reg| !(first..first + count).contains(reg));
                 first
             }
             None => self.pin_new(count),
@@ -356,15 +363,21 @@ impl<'t> Unit<'t> {
     }
 
     pub fn is_bound(&self, reg: Reg) -> bool {
-        let Some(bit) = Self::bit(reg) else { return true };
+        let Some(bit) = Self::bit(reg) else {
+            return true;
+        };
         match &self.bound {
             None => true,
-            Some(bits) => bits.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1),
+            Some(bits) => bits
+                .get(bit / 64)
+                .is_some_and(|word| word >> (bit % 64) & 1 == 1),
         }
     }
 
     pub fn set_bound(&mut self, reg: Reg, value: bool) {
-        let (Some(bit), Some(bits)) = (Self::bit(reg), self.bound.as_mut()) else { return };
+        let (Some(bit), Some(bits)) = (Self::bit(reg), self.bound.as_mut()) else {
+            return;
+        };
         if bits.len() <= bit / 64 {
             bits.resize(bit / 64 + 1, 0);
         }
@@ -387,7 +400,9 @@ impl<'t> Unit<'t> {
     /// What is still certain where control may come back to after running later code.
     pub fn lasting(&self, state: &Bound) -> Bound {
         let mut bits = state.clone()?;
-        bits.iter_mut().zip(&self.deletable).for_each(|(bits, gone)| *bits &= !gone);
+        bits.iter_mut()
+            .zip(&self.deletable)
+            .for_each(|(bits, gone)| *bits &= !gone);
         Some(bits)
     }
 

@@ -112,7 +112,11 @@ fn list<'e>(exprs: impl IntoIterator<Item = &'e Expr>, out: &mut String) {
 fn put(expr: &Expr, outer: Level, out: &mut String) {
     match &expr.node {
         ExprKind::BoolOp { op, values } => {
-            let (word, level) = if *op == BoolOp::And { (" and ", Level::And) } else { (" or ", Level::Or) };
+            let (word, level) = if *op == BoolOp::And {
+                (" and ", Level::And)
+            } else {
+                (" or ", Level::Or)
+            };
             bracket(outer, level, out, |out| {
                 for (index, value) in values.iter().enumerate() {
                     if index > 0 {
@@ -194,10 +198,20 @@ fn put(expr: &Expr, outer: Level, out: &mut String) {
                 out.push(')');
             }
         }
-        ExprKind::ListComp { elt, generators } => comprehension('[', None, elt, generators, ']', out),
-        ExprKind::SetComp { elt, generators } => comprehension('{', None, elt, generators, '}', out),
-        ExprKind::GeneratorExp { elt, generators } => comprehension('(', None, elt, generators, ')', out),
-        ExprKind::DictComp { key, value, generators } => comprehension('{', Some(key), value, generators, '}', out),
+        ExprKind::ListComp { elt, generators } => {
+            comprehension('[', None, elt, generators, ']', out)
+        }
+        ExprKind::SetComp { elt, generators } => {
+            comprehension('{', None, elt, generators, '}', out)
+        }
+        ExprKind::GeneratorExp { elt, generators } => {
+            comprehension('(', None, elt, generators, ')', out)
+        }
+        ExprKind::DictComp {
+            key,
+            value,
+            generators,
+        } => comprehension('{', Some(key), value, generators, '}', out),
         ExprKind::Await { value } => bracket(outer, Level::Await, out, |out| {
             out.push_str("await ");
             put(value, Level::Atom, out);
@@ -213,7 +227,11 @@ fn put(expr: &Expr, outer: Level, out: &mut String) {
             out.push_str("yield from ");
             put(value, Level::Atom, out);
         }),
-        ExprKind::Compare { left, ops, comparators } => bracket(outer, Level::Compare, out, |out| {
+        ExprKind::Compare {
+            left,
+            ops,
+            comparators,
+        } => bracket(outer, Level::Compare, out, |out| {
             put(left, next(Level::Compare), out);
             for (op, right) in ops.iter().zip(comparators) {
                 out.push(' ');
@@ -222,12 +240,22 @@ fn put(expr: &Expr, outer: Level, out: &mut String) {
                 put(right, next(Level::Compare), out);
             }
         }),
-        ExprKind::Call { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => postfix(expr, out),
+        ExprKind::Call { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => {
+            postfix(expr, out)
+        }
         ExprKind::JoinedStr { values } | ExprKind::TemplateStr { values } => {
-            let prefix = if matches!(expr.node, ExprKind::JoinedStr { .. }) { 'f' } else { 't' };
+            let prefix = if matches!(expr.node, ExprKind::JoinedStr { .. }) {
+                'f'
+            } else {
+                't'
+            };
             let mut text = String::new();
             fields(values, &mut text);
-            let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+            let quote = if text.contains('\'') && !text.contains('"') {
+                '"'
+            } else {
+                '\''
+            };
             out.push(prefix);
             out.push(quote);
             out.push_str(&text);
@@ -280,7 +308,11 @@ fn binary(expr: &Expr, outer: Level, out: &mut String) {
         }
         closing.push(brackets);
         chain.push((word, right, level));
-        outside = if level == Level::Power { next(level) } else { level };
+        outside = if level == Level::Power {
+            next(level)
+        } else {
+            level
+        };
         at = left;
     }
     put(at, outside, out);
@@ -288,7 +320,15 @@ fn binary(expr: &Expr, outer: Level, out: &mut String) {
         out.push(' ');
         out.push_str(word);
         out.push(' ');
-        put(right, if level == Level::Power { level } else { next(level) }, out);
+        put(
+            right,
+            if level == Level::Power {
+                level
+            } else {
+                next(level)
+            },
+            out,
+        );
         if close {
             out.push(')');
         }
@@ -309,9 +349,16 @@ fn postfix(expr: &Expr, out: &mut String) {
         at = inner;
     }
     put(at, Level::Atom, out);
-    if matches!(at.node, ExprKind::Constant(Constant::Int(_) | Constant::BigInt(_)))
-        && matches!(chain.last(), Some(Expr { node: ExprKind::Attribute { .. }, .. }))
-    {
+    if matches!(
+        at.node,
+        ExprKind::Constant(Constant::Int(_) | Constant::BigInt(_))
+    ) && matches!(
+        chain.last(),
+        Some(Expr {
+            node: ExprKind::Attribute { .. },
+            ..
+        })
+    ) {
         out.push(' ');
     }
     for link in chain.into_iter().rev() {
@@ -328,7 +375,16 @@ fn postfix(expr: &Expr, out: &mut String) {
             }
             ExprKind::Call { args, keywords, .. } => {
                 out.push('(');
-                if let ([Expr { node: ExprKind::GeneratorExp { elt, generators }, .. }], []) = (args.as_slice(), keywords.as_slice()) {
+                if let (
+                    [
+                        Expr {
+                            node: ExprKind::GeneratorExp { elt, generators },
+                            ..
+                        },
+                    ],
+                    [],
+                ) = (args.as_slice(), keywords.as_slice())
+                {
                     // The brackets of the call serve.
                     put(elt, Level::Test, out);
                     clauses(generators, out);
@@ -361,7 +417,14 @@ fn wrapped(open: char, elts: &[Expr], close: char, out: &mut String) {
     out.push(close);
 }
 
-fn comprehension(open: char, key: Option<&Expr>, value: &Expr, generators: &[Comprehension], close: char, out: &mut String) {
+fn comprehension(
+    open: char,
+    key: Option<&Expr>,
+    value: &Expr,
+    generators: &[Comprehension],
+    close: char,
+    out: &mut String,
+) {
     out.push(open);
     if let Some(key) = key {
         put(key, Level::Test, out);
@@ -374,7 +437,11 @@ fn comprehension(open: char, key: Option<&Expr>, value: &Expr, generators: &[Com
 
 fn clauses(generators: &[Comprehension], out: &mut String) {
     for generator in generators {
-        out.push_str(if generator.is_async { " async for " } else { " for " });
+        out.push_str(if generator.is_async {
+            " async for "
+        } else {
+            " for "
+        });
         put(&generator.target, Level::Tuple, out);
         out.push_str(" in ");
         put(&generator.iter, Level::Or, out);
@@ -425,8 +492,17 @@ fn arguments(args: &Arguments) -> String {
 fn fields(values: &[Expr], out: &mut String) {
     for value in values {
         match &value.node {
-            ExprKind::FormattedValue { value, conversion, format_spec }
-            | ExprKind::Interpolation { value, conversion, format_spec, .. } => {
+            ExprKind::FormattedValue {
+                value,
+                conversion,
+                format_spec,
+            }
+            | ExprKind::Interpolation {
+                value,
+                conversion,
+                format_spec,
+                ..
+            } => {
                 let mut text = String::new();
                 put(value, next(Level::Test), &mut text);
                 out.push('{');
@@ -448,7 +524,10 @@ fn fields(values: &[Expr], out: &mut String) {
             }
             ExprKind::Constant(Constant::Str { value, .. }) => {
                 let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-                let text = text.replace('{', "{{").replace('}', "}}").replace('\\', "\\\\");
+                let text = text
+                    .replace('{', "{{")
+                    .replace('}', "}}")
+                    .replace('\\', "\\\\");
                 out.push_str(&text.replace('\n', "\\n"));
             }
             _ => {}
@@ -470,7 +549,10 @@ fn constant(value: &Constant, out: &mut String) {
             out.push_str(text.strip_suffix(".0").unwrap_or(&text));
             out.push('j');
         }
-        Constant::Str { value, unicode_prefix } => {
+        Constant::Str {
+            value,
+            unicode_prefix,
+        } => {
             if *unicode_prefix {
                 out.push('u');
             }
@@ -493,7 +575,9 @@ fn float(x: f64) -> String {
     let magnitude = x.abs();
     if x != 0.0 && !(1e-4..1e16).contains(&magnitude) {
         let text = format!("{x:e}");
-        let Some((digits, exponent)) = text.split_once('e') else { return text };
+        let Some((digits, exponent)) = text.split_once('e') else {
+            return text;
+        };
         let (sign, number) = match exponent.strip_prefix('-') {
             Some(number) => ('-', number),
             None => ('+', exponent),
@@ -508,7 +592,11 @@ fn quoted(text: &str, out: &mut String) {
 }
 
 fn quoted_with(text: &str, out: &mut String, plain: impl Fn(char) -> bool) {
-    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+    let quote = if text.contains('\'') && !text.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
     out.push(quote);
     for c in text.chars() {
         match c {

@@ -9,7 +9,11 @@ impl Compiler<'_> {
     /// Adds a warning, once for each place.
     pub fn warn(&mut self, message: &str, span: Span) {
         let line = self.source.lines.line(span.start);
-        let warning = Warning { message: message.into(), span, line };
+        let warning = Warning {
+            message: message.into(),
+            span,
+            line,
+        };
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
@@ -22,8 +26,15 @@ impl Compiler<'_> {
             if matches!(op, CmpOp::Is | CmpOp::IsNot) {
                 let kind = literal(previous).or_else(|| literal(next));
                 if let Some(kind) = kind {
-                    let (word, instead) = if *op == CmpOp::Is { ("is", "==") } else { ("is not", "!=") };
-                    self.warn(&format!("\"{word}\" with '{kind}' literal. Did you mean \"{instead}\"?"), span);
+                    let (word, instead) = if *op == CmpOp::Is {
+                        ("is", "==")
+                    } else {
+                        ("is not", "!=")
+                    };
+                    self.warn(
+                        &format!("\"{word}\" with '{kind}' literal. Did you mean \"{instead}\"?"),
+                        span,
+                    );
                 }
             }
             previous = next;
@@ -43,13 +54,19 @@ impl Compiler<'_> {
             _ => None,
         };
         if let Some(kind) = kind {
-            self.warn(&format!("'{kind}' object is not callable; perhaps you missed a comma?"), callee.span);
+            self.warn(
+                &format!("'{kind}' object is not callable; perhaps you missed a comma?"),
+                callee.span,
+            );
         }
     }
 
     /// A constant that is called or subscripted.
     pub fn warn_constant_use(&mut self, link: &Expr, value: &Const) {
-        let ExprKind::Subscript { value: object, slice } = &link.node else { return };
+        let ExprKind::Subscript { slice, .. } = &link.node
+        else {
+            return;
+        };
         let kind = match value {
             Const::None => "NoneType",
             Const::Bool(_) => "bool",
@@ -59,7 +76,12 @@ impl Compiler<'_> {
             Const::Complex(..) => "complex",
             Const::Str(_) | Const::Bytes(_) | Const::Tuple(_) => {
                 let index = match &slice.node {
-                    ExprKind::Constant(value @ (Constant::Str { .. } | Constant::Float(_) | Constant::Bytes(_) | Constant::None)) => constant_kind(value),
+                    ExprKind::Constant(
+                        value @ (Constant::Str { .. }
+                        | Constant::Float(_)
+                        | Constant::Bytes(_)
+                        | Constant::None),
+                    ) => constant_kind(value),
                     ExprKind::Tuple { .. } => Some("tuple"),
                     _ => None,
                 };
@@ -78,8 +100,10 @@ impl Compiler<'_> {
             }
             _ => return,
         };
-        let _ = object;
-        self.warn(&format!("'{kind}' object is not subscriptable; perhaps you missed a comma?"), link.span);
+        self.warn(
+            &format!("'{kind}' object is not subscriptable; perhaps you missed a comma?"),
+            link.span,
+        );
     }
 }
 
@@ -99,10 +123,21 @@ fn constant_kind(value: &Constant) -> Option<&'static str> {
 /// The kind of a literal that is not a singleton.
 fn literal(expr: &Expr) -> Option<&'static str> {
     match &expr.node {
-        ExprKind::Constant(Constant::None | Constant::True | Constant::False | Constant::Ellipsis) => None,
+        ExprKind::Constant(
+            Constant::None | Constant::True | Constant::False | Constant::Ellipsis,
+        ) => None,
         ExprKind::Constant(value) => constant_kind(value),
-        ExprKind::UnaryOp { op: UnaryOp::USub, operand } => literal(operand).filter(|kind| matches!(*kind, "int" | "float" | "complex")),
-        ExprKind::Tuple { elts } if elts.iter().all(|elt| literal(elt).is_some() || matches!(elt.node, ExprKind::Constant(_))) => Some("tuple"),
+        ExprKind::UnaryOp {
+            op: UnaryOp::USub,
+            operand,
+        } => literal(operand).filter(|kind| matches!(*kind, "int" | "float" | "complex")),
+        ExprKind::Tuple { elts }
+            if elts
+                .iter()
+                .all(|elt| literal(elt).is_some() || matches!(elt.node, ExprKind::Constant(_))) =>
+        {
+            Some("tuple")
+        }
         _ => None,
     }
 }

@@ -119,7 +119,10 @@ impl Scope<'_> {
 
     /// Where a name is declared `global` or `nonlocal`.
     pub fn declared_at(&self, name: &Name) -> Span {
-        let found = self.directives.iter().find(|(declared, _)| declared == name);
+        let found = self
+            .directives
+            .iter()
+            .find(|(declared, _)| declared == name);
         found.map_or(self.span, |(_, span)| *span)
     }
 
@@ -149,13 +152,18 @@ pub(crate) struct Scopes<'t> {
 impl Scopes<'_> {
     /// The scope of a part of a node.
     pub fn of<T>(&self, node: &T, part: Part) -> ScopeId {
-        self.keys.get(&(std::ptr::from_ref(node) as usize, part)).copied().unwrap_or(0)
+        self.keys
+            .get(&(std::ptr::from_ref(node) as usize, part))
+            .copied()
+            .unwrap_or(0)
     }
 }
 
 /// The name as a class body spells it: `__x` becomes `_Class__x`.
 pub(crate) fn mangle(private: Option<&Name>, name: &Name) -> Name {
-    let Some(class) = private else { return name.clone() };
+    let Some(class) = private else {
+        return name.clone();
+    };
     if !name.starts_with("__") || name.ends_with("__") || name.contains('.') {
         return name.clone();
     }
@@ -167,7 +175,7 @@ pub(crate) fn mangle(private: Option<&Name>, name: &Name) -> Name {
 }
 
 /// Makes the symbol tables of a text.
-pub(crate) fn analyse<'t>(tree: &'t lockstep_grammar::Mod, setup: Setup) -> Res<Scopes<'t>> {
+pub(crate) fn analyse(tree: &lockstep_grammar::Mod, setup: Setup) -> Res<Scopes<'_>> {
     let mut scopes = collect(tree, setup)?;
     resolve::resolve(&mut scopes)?;
     Ok(scopes)
