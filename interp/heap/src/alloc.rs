@@ -65,8 +65,8 @@ pub struct Heap {
     pub(crate) state: UnsafeCell<State>,
     /// Set while `pending` is not empty.
     has_pending: Cell<bool>,
-    /// The breaker word and the bit that asks for a collection.
-    ask: RefCell<Option<(Arc<AtomicU32>, u32)>>,
+    /// Asks the machine for a collection.
+    ask: RefCell<Option<Box<dyn Fn()>>>,
     pub(crate) returned: Arc<Returned>,
 }
 
@@ -124,9 +124,9 @@ impl Heap {
         SHAPE_IDS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_add(1)).unwrap_or(0)
     }
 
-    /// Where the heap says that a collection is due.
-    pub fn on_threshold(&self, word: Arc<AtomicU32>, bit: u32) {
-        *self.ask.borrow_mut() = Some((word, bit));
+    /// What the heap calls, in the middle of an allocation, when a collection is due.
+    pub fn on_threshold(&self, ask: impl Fn() + 'static) {
+        *self.ask.borrow_mut() = Some(Box::new(ask));
     }
 
     /// The dead whose finalisers are due, oldest first; the queue is empty afterwards.
@@ -170,8 +170,8 @@ impl Heap {
     #[cold]
     #[inline(never)]
     fn ask_for_collection(&self) {
-        if let Some((word, bit)) = &*self.ask.borrow() {
-            word.fetch_or(*bit, Ordering::Relaxed);
+        if let Some(ask) = &*self.ask.borrow() {
+            ask();
         }
     }
 

@@ -62,3 +62,56 @@ impl Drop for Handle {
         }
     }
 }
+
+/// Kept inside a payload: lets others hold a [`Weak`] to the object, which goes blank when the
+/// payload is dropped.
+#[derive(Default)]
+pub struct Anchor(std::rc::Rc<std::cell::Cell<u64>>);
+
+/// A reference that does not count.
+#[derive(Clone)]
+pub struct Weak(std::rc::Rc<std::cell::Cell<u64>>);
+
+impl Anchor {
+    /// A weak reference to the object in whose payload this anchor lies.
+    ///
+    /// # Panics
+    /// If the anchor does not lie inside the object `owner`.
+    pub fn weak(&self, owner: &Value) -> Weak {
+        let at = std::ptr::from_ref(self) as u64;
+        let Some(header) = owner.header() else { panic!("an immediate has no anchor") };
+        assert!(at > owner.id() && at < owner.id() + header.shape().object_size() as u64, "an anchor outside its object");
+        self.0.set(owner.id());
+        Weak(self.0.clone())
+    }
+}
+
+impl Drop for Anchor {
+    fn drop(&mut self) {
+        self.0.set(0);
+    }
+}
+
+impl Weak {
+    /// The object, if it is alive.
+    pub fn get(&self, _held: &impl Held) -> Option<Value> {
+        let at = Raw(self.0.get());
+        if at.0 == 0 {
+            return None;
+        }
+        // SAFETY: the anchor blanks the cell when the payload goes, so the object is alive; the
+        // reference is counted before it is made. A dead object that waits in the queue of the
+        // dead is owned by the queue.
+        unsafe {
+            if (*at.header()).count() == 0 {
+                return None;
+            }
+            crate::object::Header::incref(at.header());
+            Some(Value::from_raw(at))
+        }
+    }
+    /// Whether both refer to the same object.
+    pub fn is(&self, value: &Value) -> bool {
+        self.0.get() == value.id()
+    }
+}

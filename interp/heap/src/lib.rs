@@ -14,7 +14,7 @@ mod value;
 
 pub use alloc::{Heap, MemoryUse};
 pub use cell::{GilCell, Held};
-pub use handle::{Handle, Returned};
+pub use handle::{Anchor, Handle, Returned, Weak};
 pub use object::{Frozen, Guarded, Header, Instance, Object, Ref, Tag, Tail, TailRef, Visitor, flags};
 pub use shape::{Shape, ShapeRef};
-pub use value::{Raw, Value};
+pub use value::{Raw, Value, with_args};

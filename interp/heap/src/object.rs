@@ -119,6 +119,14 @@ impl Header {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tag(pub(crate) u8);
 
+impl Tag {
+    /// The number, as an index below 64.
+    #[inline(always)]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 macro_rules! tags {
     ($($name:ident = $n:literal),* $(,)?) => {
         impl Tag { $(
@@ -435,5 +443,11 @@ impl Kind {
             assert!(align_of::<T>() <= 8);
         }
         Kind { element: size_of::<T::Element>(), drop: drop_tail::<T, T::Fixed, T::Element>, ..Kind::of::<T>() }
+    }
+}
+
+impl<T: Object<Access = Frozen> + std::fmt::Display> std::fmt::Display for Ref<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (**self).fmt(f)
     }
 }

@@ -43,6 +43,8 @@ pub struct Shape {
     /// Names of the inline attributes, interned strings by address, in slot order.
     names: Vec<Raw>,
     children: RefCell<Vec<(Raw, ShapeRef)>>,
+    /// The dict shape; only root shapes have one.
+    dict: RefCell<Option<ShapeRef>>,
     root: Cell<*const Shape>,
 }
 
@@ -66,6 +68,7 @@ impl Shape {
             birth_flags: Cell::new(0),
             names,
             children: RefCell::new(Vec::new()),
+            dict: RefCell::new(None),
             root: Cell::new(std::ptr::null()),
         }
     }
@@ -86,11 +89,31 @@ impl Shape {
         Rc::new(Self::build(self.kind.clone(), has_dict, members, if has_dict { capacity } else { 0 }, false, Vec::new()))
     }
 
-    /// The shape of objects of the same type that keep their attributes in a dict.
+    fn root(&self) -> &Shape {
+        let root = self.root.get();
+        if root.is_null() {
+            self
+        } else {
+            // SAFETY: the type owns its root shape for as long as any object has a shape of it.
+            unsafe { &*root }
+        }
+    }
+
+    /// The shape of objects of the same layout that keep their attributes in a dict.
     pub fn dict_shape(&self) -> ShapeRef {
-        let shape = Self::build(self.kind.clone(), self.has_dict, self.members, self.capacity, true, Vec::new());
-        self.inherit(&shape);
-        Rc::new(shape)
+        if self.dict_mode {
+            return self.root().dict_shape();
+        }
+        let root = self.root();
+        root.dict
+            .borrow_mut()
+            .get_or_insert_with(|| {
+                let shape = Self::build(root.kind.clone(), root.has_dict, root.members, root.capacity, true, Vec::new());
+                root.inherit(&shape);
+                shape.root.set(root);
+                Rc::new(shape)
+            })
+            .clone()
     }
 
     fn inherit(&self, shape: &Shape) {
@@ -101,7 +124,7 @@ impl Shape {
 
     /// The shape reached by adding the attribute `name` (an interned string); none if there is
     /// no room for it.
-    pub fn add(self: &Rc<Self>, name: &Value) -> Option<ShapeRef> {
+    pub fn add(&self, name: &Value) -> Option<ShapeRef> {
         if self.dict_mode || !self.has_dict || self.names.len() >= self.capacity as usize {
             return None;
         }
@@ -117,7 +140,7 @@ impl Shape {
         names.push(name.raw());
         let child = Self::build(self.kind.clone(), true, self.members, self.capacity, false, names);
         self.inherit(&child);
-        child.root.set(if self.root.get().is_null() { Rc::as_ptr(self) } else { self.root.get() });
+        child.root.set(self.root());
         let child = Rc::new(child);
         children.push((name.raw(), child.clone()));
         Some(child)
@@ -202,6 +225,9 @@ impl Shape {
     /// Header flags that new objects get.
     pub fn set_birth_flags(&self, flags: u64) {
         self.birth_flags.set(flags);
+        if let Some(shape) = &*self.dict.borrow() {
+            shape.birth_flags.set(flags);
+        }
         for (_, child) in self.children.borrow().iter() {
             child.set_birth_flags(flags);
         }
@@ -231,6 +257,9 @@ impl Shape {
     /// Make every cache that knows this shape or one below it miss.
     pub fn retire(&self) {
         self.id.set(0);
+        if let Some(shape) = &*self.dict.borrow() {
+            shape.id.set(0);
+        }
         for (_, child) in self.children.borrow().iter() {
             child.retire();
         }
@@ -315,6 +344,24 @@ impl Header {
             let word = std::ptr::from_ref(self).cast::<u8>().add(shape.attrs_offset(self)).cast_mut().cast::<Option<Value>>();
             std::mem::replace(&mut *word, value)
         }
+    }
+    /// Go over to the type's dict shape with `dict` as the attributes' home. The inline
+    /// attributes have been taken by [`Header::take_inline`] before.
+    pub fn to_dict_mode(&self, dict: Value, held: &mut impl crate::Held) {
+        let shape = self.shape().dict_shape();
+        self.change_shape(&shape, held);
+        drop(self.set_dict(Some(dict), held));
+    }
+    /// Take the inline attributes out: names and values in order.
+    pub fn take_inline(&self, held: &mut impl crate::Held) -> Vec<(Value, Value)> {
+        let shape = self.shape();
+        let mut out = Vec::with_capacity(shape.len());
+        for i in 0..shape.len() {
+            if let (Some(name), Some(value)) = (shape.name(i), self.set_slot(shape.members() + i, None, held)) {
+                out.push((name, value));
+            }
+        }
+        out
     }
     /// Give the object another shape with the same payload, members and room.
     pub fn change_shape(&self, shape: &ShapeRef, _held: &mut impl crate::Held) {

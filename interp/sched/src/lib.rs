@@ -43,6 +43,7 @@ mod policy;
 mod record;
 mod registry;
 mod spawn;
+mod stack;
 mod sync;
 mod waiters;
 
@@ -58,5 +59,6 @@ pub use interrupt::{
 pub use policy::{Arrival, Free, Policy};
 pub use record::{Wait, WaitKind};
 pub use registry::{Config, Finalized, Sched, ThreadInfo, ThreadKind};
+pub use stack::stack_start;
 pub use spawn::{Completion, DEFAULT_STACK, SpawnOptions};
 pub use waiters::{Place, WaitQueue};

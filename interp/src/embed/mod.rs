@@ -1,0 +1,60 @@
+//! Interpreters as the host sees them: making one, attaching a thread, what the breaker asks.
+
+pub mod setup;
+pub mod trace;
+
+use lockstep_sched::Requests;
+
+use crate::object::raise::{Exc, Raised, Result};
+use crate::object::Py;
+
+/// Bytecodes until the next look at the breaker.
+pub(crate) fn check_interval(py: &Py) -> i32 {
+    py.interp.sched.check_interval().min(1 << 30) as i32
+}
+
+/// The breaker is not zero: hand the lock over, then do what is asked.
+#[cold]
+#[inline(never)]
+pub(crate) fn breaker(py: &mut Py) -> Result<()> {
+    let requests = py.thread.check();
+    serve(py, requests)
+}
+
+/// Do what requests ask for; an error is to be raised where the thread is.
+pub fn serve(py: &mut Py, requests: Requests) -> Result<()> {
+    if requests.is_empty() {
+        return Ok(());
+    }
+    py.heap().drain_returned();
+    if requests.contains(Requests::COLLECT) {
+        py.thread.take(Requests::COLLECT);
+        crate::builtins::collect::automatic(py);
+    }
+    if requests.contains(Requests::INTERRUPT) {
+        py.thread.take(Requests::INTERRUPT);
+        return Err(Raised::empty(Exc::KeyboardInterrupt));
+    }
+    if requests.contains(Requests::SIGNAL) && py.thread.is_main() {
+        py.thread.take(Requests::SIGNAL);
+        return signals(py);
+    }
+    Ok(())
+}
+
+/// Run the handlers of pending signals. Without the `signal` module SIGINT raises KeyboardInterrupt.
+fn signals(py: &mut Py) -> Result<()> {
+    let pending = py.thread.take_signals();
+    let handler = py.shared().signal_handler;
+    for signum in 0..64 {
+        if pending >> signum & 1 == 0 {
+            continue;
+        }
+        match handler {
+            Some(handler) => handler(py, signum)?,
+            None if signum == 2 => return Err(Raised::empty(Exc::KeyboardInterrupt)),
+            None => {}
+        }
+    }
+    Ok(())
+}

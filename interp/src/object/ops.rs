@@ -1,0 +1,677 @@
+//! Operations on any value: truth, equality, hashing, text, length, items, operators, iteration.
+
+use std::cmp::Ordering;
+
+use lockstep_heap::{Ref, Value, with_args};
+
+use super::convert::IntoResult;
+use super::py::Py;
+use super::raise::{Exc, Raised, Result, stop_iteration, type_error, value_error};
+use super::special::{BinaryOp, CompareOp, Special};
+use crate::types::dict::Dict;
+use crate::types::generator::Generator;
+use crate::types::int;
+use crate::types::list::List;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+
+/// The result of a native `__next__`: none ends the iteration.
+pub struct Next(pub Option<Value>);
+
+impl IntoResult for Next {
+    fn into_result(self, _: &mut Py) -> Result<Value> {
+        self.0.ok_or_else(|| Raised::empty(Exc::StopIteration))
+    }
+}
+impl IntoResult for Result<Next> {
+    fn into_result(self, py: &mut Py) -> Result<Value> {
+        self?.into_result(py)
+    }
+}
+
+/// An iteration driven by native code.
+pub enum Iter {
+    /// Over a list, which may change meanwhile.
+    List(Ref<List>, usize),
+    /// Over a tuple.
+    Tuple(Ref<Tuple>, usize),
+    /// Over any iterator.
+    Any(Value),
+}
+
+impl Iter {
+    /// The next item, none at the end.
+    #[inline]
+    pub fn next(&mut self, py: &mut Py) -> Result<Option<Value>> {
+        match self {
+            Iter::List(list, at) => {
+                let item = list.get(py).items.get(*at).cloned();
+                *at += 1;
+                Ok(item)
+            }
+            Iter::Tuple(tuple, at) => {
+                let item = tuple.slice().get(*at).cloned();
+                *at += 1;
+                Ok(item)
+            }
+            Iter::Any(iterator) => py.next(iterator),
+        }
+    }
+}
+
+impl Py {
+    // ---------------------------------------------------------------- truth and equality
+
+    /// `bool(value)`
+    #[inline]
+    pub fn truth(&mut self, value: &Value) -> Result<bool> {
+        if let Some(b) = value.as_bool() {
+            return Ok(b);
+        }
+        if let Some(n) = value.as_small_int() {
+            return Ok(n != 0);
+        }
+        self.truth_slow(value)
+    }
+    #[inline(never)]
+    fn truth_slow(&mut self, value: &Value) -> Result<bool> {
+        if value.is_none() {
+            return Ok(false);
+        }
+        if let Some(x) = value.as_float() {
+            return Ok(x != 0.0);
+        }
+        if self.is_exact::<Str>(value) {
+            return Ok(value.downcast::<Str>().is_some_and(|s| !s.is_empty()));
+        }
+        if let Some(result) = self.call_special(value, Special::Bool, &[]) {
+            let result = result?;
+            return match result.as_bool() {
+                Some(b) => Ok(b),
+                None => Err(type_error(format!("__bool__ should return bool, returned {}", self.type_name(&result)))),
+            };
+        }
+        if self.special(value, Special::Len).is_some_and(|s| !s.is_none()) {
+            return Ok(self.len(value)? != 0);
+        }
+        Ok(true)
+    }
+
+    /// `a is b or a == b`, as containers compare.
+    #[inline]
+    pub fn eq(&mut self, a: &Value, b: &Value) -> Result<bool> {
+        if a.is(b) {
+            return Ok(true);
+        }
+        match quick_eq(self, a, b) {
+            Some(answer) => Ok(answer),
+            None => {
+                let result = self.compare(CompareOp::Eq, a, b)?;
+                self.truth(&result)
+            }
+        }
+    }
+
+    /// `a OP b` as a value.
+    pub fn compare(&mut self, op: CompareOp, a: &Value, b: &Value) -> Result<Value> {
+        if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
+            return Ok(Value::bool(op.accepts(x.cmp(&y))));
+        }
+        if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
+            return Ok(Value::bool(compare_floats(op, x, y)));
+        }
+        self.native_stack()?;
+        let (left, right) = (self.type_of(a), self.type_of(b));
+        let mut reflected_done = false;
+        if !left.is(&right) && self.is_subtype(&right, &left) && self.special(b, op.swapped().method()).is_some() {
+            reflected_done = true;
+            if let Some(result) = self.call_special(b, op.swapped().method(), std::slice::from_ref(a)) {
+                let result = result?;
+                if !result.is_not_implemented() {
+                    return Ok(result);
+                }
+            }
+        }
+        if let Some(result) = self.call_special(a, op.method(), std::slice::from_ref(b)) {
+            let result = result?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        }
+        if !reflected_done && let Some(result) = self.call_special(b, op.swapped().method(), std::slice::from_ref(a)) {
+            let result = result?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        }
+        match op {
+            CompareOp::Eq => Ok(Value::bool(a.is(b))),
+            CompareOp::Ne => Ok(Value::bool(!a.is(b))),
+            _ => {
+                let (l, r) = (self.type_name(a), self.type_name(b));
+                Err(type_error(format!("'{}' not supported between instances of '{l}' and '{r}'", op.symbol())))
+            }
+        }
+    }
+
+    /// `a OP b` as a truth.
+    pub fn compare_bool(&mut self, op: CompareOp, a: &Value, b: &Value) -> Result<bool> {
+        let result = self.compare(op, a, b)?;
+        self.truth(&result)
+    }
+
+    /// `hash(value)`
+    pub fn hash(&mut self, value: &Value) -> Result<i64> {
+        if let Some(s) = value.downcast::<Str>()
+            && self.is_exact::<Str>(value)
+        {
+            return Ok(s.hash(self) as i64);
+        }
+        if let Some(n) = value.as_small_int() {
+            return Ok(lockstep_text::hash::int(n));
+        }
+        if let Some(x) = value.as_float() {
+            return Ok(lockstep_text::hash::float(x).unwrap_or(value.id() as i64));
+        }
+        match self.special_owned(value, Special::Hash) {
+            Some(method) if !method.is_none() => {
+                let result = self.call_unbound(&method, value, &[])?;
+                match result.as_small_int() {
+                    Some(n) => Ok(if n == -1 { -2 } else { n }),
+                    None => match int::to_ibig(&result) {
+                        Some(n) => Ok(i64::try_from(&n).unwrap_or_else(|_| lockstep_text::hash::big(&n))),
+                        None => Err(type_error("__hash__ method should return an integer")),
+                    },
+                }
+            }
+            _ => Err(type_error(format!("unhashable type: '{}'", self.type_name(value)))),
+        }
+    }
+
+    // ---------------------------------------------------------------- text
+
+    /// `repr(value)`
+    pub fn repr(&mut self, value: &Value) -> Result<Ref<Str>> {
+        self.native_stack()?;
+        match self.call_special(value, Special::Repr, &[]) {
+            Some(result) => self.expect_str(result?, "__repr__"),
+            None => Ok(self.new_str(&format!("<{} object at {:#x}>", self.type_name(value), value.id()))),
+        }
+    }
+    /// `str(value)`
+    pub fn str_of(&mut self, value: &Value) -> Result<Ref<Str>> {
+        if self.is_exact::<Str>(value)
+            && let Some(s) = value.downcast::<Str>()
+        {
+            return Ok(s.clone());
+        }
+        if let Some(n) = value.as_small_int() {
+            let mut digits = Vec::with_capacity(20);
+            lockstep_text::int::push_i64(&mut digits, n);
+            return Ok(self.new_ascii(&digits));
+        }
+        self.native_stack()?;
+        match self.call_special(value, Special::Str, &[]) {
+            Some(result) => self.expect_str(result?, "__str__"),
+            None => self.repr(value),
+        }
+    }
+    fn expect_str(&mut self, value: Value, method: &str) -> Result<Ref<Str>> {
+        value.downcast_into::<Str>().map_err(|v| type_error(format!("{method} returned non-string (type {})", self.type_name(&v))))
+    }
+    /// `repr` for messages and dumps: never fails.
+    pub fn repr_lossy(&mut self, value: &Value) -> String {
+        match self.repr(value) {
+            Ok(text) => text.to_string(),
+            Err(_) => format!("<unprintable {} object>", self.type_name(value)),
+        }
+    }
+    /// `ascii(value)`
+    pub fn ascii(&mut self, value: &Value) -> Result<Ref<Str>> {
+        let text = self.repr(value)?;
+        if text.is_ascii() {
+            return Ok(text);
+        }
+        let text = lockstep_text::repr::to_ascii(text.as_bytes());
+        Ok(self.new_ascii(&text))
+    }
+    /// `format(value, spec)`
+    pub fn format(&mut self, value: &Value, spec: &Ref<Str>) -> Result<Ref<Str>> {
+        if spec.is_empty() && (self.is_exact::<Str>(value) || value.as_small_int().is_some()) {
+            return self.str_of(value);
+        }
+        match self.call_special(value, Special::Format, &[spec.to_value()]) {
+            Some(result) => {
+                let result = result?;
+                result.downcast_into::<Str>().map_err(|v| type_error(format!("__format__ must return a str, not {}", self.type_name(&v))))
+            }
+            None => Err(type_error(format!("unsupported format string passed to {}.__format__", self.type_name(value)))),
+        }
+    }
+
+    // ---------------------------------------------------------------- containers
+
+    /// `len(value)`
+    pub fn len(&mut self, value: &Value) -> Result<usize> {
+        if let Some(list) = value.downcast::<List>()
+            && self.is_exact::<List>(value)
+        {
+            return Ok(list.get(self).items.len());
+        }
+        match self.call_special(value, Special::Len, &[]) {
+            Some(result) => {
+                let result = result?;
+                let n = self.index(&result)?;
+                match n.as_small_int() {
+                    Some(n) if n >= 0 => Ok(n as usize),
+                    Some(_) => Err(value_error("__len__() should return >= 0")),
+                    None => Err(super::raise::overflow_error("cannot fit 'int' into an index-sized integer")),
+                }
+            }
+            None => Err(type_error(format!("object of type '{}' has no len()", self.type_name(value)))),
+        }
+    }
+    /// `operator.length_hint(value, default)`
+    pub fn length_hint(&mut self, value: &Value, default: usize) -> Result<usize> {
+        if self.special(value, Special::Len).is_some() {
+            match self.len(value) {
+                Err(e) if e.is(Exc::TypeError) => {}
+                other => return other,
+            }
+        }
+        match self.call_special(value, Special::LengthHint, &[]) {
+            Some(Ok(v)) if v.is_not_implemented() => Ok(default),
+            Some(Ok(v)) => match v.as_small_int() {
+                Some(n) if n >= 0 => Ok(n as usize),
+                Some(_) => Err(value_error("__length_hint__() should return >= 0")),
+                None => Err(type_error(format!("__length_hint__ must be an integer, not {}", self.type_name(&v)))),
+            },
+            Some(Err(e)) if e.is(Exc::TypeError) => Ok(default),
+            Some(Err(e)) => Err(e),
+            None => Ok(default),
+        }
+    }
+    /// `object[key]`
+    pub fn getitem(&mut self, object: &Value, key: &Value) -> Result<Value> {
+        if let Some(method) = self.special_owned(object, Special::GetItem) {
+            return self.call_unbound(&method, object, std::slice::from_ref(key));
+        }
+        if let Some(ty) = object.downcast::<super::class::Type>() {
+            let name = self.intern("__class_getitem__");
+            if let Some(method) = self.type_getattr(ty, &name)? {
+                return self.call(&method, std::slice::from_ref(key));
+            }
+            let name = ty.get(self).name.to_string();
+            return Err(type_error(format!("type '{name}' is not subscriptable")));
+        }
+        Err(type_error(format!("'{}' object is not subscriptable", self.type_name(object))))
+    }
+    /// `object[key] = value`
+    pub fn setitem(&mut self, object: &Value, key: &Value, value: Value) -> Result<()> {
+        match self.special_owned(object, Special::SetItem) {
+            Some(method) => with_args([key, &value], |a| self.call_unbound(&method, object, a)).map(drop),
+            None => Err(type_error(format!("'{}' object does not support item assignment", self.type_name(object)))),
+        }
+    }
+    /// `del object[key]`
+    pub fn delitem(&mut self, object: &Value, key: &Value) -> Result<()> {
+        match self.special_owned(object, Special::DelItem) {
+            Some(method) => self.call_unbound(&method, object, std::slice::from_ref(key)).map(drop),
+            None => Err(type_error(format!("'{}' object doesn't support item deletion", self.type_name(object)))),
+        }
+    }
+    /// `item in container`
+    pub fn contains(&mut self, container: &Value, item: &Value) -> Result<bool> {
+        if let Some(method) = self.special_owned(container, Special::Contains) {
+            if method.is_none() {
+                return Err(type_error(format!("'{}' object is not a container", self.type_name(container))));
+            }
+            let answer = self.call_unbound(&method, container, std::slice::from_ref(item))?;
+            return self.truth(&answer);
+        }
+        let mut iter = match self.iter(container) {
+            Ok(iter) => iter,
+            Err(e) if e.is(Exc::TypeError) && self.special(container, Special::Iter).is_none() => {
+                return Err(type_error(format!("argument of type '{}' is not a container or iterable", self.type_name(container))));
+            }
+            Err(e) => return Err(e),
+        };
+        while let Some(x) = iter.next(self)? {
+            if self.eq(&x, item)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    // ---------------------------------------------------------------- iteration
+
+    /// `iter(value)` for native code: lists and tuples without an iterator object.
+    pub fn iter(&mut self, value: &Value) -> Result<Iter> {
+        if self.is_exact::<List>(value)
+            && let Some(list) = value.downcast::<List>()
+        {
+            return Ok(Iter::List(list.clone(), 0));
+        }
+        if self.is_exact::<Tuple>(value)
+            && let Some(tuple) = value.downcast::<Tuple>()
+        {
+            return Ok(Iter::Tuple(tuple.clone(), 0));
+        }
+        self.get_iter(value).map(Iter::Any)
+    }
+    /// `iter(value)`
+    pub fn get_iter(&mut self, value: &Value) -> Result<Value> {
+        if value.is_a::<Generator>() {
+            return Ok(value.clone());
+        }
+        match self.special_owned(value, Special::Iter) {
+            Some(method) if !method.is_none() => {
+                let iterator = self.call_unbound(&method, value, &[])?;
+                if self.special(&iterator, Special::Next).is_none() {
+                    return Err(type_error(format!("iter() returned non-iterator of type '{}'", self.type_name(&iterator))));
+                }
+                Ok(iterator)
+            }
+            None if self.special(value, Special::GetItem).is_some() && !self.is_mapping_type(value) => {
+                Ok(crate::types::iterator::SequenceIterator::make(self, value.clone()))
+            }
+            _ => Err(type_error(format!("'{}' object is not iterable", self.type_name(value)))),
+        }
+    }
+    fn is_mapping_type(&self, value: &Value) -> bool {
+        value.is_a::<Dict>()
+    }
+    /// `next(iterator)`: none at the end.
+    pub fn next(&mut self, iterator: &Value) -> Result<Option<Value>> {
+        if value_is_generator(iterator) {
+            let resume = self.interp.hooks.resume;
+            return resume(self, iterator, Value::NONE);
+        }
+        match self.special_owned(iterator, Special::Next) {
+            Some(method) => match self.call_unbound(&method, iterator, &[]) {
+                Ok(value) => Ok(Some(value)),
+                Err(e) if e.is(Exc::StopIteration) => Ok(None),
+                Err(e) => Err(e),
+            },
+            None => Err(type_error(format!("'{}' object is not an iterator", self.type_name(iterator)))),
+        }
+    }
+    /// `next(iterator)` as Python sees it: StopIteration at the end, with the value if it has one.
+    pub fn next_or_raise(&mut self, iterator: &Value) -> Result<Value> {
+        match self.special_owned(iterator, Special::Next) {
+            Some(method) => self.call_unbound(&method, iterator, &[]),
+            None => Err(type_error(format!("'{}' object is not an iterator", self.type_name(iterator)))),
+        }
+    }
+    /// Every item of an iterable.
+    pub fn collect(&mut self, iterable: &Value) -> Result<Vec<Value>> {
+        if self.is_exact::<List>(iterable)
+            && let Some(list) = iterable.downcast::<List>()
+        {
+            return Ok(list.get(self).items.clone());
+        }
+        if self.is_exact::<Tuple>(iterable)
+            && let Some(tuple) = iterable.downcast::<Tuple>()
+        {
+            return Ok(tuple.slice().to_vec());
+        }
+        let mut iter = self.iter(iterable)?;
+        let hint = self.length_hint(iterable, 0)?;
+        let mut out = Vec::with_capacity(hint.min(1 << 16));
+        while let Some(item) = iter.next(self)? {
+            out.push(item);
+        }
+        Ok(out)
+    }
+
+    // ---------------------------------------------------------------- operators
+
+    /// `a OP b`
+    pub fn binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
+        match self.binary_opt(op, a, b)? {
+            Some(value) => Ok(value),
+            None => Err(self.unsupported(op.symbol(), a, b)),
+        }
+    }
+    /// `a OP= b`
+    pub fn binary_in_place(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
+        if let Some(special) = op.in_place()
+            && let Some(result) = self.call_special(a, special, std::slice::from_ref(b))
+        {
+            let result = result?;
+            if !result.is_not_implemented() {
+                return Ok(result);
+            }
+        }
+        match self.binary_opt(op, a, b)? {
+            Some(value) => Ok(value),
+            None => {
+                let symbol = format!("{}=", if op == BinaryOp::Pow { "**" } else { op.symbol() });
+                Err(self.unsupported(&symbol, a, b))
+            }
+        }
+    }
+    /// A TypeError about the operands.
+    #[cold]
+    pub fn unsupported(&self, symbol: &str, a: &Value, b: &Value) -> Raised {
+        let (l, r) = (self.type_name(a), self.type_name(b));
+        type_error(format!("unsupported operand type(s) for {symbol}: '{l}' and '{r}'"))
+    }
+    fn binary_opt(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> {
+        if let Some(result) = int::binary_numbers(self, op, a, b) {
+            return result.map(Some);
+        }
+        self.native_stack()?;
+        let (left, right) = (self.type_of(a), self.type_of(b));
+        let method = self.special_owned(a, op.method());
+        let reflected = if left.is(&right) { None } else { self.special_owned(b, op.reflected()) };
+        let mut reflected = match (&method, reflected) {
+            (Some(m), Some(r)) if m.is(&r) => None,
+            (_, r) => r,
+        };
+        if let Some(r) = &reflected
+            && self.is_subtype(&right, &left)
+        {
+            let own = {
+                let theirs = left.get(self).specials[op.reflected() as usize].clone();
+                theirs.is_none_or(|t| !t.is(r))
+            };
+            if own {
+                let result = self.call_unbound(&r.clone(), b, std::slice::from_ref(a))?;
+                if !result.is_not_implemented() {
+                    return Ok(Some(result));
+                }
+                reflected = None;
+            }
+        }
+        if let Some(method) = method
+            && !method.is_none()
+        {
+            let result = self.call_unbound(&method, a, std::slice::from_ref(b))?;
+            if !result.is_not_implemented() {
+                return Ok(Some(result));
+            }
+        }
+        if let Some(method) = reflected
+            && !method.is_none()
+        {
+            let result = self.call_unbound(&method, b, std::slice::from_ref(a))?;
+            if !result.is_not_implemented() {
+                return Ok(Some(result));
+            }
+        }
+        Ok(None)
+    }
+    /// `-a`, `+a`, `~a` by special method.
+    pub fn unary(&mut self, special: Special, a: &Value) -> Result<Value> {
+        match self.call_special(a, special, &[]) {
+            Some(result) => result,
+            None => {
+                let symbol = match special {
+                    Special::Neg => "unary -",
+                    Special::Pos => "unary +",
+                    Special::Invert => "unary ~",
+                    _ => "abs()",
+                };
+                Err(type_error(format!("bad operand type for {symbol}: '{}'", self.type_name(a))))
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- numbers
+
+    /// `operator.index(value)`: an int.
+    #[inline]
+    pub fn index(&mut self, value: &Value) -> Result<Value> {
+        if value.as_small_int().is_some() {
+            return Ok(value.clone());
+        }
+        if let Some(b) = value.as_bool() {
+            return Ok(Value::int32(i32::from(b)));
+        }
+        if value.is_a::<int::BigInt>() {
+            return Ok(int::plain(self, value));
+        }
+        match self.call_special(value, Special::Index, &[]) {
+            Some(result) => {
+                let result = result?;
+                if int::is_int(&result) {
+                    Ok(int::plain(self, &result))
+                } else {
+                    Err(type_error(format!("__index__ returned non-int (type {})", self.type_name(&result))))
+                }
+            }
+            None => Err(type_error(format!("'{}' object cannot be interpreted as an integer", self.type_name(value)))),
+        }
+    }
+    /// An index or a bound of a slice: clamped to what fits.
+    pub fn index_clamped(&mut self, value: &Value) -> Result<isize> {
+        let n = self.index(value)?;
+        match n.as_small_int() {
+            Some(n) => Ok(n as isize),
+            None => match int::to_ibig(&n) {
+                Some(big) if big < dashu_int::IBig::ZERO => Ok(isize::MIN),
+                _ => Ok(isize::MAX),
+            },
+        }
+    }
+    /// A float from any real number.
+    pub fn to_f64(&mut self, value: &Value) -> Result<f64> {
+        if let Some(x) = value.as_float() {
+            return Ok(x);
+        }
+        if let Some(n) = value.as_small_int() {
+            return Ok(n as f64);
+        }
+        if let Some(x) = crate::types::float::boxed(value) {
+            return Ok(x);
+        }
+        if let Some(result) = self.call_special(value, Special::Float, &[]) {
+            let result = result?;
+            return match result.as_float().or_else(|| crate::types::float::boxed(&result)) {
+                Some(x) => Ok(x),
+                None => {
+                    let (t, r) = (self.type_name(value), self.type_name(&result));
+                    Err(type_error(format!("{t}.__float__() must return a float, not {r}")))
+                }
+            };
+        }
+        if self.special(value, Special::Index).is_some() {
+            let n = self.index(value)?;
+            return int::to_f64(&n);
+        }
+        Err(type_error(format!("must be real number, not {}", self.type_name(value))))
+    }
+}
+
+#[inline(always)]
+fn value_is_generator(value: &Value) -> bool {
+    value.is_a::<Generator>()
+}
+
+fn compare_floats(op: CompareOp, x: f64, y: f64) -> bool {
+    match x.partial_cmp(&y) {
+        Some(order) => op.accepts(order),
+        None => op == CompareOp::Ne,
+    }
+}
+
+/// Equality of builtin values that needs no Python code; none if it might.
+#[inline]
+pub fn quick_eq(py: &Py, a: &Value, b: &Value) -> Option<bool> {
+    match (a.header(), b.header()) {
+        (None, None) => {
+            if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
+                return Some(x == y);
+            }
+            if a.raw().is_int() && b.raw().is_int() {
+                return Some(false); // identity was tested before
+            }
+            let (x, y) = (number(a)?, number(b)?);
+            Some(x == y)
+        }
+        (Some(x), Some(y)) => {
+            let str_shape = &raw const **py.shape_of::<Str>();
+            if std::ptr::eq(x.shape_ptr(), str_shape) && std::ptr::eq(y.shape_ptr(), str_shape) {
+                let (s, t) = (a.downcast::<Str>()?, b.downcast::<Str>()?);
+                return Some(s.as_bytes() == t.as_bytes());
+            }
+            if py.is_exact::<Tuple>(a) && py.is_exact::<Tuple>(b) {
+                let (s, t) = (a.downcast::<Tuple>()?.slice(), b.downcast::<Tuple>()?.slice());
+                if s.len() != t.len() {
+                    return Some(false);
+                }
+                if s.len() > 8 {
+                    return None;
+                }
+                for (x, y) in s.iter().zip(t) {
+                    if x.is(y) {
+                        continue;
+                    }
+                    if py.is_exact::<Tuple>(x) {
+                        return None;
+                    }
+                    if !quick_eq(py, x, y)? {
+                        return Some(false);
+                    }
+                }
+                return Some(true);
+            }
+            None
+        }
+        _ => None,
+    }
+}
+
+fn number(v: &Value) -> Option<f64> {
+    if let Some(n) = v.as_small_int() {
+        Some(n as f64)
+    } else if let Some(x) = v.as_float() {
+        Some(x)
+    } else {
+        v.as_bool().map(|b| f64::from(u8::from(b)))
+    }
+}
+
+/// Order of two values by `<`, for sorting: less or not.
+pub fn less(py: &mut Py, a: &Value, b: &Value) -> Result<bool> {
+    if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
+        return Ok(x < y);
+    }
+    if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
+        return Ok(x < y);
+    }
+    if py.is_exact::<Str>(a)
+        && py.is_exact::<Str>(b)
+        && let (Some(s), Some(t)) = (a.downcast::<Str>(), b.downcast::<Str>())
+    {
+        return Ok(s.as_bytes().cmp(t.as_bytes()) == Ordering::Less);
+    }
+    py.compare_bool(CompareOp::Lt, a, b)
+}
+
+/// StopIteration as an error, for natives that end an iteration with a value.
+pub fn end_with(value: Value) -> Raised {
+    stop_iteration(value)
+}

@@ -1,0 +1,280 @@
+//! `Py`: the proof that the lock is held, and with it the way to everything of an interpreter.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hashbrown::HashTable;
+use lockstep_heap::{GilCell, Heap, Object, Ref, ShapeRef, TailRef, Value};
+use lockstep_sched::{Sched, ThreadHandle};
+
+use super::class::Type;
+use super::raise::{Exc, Result};
+use super::strand::Strand;
+use crate::types::dict::Dict;
+use crate::types::list::List;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+
+/// What the object room asks of the machine, so that it need not name it.
+pub struct Hooks {
+    /// Call any callable: positional arguments, then keyword names and values.
+    pub call: fn(&mut Py, &Value, &[Value], &[(Ref<Str>, Value)]) -> Result<Value>,
+    /// Resume a generator-like object: `Ok(None)` at its end, whose value is stored.
+    pub resume: fn(&mut Py, &Value, Value) -> Result<Option<Value>>,
+    /// Run finalisers of the dead.
+    pub drain: fn(&mut Py),
+}
+
+/// An interpreter: everything its threads share. Guarded by its lock.
+pub struct Interp {
+    /// Its memory. Declared first: dropped after `shared` by [`Interp::shut`].
+    pub(crate) heap: GilCell<Box<Heap>>,
+    /// Its lock, door and threads.
+    pub sched: Arc<Sched>,
+    pub(crate) shared: GilCell<Shared>,
+    pub(crate) hooks: Hooks,
+}
+
+/// The guarded part of [`Interp`].
+pub struct Shared {
+    pub(crate) by_tag: [Option<ShapeRef>; 64],
+    pub(crate) by_id: HashMap<TypeId, ShapeRef>,
+    /// The builtin exception classes, by number.
+    pub(crate) exceptions: Vec<Ref<Type>>,
+    /// Other builtin types that share a payload, by name.
+    pub(crate) named: HashMap<&'static str, Ref<Type>>,
+    pub(crate) interned: HashTable<Ref<Str>>,
+    /// One-character strings of Latin-1.
+    pub(crate) chars: Vec<Ref<Str>>,
+    pub(crate) specials: Vec<Ref<Str>>,
+    pub(crate) empty_tuple: Option<Ref<Tuple>>,
+    pub(crate) hash_key: (u64, u64),
+    pub(crate) dict_versions: u32,
+    /// `sys.modules`
+    pub modules: Option<Ref<Dict>>,
+    /// The namespace of the `builtins` module.
+    pub builtins: Option<Ref<Dict>>,
+    /// The namespace of the `sys` module.
+    pub sys: Option<Ref<Dict>>,
+    /// State of modules, one value per Rust type.
+    pub(crate) state: HashMap<TypeId, Box<dyn Any>>,
+    /// `-O`, `--py2` and the like.
+    pub config: Config,
+    /// Method lookups through the MRO: (type, name) -> value.
+    pub(crate) method_cache: Vec<super::class::CacheLine>,
+    /// Weak references: object -> its weak reference objects.
+    pub weakrefs: HashMap<u64, Vec<Value>>,
+    /// Blanks a weak reference whose object died and calls its callback.
+    pub weakref_cleared: Option<fn(&mut Py, &Value)>,
+    /// Runs a signal handler.
+    pub signal_handler: Option<fn(&mut Py, i32) -> Result<()>>,
+    /// Reports an error that nobody can catch: error, message, object.
+    pub unraisable: Option<fn(&mut Py, super::raise::Raised, &str, Option<Value>)>,
+}
+
+/// How an interpreter is set up.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `sys.argv`
+    pub argv: Vec<String>,
+    /// `-O` level.
+    pub optimize: u8,
+    /// Chosen dialect; none: Python 3, and Python 2 where only that parses.
+    pub dialect: Option<lockstep_grammar::Dialect>,
+    /// `sys.get_int_max_str_digits()`
+    pub int_max_str_digits: usize,
+    /// Bytecodes between two looks at the breaker.
+    pub check_interval: i32,
+    /// Whether every instruction is counted.
+    pub exact: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Config {
+            argv: vec![String::new()],
+            optimize: 0,
+            dialect: None,
+            int_max_str_digits: 4300,
+            check_interval: 100,
+            exact: false,
+        }
+    }
+}
+
+/// The lock is held by this thread: reading what is shared borrows it shared, writing and
+/// calling borrow it exclusively.
+pub struct Py {
+    pub(crate) interp: Arc<Interp>,
+    pub(crate) thread: ThreadHandle,
+    pub(crate) strand: Strand,
+}
+
+impl Py {
+    /// The memory of the interpreter.
+    #[inline(always)]
+    pub fn heap(&self) -> &Heap {
+        self.interp.heap.get(self)
+    }
+    /// The interpreter.
+    pub fn interp(&self) -> &Arc<Interp> {
+        &self.interp
+    }
+    /// The thread's place at the lock and the door.
+    pub fn thread(&mut self) -> &mut ThreadHandle {
+        &mut self.thread
+    }
+    /// Shared data, to read.
+    #[inline(always)]
+    pub fn shared(&self) -> &Shared {
+        self.interp.shared.get(self)
+    }
+    /// Shared data, to write.
+    #[inline(always)]
+    pub fn shared_mut(&mut self) -> &mut Shared {
+        // The cell is borrowed through a second count of the interpreter, so that the proof can
+        // be borrowed exclusively; the borrow cannot outlive either.
+        let interp: *const Interp = Arc::as_ptr(&self.interp);
+        crate::vm::shared_mut(interp, self)
+    }
+    /// The exception being handled.
+    pub fn handled(&self) -> Option<&Value> {
+        self.strand.handled.as_ref()
+    }
+    /// Change the exception being handled; returns the one before.
+    pub fn set_handled(&mut self, exception: Option<Value>) -> Option<Value> {
+        std::mem::replace(&mut self.strand.handled, exception)
+    }
+    /// `sys.getrecursionlimit()`
+    pub fn recursion_limit(&self) -> u32 {
+        self.strand.limit
+    }
+    /// `sys.setrecursionlimit()` for this thread.
+    pub fn set_recursion_limit(&mut self, limit: u32) {
+        self.strand.limit = limit;
+    }
+    /// Number of Python frames on this thread.
+    pub fn depth(&self) -> u32 {
+        self.strand.depth
+    }
+
+    // ---------------------------------------------------------------- making objects
+
+    /// The root shape of the type whose payload is `T`.
+    #[inline(always)]
+    pub fn shape_of<T: Object>(&self) -> &ShapeRef {
+        let shared = self.shared();
+        let found = if T::TAG != lockstep_heap::Tag::NONE {
+            shared.by_tag[T::TAG.index()].as_ref()
+        } else {
+            shared.by_id.get(&TypeId::of::<T>())
+        };
+        match found {
+            Some(shape) => shape,
+            None => unregistered(std::any::type_name::<T>()),
+        }
+    }
+    /// The type whose payload is `T`, if it was defined.
+    pub fn type_if_defined<T: Object>(&self) -> Option<Ref<Type>> {
+        let shape = self.shared().by_id.get(&TypeId::of::<T>())?;
+        if shape.type_raw() == lockstep_heap::Raw::NOTHING {
+            return None;
+        }
+        shape.type_value().downcast::<Type>().cloned()
+    }
+    /// The type whose payload is `T`.
+    pub fn type_for<T: Object>(&self) -> Ref<Type> {
+        match self.shape_of::<T>().type_value().downcast::<Type>() {
+            Some(ty) => ty.clone(),
+            None => unregistered(std::any::type_name::<T>()),
+        }
+    }
+    /// A builtin type that shares its payload with others, by name (`"int"`, `"NoneType"`).
+    pub fn type_named(&self, name: &str) -> Ref<Type> {
+        match self.shared().named.get(name) {
+            Some(ty) => ty.clone(),
+            None => unregistered(name),
+        }
+    }
+    /// The class of a builtin exception.
+    pub fn exception_type(&self, kind: Exc) -> Ref<Type> {
+        self.shared().exceptions[kind as usize].clone()
+    }
+    /// A new object of the type whose payload is `T`.
+    #[inline]
+    pub fn make<T: Object>(&self, payload: T) -> Ref<T> {
+        self.heap().make(self.shape_of::<T>(), payload)
+    }
+    /// A new object of `ty`, whose payload must be `T` (a subclass of a native type).
+    pub fn make_in<T: Object>(&self, ty: &Ref<Type>, payload: T) -> Ref<T> {
+        let shape = &ty.get(self).shape;
+        self.heap().make(shape, payload)
+    }
+    /// A new object with a tail copied from a slice, of `ty`.
+    pub fn make_tail_in<T: Object + TailRef>(&self, ty: &Ref<Type>, fixed: T::Fixed, tail: &[T::Element]) -> Ref<T>
+    where
+        T::Element: Clone,
+    {
+        let shape = &ty.get(self).shape;
+        self.heap().make_tail(shape, fixed, tail.iter().cloned())
+    }
+    /// A tuple.
+    pub fn tuple(&self, items: Vec<Value>) -> Value {
+        self.new_tuple(items).into_value()
+    }
+    /// A tuple, typed.
+    pub fn new_tuple(&self, items: Vec<Value>) -> Ref<Tuple> {
+        if items.is_empty()
+            && let Some(empty) = &self.shared().empty_tuple
+        {
+            return empty.clone();
+        }
+        self.heap().make_tail(self.shape_of::<Tuple>(), (), items.into_iter())
+    }
+    /// A list.
+    pub fn list(&self, items: Vec<Value>) -> Value {
+        self.new_list(items).into_value()
+    }
+    /// A list, typed.
+    pub fn new_list(&self, items: Vec<Value>) -> Ref<List> {
+        self.make(List { items })
+    }
+    /// An empty dict.
+    pub fn new_dict(&self) -> Ref<Dict> {
+        self.make(Dict::default())
+    }
+    /// An int.
+    #[inline]
+    pub fn int(&self, n: i64) -> Value {
+        match Value::small_int(n) {
+            Some(v) => v,
+            None => crate::types::int::big(self, n.into()),
+        }
+    }
+    /// An int from any integer of Rust.
+    pub fn int_from(&self, n: impl Into<dashu_int::IBig>) -> Value {
+        crate::types::int::from_ibig(self, n.into())
+    }
+
+    // ---------------------------------------------------------------- state of modules
+
+    /// The state of type `S`, made on first use.
+    pub fn state<S: Default + 'static>(&mut self) -> &mut S {
+        let any = self.shared_mut().state.entry(TypeId::of::<S>()).or_insert_with(|| Box::<S>::default());
+        match any.downcast_mut::<S>() {
+            Some(state) => state,
+            None => unregistered(std::any::type_name::<S>()),
+        }
+    }
+    /// The state of type `S`, if there is one.
+    pub fn state_if<S: 'static>(&self) -> Option<&S> {
+        self.shared().state.get(&TypeId::of::<S>())?.downcast_ref::<S>()
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn unregistered(name: &str) -> ! {
+    panic!("the type {name} was used before it was defined in this interpreter")
+}

@@ -1,0 +1,139 @@
+//! A strand: a chain of frames with their registers. Plain data; the machine (`vm`) gives it life.
+
+use lockstep_compile::code::Instr;
+use lockstep_heap::{Raw, Value};
+
+/// What happens with the result when a frame returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Return {
+    /// Into register `dst` of the caller.
+    Register,
+    /// Out of the loop, to the native code that called.
+    Native,
+    /// Thrown away.
+    Discard,
+    /// `__init__`: must be None; register `dst` gets the new object, kept in `extra`.
+    Init,
+    /// Truth goes into `dst` (inverted if `sense` is 0).
+    Truth,
+    /// The caller jumps by `jump` if the truth is `sense`.
+    Branch,
+    /// Item of a `for` loop: into `dst`; StopIteration ends the loop by `jump`.
+    Iterate,
+    /// As `Register`, but NotImplemented makes the machine try the rest of the binary operation,
+    /// whose operands lie in the two registers below the frame's.
+    Binary,
+    /// A value handed out by a generator or sent to one: into `dst`; its end jumps by `jump`
+    /// and puts its value into `dst`.
+    Send,
+}
+
+/// Frame flags.
+pub mod frame_flags {
+    /// The registers lie in a chunk that was begun for this frame.
+    pub const NEW_CHUNK: u8 = 1;
+    /// The frame belongs to a generator object, which owns frame and registers.
+    pub const GENERATOR: u8 = 2;
+    /// A frame object exists and must take the registers over at the end.
+    pub const OBSERVED: u8 = 4;
+    /// The generator is being closed or thrown into; its result goes to native code.
+    pub const DELEGATED: u8 = 8;
+}
+
+/// A running function. Reached by raw pointers from the machine alone.
+#[repr(C)]
+pub struct Frame {
+    /// The caller, or the next free frame.
+    pub prev: *mut Frame,
+    /// The next instruction, saved whenever other code runs.
+    pub pc: *const Instr,
+    /// First register.
+    pub base: *mut Raw,
+    /// End of the register memory that lies behind `base`.
+    pub limit: *mut Raw,
+    /// The code object's payload; `func` keeps it alive.
+    pub code: *const crate::types::code::CodeObject,
+    /// The function, owned; or the code object itself for module and class bodies.
+    pub func: Raw,
+    /// The globals dict; `func` or `locals_owner` keeps it alive.
+    pub globals: Raw,
+    /// The builtins dict.
+    pub builtins: Raw,
+    /// Locals mapping of module, class and exec bodies; owned, or nothing.
+    pub locals: Raw,
+    /// The new object (`Return::Init`) or the generator; owned, or nothing.
+    pub extra: Raw,
+    /// The frame object, owned, if somebody asked for it.
+    pub object: Raw,
+    /// The exception that was being handled when a generator was resumed; owned, or nothing.
+    pub handled: Raw,
+    /// Jump distance of `Return::Branch`, `Iterate`, `Send`.
+    pub jump: i32,
+    /// Register of the caller for the result.
+    pub dst: u16,
+    /// See [`Return`].
+    pub ret: Return,
+    /// See [`frame_flags`].
+    pub flags: u8,
+    /// Truth wanted by `Return::Branch` and `Return::Truth`.
+    pub sense: u8,
+    /// Last line reported to a trace function.
+    pub traced_line: u32,
+}
+
+/// A piece of register memory.
+pub struct Chunk {
+    /// The registers.
+    pub words: Box<[Raw]>,
+    /// First free register when the next chunk was begun.
+    pub top: *mut Raw,
+}
+
+/// The state of the machine on one thread.
+pub struct Strand {
+    /// The running frame, null outside Python code.
+    pub frame: *mut Frame,
+    /// Frames for reuse, linked by `prev`.
+    pub free: *mut Frame,
+    /// Register memory; the last one is in use.
+    pub chunks: Vec<Chunk>,
+    /// Frames on the strand.
+    pub depth: u32,
+    /// `sys.setrecursionlimit`
+    pub limit: u32,
+    /// Bytecodes left until the breaker is read.
+    pub ticks: i32,
+    /// The exception being handled (`sys.exception()`).
+    pub handled: Option<Value>,
+    /// Lowest stack address that native code may reach.
+    pub stack_end: usize,
+    /// Whether the instrumented loop must run (`sys.settrace` and the like, exact counting).
+    pub instrumented: bool,
+    /// `sys.settrace` function.
+    pub trace: Option<Value>,
+    /// `sys.setprofile` function.
+    pub profile: Option<Value>,
+    /// Inside a trace or profile function.
+    pub tracing: bool,
+}
+
+impl Strand {
+    /// A strand that runs nothing. `stack_end`: see the field.
+    pub fn new(stack_end: usize) -> Strand {
+        Strand {
+            frame: std::ptr::null_mut(),
+            free: std::ptr::null_mut(),
+            chunks: Vec::new(),
+            depth: 0,
+            limit: 1000,
+            ticks: 100,
+            handled: None,
+            stack_end,
+            instrumented: false,
+            trace: None,
+            profile: None,
+            tracing: false,
+        }
+    }
+}

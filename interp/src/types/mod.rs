@@ -1,0 +1,136 @@
+//! The builtin types: one file per type, named as Python names it.
+
+pub mod async_generator;
+pub mod bytes;
+pub mod cell;
+pub mod code;
+pub mod complex;
+pub mod dict;
+pub mod exception;
+pub mod float;
+pub mod frame;
+pub mod function;
+pub mod generator;
+pub mod int;
+pub mod iterator;
+pub mod list;
+pub mod method;
+pub mod module;
+pub mod native;
+pub mod object;
+pub mod range;
+pub mod set;
+pub mod slice;
+pub mod str;
+pub mod template;
+pub mod tuple;
+pub mod r#type;
+pub mod typing;
+
+use lockstep_heap::{Instance, Ref, Shape, ShapeRef};
+
+use crate::object::define::TypeSpec;
+use crate::object::native::{Member, Members};
+use crate::object::{NativeType, Py, Type, TypeFlags};
+
+/// A type that shares its payload with others.
+fn bare(py: &mut Py, name: &'static str, base: Option<Ref<Type>>, shape: ShapeRef, flags: u32) -> Ref<Type> {
+    py.new_native_type(TypeSpec { name, module: "builtins", doc: None, flags, base, shape, members: &[], unhashable: false })
+}
+
+/// The type object of payload `T`, still without methods.
+fn declare<T: NativeType>(py: &mut Py, object: &Ref<Type>) {
+    let known = py.shared().by_id.get(&std::any::TypeId::of::<T>()).cloned();
+    let shape = match known {
+        Some(shape) => shape,
+        None => {
+            let shape = T::shape();
+            let shape = if T::DICT { shape.derive(true, 0, 0) } else { shape };
+            py.register_shape::<T>(&shape);
+            shape
+        }
+    };
+    let spec = TypeSpec {
+        name: T::NAME,
+        module: T::MODULE,
+        doc: T::DOC,
+        flags: T::FLAGS,
+        base: Some(object.clone()),
+        shape,
+        members: &[],
+        unhashable: T::UNHASHABLE,
+    };
+    py.new_native_type(spec);
+}
+
+/// Give a declared type its methods.
+fn complete(py: &mut Py, ty: &Ref<Type>, members: &'static [Member]) {
+    py.add_members(ty, members);
+    py.resolve_specials(ty);
+}
+
+fn complete_payload<T: NativeType>(py: &mut Py) {
+    let ty = py.type_for::<T>();
+    complete(py, &ty, T::MEMBERS);
+}
+
+macro_rules! payloads {
+    ($($ty:ty),* $(,)?) => {
+        fn declare_payloads(py: &mut Py, object: &Ref<Type>) { $( declare::<$ty>(py, object); )* }
+        fn complete_payloads(py: &mut Py) { $( complete_payload::<$ty>(py); )* }
+    };
+}
+
+payloads! {
+    native::GetSet, native::Member, str::Str, tuple::Tuple, dict::Dict, list::List, int::BigInt, float::FloatBox,
+    complex::Complex, bytes::Bytes, set::Set, function::Function, code::CodeObject, cell::Cell, method::BoundMethod,
+    method::ClassMethod, method::StaticMethod, method::Property, slice::Slice, range::Range, range::RangeIter,
+    iterator::ListIter, iterator::TupleIter, iterator::SequenceIterator, module::Module, generator::Generator,
+    frame::FrameObject, frame::Traceback, async_generator::Wrapped,
+}
+
+/// Define every builtin type. First the type objects, so that methods can be made, then the methods.
+pub fn define_all(py: &mut Py) {
+    let instance = Shape::plain::<Instance>();
+    py.register_shape::<Instance>(&instance);
+    let object = bare(py, "object", None, instance, TypeFlags::BASE);
+    let type_shape = py.shape_of::<Type>().clone();
+    let ty = bare(py, "type", Some(object.clone()), type_shape, TypeFlags::BASE | TypeFlags::METATYPE);
+    let native = py.shape_of::<native::Native>().clone();
+    for name in ["builtin_function_or_method", "method_descriptor", "wrapper_descriptor", "method-wrapper", "classmethod_descriptor"] {
+        let shape = if name == "builtin_function_or_method" { native.clone() } else { Shape::plain::<native::Native>() };
+        bare(py, name, Some(object.clone()), shape, 0);
+    }
+    declare_payloads(py, &object);
+    let int = py.type_for::<int::BigInt>();
+    bare(py, "bool", Some(int), Shape::plain::<int::BigInt>(), TypeFlags::MATCH_SELF);
+    for name in ["NoneType", "NotImplementedType", "ellipsis"] {
+        bare(py, name, Some(object.clone()), Shape::plain::<Instance>(), 0);
+    }
+    bare(py, "frozenset", Some(object.clone()), Shape::plain::<set::Set>(), TypeFlags::BASE | TypeFlags::MATCH_SELF);
+    for name in ["coroutine", "async_generator"] {
+        bare(py, name, Some(object.clone()), Shape::plain::<generator::Generator>(), 0);
+    }
+    exception::declare_all(py, &object);
+
+    complete(py, &object, object::ObjectMethods::MEMBERS);
+    complete(py, &ty, r#type::TypeMethods::MEMBERS);
+    for name in ["builtin_function_or_method", "method_descriptor", "wrapper_descriptor", "method-wrapper", "classmethod_descriptor"] {
+        let ty = py.type_named(name);
+        complete(py, &ty, native::Native::MEMBERS);
+    }
+    complete_payloads(py);
+    for (name, members) in [
+        ("bool", int::BoolMethods::MEMBERS),
+        ("NoneType", object::NoneMethods::MEMBERS),
+        ("NotImplementedType", object::NotImplementedMethods::MEMBERS),
+        ("ellipsis", object::EllipsisMethods::MEMBERS),
+        ("frozenset", set::FrozenSetMethods::MEMBERS),
+        ("coroutine", generator::CoroutineMethods::MEMBERS),
+        ("async_generator", async_generator::AsyncGeneratorMethods::MEMBERS),
+    ] {
+        let ty = py.type_named(name);
+        complete(py, &ty, members);
+    }
+    exception::complete_all(py);
+}

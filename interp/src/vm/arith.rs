@@ -1,0 +1,365 @@
+//! Operators, comparisons and truth beyond the loop's fast cases.
+
+use lockstep_compile::code::{Instr, Op};
+use lockstep_heap::{Raw, Value};
+
+use super::call::{deliver, enter, push_call};
+use super::frame::Target;
+use super::{Flow, fetch, put};
+use crate::object::Py;
+use crate::object::Special;
+use crate::object::raise::Result;
+use crate::object::special::{BinaryOp, CompareOp};
+use crate::object::strand::{Frame, Return};
+use crate::types::function::Function;
+use crate::types::list::List;
+use crate::types::str::Str;
+
+/// `x // y` of ints; none for the cases that need care.
+#[inline(always)]
+pub(super) fn floor_div(x: i64, y: i64) -> Option<Raw> {
+    if y == 0 {
+        return None;
+    }
+    let (q, r) = (x / y, x % y);
+    let q = if r != 0 && (r ^ y) < 0 { q - 1 } else { q };
+    if Raw::fits(q) { Some(Raw::from_int(q)) } else { None }
+}
+
+/// `x % y` of ints.
+#[inline(always)]
+pub(super) fn modulo(x: i64, y: i64) -> Option<Raw> {
+    if y == 0 {
+        return None;
+    }
+    let r = x % y;
+    Some(Raw::from_int(if r != 0 && (r ^ y) < 0 { r + y } else { r }))
+}
+
+/// `x / y` of ints.
+#[inline(always)]
+pub(super) fn true_div(x: Raw, y: Raw) -> Option<Raw> {
+    // 48-bit ints are exact floats, so one division rounds correctly.
+    if y.int() == 0 { None } else { Some(Raw::from_float(x.int() as f64 / y.int() as f64)) }
+}
+
+/// `x ** y` of ints, small exponents.
+#[inline]
+pub(super) fn pow(x: i64, y: i64) -> Option<Raw> {
+    if !(0..=64).contains(&y) {
+        return None;
+    }
+    x.checked_pow(y as u32).filter(|n| Raw::fits(*n)).map(Raw::from_int)
+}
+
+/// `x ** y` of floats where nothing special happens.
+#[inline]
+pub(super) fn pow_float(x: f64, y: f64) -> Option<f64> {
+    if x > 0.0 {
+        let z = x.powf(y);
+        if z.is_finite() && z != 0.0 {
+            return Some(z);
+        }
+    }
+    None
+}
+
+/// `x << y` of ints.
+#[inline(always)]
+pub(super) fn lshift(x: i64, y: i64) -> Option<Raw> {
+    if !(0..48).contains(&y) {
+        return None;
+    }
+    let n = x.checked_mul(1 << y)?;
+    if Raw::fits(n) { Some(Raw::from_int(n)) } else { None }
+}
+
+/// `x >> y` of ints.
+#[inline(always)]
+pub(super) fn rshift(x: i64, y: i64) -> Option<Raw> {
+    if y < 0 { None } else { Some(Raw::from_int(x >> y.min(63))) }
+}
+
+unsafe fn check(py: &mut Py, frame: *mut Frame, register: u16) -> Result<()> {
+    // SAFETY: a register of the running frame.
+    if unsafe { *(*frame).base.add(register as usize) } == Raw::UNBOUND {
+        // SAFETY: as above.
+        return Err(unsafe { super::name::unbound_local(py, frame, register) });
+    }
+    Ok(())
+}
+
+/// For `Is`: UnboundLocalError for an unbound operand.
+pub(super) unsafe fn check_bound(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.b)?;
+        check(py, frame, i.c)?;
+        Ok(Flow::Next)
+    }
+}
+
+/// A binary operation.
+#[inline(never)]
+pub(super) unsafe fn binary(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.b)?;
+        check(py, frame, i.c)?;
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let a = fetch(base, locals, i.b);
+        let b = fetch(base, locals, i.c);
+        if op == BinaryOp::Add
+            && let (Some(x), Some(y)) = (a.downcast::<Str>(), b.downcast::<Str>())
+            && py.is_exact::<Str>(&a)
+            && py.is_exact::<Str>(&b)
+        {
+            let value = crate::types::str::concat(py, x, y)?;
+            put(base, i.a, value);
+            return Ok(Flow::Next);
+        }
+        binary_values(py, frame, i, op, a, b)
+    }
+}
+
+/// A binary operation with a number.
+#[inline(never)]
+pub(super) unsafe fn binary_int(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.b)?;
+        let a = fetch((*frame).base, (*(*frame).code).locals, i.b);
+        binary_values(py, frame, i, op, a, Value::int32(i32::from(i.c as i16)))
+    }
+}
+
+unsafe fn binary_values(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp, a: Value, b: Value) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let base = (*frame).base;
+        let in_place = i.d & 1 != 0;
+        if let Some(result) = crate::types::int::binary_numbers(py, op, &a, &b) {
+            put(base, i.a, result?);
+            return Ok(Flow::Next);
+        }
+        if in_place
+            && op == BinaryOp::Add
+            && let Some(list) = a.downcast::<List>()
+            && py.is_exact::<List>(&a)
+        {
+            crate::types::list::extend(py, list, &b)?;
+            put(base, i.a, a);
+            return Ok(Flow::Next);
+        }
+        // A Python method of the left operand gets a frame, if nothing else comes first.
+        let method = if in_place { op.in_place().and_then(|s| py.special_owned(&a, s)) } else { None };
+        let method = match method {
+            Some(m) => Some(m),
+            None => py.special_owned(&a, op.method()),
+        };
+        if let Some(method) = method
+            && method.is_a::<Function>()
+        {
+            let (left, right) = (py.type_of(&a), py.type_of(&b));
+            if left.is(&right) || !py.is_subtype(&right, &left) {
+                push_call(py, method, &[a.clone(), b.clone()], &[], Target { ret: Return::Binary, dst: i.a, jump: 0, sense: 0 })?;
+                let new = py.strand.frame;
+                *(*new).base.sub(2) = a.into_raw();
+                *(*new).base.sub(1) = b.into_raw();
+                return Ok(Flow::Reload);
+            }
+        }
+        let value = if in_place { py.binary_in_place(op, &a, &b)? } else { py.binary(op, &a, &b)? };
+        put((*frame).base, i.a, value);
+        Ok(Flow::Next)
+    }
+}
+
+/// A Python method of the left operand has answered NotImplemented: try the rest.
+pub(super) unsafe fn rest_of_binary(py: &mut Py, caller: *mut Frame, a: &Value, b: &Value) -> Result<Value> {
+    // SAFETY: the instruction before the caller's `pc` is the operation.
+    let i = unsafe { *(*caller).pc.sub(1) };
+    let op = operator(i.op);
+    let in_place = i.d & 1 != 0;
+    // The in-place method, if that was the one, is followed by the ordinary protocol.
+    let was_in_place = in_place && op.in_place().is_some_and(|s| py.special(a, s).is_some());
+    if was_in_place {
+        return match py.binary(op, a, b) {
+            Err(e) if e.is(crate::object::Exc::TypeError) && e.as_object().is_none() => {
+                let symbol = format!("{}=", if op == BinaryOp::Pow { "**" } else { op.symbol() });
+                Err(py.unsupported(&symbol, a, b))
+            }
+            other => other,
+        };
+    }
+    let (left, right) = (py.type_of(a), py.type_of(b));
+    if !left.is(&right)
+        && let Some(method) = py.special_owned(b, op.reflected())
+    {
+        let result = py.call_unbound(&method, b, std::slice::from_ref(a))?;
+        if !result.is_not_implemented() {
+            return Ok(result);
+        }
+    }
+    let symbol = if in_place { format!("{}=", if op == BinaryOp::Pow { "**" } else { op.symbol() }) } else { op.symbol().to_owned() };
+    Err(py.unsupported(&symbol, a, b))
+}
+
+fn operator(op: Op) -> BinaryOp {
+    match op {
+        Op::Sub | Op::SubInt => BinaryOp::Sub,
+        Op::Mul | Op::MulInt => BinaryOp::Mul,
+        Op::TrueDiv => BinaryOp::TrueDiv,
+        Op::FloorDiv | Op::FloorDivInt => BinaryOp::FloorDiv,
+        Op::Mod | Op::ModInt => BinaryOp::Mod,
+        Op::Pow => BinaryOp::Pow,
+        Op::LShift | Op::LShiftInt => BinaryOp::LShift,
+        Op::RShift | Op::RShiftInt => BinaryOp::RShift,
+        Op::And | Op::AndInt => BinaryOp::And,
+        Op::Or => BinaryOp::Or,
+        Op::Xor => BinaryOp::Xor,
+        Op::MatMul => BinaryOp::MatMul,
+        Op::Div2 => BinaryOp::Div2,
+        _ => BinaryOp::Add,
+    }
+}
+
+/// `Neg`, `Pos`, `Invert`
+pub(super) unsafe fn unary(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.b)?;
+        let a = fetch((*frame).base, (*(*frame).code).locals, i.b);
+        let special = match i.op {
+            Op::Neg => Special::Neg,
+            Op::Pos => Special::Pos,
+            _ => Special::Invert,
+        };
+        if let Some(method) = py.special_owned(&a, special)
+            && method.is_a::<Function>()
+        {
+            return enter(py, frame, &method, &[a], &[], Target::register(i.a));
+        }
+        let value = py.unary(special, &a)?;
+        put((*frame).base, i.a, value);
+        Ok(Flow::Next)
+    }
+}
+
+/// `Not`
+pub(super) unsafe fn not(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.b)?;
+        let a = fetch((*frame).base, (*(*frame).code).locals, i.b);
+        truth_to(py, frame, &a, Target { ret: Return::Truth, dst: i.a, jump: 0, sense: 0 })
+    }
+}
+
+/// Deliver the truth of a value; `__bool__` in Python gets a frame.
+unsafe fn truth_to(py: &mut Py, frame: *mut Frame, value: &Value, target: Target) -> Result<Flow> {
+    // SAFETY: the running frame.
+    unsafe {
+        let truth = py.truth(value)?;
+        deliver(py, frame, Value::bool(truth), target)
+    }
+}
+
+/// `JumpTrue`, `JumpFalse` of a value that is no bool.
+pub(super) unsafe fn jump_truth(py: &mut Py, frame: *mut Frame, i: Instr, sense: bool) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.a)?;
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let a = super::peek(base, i.a).clone();
+        let jumps = py.truth(&a)? == sense;
+        if u32::from(i.a) >= locals && !(jumps && i.d == 1) {
+            put(base, i.a, Value::UNBOUND);
+        }
+        drop(a);
+        if jumps {
+            (*frame).pc = (*frame).pc.offset(i.bc() as isize);
+            return Ok(Flow::Reload);
+        }
+        Ok(Flow::Next)
+    }
+}
+
+unsafe fn compare_to(py: &mut Py, frame: *mut Frame, op: CompareOp, a: Value, b: Value, target: Target) -> Result<Flow> {
+    // SAFETY: the running frame.
+    unsafe {
+        if py.is_exact::<Str>(&a)
+            && py.is_exact::<Str>(&b)
+            && let (Some(x), Some(y)) = (a.downcast::<Str>(), b.downcast::<Str>())
+        {
+            let answer = match op {
+                CompareOp::Eq => a.is(&b) || x.as_bytes() == y.as_bytes(),
+                CompareOp::Ne => !a.is(&b) && x.as_bytes() != y.as_bytes(),
+                _ => op.accepts(x.as_bytes().cmp(y.as_bytes())),
+            };
+            return deliver(py, frame, Value::bool(answer), target);
+        }
+        let value = py.compare(op, &a, &b)?;
+        deliver(py, frame, value, target)
+    }
+}
+
+/// A comparison as a value.
+#[inline(never)]
+pub(super) unsafe fn compare(py: &mut Py, frame: *mut Frame, i: Instr, op: CompareOp) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.b)?;
+        check(py, frame, i.c)?;
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let (a, b) = (fetch(base, locals, i.b), fetch(base, locals, i.c));
+        compare_to(py, frame, op, a, b, Target::register(i.a))
+    }
+}
+
+/// A fused comparison and jump.
+#[inline(never)]
+pub(super) unsafe fn branch(py: &mut Py, frame: *mut Frame, i: Instr, op: CompareOp) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.a)?;
+        check(py, frame, i.b)?;
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let (a, b) = (fetch(base, locals, i.a), fetch(base, locals, i.b));
+        let target = Target { ret: Return::Branch, dst: 0, jump: i32::from(i.c as i16), sense: i.d };
+        compare_to(py, frame, op, a, b, target)
+    }
+}
+
+/// A fused comparison with a number.
+#[inline(never)]
+pub(super) unsafe fn branch_int(py: &mut Py, frame: *mut Frame, i: Instr, op: CompareOp) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.a)?;
+        let a = fetch((*frame).base, (*(*frame).code).locals, i.a);
+        let target = Target { ret: Return::Branch, dst: 0, jump: i32::from(i.c as i16), sense: i.d };
+        compare_to(py, frame, op, a, Value::int32(i32::from(i.b as i16)), target)
+    }
+}
+
+/// `In`, `NotIn`
+pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, i: Instr, positive: bool) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.b)?;
+        check(py, frame, i.c)?;
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let (item, container) = (fetch(base, locals, i.b), fetch(base, locals, i.c));
+        let answer = if py.is_exact::<crate::types::dict::Dict>(&container)
+            && let Some(d) = container.downcast::<crate::types::dict::Dict>()
+        {
+            let hash = py.hash(&item)? as u64;
+            crate::types::dict::find(py, d, &item, hash)?.is_some()
+        } else {
+            py.contains(&container, &item)?
+        };
+        put((*frame).base, i.a, Value::bool(answer == positive));
+        Ok(Flow::Next)
+    }
+}

@@ -1,0 +1,402 @@
+//! Attribute instructions: the caches and what happens when they miss.
+
+use lockstep_compile::code::Instr;
+use lockstep_heap::{Raw, Ref, Tag, Value};
+
+use super::call::enter;
+use super::frame::Target;
+use super::{Flow, fetch, put};
+use crate::object::raise::{Result, no_attribute};
+use crate::object::strand::Frame;
+use crate::object::{Exc, Py, Special, Type, TypeFlags};
+use crate::types::code::{AttrCache, CodeObject};
+use crate::types::function::Function;
+use crate::types::method::Property;
+use crate::types::native::{Kind, Member, Native};
+use crate::types::str::Str;
+
+/// Cache: a slot of the object at a byte offset.
+pub(super) const SLOT: u8 = 1;
+/// Cache: a method of the type, `value`.
+pub(super) const METHOD: u8 = 2;
+/// Cache: a plain value of the class, `value`; the object's own storage cannot have the name.
+const CLASS_VALUE: u8 = 3;
+/// Cache: a property of the class, `value`.
+const PROPERTY: u8 = 4;
+/// Cache: an attribute dict whose keys have `version` holds it at place `offset`.
+const DICT_PLACE: u8 = 5;
+/// Cache: storing adds an attribute: `value` is the shape after, `offset` its slot.
+const ADD: u8 = 6;
+
+/// Name and cache of a site.
+unsafe fn site<'a>(frame: *mut Frame, i: Instr) -> (&'a CodeObject, Ref<Str>) {
+    // SAFETY: the running frame keeps its code alive.
+    unsafe {
+        let code: &CodeObject = &*(*frame).code;
+        let name = code.names[code.code.attr_sites[i.site_index()] as usize].clone();
+        (code, name)
+    }
+}
+fn remember(code: &CodeObject, i: Instr, cache: AttrCache) {
+    code.attrs[i.site_index()].set(cache);
+}
+
+/// `LoadAttr`
+pub(super) unsafe fn load(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        if *base.add(i.b as usize) == Raw::UNBOUND {
+            return Err(super::name::unbound_local(py, frame, i.b));
+        }
+        let object = fetch(base, locals, i.b);
+        let code: &CodeObject = &*(*frame).code;
+        let cache = code.attrs[i.site_index()].get();
+        if let Some(header) = object.header()
+            && header.shape().current_id() == cache.id
+            && cache.id != 0
+        {
+            match cache.kind {
+                CLASS_VALUE => {
+                    let value = super::frame::clone_word(Raw(cache.value)).unwrap_or(Value::NONE);
+                    put(base, i.a, value);
+                    return Ok(Flow::Next);
+                }
+                PROPERTY => {
+                    let getter = super::frame::clone_word(Raw(cache.value)).unwrap_or(Value::NONE);
+                    return enter(py, frame, &getter, &[object], &[], Target::register(i.a));
+                }
+                METHOD => {
+                    let function = super::frame::clone_word(Raw(cache.value)).unwrap_or(Value::NONE);
+                    let ty = py.type_of(&object);
+                    let bound = py.bind_descriptor(&function, &object, &ty)?;
+                    put(base, i.a, bound);
+                    return Ok(Flow::Next);
+                }
+                DICT_PLACE => {
+                    if let Some(d) = header.dict(py).and_then(|d| d.downcast_into::<crate::types::dict::Dict>().ok())
+                        && d.get(py).keys_version() == cache.version
+                        && let Some(value) = d.get(py).value_at(cache.offset as usize)
+                    {
+                        let value = value.clone();
+                        put(base, i.a, value);
+                        return Ok(Flow::Next);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let (code, name) = site(frame, i);
+        load_slow(py, frame, i, code, &object, &name)
+    }
+}
+
+#[inline(never)]
+unsafe fn load_slow(py: &mut Py, frame: *mut Frame, i: Instr, code: &CodeObject, object: &Value, name: &Ref<Str>) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let base = (*frame).base;
+        let ty = py.type_of(object);
+        let flags = ty.get(py).flags;
+        if flags.has(TypeFlags::CUSTOM_GETATTRIBUTE) {
+            if let Some(class) = object.downcast::<Type>() {
+                if let Some(value) = py.type_getattr(class, name)?
+                    && plain_type_lookup(py, &ty)
+                {
+                    put(base, i.a, value);
+                    return Ok(Flow::Next);
+                }
+            } else if object.is_a::<crate::types::module::Module>() {
+                // A module's own namespace comes first; only a miss needs `__getattr__`.
+                if let Some(value) = py.instance_get(object, name) {
+                    cache_dict_place(py, code, i, object, name);
+                    put(base, i.a, value);
+                    return Ok(Flow::Next);
+                }
+            } else if let Some(method) = py.special_owned(object, Special::GetAttribute)
+                && method.is_a::<Function>()
+                && py.special(object, Special::GetAttr).is_none()
+            {
+                return enter(py, frame, &method, &[object.clone(), name.to_value()], &[], Target::register(i.a));
+            }
+            let value = py.getattr_str(object, name)?;
+            put(base, i.a, value);
+            return Ok(Flow::Next);
+        }
+        let meta = py.lookup(&ty, name);
+        if let Some(meta) = &meta
+            && py.is_data_descriptor(meta)
+        {
+            if let Some(property) = meta.downcast::<Property>()
+                && py.is_exact::<Property>(meta)
+                && let Some(getter) = property.get(py).get.clone()
+                && getter.is_a::<Function>()
+            {
+                if let Some(header) = object.header() {
+                    let id = header.shape().cache_id();
+                    remember(code, i, AttrCache { id, kind: PROPERTY, value: getter.raw().0, ..AttrCache::default() });
+                }
+                return enter(py, frame, &getter, std::slice::from_ref(object), &[], Target::register(i.a));
+            }
+            if let Some(member) = meta.downcast::<Member>()
+                && let Some(header) = object.header()
+                && py.is_subtype(&ty, &member.owner)
+                && let Some(offset) = header.shape().slot_offset(member.index)
+            {
+                let id = header.shape().cache_id();
+                remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
+            }
+            let value = match py.bind_descriptor(meta, object, &ty) {
+                Err(e) if e.is(Exc::AttributeError) && flags.has(TypeFlags::CUSTOM_GET) => return fallback(py, frame, i, object, name),
+                other => other?,
+            };
+            put(base, i.a, value);
+            return Ok(Flow::Next);
+        }
+        if let Some(value) = py.instance_get(object, name) {
+            if let Some(header) = object.header() {
+                let shape = header.shape();
+                if shape.dict_mode() {
+                    cache_dict_place(py, code, i, object, name);
+                } else if let Some(index) = shape.find(name.as_value())
+                    && let Some(offset) = shape.slot_offset(shape.members() + index)
+                {
+                    let id = shape.cache_id();
+                    remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
+                }
+            }
+            put(base, i.a, value);
+            return Ok(Flow::Next);
+        }
+        let Some(meta) = meta else {
+            if flags.has(TypeFlags::CUSTOM_GET) {
+                return fallback(py, frame, i, object, name);
+            }
+            return Err(no_attribute(py, object, name));
+        };
+        if let Some(header) = object.header() {
+            let shape = header.shape();
+            if !shape.dict_mode() {
+                let plain = !py.type_ref(&meta).get(py).flags.has(TypeFlags::DESCRIPTOR);
+                let method = meta.is_a::<Function>() || meta.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method);
+                let id = shape.cache_id();
+                if method {
+                    remember(code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
+                } else if plain {
+                    remember(code, i, AttrCache { id, kind: CLASS_VALUE, value: meta.raw().0, ..AttrCache::default() });
+                }
+            }
+        }
+        let value = py.bind_descriptor(&meta, object, &ty)?;
+        put(base, i.a, value);
+        Ok(Flow::Next)
+    }
+}
+
+/// `__getattr__` after the default lookup has failed.
+unsafe fn fallback(py: &mut Py, frame: *mut Frame, i: Instr, object: &Value, name: &Ref<Str>) -> Result<Flow> {
+    match py.special_owned(object, Special::GetAttr) {
+        // SAFETY: the running frame.
+        Some(method) => unsafe { enter(py, frame, &method, &[object.clone(), name.to_value()], &[], Target::register(i.a)) },
+        None => Err(no_attribute(py, object, name)),
+    }
+}
+
+/// Whether classes of this metaclass are looked up by `type`'s own rules.
+fn plain_type_lookup(py: &Py, meta: &Ref<Type>) -> bool {
+    meta.get(py).specials[Special::GetAttribute as usize].as_ref().is_some_and(|m| m.is_a::<Native>())
+}
+
+fn cache_dict_place(py: &mut Py, code: &CodeObject, i: Instr, object: &Value, name: &Ref<Str>) {
+    if let Some(header) = object.header()
+        && let Some(d) = header.dict(py).and_then(|d| d.downcast_into::<crate::types::dict::Dict>().ok())
+        && let Some(place) = d.get(py).find_str(name)
+    {
+        let version = py.keys_version(&d);
+        let id = header.shape().cache_id();
+        remember(code, i, AttrCache { id, kind: DICT_PLACE, offset: place as u32, version, ..AttrCache::default() });
+    }
+}
+
+/// `LoadMethod`
+pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame; `a` and `a + 1` are temporaries.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        if *base.add(i.b as usize) == Raw::UNBOUND {
+            return Err(super::name::unbound_local(py, frame, i.b));
+        }
+        let object = fetch(base, locals, i.b);
+        let (code, name) = site(frame, i);
+        let ty = py.type_of(&object);
+        if !ty.get(py).flags.has(TypeFlags::CUSTOM_GETATTRIBUTE)
+            && let Some(meta) = py.lookup(&ty, &name)
+            && (meta.is_a::<Function>() || meta.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method))
+            && py.instance_get(&object, &name).is_none()
+        {
+            let shape = match object.header() {
+                Some(header) => header.shape(),
+                None => py.immediate_shape(&object),
+            };
+            if object.is_object() && !shape.dict_mode() {
+                let id = shape.cache_id();
+                remember(code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
+            }
+            put(base, i.a, meta);
+            put(base, i.a + 1, object);
+            return Ok(Flow::Next);
+        }
+        // Not a method: the attribute goes where the receiver would be, called without one.
+        put(base, i.a, Value::UNBOUND);
+        put(base, i.a + 1, object);
+        let inner = Instr { op: lockstep_compile::code::Op::LoadAttr, a: i.a + 1, b: i.a + 1, ..i };
+        load(py, frame, inner)
+    }
+}
+
+/// `StoreAttr`
+pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        for r in [i.a, i.b] {
+            if *base.add(r as usize) == Raw::UNBOUND {
+                return Err(super::name::unbound_local(py, frame, r));
+            }
+        }
+        let value = fetch(base, locals, i.b);
+        let object = fetch(base, locals, i.a);
+        let (code, name) = site(frame, i);
+        let cache = code.attrs[i.site_index()].get();
+        if let Some(header) = object.header() {
+            let shape = header.shape();
+            if cache.id != 0 && shape.current_id() == cache.id {
+                if cache.kind == ADD {
+                    if let Some(wider) = shape.add(name.as_value())
+                        && std::ptr::eq(&raw const *wider, cache.value as *const _)
+                    {
+                        let index = cache.offset as usize;
+                        header.change_shape(&wider, py);
+                        drop(header.set_slot(index, Some(value), py));
+                        return Ok(Flow::Next);
+                    }
+                } else if cache.kind == PROPERTY {
+                    let setter = super::frame::clone_word(Raw(cache.value)).unwrap_or(Value::NONE);
+                    return enter(py, frame, &setter, &[object.clone(), value], &[], Target::DISCARD);
+                }
+            }
+            let ty = py.type_of(&object);
+            let flags = ty.get(py).flags;
+            if !flags.has(TypeFlags::CUSTOM_SET) && shape.tag() != Tag::TYPE {
+                match py.lookup(&ty, &name) {
+                    Some(meta) if py.is_data_descriptor(&meta) => {
+                        if let Some(property) = meta.downcast::<Property>()
+                            && py.is_exact::<Property>(&meta)
+                            && let Some(setter) = property.get(py).set.clone()
+                            && setter.is_a::<Function>()
+                        {
+                            let id = shape.cache_id();
+                            remember(code, i, AttrCache { id, kind: PROPERTY, value: setter.raw().0, ..AttrCache::default() });
+                            return enter(py, frame, &setter, &[object.clone(), value], &[], Target::DISCARD);
+                        }
+                        if let Some(member) = meta.downcast::<Member>()
+                            && py.is_subtype(&ty, &member.owner)
+                            && let Some(offset) = shape.slot_offset(member.index)
+                        {
+                            let id = shape.cache_id();
+                            remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
+                        }
+                    }
+                    _ if shape.has_dict() && !shape.dict_mode() => {
+                        if let Some(index) = shape.find(name.as_value()) {
+                            if let Some(offset) = shape.slot_offset(shape.members() + index) {
+                                let id = shape.cache_id();
+                                remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
+                            }
+                        } else if let Some(wider) = shape.add(name.as_value()) {
+                            let id = shape.cache_id();
+                            let offset = (shape.members() + wider.len() - 1) as u32;
+                            remember(code, i, AttrCache { id, kind: ADD, offset, value: (&raw const *wider) as u64, ..AttrCache::default() });
+                        }
+                    }
+                    _ => {}
+                }
+            } else if flags.has(TypeFlags::CUSTOM_SET)
+                && let Some(method) = py.special_owned(&object, Special::SetAttr)
+                && method.is_a::<Function>()
+            {
+                return enter(py, frame, &method, &[object.clone(), name.to_value(), value], &[], Target::DISCARD);
+            }
+        }
+        py.setattr_str(&object, &name, Some(value))?;
+        Ok(Flow::Next)
+    }
+}
+
+/// `DelAttr`
+pub(super) unsafe fn delete(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        if *base.add(i.a as usize) == Raw::UNBOUND {
+            return Err(super::name::unbound_local(py, frame, i.a));
+        }
+        let object = fetch(base, locals, i.a);
+        let (_, name) = site(frame, i);
+        py.setattr_str(&object, &name, None)?;
+        Ok(Flow::Next)
+    }
+}
+
+/// `LoadSuperAttr`, `LoadSuperMethod`
+pub(super) unsafe fn load_super(py: &mut Py, frame: *mut Frame, i: Instr, method: bool) -> Result<Flow> {
+    // SAFETY: operands of the running frame: three consecutive temporaries.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let callee = fetch(base, locals, i.b);
+        let class = fetch(base, locals, i.b + 1);
+        let object = fetch(base, locals, i.b + 2);
+        let (_, name) = site(frame, i);
+        let is_super = py.shared().named.get("super").is_some_and(|t| t.as_value().is(&callee));
+        if is_super
+            && let Some(class) = class.downcast::<Type>()
+            && name.as_bytes() != b"__class__"
+        {
+            let start = py.type_of(&object);
+            if py.is_subtype(&start, class) {
+                let found = after_in_mro(py, &start, class, &name);
+                if let Some(found) = found {
+                    if method && (found.is_a::<Function>() || found.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method)) {
+                        put(base, i.a, found);
+                        put(base, i.a + 1, object);
+                        return Ok(Flow::Next);
+                    }
+                    let value = py.bind_descriptor(&found, &object, &start)?;
+                    if method {
+                        put(base, i.a, Value::UNBOUND);
+                        put(base, i.a + 1, value);
+                    } else {
+                        put(base, i.a, value);
+                    }
+                    return Ok(Flow::Next);
+                }
+            }
+        }
+        let proxy = py.call(&callee, &[class, object])?;
+        let value = py.getattr_str(&proxy, &name)?;
+        if method {
+            put(base, i.a, Value::UNBOUND);
+            put(base, i.a + 1, value);
+        } else {
+            put(base, i.a, value);
+        }
+        Ok(Flow::Next)
+    }
+}
+
+/// Look `name` up in the MRO of `start` behind `class`.
+pub(crate) fn after_in_mro(py: &Py, start: &Ref<Type>, class: &Ref<Type>, name: &Ref<Str>) -> Option<Value> {
+    let t = start.get(py);
+    let at = t.mro.iter().position(|c| c.is(class))?;
+    t.mro[at + 1..].iter().find_map(|c| c.get(py).dict.get(py).get_str(name).cloned())
+}

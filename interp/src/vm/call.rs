@@ -1,0 +1,593 @@
+//! Calls: what can be called from the loop without recursion, binding of arguments, returning.
+
+use lockstep_compile::code::{Capture, CodeFlags, Const, Instr};
+use lockstep_heap::{Raw, Ref, Value};
+
+use super::frame::{Target, take};
+use super::{Flow, exc, fetch, put};
+use crate::object::raise::{Result, type_error};
+use crate::object::strand::{Frame, Return, frame_flags};
+use crate::object::{Py, Special, Type, TypeFlags};
+use crate::types::code::CodeObject;
+use crate::types::dict::{self, Dict};
+use crate::types::function::{Function, FunctionExtra};
+use crate::types::generator::{Generator, State};
+use crate::types::method::BoundMethod;
+use crate::types::native::{Kind, Native, call_native};
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+
+/// Keyword arguments of a call.
+pub(super) type Keywords = [(Ref<Str>, Value)];
+
+/// `Call`
+pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: callee and arguments lie in consecutive temporaries of the running frame.
+    unsafe {
+        let first = (*frame).base.add(i.a as usize);
+        let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
+        dispatch(py, frame, callee, first.add(1), i.b as usize, &[], Target::register(i.c))
+    }
+}
+
+/// `CallMethod`
+pub(super) unsafe fn call_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: as laid out by `LoadMethod`.
+    unsafe {
+        let first = (*frame).base.add(i.a as usize);
+        let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
+        if callee.is_unbound() {
+            let callee = Value::from_raw(std::mem::replace(&mut *first.add(1), Raw::UNBOUND));
+            dispatch(py, frame, callee, first.add(2), i.b as usize, &[], Target::register(i.c))
+        } else {
+            dispatch(py, frame, callee, first.add(1), i.b as usize + 1, &[], Target::register(i.c))
+        }
+    }
+}
+
+/// Take keyword arguments off the end of the arguments.
+unsafe fn keywords_of(frame: *mut Frame, first: *mut Raw, count: usize, names: u16) -> (usize, Vec<(Ref<Str>, Value)>) {
+    // SAFETY: the constant is a tuple of names, the values are the last arguments.
+    unsafe {
+        let names = &(&(*(*frame).code).consts)[names as usize];
+        let names = names.downcast::<Tuple>().map_or(&[][..], |t| t.slice());
+        let positional = count - names.len();
+        let mut out = Vec::with_capacity(names.len());
+        for (k, name) in names.iter().enumerate() {
+            let value = Value::from_raw(std::mem::replace(&mut *first.add(positional + k), Raw::UNBOUND));
+            if let Some(name) = name.downcast::<Str>() {
+                out.push((name.clone(), value));
+            }
+        }
+        (positional, out)
+    }
+}
+
+/// `CallKw`
+pub(super) unsafe fn call_kw(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: as in `call`.
+    unsafe {
+        let first = (*frame).base.add(i.a as usize);
+        let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
+        let (count, keywords) = keywords_of(frame, first.add(1), i.b as usize, i.c);
+        dispatch(py, frame, callee, first.add(1), count, &keywords, Target::register(i.a))
+    }
+}
+
+/// `CallMethodKw`
+pub(super) unsafe fn call_method_kw(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: as in `call_method`.
+    unsafe {
+        let first = (*frame).base.add(i.a as usize);
+        let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
+        let (count, keywords) = keywords_of(frame, first.add(2), i.b as usize, i.c);
+        if callee.is_unbound() {
+            let callee = Value::from_raw(std::mem::replace(&mut *first.add(1), Raw::UNBOUND));
+            dispatch(py, frame, callee, first.add(2), count, &keywords, Target::register(i.a))
+        } else {
+            dispatch(py, frame, callee, first.add(1), count + 1, &keywords, Target::register(i.a))
+        }
+    }
+}
+
+/// `CallEx`
+pub(super) unsafe fn call_ex(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: callee, tuple and dict lie in consecutive temporaries.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let callee = fetch(base, locals, i.a);
+        let args = fetch(base, locals, i.a + 1);
+        let keywords = if i.b == 1 {
+            let d = fetch(base, locals, i.a + 2);
+            keywords_from(py, &d)?
+        } else {
+            Vec::new()
+        };
+        let args = match args.downcast::<Tuple>() {
+            Some(t) if py.is_exact::<Tuple>(&args) => t.slice().to_vec(),
+            _ => py.collect(&args)?,
+        };
+        enter(py, frame, &callee, &args, &keywords, Target::register(i.c))
+    }
+}
+
+fn keywords_from(py: &mut Py, mapping: &Value) -> Result<Vec<(Ref<Str>, Value)>> {
+    let Some(d) = mapping.downcast::<Dict>() else { return Ok(Vec::new()) };
+    let pairs: Vec<(Value, Value)> = d.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    let mut out = Vec::with_capacity(pairs.len());
+    for (k, v) in pairs {
+        match k.downcast::<Str>() {
+            Some(name) => out.push((name.clone(), v)),
+            None => return Err(type_error("keywords must be strings")),
+        }
+    }
+    Ok(out)
+}
+
+/// Call `callee` with `count` owned arguments at `args` (registers of the running frame).
+unsafe fn dispatch(py: &mut Py, frame: *mut Frame, callee: Value, args: *mut Raw, count: usize, keywords: &Keywords, target: Target) -> Result<Flow> {
+    // SAFETY: the arguments are owned registers; natives borrow them as a slice while they stay.
+    unsafe {
+        if let Some(native) = callee.downcast::<Native>() {
+            if native.kind == Kind::Method && count > 0 && is_generator_call(native, args) {
+                return super::generator::call_in_loop(py, frame, native, args, count, keywords, target);
+            }
+            let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
+            let result = call_native(py, native, slice, keywords);
+            for k in 0..count {
+                let raw = std::mem::replace(&mut *args.add(k), Raw::UNBOUND);
+                if raw.is_ptr() {
+                    drop(Value::from_raw(raw));
+                }
+            }
+            let value = result?;
+            return deliver(py, frame, value, target);
+        }
+        let mut owned = Vec::with_capacity(count + 1);
+        for k in 0..count {
+            owned.push(Value::from_raw(std::mem::replace(&mut *args.add(k), Raw::UNBOUND)));
+        }
+        enter(py, frame, &callee, &owned, keywords, target)
+    }
+}
+
+unsafe fn is_generator_call(native: &Ref<Native>, args: *mut Raw) -> bool {
+    // SAFETY: there is at least one argument.
+    unsafe { (*args).is_ptr() && super::peek(args, 0).is_a::<Generator>() && matches!(native.def.name, "send" | "__next__") }
+}
+
+/// Put a result where it belongs in the running frame.
+pub(super) unsafe fn deliver(py: &mut Py, frame: *mut Frame, value: Value, target: Target) -> Result<Flow> {
+    // SAFETY: `frame` is the running frame.
+    unsafe {
+        match target.ret {
+            Return::Register | Return::Binary => {
+                put((*frame).base, target.dst, value);
+                Ok(Flow::Next)
+            }
+            Return::Discard => Ok(Flow::Next),
+            Return::Truth => {
+                let truth = py.truth(&value)?;
+                put((*frame).base, target.dst, Value::bool(truth == (target.sense != 0)));
+                Ok(Flow::Next)
+            }
+            Return::Branch => {
+                let truth = py.truth(&value)?;
+                if truth == (target.sense != 0) {
+                    (*frame).pc = (*frame).pc.offset(target.jump as isize);
+                    return Ok(Flow::Reload);
+                }
+                Ok(Flow::Next)
+            }
+            Return::Iterate | Return::Send => {
+                put((*frame).base, target.dst, value);
+                Ok(Flow::Next)
+            }
+            Return::Init | Return::Native => Ok(Flow::Next),
+        }
+    }
+}
+
+/// Call anything from the loop: Python functions get a frame, the rest runs at once.
+pub(super) unsafe fn enter(py: &mut Py, frame: *mut Frame, callee: &Value, args: &[Value], keywords: &Keywords, target: Target) -> Result<Flow> {
+    // SAFETY: `frame` is the running frame.
+    unsafe {
+        if callee.is_a::<Function>() {
+            push_call(py, callee.clone(), args, keywords, target)?;
+            return Ok(Flow::Reload);
+        }
+        if let Some(method) = callee.downcast::<BoundMethod>()
+            && py.is_exact::<BoundMethod>(callee)
+        {
+            let mut all = Vec::with_capacity(args.len() + 1);
+            all.push(method.receiver.clone());
+            all.extend_from_slice(args);
+            return enter(py, frame, &method.function, &all, keywords, target);
+        }
+        if let Some(ty) = callee.downcast::<Type>() {
+            return call_type(py, frame, ty, args, keywords, target);
+        }
+        if let Some(native) = callee.downcast::<Native>() {
+            let value = call_native(py, native, args, keywords)?;
+            return deliver(py, frame, value, target);
+        }
+        match py.special_owned(callee, Special::Call) {
+            Some(method) => {
+                if method.is_a::<Function>() {
+                    let mut all = Vec::with_capacity(args.len() + 1);
+                    all.push(callee.clone());
+                    all.extend_from_slice(args);
+                    return enter(py, frame, &method, &all, keywords, target);
+                }
+                let ty = py.type_of(callee);
+                let bound = py.bind_descriptor(&method, callee, &ty)?;
+                if bound.is(callee) {
+                    return Err(py.not_callable(callee));
+                }
+                py.native_stack()?;
+                let value = py.call_kw(&bound, args, keywords)?;
+                deliver(py, frame, value, target)
+            }
+            None => Err(py.not_callable(callee)),
+        }
+    }
+}
+
+/// Call a class from the loop: `__init__` in Python gets a frame.
+unsafe fn call_type(py: &mut Py, frame: *mut Frame, ty: &Ref<Type>, args: &[Value], keywords: &Keywords, target: Target) -> Result<Flow> {
+    // SAFETY: `frame` is the running frame.
+    unsafe {
+        let meta = py.type_of(ty.as_value());
+        let flags = ty.get(py).flags;
+        let plain_meta = meta.get(py).specials[Special::Call as usize].as_ref().is_some_and(|c| c.is_a::<Native>());
+        if !plain_meta {
+            if let Some(call) = meta.get(py).specials[Special::Call as usize].clone() {
+                let mut all = Vec::with_capacity(args.len() + 1);
+                all.push(ty.to_value());
+                all.extend_from_slice(args);
+                return enter(py, frame, &call, &all, keywords, target);
+            }
+        }
+        if target.ret == Return::Register
+            && flags.has(TypeFlags::HEAP)
+            && flags.has(TypeFlags::CUSTOM_INIT)
+            && !flags.has(TypeFlags::ABSTRACT)
+            && let Some(init) = ty.get(py).specials[Special::Init as usize].clone()
+            && init.is_a::<Function>()
+            && let Some(object) = new_for_init(py, ty, args, keywords)?
+        {
+            let mut all = Vec::with_capacity(args.len() + 1);
+            all.push(object.clone());
+            all.extend_from_slice(args);
+            push_call(py, init, &all, keywords, Target { ret: Return::Init, ..target })?;
+            (*py.strand.frame).extra = object.into_raw();
+            return Ok(Flow::Reload);
+        }
+        let value = crate::types::r#type::call(py, ty, args, keywords)?;
+        deliver(py, frame, value, target)
+    }
+}
+
+/// A new object by a native `__new__`, if `__init__` of exactly its class is to follow.
+unsafe fn new_for_init(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &Keywords) -> Result<Option<Value>> {
+    if !ty.get(py).flags.has(TypeFlags::CUSTOM_NEW) {
+        let shape = std::ptr::NonNull::from(&*ty.get(py).shape);
+        // SAFETY: a class whose `__new__` is `object`'s has plain instances.
+        return Ok(Some(unsafe { py.heap().make_unchecked(shape, lockstep_heap::Instance) }.into_value()));
+    }
+    let Some(new) = ty.get(py).specials[Special::New as usize].clone() else { return Ok(None) };
+    let Some(native) = new.downcast::<Native>() else { return Ok(None) };
+    if native.kind != Kind::New {
+        return Ok(None);
+    }
+    let mut all = Vec::with_capacity(args.len() + 1);
+    all.push(ty.to_value());
+    all.extend_from_slice(args);
+    let object = call_native(py, native, &all, keywords)?;
+    if py.type_ref(&object).is(ty) { Ok(Some(object)) } else { Ok(None) }
+}
+
+/// Push a frame for a Python function with arguments from native memory.
+pub(super) fn push_call(py: &mut Py, func: Value, args: &[Value], keywords: &Keywords, target: Target) -> Result<()> {
+    // SAFETY: the room is reserved behind the running frame and filled before the frame is made.
+    unsafe {
+        let Some(f) = func.downcast::<Function>() else { return Err(py.not_callable(&func)) };
+        let code = f.get(py).code.clone();
+        let (base, limit, flags) = py.strand.room(code.registers as usize + 2);
+        let base = base.add(2);
+        if code.simple_args as usize == args.len() && keywords.is_empty() {
+            for (k, arg) in args.iter().enumerate() {
+                *base.add(k) = arg.clone().into_raw();
+            }
+            for k in args.len()..code.locals as usize {
+                *base.add(k) = Raw::UNBOUND;
+            }
+        } else {
+            let bound = match bind(py, f, &code, args, keywords) {
+                Ok(bound) => bound,
+                Err(e) => {
+                    if flags & frame_flags::NEW_CHUNK != 0 {
+                        py.strand.chunks.pop();
+                    }
+                    return Err(e);
+                }
+            };
+            let count = bound.len();
+            for (k, value) in bound.into_iter().enumerate() {
+                *base.add(k) = value.into_raw();
+            }
+            for k in count..code.locals as usize {
+                *base.add(k) = Raw::UNBOUND;
+            }
+        }
+        let ret = target.ret;
+        if ret == Return::Binary {
+            *base.sub(1) = Raw::UNBOUND;
+            *base.sub(2) = Raw::UNBOUND;
+        }
+        py.push_bound(func, base, limit, flags, target)
+    }
+}
+
+/// Bind arguments to a function's parameters: the first registers of its frame.
+pub(super) fn bind(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, args: &[Value], keywords: &Keywords) -> Result<Vec<Value>> {
+    let c = code.code.clone();
+    let (positional, kwonly) = (c.arg_count as usize, c.kwonly_count as usize);
+    let star = c.flags.has(CodeFlags::VARARGS);
+    let star_star = c.flags.has(CodeFlags::VARKEYWORDS);
+    let total = positional + kwonly;
+    let mut slots = vec![Value::UNBOUND; total + usize::from(star) + usize::from(star_star)];
+    let given = args.len().min(positional);
+    slots[..given].clone_from_slice(&args[..given]);
+    if star {
+        slots[total] = py.tuple(args[given..].to_vec());
+    }
+    let rest = if star_star {
+        let d = py.new_dict();
+        slots[total + usize::from(star)] = d.to_value();
+        Some(d)
+    } else {
+        None
+    };
+    let posonly = c.posonly_count as usize;
+    for (k, (name, value)) in keywords.iter().enumerate() {
+        let found = code.varnames[posonly..total].iter().position(|n| n.is(name)).or_else(|| {
+            code.varnames[posonly..total].iter().position(|n| n.as_bytes() == name.as_bytes())
+        });
+        match (found, &rest) {
+            (Some(at), _) => {
+                let slot = &mut slots[at + posonly];
+                if !slot.is_unbound() {
+                    return Err(type_error(format!("{}() got multiple values for argument '{name}'", f.get(py).qualname)));
+                }
+                *slot = value.clone();
+            }
+            (None, Some(d)) => dict::set_str(py, d, name, value.clone()),
+            (None, None) => return Err(unexpected_keyword(py, f, code, keywords, k)),
+        }
+    }
+    if args.len() > positional && !star {
+        return Err(too_many(py, f, code, args.len(), &slots));
+    }
+    if slots[..positional].iter().any(Value::is_unbound) {
+        let defaults = f.get(py).defaults.clone();
+        let defaults = defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(&[][..], |t| t.slice());
+        let first = positional.saturating_sub(defaults.len());
+        let skip = defaults.len().saturating_sub(positional);
+        for at in first..positional {
+            if slots[at].is_unbound() {
+                slots[at] = defaults[skip + at - first].clone();
+            }
+        }
+        let missing: Vec<usize> = (0..positional).filter(|at| slots[*at].is_unbound()).collect();
+        if !missing.is_empty() {
+            return Err(missing_arguments(py, f, code, &missing, "positional"));
+        }
+    }
+    if kwonly > 0 && slots[positional..total].iter().any(Value::is_unbound) {
+        if let Some(d) = f.get(py).kwdefaults.clone().and_then(|d| d.downcast_into::<Dict>().ok()) {
+            for at in positional..total {
+                if slots[at].is_unbound()
+                    && let Some(v) = d.get(py).get_str(&code.varnames[at])
+                {
+                    slots[at] = v.clone();
+                }
+            }
+        }
+        let missing: Vec<usize> = (positional..total).filter(|at| slots[*at].is_unbound()).collect();
+        if !missing.is_empty() {
+            return Err(missing_arguments(py, f, code, &missing, "keyword-only"));
+        }
+    }
+    Ok(slots)
+}
+
+#[cold]
+fn unexpected_keyword(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, keywords: &Keywords, at: usize) -> crate::object::Raised {
+    let name = f.get(py).qualname.clone();
+    let posonly = &code.varnames[..code.code.posonly_count as usize];
+    let wrong: Vec<String> =
+        posonly.iter().filter(|p| keywords.iter().any(|(k, _)| k.as_bytes() == p.as_bytes())).map(|p| p.to_string()).collect();
+    if !wrong.is_empty() {
+        return type_error(format!("{name}() got some positional-only arguments passed as keyword arguments: '{}'", wrong.join(", ")));
+    }
+    let key = &keywords[at].0;
+    let total = (code.code.arg_count + code.code.kwonly_count) as usize;
+    let candidates: Vec<String> = code.varnames[posonly.len()..total].iter().map(|n| n.to_string()).collect();
+    match crate::object::suggest::closest(&key.to_string(), &candidates) {
+        Some(near) => type_error(format!("{name}() got an unexpected keyword argument '{key}'. Did you mean '{near}'?")),
+        None => type_error(format!("{name}() got an unexpected keyword argument '{key}'")),
+    }
+}
+
+#[cold]
+fn too_many(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, given: usize, slots: &[Value]) -> crate::object::Raised {
+    let name = f.get(py).qualname.clone();
+    let positional = code.code.arg_count as usize;
+    let defaults = f.get(py).defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(0, |t| t.len());
+    let kwonly = code.code.kwonly_count as usize;
+    let extra = slots[positional..positional + kwonly].iter().filter(|v| !v.is_unbound()).count();
+    let (takes, plural) = if defaults > 0 {
+        (format!("from {} to {positional}", positional - defaults.min(positional)), true)
+    } else {
+        (positional.to_string(), positional != 1)
+    };
+    let (were, verb) = if extra > 0 {
+        let k = if extra == 1 { "" } else { "s" };
+        (format!("{given} positional argument{} (and {extra} keyword-only argument{k})", if given == 1 { "" } else { "s" }), "were")
+    } else {
+        (given.to_string(), if given == 1 { "was" } else { "were" })
+    };
+    type_error(format!("{name}() takes {takes} positional argument{} but {were} {verb} given", if plural { "s" } else { "" }))
+}
+
+#[cold]
+fn missing_arguments(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, missing: &[usize], kind: &str) -> crate::object::Raised {
+    let name = f.get(py).qualname.clone();
+    let names: Vec<String> = missing.iter().map(|at| format!("'{}'", code.varnames[*at])).collect();
+    let list = match names.as_slice() {
+        [one] => one.clone(),
+        [a, b] => format!("{a} and {b}"),
+        [head @ .., last] => format!("{}, and {last}", head.join(", ")),
+        [] => String::new(),
+    };
+    let plural = if names.len() == 1 { "" } else { "s" };
+    type_error(format!("{name}() missing {} required {kind} argument{plural}: {list}", names.len()))
+}
+
+/// The running frame returns a value, in any way but the plain one. `Some`: to native code.
+pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Result<Option<Value>> {
+    // SAFETY: `frame` is the running frame.
+    unsafe {
+        let (ret, dst, jump, sense) = ((*frame).ret, (*frame).dst, (*frame).jump, (*frame).sense);
+        if (*frame).flags & frame_flags::GENERATOR != 0 {
+            return finish_generator(py, frame, value);
+        }
+        let new_object = if ret == Return::Init { take(&mut (*frame).extra) } else { None };
+        let operands = if ret == Return::Binary {
+            let base = (*frame).base;
+            let pair = (Value::from_raw(*base.sub(2)), Value::from_raw(*base.sub(1)));
+            *base.sub(2) = Raw::UNBOUND;
+            *base.sub(1) = Raw::UNBOUND;
+            Some(pair)
+        } else {
+            None
+        };
+        (*frame).ret = Return::Discard;
+        py.pop_frame();
+        py.drain_pending();
+        let caller = py.strand.frame;
+        match ret {
+            Return::Native => return Ok(Some(value)),
+            Return::Init => {
+                if !value.is_none() {
+                    return Err(type_error(format!("__init__() should return None, not '{}'", py.type_name(&value))));
+                }
+                put((*caller).base, dst, new_object.unwrap_or(Value::NONE));
+            }
+            Return::Binary => {
+                if value.is_not_implemented()
+                    && let Some((a, b)) = operands
+                {
+                    let value = super::arith::rest_of_binary(py, caller, &a, &b)?;
+                    deliver(py, caller, value, Target { ret: Return::Register, dst, jump, sense })?;
+                } else {
+                    put((*caller).base, dst, value);
+                }
+            }
+            other => {
+                deliver(py, caller, value, Target { ret: other, dst, jump, sense })?;
+            }
+        }
+        py.drain_pending();
+        Ok(None)
+    }
+}
+
+unsafe fn finish_generator(py: &mut Py, frame: *mut Frame, value: Value) -> Result<Option<Value>> {
+    // SAFETY: `frame` is the running frame of a generator.
+    unsafe {
+        let (ret, dst, jump) = ((*frame).ret, (*frame).dst, (*frame).jump);
+        let owner = super::frame::clone_word((*frame).extra);
+        exc::finish_generator(py, frame);
+        py.drain_pending();
+        let caller = py.strand.frame;
+        match ret {
+            Return::Native => {
+                if let Some(g) = owner.as_ref().and_then(|o| o.downcast::<Generator>()) {
+                    g.get_mut(py).state = State::Done;
+                }
+                Ok(Some(value))
+            }
+            Return::Iterate => {
+                exc::end_loop(caller, jump);
+                Ok(None)
+            }
+            Return::Send => {
+                exc::end_send(caller, dst, jump, value);
+                Ok(None)
+            }
+            // `g.send(x)` and `next(g)` called by the loop.
+            _ => Err(crate::object::raise::stop_iteration(value)),
+        }
+    }
+}
+
+/// `MakeFunction`
+pub(super) unsafe fn make_function(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame; captures name cells of it.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let constant = (&(*(*frame).code).consts)[i.c as usize].clone();
+        let Some(code) = constant.downcast::<CodeObject>().cloned() else {
+            return Err(crate::object::raise::system_error("a function without code"));
+        };
+        let mut next = i.b;
+        let mut extra = |bit: u8| {
+            if i.d & bit == 0 {
+                return None;
+            }
+            let v = fetch(base, locals, next);
+            next += 1;
+            Some(v)
+        };
+        let (defaults, kwdefaults, annotate, type_params) = (extra(1), extra(2), extra(4), extra(8));
+        let closure = code
+            .code
+            .captures
+            .iter()
+            .map(|c| match c {
+                Capture::Cell(r) => super::peek(base, *r).clone(),
+                Capture::Free(n) => super::name::closure_cell(frame, i32::from(*n)),
+            })
+            .collect();
+        let globals = dict_of((*frame).globals);
+        let builtins = dict_of((*frame).builtins);
+        let extra = if annotate.is_some() || type_params.is_some() {
+            Some(Box::new(FunctionExtra { annotate, type_params, ..FunctionExtra::default() }))
+        } else {
+            None
+        };
+        let (name, qualname) = (code.name.clone(), code.qualname.clone());
+        let function = py.make(Function { code, globals, builtins, closure, defaults, kwdefaults, name, qualname, extra });
+        put(base, i.a, function.into_value());
+        Ok(Flow::Next)
+    }
+}
+
+/// A counted reference to a dict that a frame borrows.
+pub(super) unsafe fn dict_of(raw: Raw) -> Ref<Dict> {
+    // SAFETY: the frame keeps it alive.
+    unsafe {
+        lockstep_heap::Header::incref(raw.header());
+        Ref::from_raw(raw)
+    }
+}
+
+/// The docstring of code: its first constant, if the compiler says so.
+pub fn docstring(code: &Ref<CodeObject>) -> Value {
+    if code.code.flags.has(CodeFlags::HAS_DOCSTRING) && matches!(code.code.consts.first(), Some(Const::Str(_))) {
+        return code.consts[0].clone();
+    }
+    Value::NONE
+}

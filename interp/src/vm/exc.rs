@@ -1,0 +1,272 @@
+//! Exceptions in the machine: handlers, unwinding, tracebacks, the exception being handled.
+
+use lockstep_compile::code::Instr;
+use lockstep_heap::{Raw, Ref, Value};
+
+use super::frame::take;
+use super::{Flow, fetch, peek, put};
+use crate::object::Py;
+use crate::object::raise::{Exc, Raised, Result, runtime_error, type_error};
+use crate::object::strand::{Frame, Return, frame_flags};
+use crate::types::exception::Exception;
+use crate::types::frame::Traceback;
+use crate::types::generator::{Generator, State};
+
+/// `PushExc`: the exception in `b` becomes the one being handled.
+pub(super) unsafe fn push(py: &mut Py, base: *mut Raw, i: Instr) {
+    // SAFETY: both are pinned registers; `b` holds an exception.
+    unsafe {
+        let new = peek(base, i.b).clone();
+        let old = py.set_handled(Some(new));
+        put(base, i.a, old.unwrap_or(Value::NONE));
+    }
+}
+
+/// `PopExc`: the exception being handled is again the one saved in `a`.
+pub(super) unsafe fn pop(py: &mut Py, base: *mut Raw, i: Instr) {
+    // SAFETY: `a` is a pinned register filled by `PushExc`.
+    unsafe {
+        let at = base.add(i.a as usize);
+        let saved = Value::from_raw(*at);
+        *at = Raw::UNBOUND;
+        let saved = if saved.is_a::<Exception>() { Some(saved) } else { None };
+        drop(py.set_handled(saved));
+        py.drain_pending();
+    }
+}
+
+/// `JumpNoMatch`
+pub(super) unsafe fn jump_no_match(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let base = (*frame).base;
+        let class = fetch(base, (*(*frame).code).locals, i.b);
+        let exception = peek(base, i.a).clone();
+        if py.exception_matches(&exception, &class)? {
+            return Ok(Flow::Next);
+        }
+        (*frame).pc = (*frame).pc.offset(i.cd() as isize);
+        Ok(Flow::Reload)
+    }
+}
+
+/// `raise a from b`
+pub(super) unsafe fn raise_from(py: &mut Py, frame: *mut Frame, i: Instr) -> Raised {
+    // SAFETY: operands of the running frame.
+    let (value, cause) = unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        (fetch(base, locals, i.a), fetch(base, locals, i.b))
+    };
+    let raised = py.raise_value(&value);
+    let cause = if cause.is_none() {
+        None
+    } else {
+        let error = py.raise_value(&cause);
+        if error.as_object().is_none() {
+            return if error.is(Exc::TypeError) { type_error("exception causes must derive from BaseException") } else { error };
+        }
+        Some(py.exception(error).into_value())
+    };
+    if let Some(e) = raised.as_object() {
+        let payload = e.get_mut(py);
+        let old = std::mem::replace(&mut payload.cause, cause);
+        payload.suppress_context = true;
+        drop(old);
+    }
+    raised
+}
+
+/// `Reraise`: the exception in `a` goes on.
+pub(super) unsafe fn reraise(py: &mut Py, base: *mut Raw, i: Instr) -> Raised {
+    // SAFETY: `a` is a pinned register that holds an exception.
+    unsafe {
+        let at = base.add(i.a as usize);
+        let value = Value::from_raw(*at);
+        *at = Raw::UNBOUND;
+        py.raise_value(&value).again()
+    }
+}
+
+/// `raise` alone.
+pub(super) fn raise_again(py: &mut Py) -> Raised {
+    match py.handled().cloned() {
+        Some(e) => py.raise_value(&e).again(),
+        None => runtime_error("No active exception to reraise"),
+    }
+}
+
+impl Py {
+    /// The exception object of an error, with `__context__` set to the exception being handled.
+    pub(super) fn chained(&mut self, error: Raised) -> Ref<Exception> {
+        let again = error.is_again();
+        let exception = self.exception(error);
+        if !again && let Some(handled) = self.handled().cloned() {
+            self.set_context(&exception, &handled);
+        }
+        exception
+    }
+
+    /// `exception.__context__ = context`, without making a circle.
+    pub fn set_context(&mut self, exception: &Ref<Exception>, context: &Value) {
+        if exception.as_value().is(context) {
+            return;
+        }
+        // If the chain of contexts already leads to the exception, cut it there.
+        let mut at = context.clone();
+        let mut steps = 0;
+        while let Some(e) = at.downcast::<Exception>().cloned() {
+            let next = e.get(self).context.clone();
+            match next {
+                Some(next) if next.is(exception.as_value()) => {
+                    drop(e.get_mut(self).context.take());
+                    break;
+                }
+                Some(next) => at = next,
+                None => break,
+            }
+            steps += 1;
+            if steps > 10_000 {
+                break;
+            }
+        }
+        let old = exception.get_mut(self).context.replace(context.clone());
+        drop(old);
+    }
+
+    /// Add the running frame to an exception's traceback.
+    unsafe fn add_traceback(&mut self, exception: &Ref<Exception>, frame: *mut Frame) {
+        // SAFETY: the frame is the running one.
+        unsafe {
+            let index = (*frame).index();
+            let line = (*(*frame).code).code.position(index).line;
+            let object = self.frame_object(frame);
+            let next = exception.get_mut(self).traceback.take();
+            let traceback = self.make(Traceback { next, frame: object, last: index as u32, line });
+            exception.get_mut(self).traceback = Some(traceback.into_value());
+        }
+    }
+}
+
+/// An error in the running frame: go to its handler, or end frames until one handles it. Err:
+/// the error leaves to native code.
+pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
+    let mut again = error.is_again();
+    let exception = py.chained(error);
+    loop {
+        let frame = py.strand.frame;
+        // SAFETY: the running frame is alive; its registers are owned words.
+        unsafe {
+            let code = (*frame).code;
+            let index = (*frame).index();
+            // An exception raised again is in the traceback of this frame already.
+            if !again {
+                py.add_traceback(&exception, frame);
+            }
+            again = false;
+            if let Some(handler) = (*code).code.handler(index) {
+                for r in (*code).locals..(*code).registers {
+                    let at = (*frame).base.add(r as usize);
+                    let raw = *at;
+                    if raw.is_ptr() {
+                        *at = Raw::UNBOUND;
+                        drop(Value::from_raw(raw));
+                    }
+                }
+                put((*frame).base, handler.register, exception.into_value());
+                (*frame).pc = (*code).code.instrs.as_ptr().add(handler.target as usize);
+                py.drain_pending();
+                return Ok(());
+            }
+            let (ret, jump, dst) = ((*frame).ret, (*frame).jump, (*frame).dst);
+            let is_generator = (*frame).flags & frame_flags::GENERATOR != 0;
+            if is_generator {
+                finish_generator(py, frame);
+            } else {
+                py.pop_frame();
+            }
+            py.drain_pending();
+            if ret == Return::Native {
+                return Err(py.raise_object(exception).again());
+            }
+            let stop = matches!(ret, Return::Iterate | Return::Send) && is_kind(py, &exception, Exc::StopIteration);
+            if stop && (!is_generator || ret == Return::Send) {
+                let caller = py.strand.frame;
+                let value = stop_value(py, &exception);
+                if ret == Return::Iterate {
+                    end_loop(caller, jump);
+                } else {
+                    end_send(caller, dst, jump, value);
+                }
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Whether an exception is an instance of a builtin class.
+pub(super) fn is_kind(py: &Py, exception: &Ref<Exception>, kind: Exc) -> bool {
+    py.type_ref(exception.as_value()).get(py).exception.is_some_and(|k| k.is(kind))
+}
+
+/// The value of a StopIteration.
+pub(super) fn stop_value(py: &mut Py, exception: &Ref<Exception>) -> Value {
+    let args = exception.get(py).args.clone();
+    args.downcast::<crate::types::tuple::Tuple>().and_then(|t| t.slice().first().cloned()).unwrap_or(Value::NONE)
+}
+
+/// The loop of the `ForIter` that the caller has just executed ends.
+pub(super) unsafe fn end_loop(caller: *mut Frame, jump: i32) {
+    // SAFETY: the instruction before `pc` is the `ForIter`, whose iterator is pinned.
+    unsafe {
+        let instr = *(*caller).pc.sub(1);
+        put((*caller).base, instr.a, Value::UNBOUND);
+        (*caller).pc = (*caller).pc.offset(jump as isize);
+    }
+}
+
+/// The delegation of the `Send` that the caller has just executed ends with a value.
+pub(super) unsafe fn end_send(caller: *mut Frame, dst: u16, jump: i32, value: Value) {
+    // SAFETY: the instruction before `pc` is the `Send`, whose iterator is pinned.
+    unsafe {
+        let instr = *(*caller).pc.sub(1);
+        put((*caller).base, instr.a, Value::UNBOUND);
+        put((*caller).base, dst, value);
+        (*caller).pc = (*caller).pc.offset(jump as isize);
+    }
+}
+
+/// The frame of a generator has ended: the object is done.
+pub(super) unsafe fn finish_generator(py: &mut Py, frame: *mut Frame) {
+    // SAFETY: a generator's running frame owns a reference to the generator in `extra`.
+    unsafe {
+        let owner = take(&mut (*frame).extra);
+        py.pop_generator_frame(frame);
+        if let Some(owner) = owner
+            && let Some(g) = owner.downcast::<Generator>()
+        {
+            g.get_mut(py).state = State::Done;
+            owner.header().inspect(|h| h.clear(lockstep_heap::flags::FINALIZE));
+        }
+    }
+}
+
+impl Py {
+    /// Empty a generator's frame and take it off the strand.
+    pub(super) unsafe fn pop_generator_frame(&mut self, frame: *mut Frame) {
+        // SAFETY: as in `pop_frame`.
+        unsafe {
+            let handled = take(&mut (*frame).handled);
+            self.pop_frame();
+            drop(std::mem::replace(&mut self.strand.handled, handled));
+        }
+    }
+}
+
+/// For the instrumented loop: call the trace function where a new line begins.
+pub(super) unsafe fn trace_instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
+    if py.strand.trace.is_none() || py.strand.tracing {
+        return Ok(());
+    }
+    // SAFETY: the frame is the running one.
+    unsafe { crate::embed::trace::line(py, frame) }
+}

@@ -1,0 +1,437 @@
+//! Iteration, unpacking and the building of collections.
+
+use lockstep_compile::code::Instr;
+use lockstep_heap::{Raw, Value};
+
+use super::call::enter;
+use super::frame::{Target, clone_word};
+use super::run::payload;
+use super::{Flow, fetch, peek, put};
+use crate::object::raise::{Exc, Result, type_error, value_error};
+use crate::object::strand::{Frame, Return};
+use crate::object::{Py, Special};
+use crate::types::dict::{self, Dict};
+use crate::types::function::Function;
+use crate::types::generator::Generator;
+use crate::types::iterator::{ListIter, TupleIter};
+use crate::types::list::List;
+use crate::types::native::Native;
+use crate::types::range::{Range, RangeIter};
+use crate::types::set::{self, Set};
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+
+/// `GetIter`
+pub(super) unsafe fn get(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        if *base.add(i.b as usize) == Raw::UNBOUND {
+            return Err(super::name::unbound_local(py, frame, i.b));
+        }
+        let value = fetch(base, locals, i.b);
+        let iterator = if py.is_exact::<List>(&value) {
+            py.make(ListIter { list: value.downcast_into().ok(), at: 0 }).into_value()
+        } else if py.is_exact::<Tuple>(&value) {
+            py.make(TupleIter { tuple: value.downcast_into().ok(), at: 0 }).into_value()
+        } else if let Some(range) = value.downcast::<Range>()
+            && let Some(iter) = crate::types::range::small_iter(range)
+        {
+            py.make::<RangeIter>(iter).into_value()
+        } else if value.is_a::<Generator>() {
+            py.get_iter(&value)?
+        } else {
+            if let Some(method) = py.special_owned(&value, Special::Iter)
+                && method.is_a::<Function>()
+            {
+                let code = method.downcast::<Function>().map(|f| f.get(py).code.is_generator);
+                if code == Some(true) {
+                    return enter(py, frame, &method, &[value], &[], Target::register(i.a));
+                }
+            }
+            py.get_iter(&value)?
+        };
+        put((*frame).base, i.a, iterator);
+        Ok(Flow::Next)
+    }
+}
+
+/// `ForIter` beyond ranges of ints.
+pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: `a` is a pinned register that holds an iterator.
+    unsafe {
+        let base = (*frame).base;
+        let raw = *base.add(i.a as usize);
+        let iterator = peek(base, i.a);
+        let item = if py.is_exact::<ListIter>(iterator) {
+            let it = &mut *payload::<ListIter>(raw);
+            match &it.list {
+                Some(list) => {
+                    let item = (*list.payload()).items.get(it.at).cloned();
+                    it.at += 1;
+                    item
+                }
+                None => None,
+            }
+        } else if py.is_exact::<TupleIter>(iterator) {
+            let it = &mut *payload::<TupleIter>(raw);
+            let item = it.tuple.as_ref().and_then(|t| t.slice().get(it.at).cloned());
+            it.at += 1;
+            item
+        } else if iterator.is_a::<Generator>() {
+            let generator = clone_word(raw).unwrap_or(Value::NONE);
+            return super::generator::resume_in_loop(
+                py,
+                frame,
+                &generator,
+                Value::NONE,
+                Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 },
+            );
+        } else {
+            let iterator = iterator.clone();
+            match py.special_owned(&iterator, Special::Next) {
+                Some(method) if method.is_a::<Function>() => {
+                    return enter(py, frame, &method, &[iterator], &[], Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 });
+                }
+                Some(method) => {
+                    let result = match method.downcast::<Native>() {
+                        Some(native) => lockstep_heap::with_args([&iterator], |a| (native.def.call)(py, a)),
+                        None => py.next_or_raise(&iterator),
+                    };
+                    py.drain_pending();
+                    match result {
+                        Ok(v) => Some(v),
+                        Err(e) if e.is(Exc::StopIteration) => None,
+                        Err(e) => return Err(e),
+                    }
+                }
+                None => return Err(type_error(format!("'{}' object is not an iterator", py.type_name(&iterator)))),
+            }
+        };
+        match item {
+            Some(item) => {
+                put((*frame).base, i.b, item);
+                Ok(Flow::Next)
+            }
+            None => {
+                put((*frame).base, i.a, Value::UNBOUND);
+                (*frame).pc = (*frame).pc.offset(i.cd() as isize);
+                Ok(Flow::Reload)
+            }
+        }
+    }
+}
+
+fn not_iterable(py: &mut Py, value: &Value, error: crate::object::Raised) -> crate::object::Raised {
+    if error.is(Exc::TypeError) && py.special(value, Special::Iter).is_none() && py.special(value, Special::GetItem).is_none() {
+        return type_error(format!("cannot unpack non-iterable {} object", py.type_name(value)));
+    }
+    error
+}
+
+/// `Unpack`
+pub(super) unsafe fn unpack(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let value = fetch((*frame).base, (*(*frame).code).locals, i.a);
+        if value.is_unbound() {
+            return Err(super::name::unbound_local(py, frame, i.a));
+        }
+        let wanted = i.c as usize;
+        let items = if py.is_exact::<List>(&value) || py.is_exact::<Tuple>(&value) {
+            let items = py.collect(&value)?;
+            if items.len() > wanted {
+                return Err(value_error(format!("too many values to unpack (expected {wanted}, got {})", items.len())));
+            }
+            items
+        } else {
+            let mut iter = match py.iter(&value) {
+                Ok(iter) => iter,
+                Err(e) => return Err(not_iterable(py, &value, e)),
+            };
+            let mut items = Vec::with_capacity(wanted);
+            while items.len() < wanted
+                && let Some(item) = iter.next(py)?
+            {
+                items.push(item);
+            }
+            if items.len() == wanted && iter.next(py)?.is_some() {
+                if py.is_exact::<Dict>(&value) {
+                    let got = py.len(&value)?;
+                    return Err(value_error(format!("too many values to unpack (expected {wanted}, got {got})")));
+                }
+                return Err(value_error(format!("too many values to unpack (expected {wanted})")));
+            }
+            items
+        };
+        if items.len() < wanted {
+            return Err(value_error(format!("not enough values to unpack (expected {wanted}, got {})", items.len())));
+        }
+        for (k, item) in items.into_iter().enumerate() {
+            put((*frame).base, i.b + k as u16, item);
+        }
+        Ok(Flow::Next)
+    }
+}
+
+/// `UnpackStar`
+pub(super) unsafe fn unpack_star(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let value = fetch((*frame).base, (*(*frame).code).locals, i.a);
+        let items = match py.collect(&value) {
+            Ok(items) => items,
+            Err(e) => return Err(not_iterable(py, &value, e)),
+        };
+        let (before, after) = (i.c as usize, i.d as usize);
+        if items.len() < before + after {
+            return Err(value_error(format!("not enough values to unpack (expected at least {}, got {})", before + after, items.len())));
+        }
+        let middle = items.len() - before - after;
+        let mut items = items.into_iter();
+        for k in 0..before {
+            if let Some(item) = items.next() {
+                put((*frame).base, i.b + k as u16, item);
+            }
+        }
+        let list = py.list(items.by_ref().take(middle).collect());
+        put((*frame).base, i.b + i.c, list);
+        for (k, item) in items.enumerate() {
+            put((*frame).base, i.b + i.c + 1 + k as u16, item);
+        }
+        Ok(Flow::Next)
+    }
+}
+
+/// `BuildSet`
+pub(super) unsafe fn build_set(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let set = py.make(Set::default());
+        for k in 0..i.c {
+            let item = fetch(base, locals, i.b + k);
+            set::add(py, &set, &item)?;
+        }
+        put((*frame).base, i.a, set.into_value());
+        Ok(Flow::Next)
+    }
+}
+
+/// `BuildMap`
+pub(super) unsafe fn build_map(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let d = py.new_dict();
+        for k in 0..i.c {
+            let key = fetch(base, locals, i.b + 2 * k);
+            let value = fetch(base, locals, i.b + 2 * k + 1);
+            dict::set(py, &d, &key, value)?;
+        }
+        put((*frame).base, i.a, d.into_value());
+        Ok(Flow::Next)
+    }
+}
+
+/// `BuildString`
+pub(super) unsafe fn build_string(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame; every one is a str.
+    unsafe {
+        let base = (*frame).base;
+        let parts: Vec<Value> = (0..i.c).map(|k| fetch(base, (*(*frame).code).locals, i.b + k)).collect();
+        let size = parts.iter().filter_map(|p| p.downcast::<Str>()).map(|s| s.as_bytes().len()).sum();
+        let mut bytes = Vec::with_capacity(size);
+        let mut chars = 0;
+        for s in parts.iter().filter_map(|p| p.downcast::<Str>()) {
+            bytes.extend_from_slice(s.as_bytes());
+            chars += s.len();
+        }
+        let text = py.make_str(&bytes, chars);
+        put(base, i.a, text.into_value());
+        Ok(Flow::Next)
+    }
+}
+
+/// `ListExtend`
+pub(super) unsafe fn list_extend(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let iterable = fetch((*frame).base, (*(*frame).code).locals, i.b);
+        let list = peek((*frame).base, i.a).clone();
+        if let Some(list) = list.downcast::<List>() {
+            match crate::types::list::extend(py, list, &iterable) {
+                Err(e) if e.is(Exc::TypeError) && py.special(&iterable, Special::Iter).is_none() && py.special(&iterable, Special::GetItem).is_none() => {
+                    return Err(type_error(format!("Value after * must be an iterable, not {}", py.type_name(&iterable))));
+                }
+                other => other?,
+            }
+        }
+        Ok(Flow::Next)
+    }
+}
+
+/// `SetAdd`
+pub(super) unsafe fn set_add(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let item = fetch((*frame).base, (*(*frame).code).locals, i.b);
+        let set = peek((*frame).base, i.a).clone();
+        if let Some(set) = set.downcast::<Set>() {
+            set::add(py, set, &item)?;
+        }
+        Ok(Flow::Next)
+    }
+}
+
+/// `SetUpdate`
+pub(super) unsafe fn set_update(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let iterable = fetch((*frame).base, (*(*frame).code).locals, i.b);
+        let set = peek((*frame).base, i.a).clone();
+        if let Some(set) = set.downcast::<Set>() {
+            let mut iter = py.iter(&iterable)?;
+            while let Some(item) = iter.next(py)? {
+                set::add(py, set, &item)?;
+            }
+        }
+        Ok(Flow::Next)
+    }
+}
+
+/// `MapAdd`
+pub(super) unsafe fn map_add(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let key = fetch(base, locals, i.b);
+        let value = fetch(base, locals, i.c);
+        let map = peek(base, i.a).clone();
+        if let Some(d) = map.downcast::<Dict>() {
+            dict::set(py, d, &key, value)?;
+        }
+        Ok(Flow::Next)
+    }
+}
+
+/// Keys and values of a mapping in order.
+pub(super) fn mapping_items(py: &mut Py, mapping: &Value) -> Result<Vec<(Value, Value)>> {
+    if let Some(d) = mapping.downcast::<Dict>()
+        && py.is_exact::<Dict>(mapping)
+    {
+        return Ok(d.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect());
+    }
+    let keys = py.call_method(mapping, "keys", &[])?;
+    let keys = py.collect(&keys)?;
+    let mut out = Vec::with_capacity(keys.len());
+    for key in keys {
+        let value = py.getitem(mapping, &key)?;
+        out.push((key, value));
+    }
+    Ok(out)
+}
+
+/// `DictUpdate`
+pub(super) unsafe fn dict_update(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let mapping = fetch((*frame).base, (*(*frame).code).locals, i.b);
+        let target = peek((*frame).base, i.a).clone();
+        let items = match mapping_items(py, &mapping) {
+            Err(e) if e.is(Exc::AttributeError) => {
+                return Err(type_error(format!("'{}' object is not a mapping", py.type_name(&mapping))));
+            }
+            other => other?,
+        };
+        if let Some(d) = target.downcast::<Dict>() {
+            for (k, v) in items {
+                dict::set(py, d, &k, v)?;
+            }
+        }
+        Ok(Flow::Next)
+    }
+}
+
+/// How messages name what is called.
+fn callee_name(py: &mut Py, callee: &Value) -> String {
+    if let Some(f) = callee.downcast::<Function>() {
+        let f = f.get(py);
+        let module = dict_name(py, &f.globals);
+        return format!("{}{}()", module.map(|m| format!("{m}.")).unwrap_or_default(), f.qualname);
+    }
+    match py.getattr_opt(callee, "__qualname__") {
+        Ok(Some(name)) if name.is_a::<Str>() => {
+            let module = match py.getattr_opt(callee, "__module__") {
+                Ok(Some(m)) if m.is_a::<Str>() => py.repr_lossy(&m).trim_matches('\'').to_owned() + ".",
+                _ => String::new(),
+            };
+            let module = if module == "builtins." { String::new() } else { module };
+            format!("{module}{}()", py.repr_lossy(&name).trim_matches('\''))
+        }
+        _ => format!("{} object", py.type_name(callee)),
+    }
+}
+
+fn dict_name(py: &Py, globals: &lockstep_heap::Ref<Dict>) -> Option<String> {
+    globals.get(py).iter().find(|(k, _)| k.downcast::<Str>().is_some_and(|s| s.as_bytes() == b"__name__")).and_then(|(_, v)| Some(v.downcast::<Str>()?.to_string()))
+}
+
+/// `DictMerge`
+pub(super) unsafe fn dict_merge(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let mapping = fetch((*frame).base, (*(*frame).code).locals, i.b);
+        let target = peek((*frame).base, i.a).clone();
+        let callee = peek((*frame).base, i.c).clone();
+        let items = match mapping_items(py, &mapping) {
+            Err(e) if e.is(Exc::AttributeError) => {
+                let name = callee_name(py, &callee);
+                return Err(type_error(format!("{name} argument after ** must be a mapping, not {}", py.type_name(&mapping))));
+            }
+            other => other?,
+        };
+        if let Some(d) = target.downcast::<Dict>() {
+            for (k, v) in items {
+                let Some(name) = k.downcast::<Str>() else {
+                    return Err(type_error("keywords must be strings"));
+                };
+                name.hash(py);
+                if d.get(py).get_str(name).is_some() {
+                    let callee = callee_name(py, &callee);
+                    return Err(type_error(format!("{callee} got multiple values for keyword argument '{name}'")));
+                }
+                dict::set(py, d, &k, v)?;
+            }
+        }
+        Ok(Flow::Next)
+    }
+}
+
+/// `Format`
+pub(super) unsafe fn format(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        if *base.add(i.b as usize) == Raw::UNBOUND {
+            return Err(super::name::unbound_local(py, frame, i.b));
+        }
+        let value = fetch(base, locals, i.b);
+        let spec = if i.c == u16::MAX { None } else { Some(fetch(base, locals, i.c)) };
+        let value = match i.d {
+            1 => py.str_of(&value)?.into_value(),
+            2 => py.repr(&value)?.into_value(),
+            3 => py.ascii(&value)?.into_value(),
+            _ => value,
+        };
+        let text = match spec.as_ref().and_then(|s| s.downcast::<Str>()) {
+            Some(spec) => py.format(&value, spec)?,
+            None => {
+                let empty = py.intern("");
+                py.format(&value, &empty)?
+            }
+        };
+        put((*frame).base, i.a, text.into_value());
+        Ok(Flow::Next)
+    }
+}

@@ -1,0 +1,332 @@
+//! Names: globals and their caches, cells, class and module namespaces, import instructions.
+
+use lockstep_compile::code::Instr;
+use lockstep_heap::{Raw, Ref, Value};
+
+use super::call::dict_of;
+use super::frame::clone_word;
+use super::run::payload;
+use super::{Flow, fetch, peek, put};
+use crate::object::raise::{Exc, Payload, Raised, Result, name_error};
+use crate::object::Py;
+use crate::object::strand::Frame;
+use crate::types::cell::Cell;
+use crate::types::code::GlobalCache;
+use crate::types::dict::{self, Dict};
+use crate::types::function::Function;
+use crate::types::str::Str;
+
+/// UnboundLocalError about a named register (NameError for a hidden one).
+#[cold]
+pub(super) unsafe fn unbound_local(py: &mut Py, frame: *mut Frame, register: u16) -> Raised {
+    // SAFETY: the running frame keeps its code alive.
+    let name = unsafe { (*(*frame).code).varnames.get(register as usize).cloned() };
+    let name = name.unwrap_or_else(|| py.intern("?"));
+    unbound_variable(&name)
+}
+
+fn unbound_variable(name: &Ref<Str>) -> Raised {
+    Raised::with(Exc::UnboundLocalError, Payload::Name(format!("cannot access local variable '{name}' where it is not associated with a value"), name.clone()))
+}
+
+/// The error for an empty cell in a register.
+#[cold]
+pub(super) unsafe fn unbound_cell(py: &mut Py, frame: *mut Frame, register: u16) -> Raised {
+    // SAFETY: the running frame keeps its code alive.
+    let name = unsafe { (*(*frame).code).code.cellvars.iter().find(|(_, r)| *r == register).map(|(n, _)| n.clone()) };
+    let name = py.intern(name.as_deref().unwrap_or("?"));
+    unbound_variable(&name)
+}
+
+/// The error for an empty free variable.
+#[cold]
+pub(super) unsafe fn unbound_free(py: &mut Py, frame: *mut Frame, index: i32) -> Raised {
+    // SAFETY: the running frame keeps its code alive.
+    let name = unsafe { (*(*frame).code).code.freevars[index as usize].clone() };
+    let name = py.intern(&name);
+    Raised::with(
+        Exc::NameError,
+        Payload::Name(format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope"), name.clone()),
+    )
+}
+
+/// `MakeCell`
+pub(super) unsafe fn make_cell(py: &mut Py, base: *mut Raw, register: u16) {
+    // SAFETY: a pinned register; its content moves into the cell.
+    unsafe {
+        let at = base.add(register as usize);
+        let content = Value::from_raw(std::mem::replace(&mut *at, Raw::UNBOUND));
+        let content = if content.is_unbound() { None } else { Some(content) };
+        *at = py.make(Cell { content }).into_value().into_raw();
+    }
+}
+
+/// The cell of a free variable.
+pub(super) unsafe fn closure_cell(frame: *mut Frame, index: i32) -> Value {
+    // SAFETY: frames with free variables run functions.
+    unsafe { (&(*payload::<Function>((*frame).func)).closure)[index as usize].clone() }
+}
+
+/// A global by its cache.
+#[inline(always)]
+pub(super) unsafe fn cached_global(frame: *mut Frame, site: usize) -> Option<Value> {
+    // SAFETY: the frame keeps globals and builtins alive; the borrow ends with the clone.
+    unsafe {
+        let cache = (*(*frame).code).globals.get_unchecked(site).get();
+        let globals = &*payload::<Dict>((*frame).globals);
+        if cache.globals == 0 || globals.keys_version() != cache.globals {
+            return None;
+        }
+        if cache.builtins == 0 {
+            return globals.value_at(cache.place as usize).cloned();
+        }
+        let builtins = &*payload::<Dict>((*frame).builtins);
+        if builtins.keys_version() != cache.builtins {
+            return None;
+        }
+        builtins.value_at(cache.place as usize).cloned()
+    }
+}
+
+unsafe fn global_name(frame: *mut Frame, i: Instr) -> Ref<Str> {
+    // SAFETY: the running frame keeps its code alive.
+    unsafe {
+        let code = &*(*frame).code;
+        code.names[code.code.global_sites[i.site_index()] as usize].clone()
+    }
+}
+
+unsafe fn name_at(frame: *mut Frame, index: i32) -> Ref<Str> {
+    // SAFETY: as above.
+    unsafe { (&(*(*frame).code).names)[index as usize].clone() }
+}
+
+/// `LoadGlobal` whose cache misses.
+#[inline(never)]
+pub(super) unsafe fn load_global(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: the running frame.
+    unsafe {
+        let name = global_name(frame, i);
+        let value = global(py, frame, &name, Some(i))?;
+        put((*frame).base, i.a, value);
+        Ok(Flow::Next)
+    }
+}
+
+/// A global or builtin by name; fills the cache of the instruction if there is one.
+pub(super) unsafe fn global(py: &mut Py, frame: *mut Frame, name: &Ref<Str>, site: Option<Instr>) -> Result<Value> {
+    // SAFETY: the running frame.
+    unsafe {
+        let globals = dict_of((*frame).globals);
+        let builtins = dict_of((*frame).builtins);
+        let cache = |cache: GlobalCache| {
+            if let Some(i) = site {
+                (&(*(*frame).code).globals)[i.site_index()].set(cache);
+            }
+        };
+        if let Some(place) = globals.get(py).find_str(name) {
+            let version = py.keys_version(&globals);
+            cache(GlobalCache { globals: version, builtins: 0, place: place as u32 });
+            if let Some(v) = globals.get(py).value_at(place) {
+                return Ok(v.clone());
+            }
+        }
+        // A dict subclass with `__missing__` does not count for globals.
+        if let Some(place) = builtins.get(py).find_str(name) {
+            let (g, b) = (py.keys_version(&globals), py.keys_version(&builtins));
+            cache(GlobalCache { globals: g, builtins: b, place: place as u32 });
+            if let Some(v) = builtins.get(py).value_at(place) {
+                return Ok(v.clone());
+            }
+        }
+        Err(name_error(name))
+    }
+}
+
+/// `StoreGlobal`
+pub(super) unsafe fn store_global(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: the running frame.
+    unsafe {
+        let value = fetch((*frame).base, (*(*frame).code).locals, i.a);
+        let globals = dict_of((*frame).globals);
+        dict::set_str(py, &globals, &name_at(frame, i.bc()), value);
+        py.drain_pending();
+        Ok(Flow::Next)
+    }
+}
+
+/// `DelGlobal`
+pub(super) unsafe fn del_global(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: the running frame.
+    unsafe {
+        let name = name_at(frame, i.bc());
+        let globals = dict_of((*frame).globals);
+        if dict::remove_str(py, &globals, &name).is_none() {
+            return Err(name_error(&name));
+        }
+        py.drain_pending();
+        Ok(Flow::Next)
+    }
+}
+
+/// The value of a name in a locals mapping.
+unsafe fn local(py: &mut Py, locals: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
+    if py.is_exact::<Dict>(locals)
+        && let Some(d) = locals.downcast::<Dict>()
+    {
+        name.hash(py);
+        return Ok(d.get(py).get_str(name).cloned());
+    }
+    match py.getitem(locals, name.as_value()) {
+        Ok(v) => Ok(Some(v)),
+        Err(e) if e.is(Exc::KeyError) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// `LoadName`
+pub(super) unsafe fn load_name(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: the running frame.
+    unsafe {
+        let name = global_name(frame, i);
+        let value = match clone_word((*frame).locals) {
+            Some(locals) => match local(py, &locals, &name)? {
+                Some(v) => v,
+                None => global(py, frame, &name, None)?,
+            },
+            None => global(py, frame, &name, Some(i))?,
+        };
+        put((*frame).base, i.a, value);
+        Ok(Flow::Next)
+    }
+}
+
+/// `StoreName`
+pub(super) unsafe fn store_name(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: the running frame.
+    unsafe {
+        let value = fetch((*frame).base, (*(*frame).code).locals, i.a);
+        let name = name_at(frame, i.bc());
+        match clone_word((*frame).locals) {
+            Some(locals) => {
+                if py.is_exact::<Dict>(&locals)
+                    && let Some(d) = locals.downcast::<Dict>()
+                {
+                    dict::set_str(py, d, &name, value);
+                } else {
+                    py.setitem(&locals, name.as_value(), value)?;
+                }
+            }
+            None => {
+                let globals = dict_of((*frame).globals);
+                dict::set_str(py, &globals, &name, value);
+            }
+        }
+        py.drain_pending();
+        Ok(Flow::Next)
+    }
+}
+
+/// `DelName`
+pub(super) unsafe fn del_name(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: the running frame.
+    unsafe {
+        let name = name_at(frame, i.bc());
+        let done = match clone_word((*frame).locals) {
+            Some(locals) if !py.is_exact::<Dict>(&locals) => match py.delitem(&locals, name.as_value()) {
+                Ok(()) => true,
+                Err(e) if e.is(Exc::KeyError) => false,
+                Err(e) => return Err(e),
+            },
+            Some(locals) => match locals.downcast::<Dict>() {
+                Some(d) => dict::remove_str(py, d, &name).is_some(),
+                None => false,
+            },
+            None => {
+                let globals = dict_of((*frame).globals);
+                dict::remove_str(py, &globals, &name).is_some()
+            }
+        };
+        py.drain_pending();
+        if done { Ok(Flow::Next) } else { Err(name_error(&name)) }
+    }
+}
+
+/// `LoadLocalOrFree`
+pub(super) unsafe fn load_local_or_free(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: the running frame.
+    unsafe {
+        let name = (&(*(*frame).code).code.freevars)[i.bc() as usize].clone();
+        let name = py.intern(&name);
+        if let Some(locals) = clone_word((*frame).locals)
+            && let Some(v) = local(py, &locals, &name)?
+        {
+            put((*frame).base, i.a, v);
+            return Ok(Flow::Next);
+        }
+        let cell = closure_cell(frame, i.bc());
+        match cell.downcast::<Cell>().and_then(|c| c.get(py).content.clone()) {
+            Some(v) => {
+                put((*frame).base, i.a, v);
+                Ok(Flow::Next)
+            }
+            None => Err(unbound_free(py, frame, i.bc())),
+        }
+    }
+}
+
+/// A name for annotation scopes of classes: the class dict first, then the fallback.
+pub(super) unsafe fn from_dict_or(py: &mut Py, frame: *mut Frame, dict: &Value, name: &Ref<Str>, cell: Option<&Value>) -> Result<Value> {
+    // SAFETY: the running frame.
+    unsafe {
+        if let Some(v) = local(py, dict, name)? {
+            return Ok(v);
+        }
+        match cell {
+            Some(cell) => match cell.downcast::<Cell>().and_then(|c| c.get(py).content.clone()) {
+                Some(v) => Ok(v),
+                None => Err(Raised::with(
+                    Exc::NameError,
+                    Payload::Name(
+                        format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope"),
+                        name.clone(),
+                    ),
+                )),
+            },
+            None => global(py, frame, name, None),
+        }
+    }
+}
+
+/// `ImportName`
+pub(super) unsafe fn import_name(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let level = fetch(base, locals, i.b);
+        let from = fetch(base, locals, i.b + 1);
+        let name = name_at(frame, i32::from(i.c));
+        let globals = dict_of((*frame).globals);
+        let builtins = dict_of((*frame).builtins);
+        let mapping = clone_word((*frame).locals).unwrap_or(Value::NONE);
+        let import = dict::get_name(py, &builtins, "__import__");
+        let Some(import) = import else {
+            return Err(Raised::new(Exc::ImportError, "__import__ not found"));
+        };
+        let module = py.call(&import, &[name.into_value(), globals.into_value(), mapping, from, level])?;
+        put((*frame).base, i.a, module);
+        Ok(Flow::Next)
+    }
+}
+
+/// `ImportFrom`
+pub(super) unsafe fn import_from(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let module = peek((*frame).base, i.b).clone();
+        let name = name_at(frame, i32::from(i.c));
+        let value = crate::import::import_from(py, &module, &name)?;
+        put((*frame).base, i.a, value);
+        Ok(Flow::Next)
+    }
+}

@@ -1,0 +1,192 @@
+//! Subscripts and slices beyond the loop's fast cases.
+
+use lockstep_compile::code::Instr;
+use lockstep_heap::{Raw, Value};
+
+use super::call::enter;
+use super::frame::Target;
+use super::{Flow, fetch, put};
+use crate::object::raise::Result;
+use crate::object::strand::Frame;
+use crate::object::{Py, Special};
+use crate::types::dict::{self, Dict};
+use crate::types::function::Function;
+use crate::types::list::List;
+use crate::types::slice;
+use crate::types::str::Str;
+
+unsafe fn check(py: &mut Py, frame: *mut Frame, register: u16) -> Result<()> {
+    // SAFETY: a register of the running frame.
+    unsafe {
+        if *(*frame).base.add(register as usize) == Raw::UNBOUND {
+            return Err(super::name::unbound_local(py, frame, register));
+        }
+        Ok(())
+    }
+}
+
+/// `GetItem`
+#[inline(never)]
+pub(super) unsafe fn get(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.b)?;
+        check(py, frame, i.c)?;
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let object = fetch(base, locals, i.b);
+        let key = fetch(base, locals, i.c);
+        item(py, frame, i, object, key)
+    }
+}
+
+/// `GetItemInt`
+#[inline(never)]
+pub(super) unsafe fn get_int(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.b)?;
+        let object = fetch((*frame).base, (*(*frame).code).locals, i.b);
+        item(py, frame, i, object, Value::int32(i32::from(i.c as i16)))
+    }
+}
+
+unsafe fn item(py: &mut Py, frame: *mut Frame, i: Instr, object: Value, key: Value) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        if let Some(d) = object.downcast::<Dict>()
+            && py.is_exact::<Dict>(&object)
+        {
+            let hash = py.hash(&key)? as u64;
+            let value = match dict::find(py, d, &key, hash)? {
+                Some(place) => d.get(py).value_at(place).cloned().unwrap_or(Value::NONE),
+                None => return Err(crate::object::raise::key_error(key)),
+            };
+            put((*frame).base, i.a, value);
+            return Ok(Flow::Next);
+        }
+        if let Some(s) = object.downcast::<Str>()
+            && let Some(n) = key.as_small_int()
+            && py.is_exact::<Str>(&object)
+        {
+            let value = crate::types::str::char_at(py, s, n)?;
+            put((*frame).base, i.a, value);
+            return Ok(Flow::Next);
+        }
+        if let Some(method) = py.special_owned(&object, Special::GetItem)
+            && method.is_a::<Function>()
+        {
+            return enter(py, frame, &method, &[object, key], &[], Target::register(i.a));
+        }
+        let value = py.getitem(&object, &key)?;
+        put((*frame).base, i.a, value);
+        Ok(Flow::Next)
+    }
+}
+
+/// `SetItem`
+#[inline(never)]
+pub(super) unsafe fn set(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        for r in [i.a, i.b, i.c] {
+            check(py, frame, r)?;
+        }
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let value = fetch(base, locals, i.c);
+        let key = fetch(base, locals, i.b);
+        let object = fetch(base, locals, i.a);
+        if let Some(d) = object.downcast::<Dict>()
+            && py.is_exact::<Dict>(&object)
+        {
+            dict::set(py, d, &key, value)?;
+            py.drain_pending();
+            return Ok(Flow::Next);
+        }
+        if let Some(method) = py.special_owned(&object, Special::SetItem)
+            && method.is_a::<Function>()
+        {
+            return enter(py, frame, &method, &[object, key, value], &[], Target::DISCARD);
+        }
+        py.setitem(&object, &key, value)?;
+        Ok(Flow::Next)
+    }
+}
+
+/// `DelItem`
+pub(super) unsafe fn delete(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.a)?;
+        check(py, frame, i.b)?;
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let key = fetch(base, locals, i.b);
+        let object = fetch(base, locals, i.a);
+        py.delitem(&object, &key)?;
+        py.drain_pending();
+        Ok(Flow::Next)
+    }
+}
+
+/// `GetSlice`
+pub(super) unsafe fn get_slice(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        check(py, frame, i.b)?;
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let object = fetch(base, locals, i.b);
+        let (low, high) = (fetch(base, locals, i.c), fetch(base, locals, i.c + 1));
+        if let Some(s) = object.downcast::<Str>()
+            && py.is_exact::<Str>(&object)
+        {
+            let (start, stop, step) = slice::unpack(py, &low, &high, &Value::NONE)?;
+            let (first, _, count) = slice::adjust(start, stop, step, s.len());
+            let value = crate::types::str::substring(py, s, first, count);
+            put((*frame).base, i.a, value);
+            return Ok(Flow::Next);
+        }
+        if let Some(list) = object.downcast::<List>()
+            && py.is_exact::<List>(&object)
+        {
+            let (start, stop, step) = slice::unpack(py, &low, &high, &Value::NONE)?;
+            let items = &list.get(py).items;
+            let (first, _, count) = slice::adjust(start, stop, step, items.len());
+            let part = items[first.min(items.len())..(first + count).min(items.len())].to_vec();
+            let value = py.list(part);
+            put((*frame).base, i.a, value);
+            return Ok(Flow::Next);
+        }
+        let key = slice::make(py, low, high, Value::NONE);
+        let value = py.getitem(&object, &key)?;
+        put((*frame).base, i.a, value);
+        Ok(Flow::Next)
+    }
+}
+
+/// `SetSlice`
+pub(super) unsafe fn set_slice(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let value = fetch(base, locals, i.c);
+        let (low, high) = (fetch(base, locals, i.b), fetch(base, locals, i.b + 1));
+        let object = fetch(base, locals, i.a);
+        let key = slice::make(py, low, high, Value::NONE);
+        py.setitem(&object, &key, value)?;
+        py.drain_pending();
+        Ok(Flow::Next)
+    }
+}
+
+/// `BuildSlice`
+pub(super) unsafe fn build_slice(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        let start = fetch(base, locals, i.b);
+        let stop = fetch(base, locals, i.b + 1);
+        let step = if i.c == 3 { fetch(base, locals, i.b + 2) } else { Value::NONE };
+        let value = slice::make(py, start, stop, step);
+        put(base, i.a, value);
+        Ok(Flow::Next)
+    }
+}
