@@ -38,6 +38,11 @@ impl<T> GilCell<T> {
         Self(UnsafeCell::new(value))
     }
 
+    /// The content of a cell that nobody shares.
+    pub const fn as_mut(&mut self) -> &mut T {
+        self.0.get_mut()
+    }
+
     /// Read.
     #[inline(always)]
     pub fn get<'a>(&'a self, _held: &'a impl Held) -> &'a T {

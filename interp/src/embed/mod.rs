@@ -28,15 +28,15 @@ pub fn serve(py: &mut Py, requests: Requests) -> Result<()> {
     }
     py.heap().drain_returned();
     if requests.contains(Requests::COLLECT) {
-        py.thread.take(Requests::COLLECT);
+        drop(py.thread.take(Requests::COLLECT));
         crate::builtins::collect::automatic(py);
     }
     if requests.contains(Requests::INTERRUPT) {
-        py.thread.take(Requests::INTERRUPT);
+        drop(py.thread.take(Requests::INTERRUPT));
         return Err(Raised::empty(Exc::KeyboardInterrupt));
     }
     if requests.contains(Requests::SIGNAL) && py.thread.is_main() {
-        py.thread.take(Requests::SIGNAL);
+        drop(py.thread.take(Requests::SIGNAL));
         return signals(py);
     }
     Ok(())

@@ -14,7 +14,7 @@ use crate::object::{Exc, Py, Special};
 /// Native stack that stays free below the deepest call.
 const RESERVE: usize = 256 * 1024;
 
-fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
+pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
     Shared {
         by_tag: [const { None }; 64],
         by_id: HashMap::new(),

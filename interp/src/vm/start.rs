@@ -106,3 +106,21 @@ pub(crate) fn with_heap<R>(py: &mut Py, body: impl FnOnce(&mut Py) -> R) -> R {
     unsafe { lockstep_heap::Heap::enter(before) };
     result
 }
+
+impl Drop for crate::object::py::Interp {
+    fn drop(&mut self) {
+        let blank = crate::embed::setup::shared(crate::object::py::Config::default(), (0, 0));
+        let shared = std::mem::replace(self.shared.as_mut(), blank);
+        let heap: *const lockstep_heap::Heap = &raw const **self.heap.as_mut();
+        // SAFETY: nobody else has the interpreter any more, so this thread may touch its values;
+        // the heap lives until the end of the drop.
+        unsafe {
+            let before = lockstep_heap::Heap::enter(heap);
+            drop(shared);
+            (*heap).drain_returned();
+            // What died just now has no machine to run finalisers; its memory goes with the heap.
+            std::mem::forget((*heap).take_pending());
+            lockstep_heap::Heap::enter(before);
+        }
+    }
+}
