@@ -16,7 +16,7 @@ pub mod suggest;
 
 pub use class::{Type, TypeFlags};
 pub use define::NativeType;
-pub use native::{Members, NativeDef};
+pub use native::{Members, ModuleDef, NativeDef};
 pub use py::{Interp, Py};
 pub use raise::{Exc, Raised, Result};
 pub use special::Special;

@@ -1,9 +1,10 @@
 //! How native functions are declared; `#[methods]` and `#[module]` make these tables.
 
-use lockstep_heap::Value;
+use lockstep_heap::{Ref, Value};
 
 use super::py::Py;
 use super::raise::Result;
+use crate::types::module::Module;
 
 /// A native function: receives one slot per parameter of its signature. An optional parameter
 /// that was not given and has no literal default is [`Value::UNBOUND`]; `*args` is a tuple and
@@ -52,4 +53,15 @@ pub enum Member {
 pub trait Members {
     /// The table.
     const MEMBERS: &'static [Member];
+}
+
+/// A native module's declaration: a row of the table of modules that `import` looks into.
+#[derive(Debug)]
+pub struct ModuleDef {
+    /// `__name__`
+    pub name: &'static str,
+    /// `__doc__`
+    pub doc: &'static str,
+    /// Fills the namespace of the new module.
+    pub init: fn(&mut Py, &Ref<Module>) -> Result<()>,
 }
