@@ -541,8 +541,10 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                         if x.is_ptr() && std::ptr::eq((*x.header()).shape_ptr(), tuple_shape) {
                             let items = (*payload::<Tuple>(x)).slice();
                             if items.len() == i.c as usize {
+                                // The tuple may lie in one of the registers that are written.
+                                let tuple = get_owned!(i.a);
                                 for (k, v) in items.iter().enumerate() { let v = v.clone().into_raw(); set!(i.b + k as u16, v); }
-                                consume!(i.a);
+                                release!(tuple);
                                 continue;
                             }
                         }
