@@ -186,6 +186,13 @@ impl Py {
             None => unreachable_type(),
         }
     }
+    /// The class `type`.
+    pub fn plain_metatype(&self) -> &Ref<Type> {
+        match self.shape_of::<Type>().type_value().downcast::<Type>() {
+            Some(ty) => ty,
+            None => unreachable_type(),
+        }
+    }
     /// The name of a value's type, as messages use it.
     pub fn type_name(&self, value: &Value) -> String {
         self.type_ref(value).get(self).name.to_string()

@@ -1,7 +1,7 @@
 //! A strand: a chain of frames with their registers. Plain data; the machine (`vm`) gives it life.
 
 use lockstep_compile::code::Instr;
-use lockstep_heap::{Raw, Value};
+use lockstep_heap::{Raw, Shape, Value};
 
 /// What happens with the result when a frame returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,25 @@ pub struct Chunk {
     pub top: *mut Raw,
 }
 
+/// Shapes that the loop tests for by address.
+#[derive(Clone, Copy)]
+pub struct Shapes {
+    /// Of functions.
+    pub function: *const Shape,
+    /// Of lists.
+    pub list: *const Shape,
+    /// Of tuples.
+    pub tuple: *const Shape,
+    /// Of iterators over ranges of immediate ints.
+    pub range: *const Shape,
+    /// Of dicts.
+    pub dict: *const Shape,
+    /// Of strings.
+    pub str: *const Shape,
+    /// Of native functions.
+    pub native: *const Shape,
+}
+
 /// The state of the machine on one thread.
 pub struct Strand {
     /// The running frame, null outside Python code.
@@ -116,6 +135,8 @@ pub struct Strand {
     pub profile: Option<Value>,
     /// Inside a trace or profile function.
     pub tracing: bool,
+    /// See [`Shapes`].
+    pub shapes: Shapes,
 }
 
 impl Strand {
@@ -134,6 +155,15 @@ impl Strand {
             trace: None,
             profile: None,
             tracing: false,
+            shapes: Shapes {
+                function: std::ptr::null(),
+                list: std::ptr::null(),
+                tuple: std::ptr::null(),
+                range: std::ptr::null(),
+                dict: std::ptr::null(),
+                str: std::ptr::null(),
+                native: std::ptr::null(),
+            },
         }
     }
 }

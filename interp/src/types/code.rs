@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use lockstep_compile::code::{Code, CodeFlags, Const};
+use lockstep_compile::code::{Code, CodeFlags, Const, Instr};
 use lockstep_heap::{Frozen, Object, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
@@ -42,6 +42,8 @@ pub struct GlobalCache {
 pub struct CodeObject {
     /// The compiled code.
     pub code: Arc<Code>,
+    /// The first instruction; `code` keeps it where it is.
+    pub(crate) instrs: *const Instr,
     /// Constants as values.
     pub consts: Box<[Value]>,
     /// Names, interned.
@@ -83,6 +85,7 @@ impl Py {
         let varnames = code.varnames.iter().map(|n| self.intern(n)).collect();
         let simple = code.kwonly_count == 0 && code.flags.0 & (CodeFlags::VARARGS | CodeFlags::VARKEYWORDS) == 0;
         let payload = CodeObject {
+            instrs: code.instrs.as_ptr(),
             consts,
             names,
             varnames,

@@ -26,7 +26,80 @@ pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
     unsafe {
         let first = (*frame).base.add(i.a as usize);
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
+        // What needs a first argument more finds room for it where the callee lay.
+        if let Some(method) = callee.downcast::<BoundMethod>()
+            && py.is_exact::<BoundMethod>(&callee)
+            && method.function.is_a::<Function>()
+        {
+            *first = method.receiver.clone().into_raw();
+            let function = method.function.clone();
+            return dispatch(py, frame, function, first, i.b as usize + 1, &[], Target::register(i.c));
+        }
+        if let Some(ty) = callee.downcast::<Type>()
+            && let Some((object, init)) = plain_new(py, ty)
+        {
+            *first = object.clone().into_raw();
+            let target = Target { ret: Return::Init, ..Target::register(i.c) };
+            if push_in_place(py, frame, &init, first, i.b as usize, target, 1) {
+                (*py.strand.frame).extra = object.into_raw();
+                return Ok(Flow::Reload);
+            }
+            drop(Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND)));
+        }
         dispatch(py, frame, callee, first.add(1), i.b as usize, &[], Target::register(i.c))
+    }
+}
+
+/// A new plain object of a class and the Python function that is its `__init__`; none if making
+/// one is less simple.
+unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>) -> Option<(Value, Value)> {
+    // SAFETY: only reads the type's payload; a class whose `__new__` is `object`'s has plain
+    // instances.
+    unsafe {
+        let t = ty.get(py);
+        let flags = t.flags;
+        if !flags.has(TypeFlags::HEAP) || !flags.has(TypeFlags::CUSTOM_INIT) || flags.has(TypeFlags::CUSTOM_NEW | TypeFlags::ABSTRACT) {
+            return None;
+        }
+        let init = t.specials[Special::Init as usize].as_ref()?;
+        if !init.is_a::<Function>() || !py.type_ref(ty.as_value()).is(py.plain_metatype()) {
+            return None;
+        }
+        let init = init.clone();
+        let shape = std::ptr::NonNull::from(&*t.shape);
+        Some((py.heap().make_unchecked(shape, lockstep_heap::Instance).into_value(), init))
+    }
+}
+
+/// Push a frame for a function whose arguments lie at `base` already: `before` of them that the
+/// caller put there and `count` more. False if binding needs more than filling in defaults, or
+/// there is no room.
+unsafe fn push_in_place(py: &mut Py, frame: *mut Frame, func: &Value, base: *mut Raw, count: usize, target: Target, before: usize) -> bool {
+    // SAFETY: the registers from `base` on are temporaries of the running frame, free behind the
+    // arguments.
+    unsafe {
+        let Some(f) = func.downcast::<Function>() else { return false };
+        let payload = &*f.payload();
+        let code: &CodeObject = &payload.code;
+        let given = before + count;
+        let wanted = code.simple_args as usize;
+        if code.simple_args == u32::MAX || given > wanted || base.add(code.registers as usize + 2) > (*frame).limit || py.strand.depth >= py.strand.limit {
+            return false;
+        }
+        if given < wanted {
+            let defaults = payload.defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(&[][..], |t| t.slice());
+            if wanted - given > defaults.len() {
+                return false;
+            }
+            for (k, default) in defaults[defaults.len() - (wanted - given)..].iter().enumerate() {
+                *base.add(given + k) = default.clone().into_raw();
+            }
+        }
+        for k in wanted..code.locals as usize {
+            *base.add(k) = Raw::UNBOUND;
+        }
+        let limit = (*frame).limit;
+        py.push_bound(func.clone(), base, limit, 0, target).is_ok()
     }
 }
 
@@ -142,6 +215,9 @@ unsafe fn dispatch(py: &mut Py, frame: *mut Frame, callee: Value, args: *mut Raw
             }
             let value = result?;
             return deliver(py, frame, value, target);
+        }
+        if keywords.is_empty() && callee.is_a::<Function>() && push_in_place(py, frame, &callee, args, count, target, 0) {
+            return Ok(Flow::Reload);
         }
         let mut owned = Vec::with_capacity(count + 1);
         for k in 0..count {

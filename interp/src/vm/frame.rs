@@ -156,14 +156,12 @@ impl Py {
             let Some(f) = func.downcast::<Function>() else { return Err(recursion_error("not a function")) };
             let payload = &*f.payload();
             let code: *const CodeObject = payload.code.payload();
-            let first_free = (*code).code.varnames.len().min((*code).locals as usize);
-            let _ = first_free;
             let frame = self.strand.new_frame();
             let fr = &mut *frame;
             fr.base = base;
             fr.limit = limit;
             fr.code = code;
-            fr.pc = (*code).code.instrs.as_ptr();
+            fr.pc = (*code).instrs;
             fr.globals = payload.globals.as_value().raw();
             fr.builtins = payload.builtins.as_value().raw();
             fr.func = func.into_raw();

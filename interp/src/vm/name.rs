@@ -67,24 +67,29 @@ pub(super) unsafe fn closure_cell(frame: *mut Frame, index: i32) -> Value {
     unsafe { (&(*payload::<Function>((*frame).func)).closure)[index as usize].clone() }
 }
 
-/// A global by its cache.
+/// A global by its cache, borrowed; nothing if the cache misses.
 #[inline(always)]
-pub(super) unsafe fn cached_global(frame: *mut Frame, site: usize) -> Option<Value> {
-    // SAFETY: the frame keeps globals and builtins alive; the borrow ends with the clone.
+pub(super) unsafe fn cached_global(frame: *mut Frame, site: usize) -> Raw {
+    // SAFETY: the frame keeps globals and builtins alive; the caller counts the value at once.
     unsafe {
         let cache = (*(*frame).code).globals.get_unchecked(site).get();
         let globals = &*payload::<Dict>((*frame).globals);
-        if cache.globals == 0 || globals.keys_version() != cache.globals {
-            return None;
+        if globals.keys_version() != cache.globals || cache.globals == 0 {
+            return Raw::NOTHING;
         }
-        if cache.builtins == 0 {
-            return globals.value_at(cache.place as usize).cloned();
+        let holder = if cache.builtins == 0 {
+            globals
+        } else {
+            let builtins = &*payload::<Dict>((*frame).builtins);
+            if builtins.keys_version() != cache.builtins {
+                return Raw::NOTHING;
+            }
+            builtins
+        };
+        match holder.value_at(cache.place as usize) {
+            Some(value) => value.raw(),
+            None => Raw::NOTHING,
         }
-        let builtins = &*payload::<Dict>((*frame).builtins);
-        if builtins.keys_version() != cache.builtins {
-            return None;
-        }
-        builtins.value_at(cache.place as usize).cloned()
     }
 }
 

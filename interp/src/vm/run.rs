@@ -36,6 +36,21 @@ impl Py {
         unsafe { if self.strand.instrumented { execute::<true>(self) } else { execute::<false>(self) } }
     }
 
+    /// Note the shapes that the loop tests for.
+    fn remember_shapes(&mut self) {
+        if self.strand.shapes.function.is_null() {
+            self.strand.shapes = crate::object::strand::Shapes {
+                function: &raw const **self.shape_of::<Function>(),
+                list: &raw const **self.shape_of::<List>(),
+                tuple: &raw const **self.shape_of::<Tuple>(),
+                range: &raw const **self.shape_of::<RangeIter>(),
+                dict: &raw const **self.shape_of::<crate::types::dict::Dict>(),
+                str: &raw const **self.shape_of::<crate::types::str::Str>(),
+                native: &raw const **self.shape_of::<crate::types::native::Native>(),
+            };
+        }
+    }
+
     /// RecursionError if the native stack is nearly used up.
     #[inline(always)]
     pub fn native_stack(&mut self) -> Result<()> {
@@ -87,11 +102,8 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
         let mut base: *mut Raw = (*frame).base;
         let mut pc: *const Instr = (*frame).pc;
         let mut code: *const CodeObject = (*frame).code;
-        let mut locals: u32 = (*code).locals;
-        let function_shape: *const lockstep_heap::Shape = &raw const **py.shape_of::<Function>();
-        let list_shape: *const lockstep_heap::Shape = &raw const **py.shape_of::<List>();
-        let tuple_shape: *const lockstep_heap::Shape = &raw const **py.shape_of::<Tuple>();
-        let range_shape: *const lockstep_heap::Shape = &raw const **py.shape_of::<RangeIter>();
+        // Shapes that instructions test for lie in the strand: registers are scarce here.
+        py.remember_shapes();
 
         macro_rules! r { ($i:expr) => { *base.add(($i) as usize) }; }
         macro_rules! load {
@@ -100,7 +112,6 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                 base = (*frame).base;
                 pc = (*frame).pc;
                 code = (*frame).code;
-                locals = (*code).locals;
             }};
         }
         // Drop a word; runs finalisers at once if there are any.
@@ -129,7 +140,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                 let index: u16 = $i;
                 let at = base.add(index as usize);
                 let raw = *at;
-                if u32::from(index) >= locals { *at = Raw::UNBOUND; }
+                if u32::from(index) >= (*code).locals { *at = Raw::UNBOUND; }
                 else if raw.is_ptr() { Header::incref(raw.header()); }
                 raw
             }};
@@ -138,7 +149,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
         macro_rules! consume {
             ($i:expr) => {{
                 let index: u16 = $i;
-                if u32::from(index) >= locals {
+                if u32::from(index) >= (*code).locals {
                     let at = base.add(index as usize);
                     let old = *at;
                     if old.is_ptr() { *at = Raw::UNBOUND; release!(old); }
@@ -180,6 +191,47 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                 let i = *pc;
                 pc = pc.add(1);
 
+                // Call the function in register `a` with `count` arguments that lie behind it:
+                // they are the first registers of its frame already.
+                macro_rules! enter_function {
+                    ($count:expr) => {{
+                        let f = r!(i.a);
+                        if f.is_ptr() && std::ptr::eq((*f.header()).shape_ptr(), py.strand.shapes.function) {
+                            let func = payload::<Function>(f);
+                            let callee: *const CodeObject = (*func).code.payload();
+                            let count: u32 = $count;
+                            let new_base = base.add(i.a as usize + 1);
+                            if (*callee).simple_args == count
+                                && new_base.add((*callee).registers as usize + 2) <= (*frame).limit
+                                && py.strand.depth < py.strand.limit
+                                && !TRACE
+                            {
+                                r!(i.a) = Raw::UNBOUND;
+                                (*frame).pc = pc;
+                                let new = py.strand.new_frame();
+                                (*new).prev = frame;
+                                (*new).base = new_base;
+                                (*new).limit = (*frame).limit;
+                                (*new).code = callee;
+                                (*new).func = f;
+                                (*new).globals = (*func).globals.as_value().raw();
+                                (*new).builtins = (*func).builtins.as_value().raw();
+                                (*new).dst = i.c;
+                                (*new).ret = Return::Register;
+                                (*new).flags = 0;
+                                py.strand.frame = new;
+                                py.strand.depth += 1;
+                                frame = new;
+                                base = new_base;
+                                code = callee;
+                                let mut k = count;
+                                while k < (*callee).locals { *base.add(k as usize) = Raw::UNBOUND; k += 1; }
+                                pc = (*callee).instrs;
+                                continue;
+                            }
+                        }
+                    }};
+                }
                 macro_rules! arith {
                     ($op:ident, |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr) => {{
                         let (x, y) = (r!(i.b), r!(i.c));
@@ -274,7 +326,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                         }
                     }
                     Op::StoreCell => {
-                        let v = fetch(base, locals, i.b);
+                        let v = fetch(base, (*code).locals, i.b);
                         let old = (*cell_payload(r!(i.a))).content.replace(v);
                         if let Some(old) = old { release!(old.into_raw()); }
                     }
@@ -292,7 +344,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                         }
                     }
                     Op::StoreFree => {
-                        let v = fetch(base, locals, i.a);
+                        let v = fetch(base, (*code).locals, i.a);
                         let old = (*free_cell(frame, i.bc())).content.replace(v);
                         if let Some(old) = old { release!(old.into_raw()); }
                     }
@@ -305,16 +357,16 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                     Op::LoadClosure => { let v = name::closure_cell(frame, i.bc()); set!(i.a, v.into_raw()); }
                     Op::LoadLocalOrFree => flow!(name::load_local_or_free(py, frame, i)),
                     Op::LoadGlobal => {
-                        match name::cached_global(frame, i.site_index()) {
-                            Some(v) => set!(i.a, v.into_raw()),
-                            None => flow!(name::load_global(py, frame, i)),
-                        }
+                        let v = name::cached_global(frame, i.site_index());
+                        if v.0 == 0 { flow!(name::load_global(py, frame, i)) }
+                        else { if v.is_ptr() { Header::incref(v.header()); } set!(i.a, v); }
                     }
                     Op::StoreGlobal => flow!(name::store_global(py, frame, i)),
                     Op::DelGlobal => flow!(name::del_global(py, frame, i)),
                     Op::LoadName => {
-                        if (*frame).locals.0 == 0 && let Some(v) = name::cached_global(frame, i.site_index()) { set!(i.a, v.into_raw()); }
-                        else { flow!(name::load_name(py, frame, i)) }
+                        let v = if (*frame).locals.0 == 0 { name::cached_global(frame, i.site_index()) } else { Raw::NOTHING };
+                        if v.0 == 0 { flow!(name::load_name(py, frame, i)) }
+                        else { if v.is_ptr() { Header::incref(v.header()); } set!(i.a, v); }
                     }
                     Op::StoreName => flow!(name::store_name(py, frame, i)),
                     Op::DelName => flow!(name::del_name(py, frame, i)),
@@ -375,8 +427,8 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                         let (x, y) = (r!(i.b), r!(i.c));
                         if x.is_ptr() && y.is_int() {
                             let shape = (*x.header()).shape_ptr();
-                            let items: &[Value] = if std::ptr::eq(shape, list_shape) { &(*payload::<List>(x)).items }
-                                else if std::ptr::eq(shape, tuple_shape) { (*payload::<Tuple>(x)).slice() }
+                            let items: &[Value] = if std::ptr::eq(shape, py.strand.shapes.list) { &(*payload::<List>(x)).items }
+                                else if std::ptr::eq(shape, py.strand.shapes.tuple) { (*payload::<Tuple>(x)).slice() }
                                 else { &[] };
                             let n = y.int();
                             let n = if n < 0 { n + items.len() as i64 } else { n };
@@ -393,8 +445,8 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                         let x = r!(i.b);
                         if x.is_ptr() {
                             let shape = (*x.header()).shape_ptr();
-                            let items: &[Value] = if std::ptr::eq(shape, list_shape) { &(*payload::<List>(x)).items }
-                                else if std::ptr::eq(shape, tuple_shape) { (*payload::<Tuple>(x)).slice() }
+                            let items: &[Value] = if std::ptr::eq(shape, py.strand.shapes.list) { &(*payload::<List>(x)).items }
+                                else if std::ptr::eq(shape, py.strand.shapes.tuple) { (*payload::<Tuple>(x)).slice() }
                                 else { &[] };
                             let n = i.c as i16 as i64;
                             let n = if n < 0 { n + items.len() as i64 } else { n };
@@ -409,12 +461,12 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                     }
                     Op::SetItem => {
                         let (x, y) = (r!(i.a), r!(i.b));
-                        if x.is_ptr() && y.is_int() && std::ptr::eq((*x.header()).shape_ptr(), list_shape) {
+                        if x.is_ptr() && y.is_int() && std::ptr::eq((*x.header()).shape_ptr(), py.strand.shapes.list) {
                             let n = y.int();
                             let items = &mut (*payload::<List>(x)).items;
                             let n = if n < 0 { n + items.len() as i64 } else { n };
                             if let Some(place) = items.get_mut(n as usize) {
-                                let v = fetch(base, locals, i.c);
+                                let v = fetch(base, (*code).locals, i.c);
                                 let old = std::mem::replace(place, v).into_raw();
                                 consume!(i.a);
                                 release!(old);
@@ -521,7 +573,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                     Op::ForIter => {
                         let x = r!(i.a);
                         let shape = (*x.header()).shape_ptr();
-                        if std::ptr::eq(shape, range_shape) {
+                        if std::ptr::eq(shape, py.strand.shapes.range) {
                             let it = &mut *payload::<RangeIter>(x);
                             if it.left > 0 {
                                 it.left -= 1;
@@ -538,7 +590,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                     }
                     Op::Unpack => {
                         let x = r!(i.a);
-                        if x.is_ptr() && std::ptr::eq((*x.header()).shape_ptr(), tuple_shape) {
+                        if x.is_ptr() && std::ptr::eq((*x.header()).shape_ptr(), py.strand.shapes.tuple) {
                             let items = (*payload::<Tuple>(x)).slice();
                             if items.len() == i.c as usize {
                                 // The tuple may lie in one of the registers that are written.
@@ -568,7 +620,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                     Op::BuildMap => flow!(iter::build_map(py, frame, i)),
                     Op::BuildString => flow!(iter::build_string(py, frame, i)),
                     Op::ListAppend => {
-                        let v = fetch(base, locals, i.b);
+                        let v = fetch(base, (*code).locals, i.b);
                         (*payload::<List>(r!(i.a))).items.push(v);
                     }
                     Op::ListExtend => flow!(iter::list_extend(py, frame, i)),
@@ -581,76 +633,12 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
 
                     Op::Call => {
                         tick!(i.d);
-                        let f = r!(i.a);
-                        if f.is_ptr() && std::ptr::eq((*f.header()).shape_ptr(), function_shape) {
-                            let func = payload::<Function>(f);
-                            let callee: *const CodeObject = (*func).code.payload();
-                            if (*callee).simple_args == u32::from(i.b) && !(*callee).is_generator {
-                                let new_base = base.add(i.a as usize + 1);
-                                if new_base.add((*callee).registers as usize + 2) <= (*frame).limit && py.strand.depth < py.strand.limit && !TRACE {
-                                    r!(i.a) = Raw::UNBOUND;
-                                    (*frame).pc = pc;
-                                    let new = py.strand.new_frame();
-                                    (*new).prev = frame;
-                                    (*new).base = new_base;
-                                    (*new).limit = (*frame).limit;
-                                    (*new).code = callee;
-                                    (*new).func = f;
-                                    (*new).globals = (*func).globals.as_value().raw();
-                                    (*new).builtins = (*func).builtins.as_value().raw();
-                                    (*new).dst = i.c;
-                                    (*new).ret = Return::Register;
-                                    (*new).flags = 0;
-                                    py.strand.frame = new;
-                                    py.strand.depth += 1;
-                                    frame = new;
-                                    base = new_base;
-                                    code = callee;
-                                    locals = (*callee).locals;
-                                    let mut k = u32::from(i.b);
-                                    while k < locals { *base.add(k as usize) = Raw::UNBOUND; k += 1; }
-                                    pc = (*callee).code.instrs.as_ptr();
-                                    continue;
-                                }
-                            }
-                        }
+                        enter_function!(u32::from(i.b));
                         flow!(call::call(py, frame, i))
                     }
                     Op::CallMethod => {
                         tick!(i.d);
-                        let f = r!(i.a);
-                        if f.is_ptr() && std::ptr::eq((*f.header()).shape_ptr(), function_shape) {
-                            let func = payload::<Function>(f);
-                            let callee: *const CodeObject = (*func).code.payload();
-                            if (*callee).simple_args == u32::from(i.b) + 1 && !(*callee).is_generator {
-                                let new_base = base.add(i.a as usize + 1);
-                                if new_base.add((*callee).registers as usize + 2) <= (*frame).limit && py.strand.depth < py.strand.limit && !TRACE {
-                                    r!(i.a) = Raw::UNBOUND;
-                                    (*frame).pc = pc;
-                                    let new = py.strand.new_frame();
-                                    (*new).prev = frame;
-                                    (*new).base = new_base;
-                                    (*new).limit = (*frame).limit;
-                                    (*new).code = callee;
-                                    (*new).func = f;
-                                    (*new).globals = (*func).globals.as_value().raw();
-                                    (*new).builtins = (*func).builtins.as_value().raw();
-                                    (*new).dst = i.c;
-                                    (*new).ret = Return::Register;
-                                    (*new).flags = 0;
-                                    py.strand.frame = new;
-                                    py.strand.depth += 1;
-                                    frame = new;
-                                    base = new_base;
-                                    code = callee;
-                                    locals = (*callee).locals;
-                                    let mut k = u32::from(i.b) + 1;
-                                    while k < locals { *base.add(k as usize) = Raw::UNBOUND; k += 1; }
-                                    pc = (*callee).code.instrs.as_ptr();
-                                    continue;
-                                }
-                            }
-                        }
+                        enter_function!(u32::from(i.b) + 1);
                         flow!(call::call_method(py, frame, i))
                     }
                     Op::CallKw => { tick!(1); flow!(call::call_kw(py, frame, i)) }
@@ -660,6 +648,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                         let value = if i.op == Op::Return { get_owned!(i.a) } else { Raw::NONE };
                         if (*frame).ret == Return::Register && (*frame).flags == 0 && !TRACE {
                             let mut k = 0;
+                            let locals = (*code).locals;
                             while k < locals {
                                 let at = base.add(k as usize);
                                 let old = *at;
@@ -700,7 +689,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                     }
                     Op::Yield => {
                         (*frame).pc = pc;
-                        let value = fetch(base, locals, i.b);
+                        let value = fetch(base, (*code).locals, i.b);
                         match generator::suspend(py, frame, value) {
                             None => load!(),
                             Some(value) => return Ok(Outcome::Yielded(value)),
@@ -723,7 +712,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                     Op::PushExc => exc::push(py, base, i),
                     Op::PopExc => exc::pop(py, base, i),
                     Op::JumpNoMatch => flow!(exc::jump_no_match(py, frame, i)),
-                    Op::Raise => { (*frame).pc = pc; let v = fetch(base, locals, i.a); break 'op py.raise_value(&v); }
+                    Op::Raise => { (*frame).pc = pc; let v = fetch(base, (*code).locals, i.a); break 'op py.raise_value(&v); }
                     Op::RaiseFrom => { (*frame).pc = pc; break 'op exc::raise_from(py, frame, i); }
                     Op::Reraise => { (*frame).pc = pc; break 'op exc::reraise(py, base, i); }
                     Op::RaiseAgain => { (*frame).pc = pc; break 'op exc::raise_again(py); }
