@@ -7,7 +7,7 @@ fn main() {
     let source = std::fs::read_to_string(&path).expect("readable");
     let interp = Interp::new(Config::default(), (1, 2));
     interp.run(ThreadKind::Main, |py| {
-        lockstep_interp::embed::setup::initialise(py);
+        lockstep_interp::embed::setup::initialise(py, &lockstep_interp::import::NoLibrary);
         let tree = lockstep_grammar::parse(&source, lockstep_grammar::Mode::Exec, lockstep_grammar::Dialect::Python3, Default::default()).map_err(|e| e.message).expect("parses");
         let lines = lockstep_grammar::span::LineIndex::new(&source);
         let options = lockstep_compile::compile::Options { filename: path.as_str().into(), dialect: lockstep_grammar::Dialect::Python3, optimize: 0, future: Default::default() };

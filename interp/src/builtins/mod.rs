@@ -1,12 +1,15 @@
 //! Names visible without import.
 
 pub mod collect;
+pub mod compile;
+mod output;
 pub mod python2;
 
 use lockstep_heap::Value;
 
 use crate::object::raise::Result;
-use crate::object::{Py, Special, Type};
+use crate::object::{Exc, Py, Special, Type};
+use crate::types::dict;
 use crate::types::tuple::Tuple;
 
 /// An error that nobody can catch: reported to `sys.unraisablehook`, at worst dropped.
@@ -52,40 +55,65 @@ pub struct Builtins;
 
 #[lockstep_macros::module]
 impl Builtins {
-    /// Prints the values to a stream, or to sys.stdout by default.
-    #[py("(*args)")]
-    fn print(py: &mut Py, args: &[Value]) -> Result<()> {
-        let mut out = String::new();
-        for (k, a) in args.iter().enumerate() {
-            if k > 0 {
-                out.push(' ');
-            }
-            out.push_str(&py.str_of(a)?.to_string());
-        }
-        println!("{out}");
-        Ok(())
+    /// Import a module.
+    ///
+    /// Because this function is meant for use by the Python
+    /// interpreter and not for general use, it is better to use
+    /// importlib.import_module() to programmatically import a module.
+    #[py("(name, globals=None, locals=None, fromlist=(), level=0)")]
+    fn __import__(py: &mut Py, name: &Value, globals: &Value, locals: &Value, fromlist: &Value, level: i64) -> Result<Value> {
+        let _ = locals;
+        let name = crate::import::name_text(py, name)?;
+        crate::import::import(py, &name, globals, fromlist, level)
     }
     /// Return the number of items in a container.
     #[py("(obj, /)")]
     fn len(py: &mut Py, obj: &Value) -> Result<usize> {
         py.len(obj)
     }
-    /// A range.
-    #[py("(start, stop=<unbound>, step=1, /)")]
-    fn range(py: &mut Py, start: i64, stop: Option<i64>, step: i64) -> Result<Value> {
-        let (start, stop) = match stop {
-            Some(stop) => (start, stop),
-            None => (0, start),
-        };
-        let length = if step > 0 { (stop - start + step - 1).max(0) / step } else { (start - stop - step - 1).max(0) / -step };
-        let (start, stop, step, length) = (py.int(start), py.int(stop), py.int(step), py.int(length));
-        Ok(py.make(crate::types::range::Range { start, stop, step, length }).into_value())
-    }
 }
 
-/// Make the `builtins` namespace.
+/// Types that are visible by name, where they are defined.
+const TYPES: &[&str] = &[
+    "bool", "bytearray", "bytes", "classmethod", "complex", "dict", "enumerate", "filter", "float", "frozenset", "int", "list", "map",
+    "memoryview", "object", "property", "range", "reversed", "set", "slice", "staticmethod", "str", "super", "tuple", "type", "zip",
+];
+
+/// Make the `builtins` namespace and its module.
 pub fn install(py: &mut Py) {
-    let d = py.new_dict();
+    let module = py.new_module("builtins", Some("Built-in functions, types, exceptions, and other objects."));
+    let d = py.module_dict(&module);
     py.shared_mut().builtins = Some(d.clone());
     py.add_functions::<Builtins>(&d, "builtins");
+    py.add_functions::<output::Output>(&d, "builtins");
+    for name in TYPES {
+        let ty = py.shared().named.get(name).cloned();
+        if let Some(ty) = ty {
+            dict::set_name(py, &d, name, ty.into_value());
+        }
+    }
+    for kind in Exc::ALL {
+        if *kind == Exc::IncompleteInputError {
+            continue;
+        }
+        let ty = py.exception_type(*kind).into_value();
+        dict::set_name(py, &d, kind.name(), ty);
+    }
+    let os_error = py.exception_type(Exc::OSError).into_value();
+    let debug = Value::bool(py.shared().config.optimize == 0);
+    for (name, value) in [
+        ("EnvironmentError", os_error.clone()),
+        ("IOError", os_error),
+        ("Ellipsis", Value::ELLIPSIS),
+        ("NotImplemented", Value::NOT_IMPLEMENTED),
+        ("None", Value::NONE),
+        ("True", Value::TRUE),
+        ("False", Value::FALSE),
+        ("__debug__", debug),
+    ] {
+        dict::set_name(py, &d, name, value);
+    }
+    if let Some(modules) = py.shared().modules.clone() {
+        dict::set_name(py, &modules, "builtins", module.into_value());
+    }
 }

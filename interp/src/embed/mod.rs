@@ -1,6 +1,9 @@
 //! Interpreters as the host sees them: making one, attaching a thread, what the breaker asks.
 
+pub mod program;
+pub mod report;
 pub mod setup;
+pub mod stream;
 pub mod trace;
 
 use lockstep_sched::Requests;

@@ -7,9 +7,11 @@ use hashbrown::HashTable;
 use lockstep_heap::{GilCell, Heap, Shape, Value};
 use lockstep_sched::{Sched, ThreadHandle, ThreadKind};
 
+use super::stream::{Sink, Stream};
 use crate::object::py::{Config, Hooks, Interp, Shared};
 use crate::object::strand::Strand;
 use crate::object::{Exc, Py, Special};
+use crate::types::dict;
 
 /// Native stack that stays free below the deepest call.
 const RESERVE: usize = 256 * 1024;
@@ -36,6 +38,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         weakref_cleared: None,
         signal_handler: None,
         unraisable: None,
+        library: &crate::import::NoLibrary,
     }
 }
 
@@ -78,10 +81,62 @@ fn stack_end() -> usize {
 }
 
 /// Make types and builtins of a new interpreter. Called once, by its first thread.
-pub fn initialise(py: &mut Py) {
+pub fn initialise(py: &mut Py, library: &'static dyn crate::import::Library) {
     bootstrap(py);
     crate::types::define_all(py);
+    py.shared_mut().library = library;
+    let modules = py.new_dict();
+    py.shared_mut().modules = Some(modules);
     crate::builtins::install(py);
+    sys(py);
+}
+
+/// The `sys` module: the namespace that the interpreter itself needs; the library's native `sys`
+/// fills in the rest.
+fn sys(py: &mut Py) {
+    let module = py.new_module("sys", None);
+    let namespace = py.module_dict(&module);
+    py.shared_mut().sys = Some(namespace.clone());
+    let config = py.shared().config.clone();
+    let argv = config.argv.iter().map(|a| py.str(a)).collect();
+    let argv = py.list(argv);
+    let mut path: Vec<Value> = config.path.iter().map(|p| py.str(p)).collect();
+    path.push(py.str(crate::import::find::FROZEN_ENTRY));
+    let path = py.list(path);
+    let modules = py.shared().modules.as_ref().map_or(Value::NONE, lockstep_heap::Ref::to_value);
+    let (meta_path, path_hooks, cache) = (py.list(Vec::new()), py.list(Vec::new()), py.new_dict().into_value());
+    for (name, value) in [
+        ("argv", argv),
+        ("path", path),
+        ("modules", modules),
+        ("meta_path", meta_path),
+        ("path_hooks", path_hooks),
+        ("path_importer_cache", cache),
+    ] {
+        dict::set_name(py, &namespace, name, value);
+    }
+    let modules = py.shared().modules.clone();
+    if let Some(modules) = modules {
+        dict::set_name(py, &modules, "sys", module.into_value());
+    }
+    let library = py.shared().library;
+    if let Some(def) = library.natives().iter().find(|def| def.name == "sys")
+        && let Some(module) = crate::import::loaded(py, "sys")
+        && let Some(module) = module.downcast::<crate::types::module::Module>().cloned()
+        && let Err(error) = (def.init)(py, &module)
+    {
+        super::report::error(py, error);
+    }
+}
+
+/// Make `sys.stdout` and `sys.stderr` plain streams.
+pub fn streams(py: &mut Py, stdout: Sink, stderr: Sink) {
+    let Some(sys) = py.shared().sys.clone() else { return };
+    for (sink, name, shown) in [(stdout, "stdout", "<stdout>"), (stderr, "stderr", "<stderr>")] {
+        let stream = Stream::make(py, sink, shown).into_value();
+        dict::set_name(py, &sys, name, stream.clone());
+        dict::set_name(py, &sys, &format!("__{name}__"), stream);
+    }
 }
 
 /// The first objects: interned names, `type`, `object`, and what they need.
@@ -110,4 +165,14 @@ fn bootstrap(py: &mut Py) {
     }
     let empty = py.heap().make_tail::<Tuple>(py.shape_of::<Tuple>(), (), std::iter::empty::<Value>());
     py.shared_mut().empty_tuple = Some(empty);
+}
+
+impl Interp {
+    /// The signals of this process go to this interpreter; SIGINT is noted for its main thread.
+    pub fn own_signals(self: &Arc<Interp>) {
+        lockstep_sched::own_signals(&self.sched);
+        // Without a handler Ctrl-C would end the process at once: no worse than before.
+        drop(lockstep_sched::set_disposition(2, lockstep_sched::Disposition::Noted));
+        drop(lockstep_sched::set_disposition(13, lockstep_sched::Disposition::Ignore));
+    }
 }

@@ -1,67 +1,185 @@
-//! Module loading.
+//! Module loading: `import` looks into `sys.modules`, then among the native modules, then along
+//! `sys.path`, on which one entry stands for the frozen library. Other finders of a script come
+//! to their turn as `sys.meta_path` names them.
 
-use lockstep_heap::{Ref, Value};
+pub mod find;
+pub mod library;
+mod load;
+mod names;
+
+pub use library::{Frozen, Library, NoLibrary};
+pub(crate) use load::execute;
+pub use names::{import_from, import_star, resolve};
+
+use std::collections::HashSet;
+
+use lockstep_heap::Value;
 
 use crate::object::raise::{Exc, Raised, Result};
 use crate::object::Py;
-use crate::types::dict::{self, Dict};
+use crate::types::dict;
 use crate::types::str::Str;
+use find::Found;
 
-/// `from module import name`
-pub fn import_from(py: &mut Py, module: &Value, name: &Ref<Str>) -> Result<Value> {
-    match py.getattr_str(module, name) {
-        Ok(value) => return Ok(value),
-        Err(e) if e.is(Exc::AttributeError) => {}
-        Err(e) => return Err(e),
-    }
-    // A circular import: the submodule may be in `sys.modules` already.
-    let package = match py.getattr_opt(module, "__name__")? {
-        Some(p) if p.is_a::<Str>() => p.downcast::<Str>().map(|s| s.to_string()),
-        _ => None,
-    };
-    if let Some(package) = &package
-        && let Some(modules) = py.shared().modules.clone()
-    {
-        let full = format!("{package}.{name}");
-        if let Some(found) = dict::get_name(py, &modules, &full) {
-            return Ok(found);
-        }
-    }
-    let shown = package.unwrap_or_else(|| "<unknown module name>".to_owned());
-    let file = match py.getattr_opt(module, "__file__")? {
-        Some(f) if f.is_a::<Str>() => f.downcast::<Str>().map(|s| s.to_string()),
-        _ => None,
-    };
-    let place = file.unwrap_or_else(|| "unknown location".to_owned());
-    Err(Raised::new(Exc::ImportError, format!("cannot import name '{name}' from '{shown}' ({place})")))
+/// The modules whose code is running.
+#[derive(Default)]
+struct Loading {
+    names: HashSet<String>,
 }
 
-/// `from module import *` into `target`.
-pub fn import_star(py: &mut Py, module: &Value, target: &Value) -> Result<()> {
-    let (names, skip_private) = match py.getattr_opt(module, "__all__")? {
-        Some(all) => (py.collect(&all)?, false),
-        None => {
-            let d = py.getattr(module, "__dict__")?;
-            let keys = match d.downcast::<Dict>() {
-                Some(d) => d.get(py).keys().cloned().collect(),
-                None => py.collect(&d)?,
-            };
-            (keys, true)
-        }
-    };
-    for name in names {
-        let Some(name) = name.downcast::<Str>() else {
-            return Err(crate::object::raise::type_error(format!("Item in __all__ must be str, not {}", py.type_name(&name))));
-        };
-        if skip_private && name.as_bytes().starts_with(b"_") {
-            continue;
-        }
-        let name = py.intern_str(name);
-        let value = py.getattr_str(module, &name)?;
-        match target.downcast::<Dict>() {
-            Some(d) => dict::set_str(py, d, &name, value),
-            None => py.setitem(target, name.as_value(), value)?,
-        }
+fn set_loading(py: &mut Py, name: &str, loading: bool) {
+    let names = &mut py.state::<Loading>().names;
+    if loading {
+        names.insert(name.to_owned());
+    } else {
+        names.remove(name);
     }
-    Ok(())
+}
+
+/// Whether the code of a module is still running.
+fn is_loading(py: &Py, name: &str) -> bool {
+    py.state_if::<Loading>().is_some_and(|l| l.names.contains(name))
+}
+
+/// A module in `sys.modules`.
+pub fn loaded(py: &mut Py, name: &str) -> Option<Value> {
+    let modules = py.shared().modules.clone()?;
+    dict::get_name(py, &modules, name)
+}
+
+fn enter(py: &mut Py, name: &str, module: Value) {
+    if let Some(modules) = py.shared().modules.clone() {
+        dict::set_name(py, &modules, name, module);
+    }
+}
+
+fn forget(py: &mut Py, name: &str) {
+    if let Some(modules) = py.shared().modules.clone() {
+        let name = py.intern(name);
+        drop(dict::remove_str(py, &modules, &name));
+    }
+}
+
+/// A native module, loaded if need be; none if there is no such module.
+pub fn native(py: &mut Py, name: &str) -> Result<Option<Value>> {
+    if let Some(module) = loaded(py, name) {
+        return Ok(Some(module));
+    }
+    let library = py.shared().library;
+    match library.natives().iter().find(|def| def.name == name) {
+        Some(def) => load::native(py, def).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// `import name`: the module with this full name, its parents first.
+pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
+    if let Some(module) = loaded(py, name) {
+        if module.is_none() {
+            return Err(not_found(py, &format!("import of {name} halted; None in sys.modules"), name));
+        }
+        return Ok(module);
+    }
+    py.native_stack()?;
+    let Some((parent_name, tail)) = name.rsplit_once('.') else {
+        let path = sys_path(py)?;
+        return load_one(py, name, name, &path);
+    };
+    let parent = import_module(py, parent_name)?;
+    // Importing the parent may have imported the child.
+    if let Some(module) = loaded(py, name) {
+        return Ok(module);
+    }
+    let Some(path) = py.getattr_opt(&parent, "__path__")? else {
+        return Err(not_found(py, &format!("No module named '{name}'; '{parent_name}' is not a package"), name));
+    };
+    let path = find::entries(py, &path)?;
+    let module = load_one(py, name, tail, &path)?;
+    py.setattr(&parent, tail, module.clone())?;
+    Ok(module)
+}
+
+fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String]) -> Result<Value> {
+    let library = py.shared().library;
+    let native = library.natives().iter().find(|def| def.name == name);
+    if let Some(def) = native
+        && is_core(name)
+    {
+        return load::native(py, def);
+    }
+    let frozen = library.frozen(name);
+    match find::search(path, tail, native.is_some() || frozen.is_some()) {
+        Found::Inside => match (native, frozen) {
+            (Some(def), _) => load::native(py, def),
+            (None, Some(frozen)) => load::frozen(py, name, frozen),
+            (None, None) => Err(no_module(py, name)),
+        },
+        Found::File(file) => load::source(py, name, &file, None),
+        Found::Package(directory) => {
+            let file = directory.join("__init__.py");
+            load::source(py, name, &file, Some(&directory))
+        }
+        Found::Namespace(portions) => Ok(load::namespace(py, name, &portions)),
+        Found::Nothing => Err(no_module(py, name)),
+    }
+}
+
+/// Native modules that no file on `sys.path` hides.
+fn is_core(name: &str) -> bool {
+    name.starts_with('_')
+        || matches!(name, "sys" | "builtins" | "time" | "posix" | "marshal" | "gc" | "errno" | "faulthandler" | "itertools" | "atexit" | "pwd" | "signal")
+}
+
+/// The text entries of `sys.path`.
+fn sys_path(py: &mut Py) -> Result<Vec<String>> {
+    let Some(sys) = py.shared().sys.clone() else { return Ok(Vec::new()) };
+    match dict::get_name(py, &sys, "path") {
+        Some(path) => find::entries(py, &path),
+        None => Err(Raised::new(Exc::RuntimeError, "lost sys.path")),
+    }
+}
+
+fn no_module(py: &mut Py, name: &str) -> Raised {
+    not_found(py, &format!("No module named '{name}'"), name)
+}
+
+/// A ModuleNotFoundError with its `name`.
+fn not_found(py: &mut Py, message: &str, name: &str) -> Raised {
+    let name = py.str(name);
+    error(py, Exc::ModuleNotFoundError, message, &[("name", name)])
+}
+
+/// An ImportError with attributes.
+pub(crate) fn error(py: &mut Py, kind: Exc, message: &str, fields: &[(&str, Value)]) -> Raised {
+    let exception = py.exception(Raised::new(kind, message));
+    for (name, value) in fields {
+        // A class without the field has nowhere to show it.
+        drop(py.setattr(exception.as_value(), name, value.clone()));
+    }
+    py.raise_object(exception)
+}
+
+/// `__import__(name, globals, locals, fromlist, level)`
+pub fn import(py: &mut Py, name: &str, globals: &Value, from: &Value, level: i64) -> Result<Value> {
+    let full = if level > 0 { resolve(py, name, globals, level)? } else { name.to_owned() };
+    if full.is_empty() {
+        return Err(Raised::new(Exc::ValueError, "Empty module name"));
+    }
+    let module = import_module(py, &full)?;
+    if py.truth(from)? {
+        names::import_submodules(py, &module, from)?;
+        return Ok(module);
+    }
+    // `import a.b.c` binds `a`; relative: as many parts as the name has.
+    let Some((first, _)) = name.split_once('.') else { return Ok(module) };
+    let end = full.len() - (name.len() - first.len());
+    import_module(py, &full[..end])
+}
+
+/// The text of a name that a script gave.
+pub(crate) fn name_text(py: &mut Py, name: &Value) -> Result<String> {
+    match name.downcast::<Str>() {
+        Some(name) => Ok(name.to_str(py)?.to_owned()),
+        None => Err(crate::object::raise::type_error("module name must be a string")),
+    }
 }

@@ -71,6 +71,8 @@ pub struct Shared {
     pub signal_handler: Option<fn(&mut Py, i32) -> Result<()>>,
     /// Reports an error that nobody can catch: error, message, object.
     pub unraisable: Option<fn(&mut Py, super::raise::Raised, &str, Option<Value>)>,
+    /// The native and frozen modules.
+    pub library: &'static dyn crate::import::Library,
 }
 
 /// How an interpreter is set up.
@@ -88,6 +90,49 @@ pub struct Config {
     pub check_interval: i32,
     /// Whether every instruction is counted.
     pub exact: bool,
+    /// `sys.orig_argv`
+    pub orig_argv: Vec<String>,
+    /// `sys.executable`
+    pub executable: String,
+    /// `sys.path`, without the entry of the frozen library.
+    pub path: Vec<String>,
+    /// `-W` options, in order.
+    pub warn_options: Vec<String>,
+    /// `-X` options, in order.
+    pub x_options: Vec<String>,
+    /// `sys.flags`
+    pub flags: Flags,
+}
+
+/// Switches of the command line, as `sys.flags` shows them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Flags {
+    /// `-i`
+    pub inspect: bool,
+    /// A prompt is running.
+    pub interactive: bool,
+    /// `-B`
+    pub dont_write_bytecode: bool,
+    /// `-s`
+    pub no_user_site: bool,
+    /// `-S`
+    pub no_site: bool,
+    /// `-E`
+    pub ignore_environment: bool,
+    /// `-v`
+    pub verbose: u8,
+    /// `-b`
+    pub bytes_warning: u8,
+    /// `-q`
+    pub quiet: bool,
+    /// `-I`
+    pub isolated: bool,
+    /// `-u`
+    pub unbuffered: bool,
+    /// `-P`
+    pub safe_path: bool,
+    /// `-X dev`
+    pub dev_mode: bool,
 }
 
 impl Default for Config {
@@ -99,6 +144,12 @@ impl Default for Config {
             int_max_str_digits: 4300,
             check_interval: 100,
             exact: false,
+            orig_argv: Vec::new(),
+            executable: String::new(),
+            path: Vec::new(),
+            warn_options: Vec::new(),
+            x_options: Vec::new(),
+            flags: Flags::default(),
         }
     }
 }

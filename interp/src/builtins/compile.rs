@@ -1,0 +1,157 @@
+//! Source text to code objects: the choice of the dialect, syntax errors as exceptions.
+
+use lockstep_compile::code::Code;
+use lockstep_compile::compile::{self, Compiled, Source};
+use lockstep_grammar::{Dialect, LineIndex, Mod, Mode, Options, SyntaxError};
+use lockstep_heap::{Ref, Value};
+use std::sync::Arc;
+
+use crate::object::raise::{Exc, Raised, Result, value_error};
+use crate::object::Py;
+use crate::types::code::CodeObject;
+
+/// How to compile a text.
+#[derive(Clone, Debug)]
+pub struct Settings<'a> {
+    /// `co_filename`
+    pub filename: &'a str,
+    /// What the text is.
+    pub mode: Mode,
+    /// The dialect; none: Python 3, and Python 2 where only that parses.
+    pub dialect: Option<Dialect>,
+    /// `-O` level.
+    pub optimize: u8,
+    /// Future features in force from the start.
+    pub future: u32,
+}
+
+impl<'a> Settings<'a> {
+    /// As the interpreter is configured, for a file of this name.
+    pub fn new(py: &Py, filename: &'a str, mode: Mode) -> Settings<'a> {
+        let config = &py.shared().config;
+        Settings { filename, mode, dialect: config.dialect, optimize: config.optimize, future: 0 }
+    }
+}
+
+/// Compile a text.
+pub fn text(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Compiled> {
+    py.native_stack()?;
+    if source.contains('\0') {
+        return Err(Raised::new(Exc::SyntaxError, "source code string cannot contain null bytes"));
+    }
+    match parse_and_compile(source, settings) {
+        Ok(compiled) => {
+            for warning in &compiled.warnings {
+                warn(py, warning, settings.filename)?;
+            }
+            Ok(compiled)
+        }
+        Err(error) => Err(raise(py, &error, settings.filename)),
+    }
+}
+
+/// Compile a text to a code object.
+pub fn object(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Ref<CodeObject>> {
+    let compiled = text(py, source, settings)?;
+    Ok(py.new_code(&compiled.code))
+}
+
+/// Compile the bytes of a file: a coding line and a byte order mark are honoured.
+pub fn bytes(py: &mut Py, source: &[u8], settings: &Settings<'_>) -> Result<Ref<CodeObject>> {
+    if source.contains(&0) {
+        return Err(Raised::new(Exc::SyntaxError, "source code string cannot contain null bytes"));
+    }
+    match lockstep_grammar::decode(source) {
+        Ok(decoded) => object(py, &decoded, settings),
+        Err(error) => Err(raise(py, &error, settings.filename)),
+    }
+}
+
+/// Parse and compile without an interpreter.
+pub fn parse_and_compile(source: &str, settings: &Settings<'_>) -> Result<Compiled, SyntaxError> {
+    match settings.dialect {
+        Some(dialect) => in_dialect(source, settings, dialect),
+        None if hints_python2(source) => in_dialect(source, settings, Dialect::Python2),
+        None => match parse(source, settings, Dialect::Python3) {
+            Ok(tree) => finish(source, settings, Dialect::Python3, &tree),
+            Err(error) => match parse(source, settings, Dialect::Python2) {
+                Ok(tree) if !error.incomplete_input => finish(source, settings, Dialect::Python2, &tree),
+                _ => Err(error),
+            },
+        },
+    }
+}
+
+/// Whether the first line asks for Python 2.
+fn hints_python2(source: &str) -> bool {
+    let first = source.lines().next().unwrap_or("");
+    first.starts_with("#!") && first.contains("python2")
+}
+
+fn in_dialect(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result<Compiled, SyntaxError> {
+    let tree = parse(source, settings, dialect)?;
+    finish(source, settings, dialect, &tree)
+}
+
+fn parse(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result<Mod, SyntaxError> {
+    lockstep_grammar::parse(source, settings.mode, dialect, Options::default())
+}
+
+fn finish(source: &str, settings: &Settings<'_>, dialect: Dialect, tree: &Mod) -> Result<Compiled, SyntaxError> {
+    let lines = LineIndex::new(source);
+    let options = compile::Options {
+        filename: settings.filename.into(),
+        dialect,
+        optimize: settings.optimize,
+        future: settings.future,
+    };
+    compile::compile(tree, Source { text: source, lines: &lines }, &options)
+}
+
+/// A syntax error as an exception.
+pub fn raise(py: &mut Py, error: &SyntaxError, filename: &str) -> Raised {
+    let kind = match error.kind {
+        lockstep_grammar::ErrorKind::Syntax if error.incomplete_input && error.message == "incomplete input" => Exc::IncompleteInputError,
+        lockstep_grammar::ErrorKind::Syntax => Exc::SyntaxError,
+        lockstep_grammar::ErrorKind::Indentation => Exc::IndentationError,
+        lockstep_grammar::ErrorKind::Tab => Exc::TabError,
+    };
+    let text = match &error.text {
+        Some(text) => py.str(text),
+        None => Value::NONE,
+    };
+    let details = vec![
+        py.str(filename),
+        py.int(i64::from(error.lineno)),
+        py.int(i64::from(error.offset)),
+        text,
+        py.int(i64::from(error.end_lineno)),
+        py.int(i64::from(error.end_offset)),
+    ];
+    let details = py.tuple(details);
+    let message = py.str(&error.message);
+    Raised::args(kind, vec![message, details])
+}
+
+/// Show a `SyntaxWarning` through the `warnings` machinery, if it is there.
+fn warn(py: &mut Py, warning: &compile::Warning, filename: &str) -> Result<()> {
+    let Some(module) = crate::import::loaded(py, "warnings").or_else(|| crate::import::native(py, "_warnings").ok().flatten()) else {
+        return Ok(());
+    };
+    let category = py.exception_type(Exc::SyntaxWarning).into_value();
+    let (message, file, line) = (py.str(&warning.message), py.str(filename), py.int(i64::from(warning.line)));
+    py.call_method(&module, "warn_explicit", &[message, category, file, line]).map(drop)
+}
+
+/// Code loaded from bytes made by the same program.
+pub fn frozen(py: &mut Py, bytes: &[u8]) -> Result<Ref<CodeObject>> {
+    match lockstep_compile::code::marshal::from_bytes(bytes) {
+        Ok(code) => Ok(py.new_code(&code)),
+        Err(error) => Err(value_error(error.to_string())),
+    }
+}
+
+/// The code of a code object.
+pub fn code_of(code: &Ref<CodeObject>) -> Arc<Code> {
+    code.code.clone()
+}

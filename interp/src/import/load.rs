@@ -1,0 +1,125 @@
+//! Making modules: native ones, frozen ones, source files, namespace packages.
+
+use std::path::{Path, PathBuf};
+
+use lockstep_grammar::Mode;
+use lockstep_heap::{Ref, Value};
+
+use super::library::Frozen;
+use crate::builtins::compile::{self, Settings};
+use crate::object::raise::{Result, io_error};
+use crate::object::{ModuleDef, Py};
+use crate::types::code::CodeObject;
+use crate::types::dict::{self, Dict};
+use crate::types::module::Module;
+
+/// A module in its place in `sys.modules`, still empty.
+pub(super) fn begin(py: &mut Py, name: &str, package: bool) -> (Ref<Module>, Ref<Dict>) {
+    let module = py.new_module(name, None);
+    let namespace = py.module_dict(&module);
+    let parent = if package { name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
+    let parent = py.str(parent);
+    dict::set_name(py, &namespace, "__package__", parent);
+    // Made when somebody asks for them: see `spec`.
+    for late in ["__spec__", "__loader__"] {
+        let late = py.intern(late);
+        dict::remove_str(py, &namespace, &late);
+    }
+    super::enter(py, name, module.to_value());
+    super::set_loading(py, name, true);
+    (module, namespace)
+}
+
+/// Whatever stands in `sys.modules` after the code has run: a module may replace itself.
+pub(super) fn finish(py: &mut Py, name: &str, module: &Ref<Module>, result: Result<()>) -> Result<Value> {
+    super::set_loading(py, name, false);
+    match result {
+        Ok(()) => Ok(super::loaded(py, name).unwrap_or_else(|| module.to_value())),
+        Err(error) => {
+            super::forget(py, name);
+            Err(error)
+        }
+    }
+}
+
+/// Load a native module.
+pub(super) fn native(py: &mut Py, def: &ModuleDef) -> Result<Value> {
+    let (module, namespace) = begin(py, def.name, false);
+    if !def.doc.is_empty() {
+        let doc = py.str(def.doc);
+        dict::set_name(py, &namespace, "__doc__", doc);
+    }
+    let result = (def.init)(py, &module);
+    finish(py, def.name, &module, result)
+}
+
+/// Load a frozen module under `name`.
+pub(super) fn frozen(py: &mut Py, name: &str, found: Frozen) -> Result<Value> {
+    let code = compile::frozen(py, found.code)?;
+    let (module, namespace) = begin(py, name, found.package);
+    if found.package {
+        let path = py.list(Vec::new());
+        dict::set_name(py, &namespace, "__path__", path);
+    }
+    let result = execute(py, &code, &namespace);
+    finish(py, name, &module, result)
+}
+
+/// Load a source file; `package`: its directory, if it is an `__init__.py`.
+pub(super) fn source(py: &mut Py, name: &str, file: &Path, package: Option<&Path>) -> Result<Value> {
+    let shown = file.to_string_lossy().into_owned();
+    let bytes = std::fs::read(file).map_err(|e| io_error(py, &e))?;
+    let settings = Settings::new(py, &shown, Mode::Exec);
+    let code = compile::bytes(py, &bytes, &settings)?;
+    drop(bytes);
+    let (module, namespace) = begin(py, name, package.is_some());
+    let value = py.str(&shown);
+    dict::set_name(py, &namespace, "__file__", value);
+    let cached = py.str(&cached_name(file));
+    dict::set_name(py, &namespace, "__cached__", cached);
+    if let Some(directory) = package {
+        let directory = py.str(&directory.to_string_lossy());
+        let path = py.list(vec![directory]);
+        dict::set_name(py, &namespace, "__path__", path);
+    }
+    let result = execute(py, &code, &namespace);
+    finish(py, name, &module, result)
+}
+
+/// `__cached__` of a source file.
+fn cached_name(file: &Path) -> String {
+    let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
+    let directory = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    directory.join("__pycache__").join(format!("{stem}.cpython-314.pyc")).to_string_lossy().into_owned()
+}
+
+/// A package that is nothing but directories.
+pub(super) fn namespace(py: &mut Py, name: &str, portions: &[PathBuf]) -> Value {
+    let (module, namespace) = begin(py, name, true);
+    let portions = portions.iter().map(|p| py.str(&p.to_string_lossy())).collect();
+    let path = py.list(portions);
+    dict::set_name(py, &namespace, "__path__", path);
+    super::set_loading(py, name, false);
+    module.into_value()
+}
+
+/// Run the code of a module.
+pub(crate) fn execute(py: &mut Py, code: &Ref<CodeObject>, namespace: &Ref<Dict>) -> Result<()> {
+    let builtins = builtins(py);
+    if dict::get_name(py, namespace, "__builtins__").is_none() {
+        let value = match super::loaded(py, "builtins") {
+            Some(module) => module,
+            None => builtins.to_value(),
+        };
+        dict::set_name(py, namespace, "__builtins__", value);
+    }
+    crate::vm::run_code(py, code, namespace, &builtins, None, Vec::new()).map(drop)
+}
+
+/// The namespace of the `builtins` module.
+pub(crate) fn builtins(py: &mut Py) -> Ref<Dict> {
+    match py.shared().builtins.clone() {
+        Some(builtins) => builtins,
+        None => py.new_dict(),
+    }
+}

@@ -1,0 +1,149 @@
+//! The names that an import statement binds.
+
+use lockstep_heap::{Ref, Value};
+
+use crate::object::raise::{Exc, Raised, Result, type_error};
+use crate::object::Py;
+use crate::types::dict::{self, Dict};
+use crate::types::str::Str;
+
+fn text_attribute(py: &mut Py, object: &Value, name: &str) -> Result<Option<String>> {
+    Ok(py.getattr_opt(object, name)?.and_then(|v| v.downcast::<Str>().map(|s| s.to_string())))
+}
+
+/// `from module import name`
+pub fn import_from(py: &mut Py, module: &Value, name: &Ref<Str>) -> Result<Value> {
+    match py.getattr_str(module, name) {
+        Ok(value) => return Ok(value),
+        Err(e) if e.is(Exc::AttributeError) => {}
+        Err(e) => return Err(e),
+    }
+    // A circular import: the submodule may be in `sys.modules` already.
+    let package = text_attribute(py, module, "__name__")?;
+    if let Some(package) = &package
+        && let Some(found) = super::loaded(py, &format!("{package}.{name}"))
+    {
+        return Ok(found);
+    }
+    let file = text_attribute(py, module, "__file__")?;
+    let shown = package.clone().unwrap_or_else(|| "<unknown module name>".to_owned());
+    let place = file.clone().unwrap_or_else(|| "unknown location".to_owned());
+    let circular = match &package {
+        Some(package) => super::is_loading(py, package),
+        None => false,
+    };
+    let message = if circular {
+        format!("cannot import name '{name}' from partially initialized module '{shown}' (most likely due to a circular import) ({place})")
+    } else {
+        format!("cannot import name '{name}' from '{shown}' ({place})")
+    };
+    let package = package.map_or(Value::NONE, |p| py.str(&p));
+    let path = file.map_or(Value::NONE, |f| py.str(&f));
+    Err(super::error(py, Exc::ImportError, &message, &[("name", package), ("path", path), ("name_from", name.to_value())]))
+}
+
+/// `from module import *` into `target`.
+pub fn import_star(py: &mut Py, module: &Value, target: &Value) -> Result<()> {
+    let (names, skip_private) = match py.getattr_opt(module, "__all__")? {
+        Some(all) => (py.collect(&all)?, false),
+        None => {
+            let Some(d) = py.getattr_opt(module, "__dict__")? else {
+                return Err(Raised::new(Exc::ImportError, "from-import-* object has no __dict__ and no __all__"));
+            };
+            let keys = match d.downcast::<Dict>() {
+                Some(d) => d.get(py).keys().cloned().collect(),
+                None => {
+                    let keys = py.call_method(&d, "keys", &[])?;
+                    py.collect(&keys)?
+                }
+            };
+            (keys, true)
+        }
+    };
+    for name in names {
+        let Some(name) = name.downcast::<Str>() else {
+            let module = text_attribute(py, module, "__name__")?.unwrap_or_default();
+            let (what, kind) = if skip_private { ("Key", "__dict__") } else { ("Item", "__all__") };
+            return Err(type_error(format!("{what} in {module}.{kind} must be str, not {}", py.type_name(&name))));
+        };
+        if skip_private && name.as_bytes().starts_with(b"_") {
+            continue;
+        }
+        let name = py.intern_str(name);
+        let value = py.getattr_str(module, &name)?;
+        match target.downcast::<Dict>() {
+            Some(d) => dict::set_str(py, d, &name, value),
+            None => py.setitem(target, name.as_value(), value)?,
+        }
+    }
+    Ok(())
+}
+
+/// The submodules that `from package import names` asks for.
+pub(super) fn import_submodules(py: &mut Py, module: &Value, names: &Value) -> Result<()> {
+    if py.getattr_opt(module, "__path__")?.is_none() {
+        return Ok(());
+    }
+    let Some(package) = text_attribute(py, module, "__name__")? else { return Ok(()) };
+    for name in py.collect(names)? {
+        let Some(name) = name.downcast::<Str>().cloned() else {
+            return Err(type_error(format!("Item in ``from list'' must be str, not {}", py.type_name(&name))));
+        };
+        if name.as_bytes() == b"*" {
+            if let Some(all) = py.getattr_opt(module, "__all__")? {
+                import_submodules(py, module, &all)?;
+            }
+            continue;
+        }
+        if py.getattr_opt_str(module, &name)?.is_some() {
+            continue;
+        }
+        let full = format!("{package}.{name}");
+        match super::import_module(py, &full) {
+            Ok(_) => {}
+            // That there is no such module is said by the statement, in its own words.
+            Err(e) if e.is(Exc::ModuleNotFoundError) => {
+                let object = py.exception(e);
+                let missing = text_attribute(py, object.as_value(), "name")?;
+                if missing.is_some_and(|m| m != full) {
+                    return Err(py.raise_object(object).again());
+                }
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}
+
+/// The full name of a relative import.
+pub fn resolve(py: &mut Py, name: &str, globals: &Value, level: i64) -> Result<String> {
+    let Some(globals) = globals.downcast::<Dict>().cloned() else {
+        return Err(Raised::new(Exc::KeyError, "'__name__' not in globals"));
+    };
+    let text = |v: Option<Value>| v.and_then(|v| v.downcast::<Str>().map(|s| s.to_string()));
+    let package = match dict::get_name(py, &globals, "__package__") {
+        Some(package) if !package.is_none() => {
+            let Some(package) = text(Some(package)) else { return Err(type_error("package must be a string")) };
+            package
+        }
+        _ => {
+            let own = text(dict::get_name(py, &globals, "__name__")).unwrap_or_default();
+            if dict::get_name(py, &globals, "__path__").is_some() {
+                own
+            } else {
+                own.rsplit_once('.').map_or(String::new(), |(parent, _)| parent.to_owned())
+            }
+        }
+    };
+    if package.is_empty() {
+        return Err(Raised::new(Exc::ImportError, "attempted relative import with no known parent package"));
+    }
+    let mut base = package.as_str();
+    for _ in 1..level {
+        match base.rsplit_once('.') {
+            Some((parent, _)) => base = parent,
+            None => return Err(Raised::new(Exc::ImportError, "attempted relative import beyond top-level package")),
+        }
+    }
+    Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
+}

@@ -1,0 +1,47 @@
+//! An interpreter in the hands of its host.
+
+use std::hash::{BuildHasher, Hasher};
+use std::sync::Arc;
+
+use lockstep_interp::object::py::Interp;
+use lockstep_interp::{Py, ThreadKind};
+
+use crate::Builder;
+
+/// A Python interpreter. Interpreters share nothing.
+pub struct Interpreter {
+    interp: Arc<Interp>,
+}
+
+impl Interpreter {
+    /// Choices first.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    pub(crate) fn new(builder: Builder) -> Interpreter {
+        let key = match builder.hash_seed {
+            Some(seed) => (seed, !seed),
+            None => {
+                // The standard library's own source of random keys.
+                let random = || std::hash::RandomState::new().build_hasher().finish();
+                (random(), random())
+            }
+        };
+        let Builder { config, stdout, stderr, signals, .. } = builder;
+        let interp = Interp::new(config, key);
+        if signals {
+            interp.own_signals();
+        }
+        interp.run(ThreadKind::Main, |py| {
+            lockstep_interp::embed::setup::initialise(py, &lockstep_stdlib::library::Standard);
+            lockstep_interp::embed::setup::streams(py, stdout, stderr);
+        });
+        Interpreter { interp }
+    }
+
+    /// Take the lock and work inside the interpreter, as its main thread. None once it is ending.
+    pub fn main<R>(&self, body: impl FnOnce(&mut Py) -> R) -> Option<R> {
+        self.interp.run(ThreadKind::Main, body)
+    }
+}
