@@ -29,7 +29,10 @@ macro_rules! exceptions {
             }
             /// Whether it is `other` or a subclass of it.
             pub fn is(self, other: Exc) -> bool {
-                let mut at = Some(self);
+                if self as u8 == other as u8 { return true; }
+                // Its second base.
+                if self as u8 == Exc::ExceptionGroup as u8 && other as u8 == Exc::BaseExceptionGroup as u8 { return true; }
+                let mut at = self.base();
                 while let Some(e) = at {
                     if e == other { return true; }
                     at = e.base();

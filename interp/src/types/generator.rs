@@ -3,10 +3,14 @@
 use lockstep_heap::{Guarded, Object, Raw, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
-use crate::object::{NativeType};
-
+use crate::object::ops::Next;
+use crate::object::raise::{Raised, Result, type_error};
 use crate::object::strand::Frame;
+use crate::object::{NativeType, Py, Type};
+use crate::types::exception::{Exception, is_exception_class};
+use crate::types::frame::{FrameObject, Traceback};
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 
 /// Where a generator is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,16 +91,282 @@ impl Drop for Generator {
     }
 }
 
-#[methods]
-impl Generator {}
+/// The error that `throw(type, value, traceback)` means.
+pub(crate) fn thrown(py: &mut Py, kind: &Value, value: Option<&Value>, traceback: Option<&Value>) -> Result<Raised> {
+    let traceback = match traceback {
+        None => None,
+        Some(t) if t.is_none() => None,
+        Some(t) if t.is_a::<Traceback>() => Some(t.clone()),
+        Some(_) => return Err(type_error("throw() third argument must be a traceback object")),
+    };
+    let value = value.filter(|v| !v.is_none());
+    let error = if is_exception_class(py, kind) {
+        match value {
+            None => py.raise_value(kind),
+            Some(v) => {
+                let own = kind.downcast::<Type>().is_some_and(|t| py.is_instance_of(v, t));
+                let made = if own {
+                    v.clone()
+                } else if let Some(args) = v.downcast::<Tuple>() {
+                    let args = args.slice().to_vec();
+                    py.call(kind, &args)?
+                } else {
+                    py.call(kind, std::slice::from_ref(v))?
+                };
+                py.raise_value(&made)
+            }
+        }
+    } else if kind.is_a::<Exception>() {
+        if value.is_some() {
+            return Err(type_error("instance exception may not have a separate value"));
+        }
+        py.raise_value(kind)
+    } else {
+        let class = py.type_name(kind);
+        return Err(type_error(format!("exceptions must be classes or instances deriving from BaseException, not {class}")));
+    };
+    if let (Some(traceback), Some(e)) = (traceback, error.as_object()) {
+        let old = e.get_mut(py).traceback.replace(traceback);
+        drop(old);
+    }
+    Ok(error)
+}
+
+fn named(value: Option<Value>, attribute: &str) -> Result<Ref<Str>> {
+    match value.and_then(|v| v.downcast_into::<Str>().ok()) {
+        Some(name) => Ok(name),
+        None => Err(type_error(format!("{attribute} must be set to a string object"))),
+    }
+}
+
+/// The members that generators, coroutines and async generators have under different names.
+pub(crate) fn suspended(py: &Py, this: &Ref<Generator>) -> bool {
+    this.get(py).state == State::Suspended
+}
+
+/// The frame object, or none when it has ended.
+pub(crate) fn frame_of(py: &mut Py, this: &Ref<Generator>) -> Option<Ref<FrameObject>> {
+    py.generator_frame(this)
+}
+
+/// `<generator object name at 0x...>`
+pub(crate) fn repr(py: &Py, this: &Ref<Generator>) -> String {
+    let g = this.get(py);
+    let what = match g.flavour {
+        Flavour::Generator => "generator",
+        Flavour::Coroutine => "coroutine",
+        Flavour::AsyncGenerator => "async_generator",
+    };
+    format!("<{what} object {} at {:#x}>", g.qualname, this.id())
+}
+
+/// Members common to the three kinds: names.
+macro_rules! common {
+    ($name:ident { $($body:tt)* }) => {
+        #[lockstep_macros::methods]
+        impl $name {
+            /// name of the generator
+            #[getter(name = "__name__")]
+            fn name(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>) -> lockstep_heap::Value {
+                this.get(py).name.to_value()
+            }
+            #[setter(name)]
+            fn set_name(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>, value: Option<lockstep_heap::Value>) -> $crate::object::raise::Result<()> {
+                let name = $crate::types::generator::named(value, "__name__")?;
+                let old = std::mem::replace(&mut this.get_mut(py).name, name);
+                drop(old);
+                Ok(())
+            }
+            /// qualified name of the generator
+            #[getter(name = "__qualname__")]
+            fn qualname(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>) -> lockstep_heap::Value {
+                this.get(py).qualname.to_value()
+            }
+            #[setter(qualname)]
+            fn set_qualname(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>, value: Option<lockstep_heap::Value>) -> $crate::object::raise::Result<()> {
+                let name = $crate::types::generator::named(value, "__qualname__")?;
+                let old = std::mem::replace(&mut this.get_mut(py).qualname, name);
+                drop(old);
+                Ok(())
+            }
+            /// Return repr(self).
+            #[py("(self, /)")]
+            fn __repr__(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>) -> String {
+                $crate::types::generator::repr(py, this)
+            }
+            $($body)*
+        }
+    };
+}
+
+
+common!(Generator {
+    /// Implement iter(self).
+    #[py("(self, /)")]
+    fn __iter__(_py: &mut Py, this: &Ref<Generator>) -> Value {
+        this.to_value()
+    }
+    /// Implement next(self).
+    #[py("(self, /)")]
+    fn __next__(py: &mut Py, this: &Ref<Generator>) -> Result<Next> {
+        match crate::vm::resume(py, this.as_value(), Value::NONE)? {
+            Some(value) => Ok(Next(Some(value))),
+            None => match this.get_mut(py).result.take() {
+                Some(result) if !result.is_none() => Err(crate::object::raise::stop_iteration(result)),
+                _ => Ok(Next(None)),
+            },
+        }
+    }
+    /// send(value) -> send 'value' into generator, return next yielded value or raise StopIteration.
+    #[py("(self, value, /)")]
+    fn send(py: &mut Py, this: &Ref<Generator>, value: Value) -> Result<Value> {
+        crate::vm::send(py, this.as_value(), value)
+    }
+    /// throw(value), throw(type[,value[,tb]]): raise exception in generator, return next yielded value or raise StopIteration.
+    #[py("(self, type, value=None, tb=None, /)")]
+    fn throw(py: &mut Py, this: &Ref<Generator>, kind: &Value, value: &Value, tb: &Value) -> Result<Value> {
+        let error = thrown(py, kind, Some(value), Some(tb))?;
+        crate::vm::throw(py, this.as_value(), error)
+    }
+    /// close() -> raise GeneratorExit inside generator.
+    #[py("(self, /)")]
+    fn close(py: &mut Py, this: &Ref<Generator>) -> Result<Value> {
+        crate::vm::close(py, this.as_value())
+    }
+    /// object being iterated by yield from, or None
+    #[getter]
+    fn gi_yieldfrom(py: &mut Py, this: &Ref<Generator>) -> Option<Value> {
+        crate::vm::delegate(py, this)
+    }
+    /// Whether the generator runs.
+    #[getter]
+    fn gi_running(py: &mut Py, this: &Ref<Generator>) -> bool {
+        this.get(py).state == State::Running
+    }
+    /// Whether the generator is suspended at a yield.
+    #[getter]
+    fn gi_suspended(py: &mut Py, this: &Ref<Generator>) -> bool {
+        suspended(py, this)
+    }
+    /// The frame.
+    #[getter]
+    fn gi_frame(py: &mut Py, this: &Ref<Generator>) -> Option<Ref<FrameObject>> {
+        frame_of(py, this)
+    }
+    /// The code.
+    #[getter]
+    fn gi_code(py: &mut Py, this: &Ref<Generator>) -> Option<Ref<crate::types::code::CodeObject>> {
+        py.generator_code(this)
+    }
+});
 
 impl NativeType for Generator {
     const NAME: &'static str = "generator";
-    const FLAGS: u32 = 0;
+    const FLAGS: u32 = crate::object::TypeFlags::NO_NEW;
 }
 
 /// The methods of `coroutine`.
 pub struct CoroutineMethods;
 
+common!(CoroutineMethods {
+    /// Return an iterator to be used in await expression.
+    #[py("(self, /)")]
+    fn __await__(py: &mut Py, this: &Ref<Generator>) -> Value {
+        py.define::<CoroutineWrapper>();
+        py.make(CoroutineWrapper { coroutine: this.clone() }).into_value()
+    }
+    /// send(arg) -> send 'arg' into coroutine, return next yielded value or raise StopIteration.
+    #[py("(self, value, /)")]
+    fn send(py: &mut Py, this: &Ref<Generator>, value: Value) -> Result<Value> {
+        crate::vm::send(py, this.as_value(), value)
+    }
+    /// throw(value), throw(type[,value[,traceback]]): raise exception in coroutine, return next iterated value or raise StopIteration.
+    #[py("(self, type, value=None, tb=None, /)")]
+    fn throw(py: &mut Py, this: &Ref<Generator>, kind: &Value, value: &Value, tb: &Value) -> Result<Value> {
+        let error = thrown(py, kind, Some(value), Some(tb))?;
+        crate::vm::throw(py, this.as_value(), error)
+    }
+    /// close() -> raise GeneratorExit inside coroutine.
+    #[py("(self, /)")]
+    fn close(py: &mut Py, this: &Ref<Generator>) -> Result<()> {
+        crate::vm::close(py, this.as_value()).map(drop)
+    }
+    /// object being awaited on, or None
+    #[getter]
+    fn cr_await(py: &mut Py, this: &Ref<Generator>) -> Option<Value> {
+        crate::vm::delegate(py, this)
+    }
+    /// Whether the coroutine runs.
+    #[getter]
+    fn cr_running(py: &mut Py, this: &Ref<Generator>) -> bool {
+        this.get(py).state == State::Running
+    }
+    /// Whether the coroutine is suspended.
+    #[getter]
+    fn cr_suspended(py: &mut Py, this: &Ref<Generator>) -> bool {
+        suspended(py, this)
+    }
+    /// The frame.
+    #[getter]
+    fn cr_frame(py: &mut Py, this: &Ref<Generator>) -> Option<Ref<FrameObject>> {
+        frame_of(py, this)
+    }
+    /// The code.
+    #[getter]
+    fn cr_code(py: &mut Py, this: &Ref<Generator>) -> Option<Ref<crate::types::code::CodeObject>> {
+        py.generator_code(this)
+    }
+    /// Where the coroutine was made, if that is tracked.
+    #[getter]
+    fn cr_origin(_py: &mut Py, _this: &Ref<Generator>) -> Value {
+        Value::NONE
+    }
+});
+
+/// The payload of what a coroutine's `__await__` gives: an iterator over the coroutine.
+pub struct CoroutineWrapper {
+    coroutine: Ref<Generator>,
+}
+
+impl Object for CoroutineWrapper {
+    type Access = lockstep_heap::Frozen;
+    const TRACKED: bool = true;
+    fn trace(&self, visit: &mut Visitor<'_>) {
+        visit.reference(&self.coroutine);
+    }
+}
+
 #[methods]
-impl CoroutineMethods {}
+impl CoroutineWrapper {
+    /// Implement iter(self).
+    #[py("(self, /)")]
+    fn __iter__(_py: &mut Py, this: &Ref<CoroutineWrapper>) -> Value {
+        this.to_value()
+    }
+    /// Implement next(self).
+    #[py("(self, /)")]
+    fn __next__(py: &mut Py, this: &Ref<CoroutineWrapper>) -> Result<Value> {
+        crate::vm::send(py, this.coroutine.as_value(), Value::NONE)
+    }
+    /// send(arg) -> send 'arg' into coroutine, return next yielded value or raise StopIteration.
+    #[py("(self, value, /)")]
+    fn send(py: &mut Py, this: &Ref<CoroutineWrapper>, value: Value) -> Result<Value> {
+        crate::vm::send(py, this.coroutine.as_value(), value)
+    }
+    /// throw(value): raise exception in coroutine, return next iterated value or raise StopIteration.
+    #[py("(self, type, value=None, tb=None, /)")]
+    fn throw(py: &mut Py, this: &Ref<CoroutineWrapper>, kind: &Value, value: &Value, tb: &Value) -> Result<Value> {
+        let error = thrown(py, kind, Some(value), Some(tb))?;
+        crate::vm::throw(py, this.coroutine.as_value(), error)
+    }
+    /// close() -> raise GeneratorExit inside coroutine.
+    #[py("(self, /)")]
+    fn close(py: &mut Py, this: &Ref<CoroutineWrapper>) -> Result<()> {
+        crate::vm::close(py, this.coroutine.as_value()).map(drop)
+    }
+}
+
+impl NativeType for CoroutineWrapper {
+    const NAME: &'static str = "coroutine_wrapper";
+    const FLAGS: u32 = crate::object::TypeFlags::NO_NEW;
+}

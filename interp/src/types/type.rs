@@ -12,6 +12,11 @@ pub fn call(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &[(Ref<Str>, 
     if ty.as_value().is(py.type_named("type").as_value()) && args.len() == 1 && keywords.is_empty() {
         return Ok(py.type_of(&args[0]).into_value());
     }
+    if keywords.is_empty()
+        && let Some(made) = crate::types::exception::quick_new(py, ty, args)
+    {
+        return Ok(made);
+    }
     if ty.get(py).flags.has(TypeFlags::NO_NEW) {
         let name = ty.get(py).name.to_string();
         return Err(type_error(format!("cannot create '{name}' instances")));

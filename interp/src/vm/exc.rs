@@ -210,8 +210,7 @@ pub(super) fn is_kind(py: &Py, exception: &Ref<Exception>, kind: Exc) -> bool {
 
 /// The value of a StopIteration.
 pub(super) fn stop_value(py: &mut Py, exception: &Ref<Exception>) -> Value {
-    let args = exception.get(py).args.clone();
-    args.downcast::<crate::types::tuple::Tuple>().and_then(|t| t.slice().first().cloned()).unwrap_or(Value::NONE)
+    crate::types::exception::stop_value(py, exception)
 }
 
 /// The loop of the `ForIter` that the caller has just executed ends.

@@ -325,6 +325,23 @@ impl Py {
         // SAFETY: as above.
         Some(unsafe { self.frame_object(frame) })
     }
+    /// The frame object of a generator that has not ended.
+    pub(crate) fn generator_frame(&mut self, generator: &Ref<Generator>) -> Option<Ref<FrameObject>> {
+        if generator.get(self).state == crate::types::generator::State::Done {
+            return None;
+        }
+        let frame: *mut Frame = &raw mut *generator.get_mut(self).frame;
+        // SAFETY: the generator owns the frame; its object forgets it when the generator ends.
+        Some(unsafe { self.frame_object(frame) })
+    }
+    /// The code object of a generator.
+    pub(crate) fn generator_code(&self, generator: &Ref<Generator>) -> Option<Ref<CodeObject>> {
+        let function = clone_word(generator.get(self).frame.func)?;
+        match function.downcast::<Function>() {
+            Some(f) => Some(f.get(self).code.clone()),
+            None => function.downcast::<CodeObject>().cloned(),
+        }
+    }
     /// The globals of the running frame.
     pub fn current_globals(&self) -> Option<Ref<crate::types::dict::Dict>> {
         let frame = self.strand.frame;
@@ -388,6 +405,12 @@ pub(super) unsafe fn drop_below(base: *mut Raw) {
     }
 }
 
+/// A word as a value that the caller must not drop.
+fn unsafe_value(raw: Raw) -> Value {
+    // SAFETY: the word is the address of an object; ownership stays where it is.
+    unsafe { Value::from_raw(raw) }
+}
+
 /// Move what a generator owns into `out`.
 pub fn take_registers(generator: &mut Generator, out: &mut Vec<Value>) {
     for r in &mut generator.registers {
@@ -398,6 +421,13 @@ pub fn take_registers(generator: &mut Generator, out: &mut Vec<Value>) {
         }
     }
     let frame = &mut generator.frame;
+    if frame.object.0 != 0 {
+        let object = std::mem::ManuallyDrop::new(unsafe_value(frame.object));
+        if let Some(o) = object.downcast::<FrameObject>() {
+            // SAFETY: nobody borrows the payload while its frame's owner dies or is emptied.
+            unsafe { (*o.payload()).live = std::ptr::null_mut() };
+        }
+    }
     out.extend([take(&mut frame.func), take(&mut frame.locals), take(&mut frame.object), take(&mut frame.handled)].into_iter().flatten());
 }
 

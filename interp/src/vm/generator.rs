@@ -150,7 +150,8 @@ unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Tar
     }
 }
 
-fn kind_name(flavour: Flavour) -> &'static str {
+/// How messages call it.
+pub(crate) fn kind_name(flavour: Flavour) -> &'static str {
     match flavour {
         Flavour::Generator => "generator",
         Flavour::Coroutine => "coroutine",
@@ -247,8 +248,12 @@ pub fn resume(py: &mut Py, generator: &Value, sent: Value) -> Result<Option<Valu
 fn step(py: &mut Py, generator: &Value, sent: Value) -> Result<Outcome> {
     let Some(g) = generator.downcast::<Generator>() else { return Err(type_error("not a generator")) };
     if g.get(py).state == State::Done {
+        if g.get(py).flavour == Flavour::Coroutine {
+            return Err(runtime_error("cannot reuse already awaited coroutine"));
+        }
         return Ok(Outcome::Returned(Value::NONE));
     }
+    py.native_stack()?;
     // SAFETY: the generator is suspended or just created.
     unsafe { push(py, g, sent, Target::NATIVE)? };
     py.run()

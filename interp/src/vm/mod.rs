@@ -28,6 +28,7 @@ mod with;
 pub(crate) use frame::named_locals;
 pub use frame::{take_frame_registers, take_registers};
 pub use generator::{close, resume, send, throw};
+pub(crate) use generator::{awaitable, delegate, kind_name};
 pub(crate) use start::with_heap;
 pub use start::{call_any, run_body, run_code};
 
