@@ -53,6 +53,15 @@ impl Handle {
         let value = std::mem::ManuallyDrop::new(unsafe { Value::from_raw(self.raw) });
         Some((*value).clone())
     }
+
+    /// The value, by giving the handle up; none if it belongs to another interpreter.
+    pub fn into_value(mut self, heap: &Heap, _held: &impl Held) -> Option<Value> {
+        if !Arc::ptr_eq(&self.home, &heap.returned) || !heap.is_current() {
+            return None;
+        }
+        // SAFETY: the handle owned a reference, which goes over to the value.
+        Some(unsafe { Value::from_raw(std::mem::replace(&mut self.raw, Raw::NONE)) })
+    }
 }
 
 impl Drop for Handle {

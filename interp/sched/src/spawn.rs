@@ -99,6 +99,18 @@ impl ThreadHandle {
         options: SpawnOptions,
         body: impl FnOnce(&ThreadHandle) + Send + 'static,
     ) -> io::Result<Arc<Completion>> {
+        self.spawn_owned(options, |handle| {
+            body(&handle);
+            handle
+        })
+    }
+
+    /// As [`ThreadHandle::spawn`]; `body` owns the handle while it runs.
+    pub fn spawn_owned(
+        &self,
+        options: SpawnOptions,
+        body: impl FnOnce(ThreadHandle) -> ThreadHandle + Send + 'static,
+    ) -> io::Result<Arc<Completion>> {
         let sched = self.sched().clone();
         let thread = sched.register(ThreadKind::Python {
             daemon: options.daemon,
@@ -111,10 +123,11 @@ impl ThreadHandle {
         });
         let (theirs, registered) = (completion.clone(), thread.clone());
         let job: Job = Box::new(move || {
-            let handle = ThreadHandle::enter(sched, thread);
+            let handle = ThreadHandle::enter(sched.clone(), thread.clone());
             handle.acquire();
-            // The panic hook has reported it; the door has taken the lock back.
-            let _ = catch_unwind(AssertUnwindSafe(|| body(&handle)));
+            // A panic was reported by its hook; the handle went with it.
+            let handle = catch_unwind(AssertUnwindSafe(|| body(handle)))
+                .unwrap_or_else(|_| ThreadHandle::enter(sched, thread));
             if !handle.is_held() {
                 handle.acquire();
             }

@@ -4,6 +4,7 @@ pub mod program;
 pub mod report;
 pub mod setup;
 pub mod stream;
+pub mod threads;
 pub mod trace;
 
 use lockstep_sched::Requests;
@@ -29,6 +30,7 @@ pub fn serve(py: &mut Py, requests: Requests) -> Result<()> {
     if requests.is_empty() {
         return Ok(());
     }
+    threads::settle(py);
     py.heap().drain_returned();
     if requests.contains(Requests::COLLECT) {
         drop(py.thread.take(Requests::COLLECT));
@@ -49,14 +51,24 @@ pub fn serve(py: &mut Py, requests: Requests) -> Result<()> {
 fn signals(py: &mut Py) -> Result<()> {
     let pending = py.thread.take_signals();
     let handler = py.shared().signal_handler;
-    for signum in 0..64 {
-        if pending >> signum & 1 == 0 {
+    for signum in 1..=64 {
+        let bit = 1u64 << (signum - 1);
+        if pending & bit == 0 {
             continue;
         }
-        match handler {
-            Some(handler) => handler(py, signum)?,
-            None if signum == 2 => return Err(Raised::empty(Exc::KeyboardInterrupt)),
-            None => {}
+        let result = match handler {
+            Some(handler) => handler(py, signum),
+            None if signum == 2 => Err(Raised::empty(Exc::KeyboardInterrupt)),
+            None => Ok(()),
+        };
+        if let Err(error) = result {
+            // The rest is delivered when the error has been dealt with.
+            for later in signum + 1..=64 {
+                if pending >> (later - 1) & 1 != 0 {
+                    py.interp.sched.request_signal(later);
+                }
+            }
+            return Err(error);
         }
     }
     Ok(())

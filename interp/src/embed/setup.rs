@@ -67,7 +67,16 @@ impl Interp {
     pub fn run_attached<R>(self: &Arc<Interp>, thread: ThreadHandle, body: impl FnOnce(&mut Py) -> R) -> R {
         let mut py = Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) };
         py.strand.ticks = super::check_interval(&py);
+        py.refresh_mode();
         crate::vm::with_heap(&mut py, body)
+    }
+
+    /// The same for a thread that was started for the purpose; gives the handle back.
+    pub(crate) fn run_and_return(self: &Arc<Interp>, thread: ThreadHandle, body: impl FnOnce(&mut Py)) -> ThreadHandle {
+        let mut py = Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) };
+        py.strand.ticks = super::check_interval(&py);
+        crate::vm::with_heap(&mut py, body);
+        py.thread
     }
 }
 

@@ -33,7 +33,13 @@ impl Py {
             return Err(e);
         }
         // SAFETY: the frame was pushed by the caller with `Return::Native`.
-        unsafe { if self.strand.instrumented { execute::<true>(self) } else { execute::<false>(self) } }
+        loop {
+            let outcome = unsafe { if self.strand.instrumented { execute::<true>(self) } else { execute::<false>(self) } };
+            // Nothing: the other instance of the loop is to go on from where the frame is.
+            if let Some(outcome) = outcome? {
+                return Ok(outcome);
+            }
+        }
     }
 
     /// Note the shapes that the loop tests for.
@@ -70,6 +76,7 @@ impl Py {
     /// Look at the breaker: hand the lock over, deliver signals and interrupts.
     pub fn check(&mut self) -> Result<()> {
         self.strand.ticks = crate::embed::check_interval(self);
+        self.refresh_mode();
         if self.thread.breaker().load(Ordering::Relaxed) == 0 { Ok(()) } else { crate::embed::breaker(self) }
     }
 }
@@ -88,12 +95,13 @@ unsafe fn drop_dead(py: &mut Py, raw: Raw) {
     py.drain_pending();
 }
 
-/// Run the frames of the strand from the running one on.
+/// Run the frames of the strand from the running one on; nothing: until the other instance of
+/// the loop is wanted.
 ///
 /// # Safety
 /// The running frame is valid and its `ret` is `Native`.
 #[expect(clippy::cognitive_complexity, reason = "the dispatch: one arm per instruction")]
-unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
+unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
     // SAFETY: the invariants of the room, see the module's documentation; each helper states
     // what it needs, which the instruction's operands provide (the compiler's verifier checks
     // that registers, constants and jumps are in range).
@@ -175,16 +183,26 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                         }
                     }};
                 }
+                // Settles a block's cost; `back`: instructions to do again in the other loop.
                 macro_rules! tick {
-                    ($n:expr) => {{
-                        py.strand.ticks -= $n as i32;
-                        if py.strand.ticks < 0 { (*frame).pc = pc; attempt!(py.check()); }
+                    ($n:expr, $back:expr) => {{
+                        if !TRACE {
+                            py.strand.ticks -= $n as i32;
+                            if py.strand.ticks < 0 {
+                                (*frame).pc = pc;
+                                attempt!(py.check());
+                                if py.strand.instrumented { (*frame).pc = pc.sub($back); return Ok(None); }
+                            }
+                        }
                     }};
                 }
                 if TRACE {
                     (*frame).pc = pc.add(1);
                     py.strand.ticks -= 1;
-                    if py.strand.ticks < 0 { attempt!(py.check()); }
+                    if py.strand.ticks < 0 {
+                        attempt!(py.check());
+                        if !py.strand.instrumented { (*frame).pc = pc; return Ok(None); }
+                    }
                     attempt!(exc::trace_instruction(py, frame));
                     pc = (*frame).pc.sub(1);
                 }
@@ -531,7 +549,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                     Op::NotIn => flow!(arith::contains(py, frame, i, false)),
 
                     Op::Jump => jump!(i.bc()),
-                    Op::Loop => { jump!(i.bc()); tick!(i.a); }
+                    Op::Loop => { jump!(i.bc()); tick!(i.a, 0); }
                     Op::JumpTrue => {
                         let x = r!(i.a);
                         if x == Raw::TRUE { jump!(i.bc()); }
@@ -632,18 +650,18 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                     Op::Format => flow!(iter::format(py, frame, i)),
 
                     Op::Call => {
-                        tick!(i.d);
+                        tick!(i.d, 1);
                         enter_function!(u32::from(i.b));
                         flow!(call::call(py, frame, i))
                     }
                     Op::CallMethod => {
-                        tick!(i.d);
+                        tick!(i.d, 1);
                         enter_function!(u32::from(i.b) + 1);
                         flow!(call::call_method(py, frame, i))
                     }
-                    Op::CallKw => { tick!(1); flow!(call::call_kw(py, frame, i)) }
-                    Op::CallMethodKw => { tick!(1); flow!(call::call_method_kw(py, frame, i)) }
-                    Op::CallEx => { tick!(1); flow!(call::call_ex(py, frame, i)) }
+                    Op::CallKw => { tick!(1, 1); flow!(call::call_kw(py, frame, i)) }
+                    Op::CallMethodKw => { tick!(1, 1); flow!(call::call_method_kw(py, frame, i)) }
+                    Op::CallEx => { tick!(1, 1); flow!(call::call_ex(py, frame, i)) }
                     Op::Return | Op::ReturnNone => {
                         let value = if i.op == Op::Return { get_owned!(i.a) } else { Raw::NONE };
                         if (*frame).ret == Return::Register && (*frame).flags == 0 && !TRACE {
@@ -673,7 +691,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                         (*frame).pc = pc;
                         match call::finish(py, frame, Value::from_raw(value)) {
                             Ok(None) => load!(),
-                            Ok(Some(value)) => return Ok(Outcome::Returned(value)),
+                            Ok(Some(value)) => return Ok(Some(Outcome::Returned(value))),
                             Err(e) => { load!(); break 'op e; }
                         }
                     }
@@ -683,7 +701,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                         (*frame).pc = pc;
                         match generator::make(py, frame) {
                             Ok(None) => load!(),
-                            Ok(Some(value)) => return Ok(Outcome::Returned(value)),
+                            Ok(Some(value)) => return Ok(Some(Outcome::Returned(value))),
                             Err(e) => break 'op e,
                         }
                     }
@@ -692,7 +710,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Outcome> {
                         let value = fetch(base, (*code).locals, i.b);
                         match generator::suspend(py, frame, value) {
                             None => load!(),
-                            Some(value) => return Ok(Outcome::Yielded(value)),
+                            Some(value) => return Ok(Some(Outcome::Yielded(value))),
                         }
                     }
                     Op::GetYieldFrom => flow!(generator::get_yield_from(py, frame, i)),

@@ -101,10 +101,16 @@ pub(crate) fn with_heap<R>(py: &mut Py, body: impl FnOnce(&mut Py) -> R) -> R {
     // SAFETY: `interp` keeps the heap alive during the call, and the thread holds the lock.
     let before = unsafe { lockstep_heap::Heap::enter(heap) };
     assert!(before.is_null() || before == heap, "a thread that runs one interpreter entered another");
-    let result = body(py);
-    // SAFETY: the heap from before is that of an outer call on this thread.
-    unsafe { lockstep_heap::Heap::enter(before) };
-    result
+    struct Back(*const lockstep_heap::Heap);
+    impl Drop for Back {
+        fn drop(&mut self) {
+            // SAFETY: the heap from before is that of an outer call on this thread.
+            unsafe { lockstep_heap::Heap::enter(self.0) };
+        }
+    }
+    // The thread may serve another interpreter afterwards, even if `body` panics.
+    let _back = Back(before);
+    body(py)
 }
 
 impl Drop for crate::object::py::Interp {
