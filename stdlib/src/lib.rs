@@ -2,8 +2,17 @@
 #![forbid(unsafe_code)]
 
 pub mod library;
+mod _signal;
+mod _thread;
 
 use lockstep_interp::object::ModuleDef;
 
 /// Every native module of the library, one row each; `import` looks here.
-pub const MODULES: &[ModuleDef] = &[];
+pub const MODULES: &[ModuleDef] = &[
+    ModuleDef { name: "_signal", doc: "This module provides mechanisms to use signal handlers in Python.", init: _signal::init },
+    ModuleDef {
+        name: "_thread",
+        doc: "This module provides primitive operations to write multi-threaded programs.\nThe 'threading' module provides a more convenient interface.",
+        init: _thread::init,
+    },
+];

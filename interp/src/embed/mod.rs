@@ -33,15 +33,15 @@ pub fn serve(py: &mut Py, requests: Requests) -> Result<()> {
     threads::settle(py);
     py.heap().drain_returned();
     if requests.contains(Requests::COLLECT) {
-        drop(py.thread.take(Requests::COLLECT));
+        let _ = py.thread.take(Requests::COLLECT);
         crate::builtins::collect::automatic(py);
     }
     if requests.contains(Requests::INTERRUPT) {
-        drop(py.thread.take(Requests::INTERRUPT));
+        let _ = py.thread.take(Requests::INTERRUPT);
         return Err(Raised::empty(Exc::KeyboardInterrupt));
     }
     if requests.contains(Requests::SIGNAL) && py.thread.is_main() {
-        drop(py.thread.take(Requests::SIGNAL));
+        let _ = py.thread.take(Requests::SIGNAL);
         return signals(py);
     }
     Ok(())

@@ -163,5 +163,5 @@ impl Py {
 
 /// Take the requests that are for whoever runs and that no one need attend to.
 pub(crate) fn settle(py: &mut Py) {
-    drop(py.thread.take(Requests::DRAIN));
+    let _ = py.thread.take(Requests::DRAIN);
 }

@@ -1,0 +1,167 @@
+//! `_thread._ThreadHandle`: the end of a thread, as something to wait for.
+
+use std::sync::Arc;
+
+use lockstep_interp::object::raise::{Raised, runtime_error};
+use lockstep_interp::object::NativeType;
+use lockstep_interp::{Exc, Guarded, Object, Py, Ref, Result, Value, methods};
+use lockstep_sched::{Completion, Deadline, Outcome, Wait, WaitKind, WaitQueue};
+
+use super::timeout;
+
+/// Where the thread is.
+#[derive(Default)]
+enum State {
+    /// Not started.
+    #[default]
+    New,
+    /// Started by this interpreter.
+    Started(Arc<Completion>),
+    /// A thread that was there before: it says itself when it is done.
+    Adopted(u64),
+    /// Over, as somebody said.
+    Done(u64),
+}
+
+/// The payload of a handle.
+#[derive(Default)]
+pub struct ThreadHandle {
+    state: State,
+    /// Who waits for an adopted thread.
+    waiters: WaitQueue,
+}
+
+impl Object for ThreadHandle {
+    type Access = Guarded;
+}
+
+impl ThreadHandle {
+    /// The handle of a thread that runs already.
+    pub(super) fn running(ident: u64) -> ThreadHandle {
+        ThreadHandle { state: State::Adopted(ident), waiters: WaitQueue::new() }
+    }
+    pub(super) fn is_started(&self) -> bool {
+        !matches!(self.state, State::New)
+    }
+    pub(super) fn started(&mut self, completion: Arc<Completion>) {
+        self.state = State::Started(completion);
+    }
+    fn waiters(&mut self) -> &mut WaitQueue {
+        &mut self.waiters
+    }
+    fn number(&self) -> u64 {
+        match &self.state {
+            State::New => 0,
+            State::Started(completion) => completion.thread(),
+            State::Adopted(ident) | State::Done(ident) => *ident,
+        }
+    }
+    fn done(&self) -> bool {
+        match &self.state {
+            State::New | State::Adopted(_) => false,
+            State::Started(completion) => completion.is_done(),
+            State::Done(_) => true,
+        }
+    }
+}
+
+/// Waits for the end of a thread; false if the deadline came first.
+pub(super) fn join(py: &mut Py, completion: &Arc<Completion>, deadline: Option<Deadline>) -> Result<bool> {
+    let wait = Wait::new(WaitKind::Join).until(deadline.unwrap_or(Deadline::NEVER));
+    loop {
+        if completion.is_done() {
+            return Ok(true);
+        }
+        match py.thread().join(completion, &wait) {
+            Outcome::Woken => return Ok(true),
+            Outcome::TimedOut => return Ok(false),
+            Outcome::Interrupted => {
+                let requests = py.thread().requests();
+                lockstep_interp::embed::serve(py, requests)?;
+            }
+        }
+    }
+}
+
+#[methods]
+impl ThreadHandle {
+    #[staticmethod("(cls, /)")]
+    fn __new__(py: &mut Py, cls: &Value) -> Value {
+        let _ = cls;
+        py.make(ThreadHandle::default()).into_value()
+    }
+
+    /// Join the thread.
+    #[py("(self, timeout=None, /)")]
+    fn join(py: &mut Py, this: &Ref<ThreadHandle>, timeout: &Value) -> Result<()> {
+        let deadline = if timeout.is_none() {
+            Deadline::NEVER
+        } else {
+            let seconds = timeout::seconds(py, timeout)?;
+            if seconds > timeout::MAX_SECONDS {
+                return Err(Raised::new(Exc::OverflowError, "timeout value is too large"));
+            }
+            // A negative timeout waits for ever, as a missing one does.
+            if seconds < 0.0 { Deadline::NEVER } else { timeout::deadline(py, seconds) }
+        };
+        let ident = this.get(py).number();
+        match &this.get(py).state {
+            State::New => return Err(runtime_error("thread not started")),
+            State::Done(_) => return Ok(()),
+            _ => {}
+        }
+        if ident == py.thread_id() && !this.get(py).done() {
+            return Err(runtime_error("Cannot join current thread"));
+        }
+        loop {
+            let completion = match &this.get(py).state {
+                State::Started(completion) => Some(completion.clone()),
+                State::Adopted(_) => None,
+                State::New | State::Done(_) => return Ok(()),
+            };
+            if let Some(completion) = completion {
+                join(py, &completion, Some(deadline))?;
+                return Ok(());
+            }
+            let wait = Wait::new(WaitKind::Join).owner(ident).until(deadline);
+            if py.wait_in(this, ThreadHandle::waiters, false, &wait)? == Outcome::TimedOut {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Whether the thread has ended.
+    #[py("(self)")]
+    fn is_done(py: &mut Py, this: &Ref<ThreadHandle>) -> bool {
+        this.get(py).done()
+    }
+
+    /// Mark the thread as ended.
+    #[py("(self)")]
+    fn _set_done(py: &mut Py, this: &Ref<ThreadHandle>) -> Result<()> {
+        if !this.get(py).is_started() {
+            return Err(runtime_error("thread not started"));
+        }
+        let ident = this.get(py).number();
+        this.get_mut(py).state = State::Done(ident);
+        py.wake_in(this, ThreadHandle::waiters, usize::MAX);
+        Ok(())
+    }
+
+    /// The identifier of the thread.
+    #[getter]
+    fn ident(py: &mut Py, this: &Ref<ThreadHandle>) -> u64 {
+        this.get(py).number()
+    }
+
+    #[py("(self)")]
+    fn __repr__(py: &mut Py, this: &Ref<ThreadHandle>) -> String {
+        format!("<_ThreadHandle object: ident={}>", this.get(py).number())
+    }
+}
+
+impl NativeType for ThreadHandle {
+    const NAME: &'static str = "_ThreadHandle";
+    const MODULE: &'static str = "_thread";
+    const FLAGS: u32 = 0;
+}
