@@ -341,6 +341,19 @@ impl Heap {
         })
     }
 
+    /// A new object with a tail of `len` bytes, zero at first, that `fill` writes.
+    #[inline]
+    pub fn make_tail_fill<T: Object + TailRef<Element = u8>>(&self, shape: &ShapeRef, fixed: T::Fixed, len: usize, fill: impl FnOnce(&mut [u8])) -> Ref<T> {
+        self.make_tail_with(shape, fixed, len, |room| {
+            for byte in room.iter_mut() {
+                byte.write(0);
+            }
+            // SAFETY: every byte was written just now.
+            fill(unsafe { &mut *(std::ptr::from_mut(room) as *mut [u8]) });
+            len
+        })
+    }
+
     /// A new object with a tail of `len` elements that `fill` writes and counts.
     fn make_tail_with<T: Object + TailRef>(
         &self,

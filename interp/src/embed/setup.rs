@@ -24,6 +24,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         named: HashMap::new(),
         interned: HashTable::new(),
         chars: Vec::new(),
+        empty_str: None,
         specials: Vec::with_capacity(Special::COUNT),
         empty_tuple: None,
         hash_key,
@@ -168,6 +169,8 @@ fn bootstrap(py: &mut Py) {
         let s = py.intern_bytes(&bytes);
         py.shared_mut().chars.push(s);
     }
+    let empty = py.intern_bytes(b"");
+    py.shared_mut().empty_str = Some(empty);
     for special in Special::ALL {
         let name = py.intern(special.name());
         py.shared_mut().specials.push(name);

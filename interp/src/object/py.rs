@@ -47,6 +47,8 @@ pub struct Shared {
     pub(crate) interned: HashTable<Ref<Str>>,
     /// One-character strings of Latin-1.
     pub(crate) chars: Vec<Ref<Str>>,
+    /// The empty string.
+    pub(crate) empty_str: Option<Ref<Str>>,
     pub(crate) specials: Vec<Ref<Str>>,
     pub(crate) empty_tuple: Option<Ref<Tuple>>,
     pub(crate) hash_key: (u64, u64),

@@ -165,6 +165,22 @@ impl Raised {
     }
 }
 
+impl From<lockstep_text::Error> for Raised {
+    #[cold]
+    fn from(error: lockstep_text::Error) -> Raised {
+        use lockstep_text::Kind;
+        let kind = match error.kind {
+            Kind::Value => Exc::ValueError,
+            Kind::Overflow => Exc::OverflowError,
+            Kind::Type => Exc::TypeError,
+            Kind::Index => Exc::IndexError,
+            Kind::ZeroDivision => Exc::ZeroDivisionError,
+            Kind::Memory => return memory_error(),
+        };
+        Raised::new(kind, error.message)
+    }
+}
+
 macro_rules! short {
     ($($fn:ident $kind:ident),* $(,)?) => { $(
         #[doc = concat!("A ", stringify!($kind), " with this message.")]

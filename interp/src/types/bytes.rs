@@ -7,7 +7,6 @@ use lockstep_macros::methods;
 
 use crate::object::{NativeType, TypeFlags};
 
-use crate::object::raise::type_error;
 use crate::object::{Py, Result};
 
 /// The fixed part: the cached hash.
@@ -59,10 +58,7 @@ impl Py {
 
 /// The content of a bytes-like object.
 pub fn buffer_of(py: &mut Py, value: &Value) -> Result<Vec<u8>> {
-    if let Some(b) = value.downcast::<Bytes>() {
-        return Ok(b.slice().to_vec());
-    }
-    Err(type_error(format!("a bytes-like object is required, not '{}'", py.type_name(value))))
+    crate::types::buffer::to_vec(py, value)
 }
 
 #[methods]

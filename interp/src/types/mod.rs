@@ -1,6 +1,8 @@
 //! The builtin types: one file per type, named as Python names it.
 
 pub mod async_generator;
+pub mod buffer;
+pub mod bytearray;
 pub mod bytes;
 pub mod cell;
 pub mod code;
@@ -84,7 +86,7 @@ macro_rules! payloads {
 
 payloads! {
     native::GetSet, native::Member, str::Str, tuple::Tuple, dict::Dict, list::List, int::BigInt, float::FloatBox,
-    complex::Complex, bytes::Bytes, set::Set, function::Function, code::CodeObject, cell::Cell, method::BoundMethod,
+    complex::Complex, bytes::Bytes, bytearray::ByteArray, str::iter::StrIter, set::Set, function::Function, code::CodeObject, cell::Cell, method::BoundMethod,
     method::ClassMethod, method::StaticMethod, method::Property, slice::Slice, range::Range, range::RangeIter,
     iterator::ListIter, iterator::TupleIter, iterator::SequenceIterator, module::Module, generator::Generator,
     frame::FrameObject, frame::Traceback, async_generator::Wrapped,

@@ -4,11 +4,19 @@ use std::cell::Cell;
 use std::fmt;
 
 use lockstep_heap::{Frozen, Object, Ref, Shape, ShapeRef, Tag, Tail, TailRef, Value, flags};
-use lockstep_macros::methods;
 
-use crate::object::{NativeType, TypeFlags};
+use crate::object::{Exc, NativeType, Py, Raised, Result, TypeFlags};
 
-use crate::object::{Exc, Py, Raised, Result};
+pub mod codec;
+pub mod format;
+mod index;
+pub mod iter;
+mod methods;
+pub mod percent;
+mod sequence;
+mod translate;
+
+pub use sequence::{char_at, concat, substring};
 
 /// The fixed part of a string.
 pub struct StrInfo {
@@ -129,14 +137,45 @@ impl Py {
     #[inline]
     pub fn new_ascii(&self, bytes: &[u8]) -> Ref<Str> {
         debug_assert!(bytes.is_ascii());
-        if bytes.len() == 1 {
-            return self.char(u32::from(bytes[0]));
+        match bytes {
+            [] => self.empty_str(),
+            [byte] => self.char(u32::from(*byte)),
+            _ => self.make_str(bytes, bytes.len()),
         }
-        self.make_str(bytes, bytes.len())
     }
     /// A str of generalised UTF-8.
     pub fn new_str_bytes(&self, bytes: &[u8]) -> Ref<Str> {
         if bytes.is_ascii() { self.new_ascii(bytes) } else { self.make_str(bytes, lockstep_text::wtf8::count(bytes)) }
+    }
+    /// A str of `size` bytes and `chars` code points, written by `fill` into zeroed room.
+    #[inline]
+    pub fn make_str_with(&self, size: usize, chars: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
+        self.heap().make_tail_fill(self.shape_of::<Str>(), StrInfo { hash: Cell::new(0), chars }, size, fill)
+    }
+    /// The empty str.
+    #[inline]
+    pub fn empty_str(&self) -> Ref<Str> {
+        match &self.shared().empty_str {
+            Some(s) => s.clone(),
+            None => self.make_str(b"", 0),
+        }
+    }
+    /// MemoryError if there is no room for so many bytes.
+    #[inline]
+    pub fn room(&self, bytes: usize) -> Result<()> {
+        // Small requests are the allocator's business.
+        if bytes > 1 << 24 && Vec::<u8>::new().try_reserve_exact(bytes).is_err() {
+            return Err(crate::object::raise::memory_error());
+        }
+        Ok(())
+    }
+    /// A str of a text under construction.
+    pub fn text(&self, text: lockstep_text::wtf8::TextBuf) -> Ref<Str> {
+        match text.len() {
+            0 => self.empty_str(),
+            1 if text.is_ascii() => self.char(u32::from(text.as_bytes()[0])),
+            n => self.make_str(text.as_bytes(), n),
+        }
     }
     /// A str whose number of code points is known.
     #[inline]
@@ -192,52 +231,13 @@ impl Py {
     }
 }
 
-/// `a + b`
-pub fn concat(py: &mut Py, a: &Ref<Str>, b: &Ref<Str>) -> Result<Value> {
-    let mut bytes = Vec::new();
-    let size = a.as_bytes().len() + b.as_bytes().len();
-    if bytes.try_reserve_exact(size).is_err() {
-        return Err(crate::object::raise::memory_error());
-    }
-    bytes.extend_from_slice(a.as_bytes());
-    bytes.extend_from_slice(b.as_bytes());
-    Ok(py.make_str(&bytes, a.len() + b.len()).into_value())
-}
-
-/// `s[n]`
-pub fn char_at(py: &mut Py, s: &Ref<Str>, n: i64) -> Result<Value> {
-    let len = s.len() as i64;
-    let n = if n < 0 { n + len } else { n };
-    if n < 0 || n >= len {
-        return Err(crate::object::raise::index_error("string index out of range"));
-    }
-    if s.is_ascii() {
-        return Ok(py.char(u32::from(s.as_bytes()[n as usize])).into_value());
-    }
-    let c = lockstep_text::wtf8::nth(s.as_bytes(), n as usize).unwrap_or(0xFFFD);
-    Ok(py.char(c).into_value())
-}
-
-/// `count` characters from character `first` on.
-pub fn substring(py: &mut Py, s: &Ref<Str>, first: usize, count: usize) -> Value {
-    if first == 0 && count == s.len() && py.is_exact::<Str>(s.as_value()) {
-        return s.to_value();
-    }
-    if count == 0 {
-        return py.intern("").into_value();
-    }
-    if s.is_ascii() {
-        return py.new_ascii(&s.as_bytes()[first..first + count]).into_value();
-    }
-    let range = lockstep_text::wtf8::byte_range(s.as_bytes(), first, first + count);
-    py.make_str(&s.as_bytes()[range], count).into_value()
-}
-
-#[methods]
-impl Str {}
-
 impl NativeType for Str {
     const NAME: &'static str = "str";
+    const DOC: Option<&'static str> = Some(
+        "str(object='') -> str\nstr(bytes_or_buffer[, encoding[, errors]]) -> str\n\n\
+         A string made of the given object. With an encoding or an error handler the object\n\
+         must be bytes-like and is decoded; else the result of object.__str__() is returned.",
+    );
     const FLAGS: u32 = TypeFlags::BASE | TypeFlags::MATCH_SELF;
     fn shape() -> ShapeRef {
         Shape::plain_tail::<Self>()
