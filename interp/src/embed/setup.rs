@@ -29,6 +29,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         empty_tuple: None,
         hash_key,
         dict_versions: 0,
+            dict_iterators: Vec::new(),
         modules: None,
         builtins: None,
         sys: None,

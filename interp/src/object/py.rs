@@ -53,6 +53,8 @@ pub struct Shared {
     pub(crate) empty_tuple: Option<Ref<Tuple>>,
     pub(crate) hash_key: (u64, u64),
     pub(crate) dict_versions: u32,
+    /// The types of iterators over dicts, in the order of their names.
+    pub(crate) dict_iterators: Vec<Ref<Type>>,
     /// `sys.modules`
     pub modules: Option<Ref<Dict>>,
     /// The namespace of the `builtins` module.

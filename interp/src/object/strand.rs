@@ -137,6 +137,8 @@ pub struct Strand {
     pub tracing: bool,
     /// See [`Shapes`].
     pub shapes: Shapes,
+    /// Containers whose `repr` is under way.
+    pub shown: Vec<u64>,
 }
 
 impl Strand {
@@ -164,6 +166,7 @@ impl Strand {
                 str: std::ptr::null(),
                 native: std::ptr::null(),
             },
+            shown: Vec::new(),
         }
     }
 }

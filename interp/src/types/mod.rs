@@ -16,11 +16,13 @@ pub mod generator;
 pub mod int;
 pub mod iterator;
 pub mod list;
+pub mod mappingproxy;
 pub mod method;
 pub mod module;
 pub mod native;
 pub mod object;
 pub mod range;
+pub mod sequence;
 pub mod set;
 pub mod slice;
 pub mod str;
@@ -89,7 +91,9 @@ payloads! {
     complex::Complex, bytes::Bytes, bytearray::ByteArray, str::iter::StrIter, set::Set, function::Function, code::CodeObject, cell::Cell, method::BoundMethod,
     method::ClassMethod, method::StaticMethod, method::Property, slice::Slice, range::Range, range::RangeIter,
     iterator::ListIter, iterator::TupleIter, iterator::SequenceIterator, module::Module, generator::Generator,
-    frame::FrameObject, frame::Traceback, async_generator::Wrapped,
+    frame::FrameObject, frame::Traceback, async_generator::Wrapped, iterator::ListReverseIter,
+    iterator::CallableIterator, dict::views::DictKeys, dict::views::DictValues, dict::views::DictItems,
+    mappingproxy::MappingProxy, set::SetIter,
 }
 
 /// Define every builtin type. First the type objects, so that methods can be made, then the methods.
@@ -111,6 +115,15 @@ pub fn define_all(py: &mut Py) {
         bare(py, name, Some(object.clone()), Shape::plain::<Instance>(), 0);
     }
     bare(py, "frozenset", Some(object.clone()), Shape::plain::<set::Set>(), TypeFlags::BASE | TypeFlags::MATCH_SELF);
+    let mut dict_iterators = Vec::new();
+    for name in dict::iter::TYPES {
+        let shape = Shape::plain::<dict::iter::DictIter>();
+        if dict_iterators.is_empty() {
+            py.register_shape::<dict::iter::DictIter>(&shape);
+        }
+        dict_iterators.push(bare(py, name, Some(object.clone()), shape, TypeFlags::NO_NEW));
+    }
+    py.shared_mut().dict_iterators = dict_iterators;
     for name in ["coroutine", "async_generator"] {
         bare(py, name, Some(object.clone()), Shape::plain::<generator::Generator>(), 0);
     }
@@ -123,6 +136,10 @@ pub fn define_all(py: &mut Py) {
         complete(py, &ty, native::Native::MEMBERS);
     }
     complete_payloads(py);
+    for name in dict::iter::TYPES {
+        let ty = py.type_named(name);
+        complete(py, &ty, dict::iter::DictIterMethods::MEMBERS);
+    }
     for (name, members) in [
         ("bool", int::BoolMethods::MEMBERS),
         ("NoneType", object::NoneMethods::MEMBERS),

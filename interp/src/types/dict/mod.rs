@@ -3,14 +3,18 @@
 //! Entries lie in insertion order; a table of small numbers maps hashes to them. Up to eight
 //! entries there is no table: the hashes are scanned. (The layout of CPython 3.6 and later.)
 
+mod index;
+pub mod iter;
+pub mod methods;
+pub mod views;
+
 use lockstep_heap::{Guarded, Object, Ref, Tag, Value, Visitor};
-use lockstep_macros::methods;
 
-use crate::object::{NativeType, TypeFlags};
-
+use crate::object::native::{Member, Members};
 use crate::object::ops::quick_eq;
-use crate::object::{Py, Result};
+use crate::object::{NativeType, Py, Result, TypeFlags};
 use crate::types::str::Str;
+use index::{Index, SCAN};
 
 /// An entry; deleted ones have the unbound marker as key and value.
 #[derive(Clone)]
@@ -23,91 +27,6 @@ pub struct Entry {
     pub value: Value,
 }
 
-const EMPTY: u32 = u32::MAX;
-const SCAN: usize = 8;
-
-/// The table from hashes to entries; its length is a power of two.
-#[derive(Clone, Default)]
-enum Index {
-    #[default]
-    None,
-    Narrow(Box<[u8]>),
-    Middle(Box<[u16]>),
-    Wide(Box<[u32]>),
-}
-
-impl Index {
-    fn with_room(entries: usize) -> Index {
-        if entries <= SCAN {
-            return Index::None;
-        }
-        let size = (entries * 3 / 2 + 1).next_power_of_two();
-        if size <= 256 {
-            // Entries stay below 171 here, so 255 can mean empty.
-            Index::Narrow(vec![u8::MAX; size].into())
-        } else if size <= 1 << 16 {
-            Index::Middle(vec![u16::MAX; size].into())
-        } else {
-            Index::Wide(vec![EMPTY; size].into())
-        }
-    }
-    fn len(&self) -> usize {
-        match self {
-            Index::None => 0,
-            Index::Narrow(t) => t.len(),
-            Index::Middle(t) => t.len(),
-            Index::Wide(t) => t.len(),
-        }
-    }
-    /// How many entries fit before the table must grow.
-    fn capacity(&self) -> usize {
-        match self {
-            Index::None => SCAN,
-            other => other.len() * 2 / 3,
-        }
-    }
-    #[inline(always)]
-    fn at(&self, i: usize) -> u32 {
-        match self {
-            Index::None => EMPTY,
-            Index::Narrow(t) => if t[i] == u8::MAX { EMPTY } else { u32::from(t[i]) },
-            Index::Middle(t) => if t[i] == u16::MAX { EMPTY } else { u32::from(t[i]) },
-            Index::Wide(t) => t[i],
-        }
-    }
-    #[inline(always)]
-    fn put(&mut self, i: usize, entry: u32) {
-        match self {
-            Index::None => {}
-            Index::Narrow(t) => t[i] = entry as u8,
-            Index::Middle(t) => t[i] = entry as u16,
-            Index::Wide(t) => t[i] = entry,
-        }
-    }
-}
-
-/// Places of the table in the order they are tried for a hash.
-struct Probe {
-    at: usize,
-    step: usize,
-    mask: usize,
-}
-
-impl Probe {
-    #[inline(always)]
-    fn new(hash: u64, len: usize) -> Probe {
-        let mask = len - 1;
-        // Ints hash to themselves: mix, so that the high bits count.
-        let mixed = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        Probe { at: (mixed >> 32) as usize & mask, step: 0, mask }
-    }
-    #[inline(always)]
-    fn advance(&mut self) {
-        self.step += 1;
-        self.at = (self.at + self.step) & self.mask;
-    }
-}
-
 /// The payload of a dict.
 #[derive(Default)]
 pub struct Dict {
@@ -115,9 +34,11 @@ pub struct Dict {
     entries: Vec<Entry>,
     /// Entries that are not deleted.
     used: usize,
+    /// Slots of the index that were ever taken since it was made.
+    filled: usize,
     /// Identifies this set of keys and their places to inline caches; 0: none yet.
     keys_version: u32,
-    /// Counts structural changes, for iterators.
+    /// Counts structural changes.
     changes: u32,
 }
 
@@ -189,32 +110,17 @@ impl Dict {
     }
     /// Bytes of memory behind the object.
     pub fn memory(&self) -> usize {
-        self.entries.capacity() * size_of::<Entry>() + self.index.len() * match self.index {
-            Index::None => 0,
-            Index::Narrow(_) => 1,
-            Index::Middle(_) => 2,
-            Index::Wide(_) => 4,
-        }
+        self.entries.capacity() * size_of::<Entry>() + self.index.memory()
     }
 
-    /// The places whose hash is `hash`, in the order they are tried, starting after `from`.
+    /// The place of the key with this hash that `same` accepts.
     #[inline(always)]
     fn find_with(&self, hash: u64, mut same: impl FnMut(&Value) -> bool) -> Option<usize> {
+        let entries = self.entries.as_slice();
         if let Index::None = self.index {
-            return self.entries.iter().position(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key));
+            return entries.iter().position(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key));
         }
-        let mut probe = Probe::new(hash, self.index.len());
-        loop {
-            let at = self.index.at(probe.at);
-            if at == EMPTY {
-                return None;
-            }
-            let e = &self.entries[at as usize];
-            if e.hash == hash && !e.key.is_unbound() && same(&e.key) {
-                return Some(at as usize);
-            }
-            probe.advance();
-        }
+        self.index.search(hash, |at| entries.get(at as usize).is_some_and(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key))).map(|at| at as usize)
     }
 
     /// The place of a str key. Keys that are not exact strs compare by content if they are strs.
@@ -239,19 +145,14 @@ impl Dict {
     fn push(&mut self, hash: u64, key: Value, value: Value) -> usize {
         self.keys_version = 0;
         self.changes = self.changes.wrapping_add(1);
-        if self.entries.len() >= self.index.capacity() {
+        if self.filled >= self.index.capacity() {
             self.grow();
         }
         let place = self.entries.len();
-        if self.index.len() > 0 {
-            let mut probe = Probe::new(hash, self.index.len());
-            while self.index.at(probe.at) != EMPTY {
-                probe.advance();
-            }
-            self.index.put(probe.at, place as u32);
-        }
+        self.index.insert(hash, place as u32);
         self.entries.push(Entry { hash, key, value });
         self.used += 1;
+        self.filled += 1;
         place
     }
 
@@ -259,7 +160,7 @@ impl Dict {
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
-        let room = if self.used * 2 < self.entries.len() { self.used + SCAN } else { self.used * 2 + 1 };
+        let room = if self.used * 2 < self.filled { self.used + SCAN } else { self.used * 2 };
         self.rebuild(room);
     }
     fn rebuild(&mut self, room: usize) {
@@ -267,13 +168,11 @@ impl Dict {
             self.entries.retain(|e| !e.key.is_unbound());
         }
         self.index = Index::with_room(room.max(self.used + 1));
-        if self.index.len() > 0 {
+        self.filled = self.used;
+        if !matches!(self.index, Index::None) {
+            self.entries.reserve_exact(self.index.capacity().saturating_sub(self.used));
             for (i, e) in self.entries.iter().enumerate() {
-                let mut probe = Probe::new(e.hash, self.index.len());
-                while self.index.at(probe.at) != EMPTY {
-                    probe.advance();
-                }
-                self.index.put(probe.at, i as u32);
+                self.index.insert(e.hash, i as u32);
             }
         }
         self.keys_version = 0;
@@ -282,7 +181,6 @@ impl Dict {
     pub fn reserve(&mut self, n: usize) {
         if n > self.index.capacity() {
             self.rebuild(n);
-            self.entries.reserve(n.saturating_sub(self.entries.len()));
         }
     }
 
@@ -292,13 +190,21 @@ impl Dict {
         self.changes = self.changes.wrapping_add(1);
         self.used -= 1;
         let e = &mut self.entries[place];
+        let hash = e.hash;
         let out = (std::mem::replace(&mut e.key, Value::UNBOUND), std::mem::replace(&mut e.value, Value::UNBOUND));
         if self.used == 0 {
-            // The table still points at the deleted entries: begin anew.
             self.entries.clear();
             self.index = Index::None;
-        } else if place + 1 == self.entries.len() && matches!(self.index, Index::None) {
+            self.filled = 0;
+            return out;
+        }
+        self.index.delete(hash, place as u32);
+        // Places at the end are free again; slots of the index are not.
+        while self.entries.last().is_some_and(|e| e.key.is_unbound()) {
             self.entries.pop();
+        }
+        if let Index::None = self.index {
+            self.filled = self.entries.len();
         }
         out
     }
@@ -312,8 +218,8 @@ impl Dict {
     }
     /// A copy of the table.
     pub fn duplicate(&self) -> Dict {
-        let mut copy = Dict { index: self.index.clone(), entries: self.entries.clone(), used: self.used, keys_version: 0, changes: 0 };
-        if copy.used * 2 < copy.entries.len() {
+        let mut copy = Dict { entries: self.entries.clone(), index: self.index.clone(), used: self.used, filled: self.filled, ..Dict::default() };
+        if copy.used < copy.filled {
             copy.rebuild(copy.used);
         }
         copy
@@ -469,11 +375,13 @@ pub fn get_name(py: &mut Py, dict: &Ref<Dict>, key: &str) -> Option<Value> {
     dict.get(py).get_str(&key).cloned()
 }
 
-#[methods]
-impl Dict {}
+impl Members for Dict {
+    const MEMBERS: &'static [Member] = methods::DictMethods::MEMBERS;
+}
 
 impl NativeType for Dict {
     const NAME: &'static str = "dict";
+    const DOC: Option<&'static str> = Some(methods::DOC);
     const FLAGS: u32 = TypeFlags::BASE | TypeFlags::MATCH_SELF | TypeFlags::MAPPING;
     const UNHASHABLE: bool = true;
 }

@@ -1,0 +1,336 @@
+//! `set` and `frozenset`.
+
+pub mod methods;
+pub mod table;
+
+use lockstep_heap::{Guarded, Object, Ref, Tag, Value, Visitor};
+use lockstep_macros::methods;
+
+use crate::object::native::{Member, Members};
+use crate::object::ops::{Next, quick_eq};
+use crate::object::raise::{Result, runtime_error};
+use crate::object::{NativeType, Py, TypeFlags};
+use crate::types::dict::{self, Dict};
+use crate::types::dict::methods::is_plain;
+pub use methods::FrozenSetMethods;
+use table::{Place, Table};
+
+/// The payload of a set and of a frozenset.
+#[derive(Default)]
+pub struct Set {
+    /// The elements.
+    pub table: Table,
+    /// The cached hash of a frozenset.
+    pub hash: Option<i64>,
+}
+
+impl Object for Set {
+    type Access = Guarded;
+    const TAG: Tag = Tag::SET;
+    const TRACKED: bool = true;
+    fn trace(&self, visit: &mut Visitor<'_>) {
+        for place in self.table.iter() {
+            visit.value(&place.key);
+        }
+    }
+    fn clear(&mut self, out: &mut Vec<Value>) {
+        out.extend(std::mem::take(&mut self.table).into_keys());
+    }
+}
+
+/// The place of an element; may run Python code to compare.
+pub fn find(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Option<usize>> {
+    let mut unsure = false;
+    let found = set.get(py).table.find_with(hash, |k| {
+        k.is(key)
+            || quick_eq(py, k, key).unwrap_or_else(|| {
+                unsure = true;
+                false
+            })
+    });
+    if unsure { find_slow(py, set, key, hash) } else { Ok(found) }
+}
+
+/// As [`find`], comparing by Python code; begins again when the set changes meanwhile.
+#[cold]
+#[inline(never)]
+fn find_slow(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Option<usize>> {
+    'again: loop {
+        let changes = set.get(py).table.changes();
+        let mut tried: Vec<Value> = Vec::new();
+        loop {
+            let mut candidate = None;
+            let place = set.get(py).table.find_with(hash, |k| {
+                if tried.iter().any(|t| t.is(k)) {
+                    return false;
+                }
+                candidate = Some(k.clone());
+                true
+            });
+            let (Some(place), Some(candidate)) = (place, candidate) else { return Ok(None) };
+            let same = py.eq(&candidate, key)?;
+            if set.get(py).table.changes() != changes {
+                continue 'again;
+            }
+            if same {
+                return Ok(Some(place));
+            }
+            tried.push(candidate);
+        }
+    }
+}
+
+/// Add an element whose hash is known.
+pub fn add_hashed(py: &mut Py, set: &Ref<Set>, item: &Value, hash: u64) -> Result<()> {
+    if find(py, set, item, hash)?.is_none() {
+        set.get_mut(py).table.push(hash, item.clone());
+    }
+    Ok(())
+}
+
+/// Add an element.
+pub fn add(py: &mut Py, set: &Ref<Set>, item: &Value) -> Result<()> {
+    let hash = py.hash(item)? as u64;
+    add_hashed(py, set, item, hash)
+}
+
+/// Whether an element is in it.
+pub fn contains(py: &mut Py, set: &Ref<Set>, item: &Value) -> Result<bool> {
+    let hash = py.hash(item)? as u64;
+    Ok(find(py, set, item, hash)?.is_some())
+}
+
+/// Remove an element; whether it was there.
+pub fn discard(py: &mut Py, set: &Ref<Set>, item: &Value) -> Result<bool> {
+    let hash = py.hash(item)? as u64;
+    discard_hashed(py, set, item, hash)
+}
+
+fn discard_hashed(py: &mut Py, set: &Ref<Set>, item: &Value, hash: u64) -> Result<bool> {
+    match find(py, set, item, hash)? {
+        Some(place) => {
+            drop(set.get_mut(py).table.remove_at(place));
+            Ok(true)
+        }
+        None => Ok(false),
+    }
+}
+
+/// Do something with each element, with its hash. It may change the set.
+pub fn each(py: &mut Py, set: &Ref<Set>, mut visit: impl FnMut(&mut Py, &Place) -> Result<bool>) -> Result<()> {
+    let mut place = 0;
+    while place < set.get(py).table.places() {
+        if let Some(p) = set.get(py).table.at(place).cloned()
+            && !visit(py, &p)?
+        {
+            break;
+        }
+        place += 1;
+    }
+    Ok(())
+}
+
+/// The same with the elements of any iterable: hashes that sets and dicts know are not computed again.
+pub fn each_of(py: &mut Py, iterable: &Value, mut visit: impl FnMut(&mut Py, &Place) -> Result<bool>) -> Result<()> {
+    if let Some(set) = iterable.downcast::<Set>() {
+        return each(py, &set.clone(), visit);
+    }
+    if is_plain(py, iterable)
+        && let Some(d) = iterable.downcast::<Dict>()
+    {
+        let (mut place, used) = (0, d.get(py).len());
+        while place < d.get(py).places() {
+            if let Some(p) = d.get(py).entry(place).map(|e| Place { hash: e.hash, key: e.key.clone() })
+                && !visit(py, &p)?
+            {
+                break;
+            }
+            if d.get(py).len() != used {
+                return Err(runtime_error("dictionary changed size during iteration"));
+            }
+            place += 1;
+        }
+        return Ok(());
+    }
+    let mut items = py.iter(iterable)?;
+    while let Some(key) = items.next(py)? {
+        let hash = py.hash(&key)? as u64;
+        if !visit(py, &Place { hash, key })? {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Add the elements of an iterable.
+pub fn update(py: &mut Py, set: &Ref<Set>, iterable: &Value) -> Result<()> {
+    if let Some(other) = iterable.downcast::<Set>() {
+        if other.is(set) {
+            return Ok(());
+        }
+        let more = other.get(py).table.len();
+        if set.get(py).table.is_empty() && set.get(py).table.places() == 0 {
+            let copy = other.get(py).table.duplicate();
+            set.get_mut(py).table = copy;
+            return Ok(());
+        }
+        set.get_mut(py).table.reserve(more);
+    } else if let Some(d) = iterable.downcast::<Dict>()
+        && is_plain(py, iterable)
+    {
+        let more = d.get(py).len();
+        set.get_mut(py).table.reserve(more);
+    }
+    each_of(py, iterable, |py, p| add_hashed(py, set, &p.key, p.hash).map(|()| true))
+}
+
+/// Remove the elements of an iterable.
+pub fn remove_all(py: &mut Py, set: &Ref<Set>, iterable: &Value) -> Result<()> {
+    if iterable.is(set.as_value()) {
+        drop(set.get_mut(py).table.take());
+        return Ok(());
+    }
+    each_of(py, iterable, |py, p| discard_hashed(py, set, &p.key, p.hash).map(|_| true))
+}
+
+/// Symmetric difference in place with another set.
+pub fn toggle_all(py: &mut Py, set: &Ref<Set>, other: &Ref<Set>) -> Result<()> {
+    if set.is(other) {
+        drop(set.get_mut(py).table.take());
+        return Ok(());
+    }
+    each(py, other, |py, p| {
+        if !discard_hashed(py, set, &p.key, p.hash)? {
+            set.get_mut(py).table.push(p.hash, p.key.clone());
+        }
+        Ok(true)
+    })
+}
+
+/// A frozenset of constants, which are all hashable.
+pub fn frozen_constant(py: &mut Py, items: Vec<Value>) -> Value {
+    let ty = py.type_named("frozenset");
+    let set = py.make_in(&ty, Set::default());
+    for item in items {
+        // Constants compare without Python code and are hashable.
+        drop(add(py, &set, &item));
+    }
+    set.into_value()
+}
+
+impl Members for Set {
+    const MEMBERS: &'static [Member] = methods::SetMethods::MEMBERS;
+}
+
+impl NativeType for Set {
+    const NAME: &'static str = "set";
+    const DOC: Option<&'static str> = Some("Build an unordered collection of unique elements.");
+    const FLAGS: u32 = TypeFlags::BASE | TypeFlags::MATCH_SELF;
+    const UNHASHABLE: bool = true;
+}
+
+/// The payload of `set_iterator`.
+pub struct SetIter {
+    set: Option<Ref<Set>>,
+    at: usize,
+    /// Elements when the iteration began.
+    used: usize,
+    left: usize,
+}
+
+impl Object for SetIter {
+    type Access = Guarded;
+    const TRACKED: bool = true;
+    fn trace(&self, visit: &mut Visitor<'_>) {
+        if let Some(set) = &self.set {
+            visit.reference(set);
+        }
+    }
+    fn clear(&mut self, out: &mut Vec<Value>) {
+        out.extend(self.set.take().map(Ref::into_value));
+    }
+}
+
+impl SetIter {
+    /// An iterator over a set.
+    pub fn make(py: &Py, set: &Ref<Set>) -> Value {
+        let used = set.get(py).table.len();
+        py.make(SetIter { set: Some(set.clone()), at: 0, used, left: used }).into_value()
+    }
+}
+
+#[methods]
+impl SetIter {
+    #[py("(self, /)")]
+    fn __iter__(_py: &mut Py, this: &Ref<SetIter>) -> Value {
+        this.to_value()
+    }
+    #[py("(self, /)")]
+    fn __next__(py: &mut Py, this: &Ref<SetIter>) -> Result<Next> {
+        let it = this.get(py);
+        let Some(set) = &it.set else { return Ok(Next(None)) };
+        let table = &set.get(py).table;
+        if table.len() != it.used {
+            this.get_mut(py).used = usize::MAX;
+            return Err(runtime_error("Set changed size during iteration"));
+        }
+        let mut at = it.at;
+        let mut found = None;
+        while at < table.places() && found.is_none() {
+            found = table.at(at).map(|p| p.key.clone());
+            at += 1;
+        }
+        let it = this.get_mut(py);
+        it.at = at;
+        if found.is_some() {
+            it.left = it.left.saturating_sub(1);
+        } else {
+            it.set = None;
+        }
+        Ok(Next(found))
+    }
+    /// Private method returning an estimate of len(list(it)).
+    #[py("(self, /)")]
+    fn __length_hint__(py: &mut Py, this: &Ref<SetIter>) -> usize {
+        let it = this.get(py);
+        match &it.set {
+            Some(s) if s.get(py).table.len() == it.used => it.left,
+            _ => 0,
+        }
+    }
+    /// Return state information for pickling.
+    #[py("(self, /)")]
+    fn __reduce__(py: &mut Py, this: &Ref<SetIter>) -> Result<Value> {
+        let it = this.get(py);
+        let copy = SetIter { set: it.set.clone(), at: it.at, used: it.used, left: it.left };
+        let copy = py.make(copy);
+        let rest = py.collect(copy.as_value())?;
+        let rest = py.list(rest);
+        Ok(py.reduced("iter", rest, None))
+    }
+}
+
+impl NativeType for SetIter {
+    const NAME: &'static str = "set_iterator";
+    const FLAGS: u32 = TypeFlags::NO_NEW;
+}
+
+/// A frozenset with the elements of an iterable.
+pub fn frozen(py: &mut Py, iterable: &Value) -> Result<Value> {
+    let ty = py.type_named("frozenset");
+    let set = py.make_in(&ty, Set::default());
+    update(py, &set, iterable)?;
+    Ok(set.into_value())
+}
+
+/// The keys of a dict as a set.
+pub fn of_keys(py: &mut Py, dict: &Ref<Dict>) -> Result<Ref<Set>> {
+    let set = py.make(Set::default());
+    update(py, &set, dict.as_value())?;
+    Ok(set)
+}
+
+/// Whether a dict has the element of a set.
+pub fn in_dict(py: &mut Py, dict: &Ref<Dict>, place: &Place) -> Result<bool> {
+    Ok(dict::find(py, dict, &place.key, place.hash)?.is_some())
+}

@@ -1,0 +1,193 @@
+//! The hash table of a set: keys and hashes in one open-addressed array.
+//!
+//! Elements come out in the order of the array, so its size and the order in which places are
+//! tried are visible to scripts: ints show up in the same order as in CPython, whose published
+//! rules for growth and probing are followed.
+
+use lockstep_heap::Value;
+
+/// A place: empty (unbound, hash 0), deleted (unbound, hash 1) or an element.
+#[derive(Clone)]
+pub struct Place {
+    /// Hash of the element.
+    pub hash: u64,
+    /// The element.
+    pub key: Value,
+}
+
+impl Place {
+    const EMPTY: Place = Place { hash: 0, key: Value::UNBOUND };
+    #[inline(always)]
+    fn is_empty(&self) -> bool {
+        self.key.is_unbound() && self.hash == 0
+    }
+}
+
+const SMALLEST: usize = 8;
+/// Neighbours tried before the next leap.
+const NEIGHBOURS: usize = 9;
+
+/// The table.
+#[derive(Clone, Default)]
+pub struct Table {
+    places: Vec<Place>,
+    /// Places with an element or the mark of a deleted one.
+    filled: usize,
+    used: usize,
+    /// Counts structural changes.
+    changes: u32,
+    /// Where the search for an element to pop goes on.
+    finger: usize,
+}
+
+impl Table {
+    /// The number of elements.
+    #[inline(always)]
+    pub fn len(&self) -> usize {
+        self.used
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+    /// Counts changes.
+    pub fn changes(&self) -> u32 {
+        self.changes
+    }
+    /// The number of places.
+    pub fn places(&self) -> usize {
+        self.places.len()
+    }
+    /// The element at a place, with its hash.
+    #[inline(always)]
+    pub fn at(&self, place: usize) -> Option<&Place> {
+        self.places.get(place).filter(|p| !p.key.is_unbound())
+    }
+    /// The elements in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Place> {
+        self.places.iter().filter(|p| !p.key.is_unbound())
+    }
+    /// Bytes of memory.
+    pub fn memory(&self) -> usize {
+        self.places.capacity() * size_of::<Place>()
+    }
+
+    /// The first place, in the order of probing, that `stop` accepts.
+    #[inline(always)]
+    fn walk(&self, hash: u64, mut stop: impl FnMut(&Place) -> bool) -> usize {
+        let places = self.places.as_slice();
+        let mask = places.len() - 1;
+        let mut perturb = hash;
+        let mut at = hash as usize & mask;
+        loop {
+            let last = if at + NEIGHBOURS <= mask { at + NEIGHBOURS } else { at };
+            for (i, place) in places[at..=last].iter().enumerate() {
+                if stop(place) {
+                    return at + i;
+                }
+            }
+            perturb >>= 5;
+            at = at.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+        }
+    }
+    /// The place of the element with this hash that `same` accepts.
+    #[inline(always)]
+    pub fn find_with(&self, hash: u64, mut same: impl FnMut(&Value) -> bool) -> Option<usize> {
+        if self.used == 0 {
+            return None;
+        }
+        let at = self.walk(hash, |p| if p.key.is_unbound() { p.hash == 0 } else { p.hash == hash && same(&p.key) });
+        if self.places[at].is_empty() { None } else { Some(at) }
+    }
+    /// Put in an element that is not there.
+    pub fn push(&mut self, hash: u64, key: Value) {
+        self.changes = self.changes.wrapping_add(1);
+        if self.places.is_empty() {
+            self.places = vec![Place::EMPTY; SMALLEST];
+        }
+        let at = self.walk(hash, Place::is_empty);
+        self.places[at] = Place { hash, key };
+        self.filled += 1;
+        self.used += 1;
+        let mask = self.places.len() - 1;
+        if self.filled * 5 >= mask * 3 {
+            let wanted = if self.used > 50_000 { self.used * 2 } else { self.used * 4 };
+            self.resize(wanted);
+        }
+    }
+    /// A new array for more than `wanted` elements.
+    fn resize(&mut self, wanted: usize) {
+        let mut size = SMALLEST;
+        while size <= wanted {
+            size *= 2;
+        }
+        let old = std::mem::replace(&mut self.places, vec![Place::EMPTY; size]);
+        self.filled = self.used;
+        for place in old {
+            if !place.key.is_unbound() {
+                let at = self.walk(place.hash, Place::is_empty);
+                self.places[at] = place;
+            }
+        }
+    }
+    /// Room for so many more elements, as before a union.
+    pub fn reserve(&mut self, more: usize) {
+        let mask = self.places.len().max(SMALLEST) - 1;
+        if (self.filled + more) * 5 >= mask * 3 {
+            self.changes = self.changes.wrapping_add(1);
+            self.resize((self.used + more) * 2);
+        }
+    }
+    /// Take an element out.
+    pub fn remove_at(&mut self, place: usize) -> Value {
+        self.changes = self.changes.wrapping_add(1);
+        self.used -= 1;
+        let p = &mut self.places[place];
+        p.hash = 1;
+        std::mem::replace(&mut p.key, Value::UNBOUND)
+    }
+    /// Take any element out.
+    pub fn pop(&mut self) -> Option<Value> {
+        if self.used == 0 {
+            return None;
+        }
+        let mask = self.places.len() - 1;
+        let mut at = self.finger & mask;
+        while self.places[at].key.is_unbound() {
+            at = (at + 1) & mask;
+        }
+        self.finger = at + 1;
+        Some(self.remove_at(at))
+    }
+    /// A copy; an exact one if nothing was ever deleted.
+    pub fn duplicate(&self) -> Table {
+        if self.used == self.filled && self.used > 0 {
+            return Table { places: self.places.clone(), filled: self.filled, used: self.used, changes: 0, finger: 0 };
+        }
+        let mut copy = Table::default();
+        if self.used > 0 {
+            copy.reserve(self.used);
+            if copy.places.is_empty() {
+                copy.places = vec![Place::EMPTY; SMALLEST];
+            }
+            for p in self.iter() {
+                let at = copy.walk(p.hash, Place::is_empty);
+                copy.places[at] = p.clone();
+            }
+            copy.used = self.used;
+            copy.filled = self.used;
+        }
+        copy
+    }
+    /// Everything out.
+    pub fn take(&mut self) -> Table {
+        let changes = self.changes.wrapping_add(1);
+        let old = std::mem::take(self);
+        self.changes = changes;
+        old
+    }
+    /// Show or give up the elements.
+    pub fn into_keys(self) -> impl Iterator<Item = Value> {
+        self.places.into_iter().map(|p| p.key)
+    }
+}
