@@ -144,6 +144,11 @@ impl Py {
                 return Ok(result);
             }
         }
+        self.compare_identity(op, a, b)
+    }
+
+    /// What a comparison gives when neither operand knows an answer.
+    pub fn compare_identity(&self, op: CompareOp, a: &Value, b: &Value) -> Result<Value> {
         match op {
             CompareOp::Eq => Ok(Value::bool(a.is(b))),
             CompareOp::Ne => Ok(Value::bool(!a.is(b))),

@@ -21,9 +21,6 @@ pub enum Return {
     Branch,
     /// Item of a `for` loop: into `dst`; StopIteration ends the loop by `jump`.
     Iterate,
-    /// As `Register`, but NotImplemented makes the machine try the rest of the binary operation,
-    /// whose operands lie in the two registers below the frame's.
-    Binary,
     /// A value handed out by a generator or sent to one: into `dst`; its end jumps by `jump`
     /// and puts its value into `dst`.
     Send,
@@ -37,8 +34,9 @@ pub mod frame_flags {
     pub const GENERATOR: u8 = 2;
     /// A frame object exists and must take the registers over at the end.
     pub const OBSERVED: u8 = 4;
-    /// The generator is being closed or thrown into; its result goes to native code.
-    pub const DELEGATED: u8 = 8;
+    /// The operands of the caller's operator lie in the two registers below the frame's:
+    /// NotImplemented makes the machine try the rest of the protocol.
+    pub const OPERANDS: u8 = 8;
 }
 
 /// A running function. Reached by raw pointers from the machine alone.

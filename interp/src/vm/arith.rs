@@ -162,11 +162,7 @@ unsafe fn binary_values(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp, 
         {
             let (left, right) = (py.type_of(&a), py.type_of(&b));
             if left.is(&right) || !py.is_subtype(&right, &left) {
-                push_call(py, method, &[a.clone(), b.clone()], &[], Target { ret: Return::Binary, dst: i.a, jump: 0, sense: 0 })?;
-                let new = py.strand.frame;
-                *(*new).base.sub(2) = a.into_raw();
-                *(*new).base.sub(1) = b.into_raw();
-                return Ok(Flow::Reload);
+                return push_operator(py, method, a, b, Target::register(i.a));
             }
         }
         let value = if in_place { py.binary_in_place(op, &a, &b)? } else { py.binary(op, &a, &b)? };
@@ -175,8 +171,43 @@ unsafe fn binary_values(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp, 
     }
 }
 
-/// A Python method of the left operand has answered NotImplemented: try the rest.
-pub(super) unsafe fn rest_of_binary(py: &mut Py, caller: *mut Frame, a: &Value, b: &Value) -> Result<Value> {
+/// Push a frame for the method of an operator; the operands are kept below it.
+unsafe fn push_operator(py: &mut Py, method: Value, a: Value, b: Value, target: Target) -> Result<Flow> {
+    // SAFETY: `push_call` leaves two free registers below the frame's.
+    unsafe {
+        push_call(py, method, &[a.clone(), b.clone()], &[], target)?;
+        let new = py.strand.frame;
+        *(*new).base.sub(2) = a.into_raw();
+        *(*new).base.sub(1) = b.into_raw();
+        (*new).flags |= crate::object::strand::frame_flags::OPERANDS;
+        Ok(Flow::Reload)
+    }
+}
+
+/// The method of the left operand has answered NotImplemented: try the rest.
+pub(super) unsafe fn rest_of_operator(py: &mut Py, caller: *mut Frame, a: &Value, b: &Value) -> Result<Value> {
+    // SAFETY: the instruction before the caller's `pc` is the operation.
+    let op = unsafe { (*(*caller).pc.sub(1)).op };
+    let compare = match op {
+        Op::Lt | Op::JumpLt | Op::JumpLtInt => CompareOp::Lt,
+        Op::Le | Op::JumpLe | Op::JumpLeInt => CompareOp::Le,
+        Op::Eq | Op::JumpEq | Op::JumpEqInt => CompareOp::Eq,
+        Op::Ne | Op::JumpNe | Op::JumpNeInt => CompareOp::Ne,
+        Op::Gt | Op::JumpGt | Op::JumpGtInt => CompareOp::Gt,
+        Op::Ge | Op::JumpGe | Op::JumpGeInt => CompareOp::Ge,
+        // SAFETY: as above.
+        _ => return unsafe { rest_of_binary(py, caller, a, b) },
+    };
+    if let Some(result) = py.call_special(b, compare.swapped().method(), std::slice::from_ref(a)) {
+        let result = result?;
+        if !result.is_not_implemented() {
+            return Ok(result);
+        }
+    }
+    py.compare_identity(compare, a, b)
+}
+
+unsafe fn rest_of_binary(py: &mut Py, caller: *mut Frame, a: &Value, b: &Value) -> Result<Value> {
     // SAFETY: the instruction before the caller's `pc` is the operation.
     let i = unsafe { *(*caller).pc.sub(1) };
     let op = operator(i.op);
@@ -299,6 +330,15 @@ unsafe fn compare_to(py: &mut Py, frame: *mut Frame, op: CompareOp, a: Value, b:
             };
             return deliver(py, frame, Value::bool(answer), target);
         }
+        if let Some(method) = py.special(&a, op.method())
+            && method.is_a::<Function>()
+        {
+            let (left, right) = (py.type_ref(&a), py.type_ref(&b));
+            if left.is(right) || !py.is_subtype(right, left) {
+                let method = method.clone();
+                return push_operator(py, method, a, b, target);
+            }
+        }
         let value = py.compare(op, &a, &b)?;
         deliver(py, frame, value, target)
     }
@@ -351,6 +391,12 @@ pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, i: Instr, positive
         check(py, frame, i.c)?;
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let (item, container) = (fetch(base, locals, i.b), fetch(base, locals, i.c));
+        if let Some(method) = py.special(&container, Special::Contains)
+            && method.is_a::<Function>()
+        {
+            let method = method.clone();
+            return enter(py, frame, &method, &[container, item], &[], Target { ret: Return::Truth, dst: i.a, jump: 0, sense: u8::from(positive) });
+        }
         let answer = if py.is_exact::<crate::types::dict::Dict>(&container)
             && let Some(d) = container.downcast::<crate::types::dict::Dict>()
         {

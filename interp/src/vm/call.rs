@@ -237,7 +237,7 @@ pub(super) unsafe fn deliver(py: &mut Py, frame: *mut Frame, value: Value, targe
     // SAFETY: `frame` is the running frame.
     unsafe {
         match target.ret {
-            Return::Register | Return::Binary => {
+            Return::Register => {
                 put((*frame).base, target.dst, value);
                 Ok(Flow::Next)
             }
@@ -396,11 +396,6 @@ pub(super) fn push_call(py: &mut Py, func: Value, args: &[Value], keywords: &Key
                 *base.add(k) = Raw::UNBOUND;
             }
         }
-        let ret = target.ret;
-        if ret == Return::Binary {
-            *base.sub(1) = Raw::UNBOUND;
-            *base.sub(2) = Raw::UNBOUND;
-        }
         py.push_bound(func, base, limit, flags, target)
     }
 }
@@ -540,11 +535,12 @@ pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Res
             return finish_generator(py, frame, value);
         }
         let new_object = if ret == Return::Init { take(&mut (*frame).extra) } else { None };
-        let operands = if ret == Return::Binary {
+        let operands = if (*frame).flags & frame_flags::OPERANDS != 0 {
             let base = (*frame).base;
             let pair = (Value::from_raw(*base.sub(2)), Value::from_raw(*base.sub(1)));
             *base.sub(2) = Raw::UNBOUND;
             *base.sub(1) = Raw::UNBOUND;
+            (*frame).flags &= !frame_flags::OPERANDS;
             Some(pair)
         } else {
             None
@@ -561,17 +557,11 @@ pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Res
                 }
                 put((*caller).base, dst, new_object.unwrap_or(Value::NONE));
             }
-            Return::Binary => {
-                if value.is_not_implemented()
-                    && let Some((a, b)) = operands
-                {
-                    let value = super::arith::rest_of_binary(py, caller, &a, &b)?;
-                    deliver(py, caller, value, Target { ret: Return::Register, dst, jump, sense })?;
-                } else {
-                    put((*caller).base, dst, value);
-                }
-            }
             other => {
+                let value = match operands {
+                    Some((a, b)) if value.is_not_implemented() => super::arith::rest_of_operator(py, caller, &a, &b)?,
+                    _ => value,
+                };
                 deliver(py, caller, value, Target { ret: other, dst, jump, sense })?;
             }
         }

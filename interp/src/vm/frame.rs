@@ -208,7 +208,7 @@ impl Py {
                     drop(Value::from_raw(raw));
                 }
             }
-            if fr.ret == Return::Binary {
+            if fr.flags & frame_flags::OPERANDS != 0 {
                 drop_below(fr.base);
             }
             self.unlink_frame(frame);
@@ -390,9 +390,9 @@ pub(super) fn clone_word(raw: Raw) -> Option<Value> {
     Some((*value).clone())
 }
 
-/// Drop the two operands kept below a frame of a binary operation.
+/// Drop the two operands kept below the frame of an operator's method.
 pub(super) unsafe fn drop_below(base: *mut Raw) {
-    // SAFETY: `Return::Binary` frames have two owned words there.
+    // SAFETY: frames with `OPERANDS` have two owned words there.
     unsafe {
         for i in 1..=2 {
             let at = base.sub(i);
