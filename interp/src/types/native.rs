@@ -104,6 +104,9 @@ impl Py {
 /// Call a native function.
 #[inline]
 pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
+    if native.kind == Kind::New {
+        check_new(py, native, args)?;
+    }
     let result = match &native.receiver {
         None => {
             if keywords.is_empty() && native.signature.simple && args.len() == native.signature.len {
@@ -127,6 +130,27 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
     };
     py.drain_pending();
     result
+}
+
+/// The class given to a native `__new__` must be laid out as the type that owns it.
+fn check_new(py: &mut Py, native: &Native, args: &[Value]) -> Result<()> {
+    let Some(owner) = native.owner.as_ref().and_then(|o| o.downcast::<Type>()) else { return Ok(()) };
+    let name = owner.get(py).name.clone();
+    let Some(first) = args.first() else {
+        return Err(type_error(format!("{name}.__new__(): not enough arguments")));
+    };
+    let Some(class) = first.downcast::<Type>() else {
+        return Err(type_error(format!("{name}.__new__(X): X is not a type object ({})", py.type_name(first))));
+    };
+    if !py.is_subtype(class, owner) {
+        let class = class.get(py).name.clone();
+        return Err(type_error(format!("{name}.__new__({class}): {class} is not a subtype of {name}")));
+    }
+    if class.get(py).shape.payload() != owner.get(py).shape.payload() {
+        let class = class.get(py).name.clone();
+        return Err(type_error(format!("{name}.__new__({class}) is not safe, use {class}.__new__()")));
+    }
+    Ok(())
 }
 
 /// A native found on the type of `object`, as attribute of `object`.
