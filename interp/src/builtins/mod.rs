@@ -1,5 +1,6 @@
 //! Names visible without import.
 
+pub mod build_class;
 pub mod collect;
 pub mod compile;
 mod output;
@@ -116,4 +117,6 @@ pub fn install(py: &mut Py) {
     if let Some(modules) = py.shared().modules.clone() {
         dict::set_name(py, &modules, "builtins", module.into_value());
     }
+    let build = build_class::function(py);
+    dict::set_name(py, &d, "__build_class__", build);
 }

@@ -7,8 +7,8 @@ use super::py::Py;
 use super::raise::{Exc, Result, attribute_error, no_attribute, type_error};
 use super::special::Special;
 use crate::types::dict::{self, Dict};
-use crate::types::method::BoundMethod;
-use crate::types::native::Native;
+use crate::types::method::{BoundMethod, ClassMethod, StaticMethod};
+use crate::types::native::{GetSet, Member, Native};
 use crate::types::str::Str;
 
 impl Py {
@@ -40,6 +40,13 @@ impl Py {
             return self.generic_getattr(object, name);
         }
         let found = if flags.has(TypeFlags::CUSTOM_GETATTRIBUTE) {
+            if let Some(ty) = object.downcast::<Type>()
+                && self.special(object, Special::GetAttribute).is_some_and(|m| m.is_a::<Native>())
+                && self.special(object, Special::GetAttr).is_none()
+            {
+                let ty = ty.clone();
+                return self.type_getattr(&ty, name);
+            }
             match self.call_special(object, Special::GetAttribute, &[name.to_value()]) {
                 Some(found) => found.map(Some),
                 None => Ok(None),
@@ -95,6 +102,26 @@ impl Py {
                     return crate::types::native::bind(self, native, object, ty);
                 }
             }
+            Tag::GET_SET => {
+                if let Some(get_set) = found.downcast::<GetSet>() {
+                    return GetSet::read(self, get_set, object);
+                }
+            }
+            Tag::MEMBER => {
+                if let Some(member) = found.downcast::<Member>() {
+                    return Member::read(self, member, object);
+                }
+            }
+            Tag::CLASS_METHOD if self.is_exact::<ClassMethod>(found) => {
+                if let Some(method) = found.downcast::<ClassMethod>() {
+                    return Ok(ClassMethod::bind_to(self, method, ty));
+                }
+            }
+            Tag::STATIC_METHOD if self.is_exact::<StaticMethod>(found) => {
+                if let Some(method) = found.downcast::<StaticMethod>() {
+                    return Ok(method.get(self).function.clone());
+                }
+            }
             _ => {}
         }
         if !self.type_ref(found).get(self).flags.has(TypeFlags::DESCRIPTOR) {
@@ -114,6 +141,16 @@ impl Py {
             Tag::NATIVE => {
                 if let Some(native) = found.downcast::<Native>() {
                     return Ok(crate::types::native::bind_class(self, native, ty));
+                }
+            }
+            Tag::CLASS_METHOD if self.is_exact::<ClassMethod>(found) => {
+                if let Some(method) = found.downcast::<ClassMethod>() {
+                    return Ok(ClassMethod::bind_to(self, method, ty));
+                }
+            }
+            Tag::STATIC_METHOD if self.is_exact::<StaticMethod>(found) => {
+                if let Some(method) = found.downcast::<StaticMethod>() {
+                    return Ok(method.get(self).function.clone());
                 }
             }
             _ => {}

@@ -48,6 +48,8 @@ impl TypeFlags {
     pub const CUSTOM_MRO: u32 = 1 << 16;
     /// Its `__getattribute__` is its own (not only `__getattr__`).
     pub const CUSTOM_GETATTRIBUTE: u32 = 1 << 17;
+    /// Instances can be referred to weakly.
+    pub const WEAKREF: u32 = 1 << 18;
 
     /// Whether one of these bits is set.
     #[inline(always)]
@@ -290,7 +292,13 @@ impl Py {
         if !name.as_bytes().starts_with(b"__") {
             return None;
         }
-        self.shared().specials.iter().position(|s| s.is(name)).map(|i| Special::ALL[i])
+        let specials = &self.shared().specials;
+        let found = specials.iter().position(|s| s.is(name));
+        let found = match found {
+            None if !name.header().has(lockstep_heap::flags::INTERNED) => specials.iter().position(|s| s.as_bytes() == name.as_bytes()),
+            found => found,
+        };
+        found.map(|i| Special::ALL[i])
     }
 
     fn forget_type(&mut self, ty: &Ref<Type>, special: Option<Special>) {
@@ -344,6 +352,42 @@ impl Py {
             }
         }
         self.update_flags(ty);
+    }
+
+    /// Resolve the special methods of a new class with several bases: what all bases agree on is
+    /// inherited, only the rest is looked up.
+    pub fn resolve_specials_among(&mut self, ty: &Ref<Type>, bases: &[Ref<Type>]) {
+        let Some((first, rest)) = bases.split_first() else { return };
+        if self.type_of(ty.as_value()).get(self).flags.has(TypeFlags::CUSTOM_MRO) {
+            self.resolve_specials(ty);
+            return;
+        }
+        let mut differing: Vec<Special> = Vec::new();
+        {
+            let base = first.get(self);
+            for special in Special::ALL {
+                let own = &base.specials[*special as usize];
+                let same = rest.iter().all(|b| match (own, &b.get(self).specials[*special as usize]) {
+                    (Some(x), Some(y)) => x.is(y),
+                    (None, None) => true,
+                    _ => false,
+                });
+                if !same {
+                    differing.push(*special);
+                }
+            }
+        }
+        self.resolve_specials_from(ty, first);
+        for special in differing {
+            self.resolve_special(ty, special);
+        }
+        self.update_flags(ty);
+    }
+
+    /// A type's MRO has changed: everything about it is resolved anew.
+    pub fn type_reordered(&mut self, ty: &Ref<Type>) {
+        self.forget_type(ty, None);
+        self.resolve_specials(ty);
     }
 
     fn update_flags(&mut self, ty: &Ref<Type>) {

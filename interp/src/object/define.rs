@@ -35,6 +35,12 @@ pub trait NativeType: Object + Members + Sized {
     }
 }
 
+/// The types of `builtins` whose instances can be referred to weakly.
+const WEAKREFABLE: &[&str] = &[
+    "type", "function", "builtin_function_or_method", "method", "set", "frozenset", "generator", "coroutine", "async_generator",
+    "module", "code", "memoryview", "classmethod_descriptor",
+];
+
 /// What [`Py::new_native_type`] needs to know.
 pub struct TypeSpec {
     /// `__name__`
@@ -99,6 +105,7 @@ impl Py {
     pub fn new_native_type(&mut self, spec: TypeSpec) -> Ref<Type> {
         let name = self.intern(spec.name);
         let dict = self.new_dict();
+        let weak = if spec.module != "builtins" || WEAKREFABLE.contains(&spec.name) { TypeFlags::WEAKREF } else { 0 };
         let payload = Type {
             name: name.clone(),
             qualname: name,
@@ -109,7 +116,7 @@ impl Py {
             specials: Box::new([const { None }; Special::COUNT]),
             shape: spec.shape.clone(),
             old_shapes: Vec::new(),
-            flags: TypeFlags(spec.flags | TypeFlags::IMMUTABLE),
+            flags: TypeFlags(spec.flags | TypeFlags::IMMUTABLE | weak),
             subclasses: Vec::new(),
             anchor: Anchor::default(),
             version: 0,
@@ -144,9 +151,14 @@ impl Py {
             let key = self.intern("__hash__");
             dict::set_str(self, &dict, &key, Value::NONE);
         }
-        let doc = spec.doc.map_or(Value::NONE, |d| self.str(d));
         let key = self.intern("__doc__");
-        dict::set_str(self, &dict, &key, doc);
+        if dict.get(self).get_str(&key).is_none() {
+            let doc = spec.doc.map_or(Value::NONE, |d| self.str(d));
+            dict::set_str(self, &dict, &key, doc);
+        }
+        if spec.shape.has_dict() && spec.base.as_ref().is_some_and(|b| !b.get(self).shape.has_dict()) {
+            crate::types::r#type::layout::add_dict_descriptor(self, &ty);
+        }
         self.resolve_specials(&ty);
         ty
     }

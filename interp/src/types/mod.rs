@@ -21,12 +21,15 @@ pub mod method;
 pub mod module;
 pub mod native;
 pub mod object;
+pub mod property;
 pub mod range;
 pub mod sequence;
 pub mod set;
 pub mod slice;
 pub mod str;
 pub mod structseq;
+#[path = "super.rs"]
+pub mod super_object;
 pub mod template;
 pub mod tuple;
 pub mod r#type;
@@ -89,7 +92,7 @@ macro_rules! payloads {
 payloads! {
     native::GetSet, native::Member, str::Str, tuple::Tuple, dict::Dict, list::List, int::BigInt, float::FloatBox,
     complex::Complex, bytes::Bytes, bytearray::ByteArray, str::iter::StrIter, set::Set, function::Function, code::CodeObject, cell::Cell, method::BoundMethod,
-    method::ClassMethod, method::StaticMethod, method::Property, slice::Slice, range::Range, range::RangeIter,
+    method::ClassMethod, method::StaticMethod, property::Property, super_object::Super, slice::Slice, range::Range, range::RangeIter,
     iterator::ListIter, iterator::TupleIter, iterator::SequenceIterator, module::Module, generator::Generator,
     frame::FrameObject, frame::Traceback, async_generator::Wrapped, iterator::ListReverseIter,
     iterator::CallableIterator, dict::views::DictKeys, dict::views::DictValues, dict::views::DictItems,
@@ -106,7 +109,7 @@ pub fn define_all(py: &mut Py) {
     let native = py.shape_of::<native::Native>().clone();
     for name in ["builtin_function_or_method", "method_descriptor", "wrapper_descriptor", "method-wrapper", "classmethod_descriptor"] {
         let shape = if name == "builtin_function_or_method" { native.clone() } else { Shape::plain::<native::Native>() };
-        bare(py, name, Some(object.clone()), shape, 0);
+        bare(py, name, Some(object.clone()), shape, TypeFlags::NO_NEW);
     }
     declare_payloads(py, &object);
     let int = py.type_for::<int::BigInt>();
@@ -133,7 +136,12 @@ pub fn define_all(py: &mut Py) {
     complete(py, &ty, r#type::TypeMethods::MEMBERS);
     for name in ["builtin_function_or_method", "method_descriptor", "wrapper_descriptor", "method-wrapper", "classmethod_descriptor"] {
         let ty = py.type_named(name);
-        complete(py, &ty, native::Native::MEMBERS);
+        py.add_members(&ty, native::Native::MEMBERS);
+        let own = match name {
+            "builtin_function_or_method" | "method-wrapper" => native::FunctionMethods::MEMBERS,
+            _ => native::DescriptorMethods::MEMBERS,
+        };
+        complete(py, &ty, own);
     }
     complete_payloads(py);
     for name in dict::iter::TYPES {
@@ -152,5 +160,7 @@ pub fn define_all(py: &mut Py) {
         let ty = py.type_named(name);
         complete(py, &ty, members);
     }
+    let not_implemented = py.type_named("NotImplementedType");
+    complete(py, &not_implemented, object::NotImplementedBool::MEMBERS);
     exception::complete_all(py);
 }

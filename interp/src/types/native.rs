@@ -10,8 +10,8 @@ use crate::object::{NativeType};
 
 use crate::object::args::Signature;
 use crate::object::native::{NativeDef, NativeFn};
-use crate::object::raise::{Result, type_error};
-use crate::object::{Py, Type};
+use crate::object::raise::{Result, attribute_error, no_attribute, type_error};
+use crate::object::{Py, Type, TypeFlags};
 use crate::types::str::Str;
 
 /// What a native function is to Python.
@@ -85,7 +85,7 @@ impl Native {
 
 impl Py {
     fn native_shape(&self, def: &NativeDef, kind: Kind) -> ShapeRef {
-        let special = def.name.starts_with("__") && def.name.ends_with("__");
+        let special = is_slot(def.name);
         let name = match kind {
             Kind::Method if special => "wrapper_descriptor",
             Kind::Method => "method_descriptor",
@@ -105,7 +105,13 @@ impl Py {
 #[inline]
 pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
     if native.kind == Kind::New {
-        check_new(py, native, args)?;
+        let fine = match (args.first().and_then(|c| c.downcast::<Type>()), native.home()) {
+            (Some(class), Some(owner)) => class.is(owner),
+            _ => false,
+        };
+        if !fine {
+            check_new(py, native, args)?;
+        }
     }
     let result = match &native.receiver {
         None => {
@@ -130,27 +136,6 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
     };
     py.drain_pending();
     result
-}
-
-/// The class given to a native `__new__` must be laid out as the type that owns it.
-fn check_new(py: &mut Py, native: &Native, args: &[Value]) -> Result<()> {
-    let Some(owner) = native.owner.as_ref().and_then(|o| o.downcast::<Type>()) else { return Ok(()) };
-    let name = owner.get(py).name.clone();
-    let Some(first) = args.first() else {
-        return Err(type_error(format!("{name}.__new__(): not enough arguments")));
-    };
-    let Some(class) = first.downcast::<Type>() else {
-        return Err(type_error(format!("{name}.__new__(X): X is not a type object ({})", py.type_name(first))));
-    };
-    if !py.is_subtype(class, owner) {
-        let class = class.get(py).name.clone();
-        return Err(type_error(format!("{name}.__new__({class}): {class} is not a subtype of {name}")));
-    }
-    if class.get(py).shape.payload() != owner.get(py).shape.payload() {
-        let class = class.get(py).name.clone();
-        return Err(type_error(format!("{name}.__new__({class}) is not safe, use {class}.__new__()")));
-    }
-    Ok(())
 }
 
 /// A native found on the type of `object`, as attribute of `object`.
@@ -228,21 +213,407 @@ impl Object for Member {
     }
 }
 
+/// What a descriptor of `owner` cannot be used on.
+fn check_receiver(py: &Py, name: &Ref<Str>, owner: &Ref<Type>, object: &Value) -> Result<()> {
+    if py.is_instance_of(object, owner) {
+        return Ok(());
+    }
+    Err(type_error(format!("descriptor '{name}' for '{}' objects doesn't apply to a '{}' object", owner.get(py).name, py.type_name(object))))
+}
+
+impl GetSet {
+    /// The attribute of `object`.
+    pub fn read(py: &mut Py, this: &Ref<GetSet>, object: &Value) -> Result<Value> {
+        check_receiver(py, &this.name, &this.owner, object)?;
+        (this.get)(py, std::slice::from_ref(object))
+    }
+    fn write(py: &mut Py, this: &Ref<GetSet>, object: &Value, value: Value) -> Result<()> {
+        check_receiver(py, &this.name, &this.owner, object)?;
+        match this.set {
+            Some(set) => set(py, &[object.clone(), value]).map(drop),
+            None => {
+                let message = format!("attribute '{}' of '{}' objects is not writable", this.name, this.owner.get(py).name);
+                Err(attribute_error(message, object, &this.name))
+            }
+        }
+    }
+}
+
+fn qualified(py: &mut Py, owner: &Ref<Type>, name: &Ref<Str>) -> Value {
+    let text = format!("{}.{name}", owner.get(py).qualname);
+    py.str(&text)
+}
+
 #[methods]
-impl GetSet {}
+impl GetSet {
+    /// Delete an attribute of instance.
+    #[py("(self, instance, /)")]
+    fn __delete__(py: &mut Py, this: &Ref<GetSet>, instance: &Value) -> Result<()> {
+        GetSet::write(py, this, instance, Value::UNBOUND)
+    }
+    /// Return an attribute of instance, which is of type owner.
+    #[py("(self, instance, owner=None, /)")]
+    fn __get__(py: &mut Py, this: &Ref<GetSet>, instance: &Value, _owner: &Value) -> Result<Value> {
+        if instance.is_none() {
+            return Ok(this.to_value());
+        }
+        GetSet::read(py, this, instance)
+    }
+    /// Return repr(self).
+    #[py("(self, /)")]
+    fn __repr__(py: &mut Py, this: &Ref<GetSet>) -> String {
+        format!("<attribute '{}' of '{}' objects>", this.name, this.owner.get(py).name)
+    }
+    /// Set an attribute of instance to value.
+    #[py("(self, instance, value, /)")]
+    fn __set__(py: &mut Py, this: &Ref<GetSet>, instance: &Value, value: Value) -> Result<()> {
+        GetSet::write(py, this, instance, value)
+    }
+    #[getter]
+    fn __doc__(py: &mut Py, this: &Ref<GetSet>) -> Value {
+        if this.doc.is_empty() { Value::NONE } else { py.str(this.doc) }
+    }
+    #[getter]
+    fn __name__(_py: &mut Py, this: &Ref<GetSet>) -> Value {
+        this.name.to_value()
+    }
+    #[getter]
+    fn __objclass__(_py: &mut Py, this: &Ref<GetSet>) -> Value {
+        this.owner.to_value()
+    }
+    #[getter]
+    fn __qualname__(py: &mut Py, this: &Ref<GetSet>) -> Value {
+        qualified(py, &this.owner, &this.name)
+    }
+}
 
 impl NativeType for GetSet {
     const NAME: &'static str = "getset_descriptor";
-    const FLAGS: u32 = 0;
+    const FLAGS: u32 = TypeFlags::NO_NEW;
+}
+
+impl Member {
+    /// The member's value in `object`.
+    pub fn read(py: &mut Py, this: &Ref<Member>, object: &Value) -> Result<Value> {
+        check_receiver(py, &this.name, &this.owner, object)?;
+        match object.header().and_then(|h| h.slot(this.index, py)) {
+            Some(value) => Ok(value),
+            None => Err(no_attribute(py, object, &this.name)),
+        }
+    }
+    fn write(py: &mut Py, this: &Ref<Member>, object: &Value, value: Option<Value>) -> Result<()> {
+        check_receiver(py, &this.name, &this.owner, object)?;
+        let deleting = value.is_none();
+        let Some(header) = object.header() else { return Ok(()) };
+        let old = header.set_slot(this.index, value, py);
+        if deleting && old.is_none() {
+            return Err(no_attribute(py, object, &this.name));
+        }
+        Ok(())
+    }
 }
 
 #[methods]
-impl Member {}
+impl Member {
+    /// Delete an attribute of instance.
+    #[py("(self, instance, /)")]
+    fn __delete__(py: &mut Py, this: &Ref<Member>, instance: &Value) -> Result<()> {
+        Member::write(py, this, instance, None)
+    }
+    /// Return an attribute of instance, which is of type owner.
+    #[py("(self, instance, owner=None, /)")]
+    fn __get__(py: &mut Py, this: &Ref<Member>, instance: &Value, _owner: &Value) -> Result<Value> {
+        if instance.is_none() {
+            return Ok(this.to_value());
+        }
+        Member::read(py, this, instance)
+    }
+    /// Helper for pickle.
+    #[py("(self, /)")]
+    fn __reduce__(py: &mut Py, this: &Ref<Member>) -> Result<Value> {
+        reduce_descriptor(py, &this.owner, &this.name)
+    }
+    /// Return repr(self).
+    #[py("(self, /)")]
+    fn __repr__(py: &mut Py, this: &Ref<Member>) -> String {
+        format!("<member '{}' of '{}' objects>", this.name, this.owner.get(py).name)
+    }
+    /// Set an attribute of instance to value.
+    #[py("(self, instance, value, /)")]
+    fn __set__(py: &mut Py, this: &Ref<Member>, instance: &Value, value: Value) -> Result<()> {
+        Member::write(py, this, instance, Some(value))
+    }
+    #[getter]
+    fn __doc__(_py: &mut Py, _this: &Ref<Member>) -> Value {
+        Value::NONE
+    }
+    #[getter]
+    fn __name__(_py: &mut Py, this: &Ref<Member>) -> Value {
+        this.name.to_value()
+    }
+    #[getter]
+    fn __objclass__(_py: &mut Py, this: &Ref<Member>) -> Value {
+        this.owner.to_value()
+    }
+    #[getter]
+    fn __qualname__(py: &mut Py, this: &Ref<Member>) -> Value {
+        qualified(py, &this.owner, &this.name)
+    }
+}
 
 impl NativeType for Member {
     const NAME: &'static str = "member_descriptor";
-    const FLAGS: u32 = 0;
+    const FLAGS: u32 = TypeFlags::NO_NEW;
+}
+
+/// `getattr(owner, name)` as a pickle.
+fn reduce_descriptor(py: &mut Py, owner: &Ref<Type>, name: &Ref<Str>) -> Result<Value> {
+    let builtins = py.shared().builtins.clone();
+    let Some(getattr) = builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr")) else {
+        return Err(type_error("builtins.getattr is gone"));
+    };
+    let args = py.tuple(vec![owner.to_value(), name.to_value()]);
+    Ok(py.tuple(vec![getattr, args]))
+}
+
+impl Native {
+    /// The type it was defined in.
+    pub fn home(&self) -> Option<&Ref<Type>> {
+        self.owner.as_ref()?.downcast::<Type>()
+    }
+    /// `__self__`: the receiver, or the module or type of a function.
+    fn receiver_or_home(&self, py: &mut Py) -> Value {
+        if let Some(receiver) = &self.receiver {
+            return receiver.clone();
+        }
+        let Some(owner) = &self.owner else { return Value::NONE };
+        if owner.is_a::<Type>() {
+            return owner.clone();
+        }
+        let modules = py.shared().modules.clone();
+        match (modules, owner.downcast::<Str>()) {
+            (Some(modules), Some(name)) => modules.get(py).get_str(name).cloned().unwrap_or(Value::NONE),
+            _ => Value::NONE,
+        }
+    }
+    fn describe(&self, py: &mut Py) -> String {
+        let name = self.def.name;
+        let home = self.home().map(|t| t.get(py).name.to_string()).unwrap_or_default();
+        match (self.kind, &self.receiver) {
+            (Kind::Method, _) if is_slot(name) => format!("<slot wrapper '{name}' of '{home}' objects>"),
+            (Kind::Method | Kind::ClassMethod, _) => format!("<method '{name}' of '{home}' objects>"),
+            (Kind::Bound, Some(r)) if is_slot(name) => format!("<method-wrapper '{name}' of {} object at {:#x}>", py.type_name(r), r.id()),
+            (_, Some(r)) => format!("<built-in method {name} of {} object at {:#x}>", py.type_name(r), r.id()),
+            (_, None) => match self.home() {
+                Some(ty) => format!("<built-in method {name} of type object at {:#x}>", ty.id()),
+                None => format!("<built-in function {name}>"),
+            },
+        }
+    }
 }
 
 #[methods]
-impl Native {}
+impl Native {
+    /// Call self as a function.
+    #[py("(self, /, *args, **kwargs)")]
+    fn __call__(py: &mut Py, this: &Ref<Native>, args: &[Value], kwargs: &Value) -> Result<Value> {
+        let keywords = crate::types::r#type::keywords_of(py, kwargs);
+        call_native(py, this, args, &keywords)
+    }
+    /// Return repr(self).
+    #[py("(self, /)")]
+    fn __repr__(py: &mut Py, this: &Ref<Native>) -> String {
+        this.describe(py)
+    }
+    #[getter]
+    fn __doc__(py: &mut Py, this: &Ref<Native>) -> Value {
+        if this.def.doc.is_empty() { Value::NONE } else { py.str(this.def.doc) }
+    }
+    #[getter]
+    fn __name__(py: &mut Py, this: &Ref<Native>) -> Value {
+        py.intern(this.def.name).into_value()
+    }
+    #[getter]
+    fn __qualname__(py: &mut Py, this: &Ref<Native>) -> Value {
+        let name = this.def.name;
+        let owner = match (&this.receiver, this.home()) {
+            (Some(r), _) => match r.downcast::<Type>() {
+                Some(ty) => Some(ty.clone()),
+                None => Some(py.type_of(r)),
+            },
+            (None, home) => home.cloned(),
+        };
+        match owner {
+            Some(ty) => {
+                let text = format!("{}.{name}", ty.get(py).qualname);
+                py.str(&text)
+            }
+            None => py.str(name),
+        }
+    }
+    #[getter]
+    fn __text_signature__(py: &mut Py, this: &Ref<Native>) -> Value {
+        match text_signature(this.def.signature, this.kind) {
+            Some(text) => py.str(&text),
+            None => Value::NONE,
+        }
+    }
+}
+
+/// A signature as `inspect` reads it; none if a default cannot be written down.
+fn text_signature(signature: &str, kind: Kind) -> Option<String> {
+    if signature.contains('<') {
+        return None;
+    }
+    match kind {
+        Kind::Static => Some(signature.to_owned()),
+        // The first parameter is marked: it is bound already or will be.
+        _ => Some(signature.replacen('(', "($", 1)),
+    }
+}
+
+/// What only functions and bound methods have.
+pub struct FunctionMethods;
+
+#[methods]
+impl FunctionMethods {
+    /// Return self==value.
+    #[py("(self, value, /)")]
+    fn __eq__(py: &mut Py, this: &Ref<Native>, value: &Value) -> Value {
+        match value.downcast::<Native>() {
+            Some(other) => Value::bool(this.is(other) || same_binding(py, this, other)),
+            None => Value::NOT_IMPLEMENTED,
+        }
+    }
+    /// Return hash(self).
+    #[py("(self, /)")]
+    fn __hash__(_py: &mut Py, this: &Ref<Native>) -> i64 {
+        let mut hash = std::ptr::from_ref(this.def) as usize as u64;
+        if let Some(receiver) = &this.receiver {
+            hash ^= receiver.id().rotate_right(4);
+        }
+        (hash >> 4) as i64
+    }
+    /// Return self!=value.
+    #[py("(self, value, /)")]
+    fn __ne__(py: &mut Py, this: &Ref<Native>, value: &Value) -> Value {
+        match value.downcast::<Native>() {
+            Some(other) => Value::bool(!(this.is(other) || same_binding(py, this, other))),
+            None => Value::NOT_IMPLEMENTED,
+        }
+    }
+    /// Helper for pickle.
+    #[py("(self, /)")]
+    fn __reduce__(py: &mut Py, this: &Ref<Native>) -> Result<Value> {
+        let name = py.intern(this.def.name);
+        match (&this.receiver, this.home()) {
+            (Some(receiver), _) => {
+                let builtins = py.shared().builtins.clone();
+                let Some(getattr) = builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr")) else {
+                    return Err(type_error("builtins.getattr is gone"));
+                };
+                let args = py.tuple(vec![receiver.clone(), name.into_value()]);
+                Ok(py.tuple(vec![getattr, args]))
+            }
+            (None, Some(home)) => reduce_descriptor(py, &home.clone(), &name),
+            (None, None) => Ok(name.into_value()),
+        }
+    }
+    #[getter]
+    fn __module__(_py: &mut Py, this: &Ref<Native>) -> Value {
+        match &this.owner {
+            Some(name) if this.receiver.is_none() && name.is_a::<Str>() => name.clone(),
+            _ => Value::NONE,
+        }
+    }
+    #[getter]
+    fn __self__(py: &mut Py, this: &Ref<Native>) -> Value {
+        this.receiver_or_home(py)
+    }
+}
+
+fn same_binding(_py: &Py, a: &Ref<Native>, b: &Ref<Native>) -> bool {
+    std::ptr::eq(a.def, b.def)
+        && match (&a.receiver, &b.receiver) {
+            (Some(x), Some(y)) => x.is(y),
+            (None, None) => match (&a.owner, &b.owner) {
+                (Some(x), Some(y)) => x.is(y),
+                _ => false,
+            },
+            _ => false,
+        }
+}
+
+/// What only natives found on types have.
+pub struct DescriptorMethods;
+
+#[methods]
+impl DescriptorMethods {
+    /// Return an attribute of instance, which is of type owner.
+    #[py("(self, instance, owner=None, /)")]
+    fn __get__(py: &mut Py, this: &Ref<Native>, instance: &Value, owner: &Value) -> Result<Value> {
+        if this.kind == Kind::ClassMethod {
+            let ty = match owner.downcast::<Type>() {
+                Some(ty) => ty.clone(),
+                None if instance.is_none() => {
+                    return Err(type_error(format!("descriptor '{}' for type '{}' needs either an object or a type", this.def.name, this.home().map(|t| t.get(py).name.to_string()).unwrap_or_default())));
+                }
+                None => py.type_of(instance),
+            };
+            return Ok(bind_class(py, this, &ty));
+        }
+        if instance.is_none() && !owner.is_none() {
+            return Ok(this.to_value());
+        }
+        let ty = py.type_of(instance);
+        bind(py, this, instance, &ty)
+    }
+    /// Helper for pickle.
+    #[py("(self, /)")]
+    fn __reduce__(py: &mut Py, this: &Ref<Native>) -> Result<Value> {
+        let name = py.intern(this.def.name);
+        match this.home().cloned() {
+            Some(home) => reduce_descriptor(py, &home, &name),
+            None => Ok(name.into_value()),
+        }
+    }
+    #[getter]
+    fn __objclass__(_py: &mut Py, this: &Ref<Native>) -> Value {
+        this.owner.clone().unwrap_or(Value::NONE)
+    }
+}
+
+/// Whether a method of this name is a slot of types in CPython, which shows in its type and repr.
+fn is_slot(name: &str) -> bool {
+    name.starts_with("__")
+        && name.ends_with("__")
+        && !matches!(
+            name,
+            "__format__" | "__reduce__" | "__reduce_ex__" | "__getstate__" | "__setstate__" | "__dir__" | "__sizeof__" | "__subclasshook__"
+                | "__init_subclass__" | "__class_getitem__" | "__reversed__" | "__length_hint__" | "__getnewargs__" | "__getnewargs_ex__"
+                | "__instancecheck__" | "__subclasscheck__" | "__subclasses__" | "__prepare__" | "__missing__" | "__enter__" | "__exit__"
+                | "__complex__" | "__bytes__" | "__round__" | "__trunc__" | "__floor__" | "__ceil__" | "__copy__" | "__deepcopy__"
+                | "__mro_entries__" | "__set_name__" | "__aenter__" | "__aexit__" | "__getformat__" | "__alloc__" | "__typing_subst__"
+        )
+}
+
+/// `Kind::New`: the class must be a subtype with the same payload.
+#[cold]
+fn check_new(py: &mut Py, native: &Native, args: &[Value]) -> Result<()> {
+    let Some(owner) = native.home().cloned() else { return Ok(()) };
+    let own = owner.get(py).name.to_string();
+    let Some(class) = args.first() else { return Err(type_error(format!("{own}.__new__(): not enough arguments"))) };
+    let Some(class) = class.downcast::<Type>() else {
+        return Err(type_error(format!("{own}.__new__(X): X is not a type object ({})", py.type_name(class))));
+    };
+    let name = class.get(py).name.to_string();
+    if !py.is_subtype(class, &owner) {
+        return Err(type_error(format!("{own}.__new__({name}): {name} is not a subtype of {own}")));
+    }
+    if class.get(py).shape.payload() != owner.get(py).shape.payload() {
+        let solid = crate::types::r#type::layout::solid(py, class);
+        let solid = solid.get(py).name.to_string();
+        return Err(type_error(format!("{own}.__new__({name}) is not safe, use {solid}.__new__()")));
+    }
+    Ok(())
+}

@@ -10,3 +10,9 @@ use crate::object::Py;
 pub fn intrinsic(_py: &mut Py, which: Intrinsic, _args: &[Value]) -> Result<Value> {
     Err(not_implemented(format!("type parameters ({which:?})")))
 }
+
+/// `left | right` where one is a class.
+pub fn union(py: &mut Py, left: &Value, right: &Value) -> Result<Value> {
+    let _ = (py, left, right);
+    Ok(Value::NOT_IMPLEMENTED)
+}

@@ -11,7 +11,7 @@ use crate::object::strand::Frame;
 use crate::object::{Exc, Py, Special, Type, TypeFlags};
 use crate::types::code::{AttrCache, CodeObject};
 use crate::types::function::Function;
-use crate::types::method::Property;
+use crate::types::property::Property;
 use crate::types::native::{Kind, Member, Native};
 use crate::types::str::Str;
 

@@ -490,3 +490,73 @@ pub(crate) fn named_locals(py: &mut Py, frame: *mut Frame) -> Vec<(Ref<crate::ty
     }
     out
 }
+
+/// The globals of the running Python code.
+pub fn current_globals(py: &Py) -> Option<Ref<crate::types::dict::Dict>> {
+    let frame = py.strand.frame;
+    if frame.is_null() {
+        return None;
+    }
+    // SAFETY: the running frame.
+    Some(unsafe { super::call::dict_of((*frame).globals) })
+}
+
+/// The builtins that code with these globals uses: `__builtins__`, or those of the running code.
+pub fn builtins_of(py: &mut Py, globals: &Ref<crate::types::dict::Dict>) -> Ref<crate::types::dict::Dict> {
+    use crate::types::dict::Dict;
+    let named = crate::types::dict::get_name(py, globals, "__builtins__");
+    if let Some(value) = named {
+        if let Some(d) = value.downcast::<Dict>() {
+            return d.clone();
+        }
+        if let Some(module) = value.downcast::<crate::types::module::Module>() {
+            return py.module_dict(module);
+        }
+    }
+    let frame = py.strand.frame;
+    if !frame.is_null() {
+        // SAFETY: the running frame.
+        return unsafe { super::call::dict_of((*frame).builtins) };
+    }
+    match py.shared().builtins.clone() {
+        Some(d) => d,
+        None => py.new_dict(),
+    }
+}
+
+/// Class and first argument for `super()` without arguments.
+pub fn super_context(py: &mut Py) -> Result<(Value, Value)> {
+    use crate::object::raise::runtime_error;
+    use crate::types::cell::Cell;
+    let frame = py.strand.frame;
+    if frame.is_null() {
+        return Err(runtime_error("super(): no current frame"));
+    }
+    // SAFETY: the running frame and its registers; both are only read.
+    let (code, first, func) = unsafe { (&*(*frame).code, super::peek((*frame).base, 0).clone(), clone_word((*frame).func)) };
+    if code.code.arg_count == 0 {
+        return Err(runtime_error("super(): no arguments"));
+    }
+    let is_cell = code.code.cellvars.iter().any(|(_, r)| *r == 0);
+    let object = match first.downcast::<Cell>() {
+        Some(cell) if is_cell => cell.get(py).content.clone(),
+        _ => Some(first).filter(|v| !v.is_unbound()),
+    };
+    let Some(object) = object else { return Err(runtime_error("super(): arg[0] deleted")) };
+    let at = code.code.freevars.iter().position(|n| &**n == "__class__");
+    let cell = match (at, func.as_ref().and_then(|f| f.downcast::<Function>())) {
+        (Some(at), Some(f)) => f.get(py).closure.get(at).cloned(),
+        _ => None,
+    };
+    let Some(cell) = cell.as_ref().and_then(|c| c.downcast::<Cell>()) else {
+        return Err(runtime_error("super(): __class__ cell not found"));
+    };
+    match cell.get(py).content.clone() {
+        Some(class) if class.is_a::<crate::object::Type>() => Ok((class, object)),
+        Some(class) => {
+            let kind = py.type_name(&class);
+            Err(runtime_error(format!("super(): __class__ is not a type ({kind})")))
+        }
+        None => Err(runtime_error("super(): empty __class__ cell")),
+    }
+}

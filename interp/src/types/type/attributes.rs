@@ -1,0 +1,398 @@
+//! Attributes of classes: names, bases, annotations, abstract methods, checks of instances.
+
+use lockstep_heap::{Ref, Value};
+
+use super::{layout, new};
+use crate::object::raise::{Exc, Raised, Result, attribute_error, type_error};
+use crate::object::{Py, Type, TypeFlags};
+use crate::types::dict;
+use crate::types::function::Function;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+
+/// A value of the class's own namespace.
+pub fn own(py: &mut Py, ty: &Ref<Type>, name: &str) -> Option<Value> {
+    let dict = ty.get(py).dict.clone();
+    dict::get_name(py, &dict, name)
+}
+
+/// Change a value of the class's own namespace through its attribute.
+pub fn set_own(py: &mut Py, ty: &Ref<Type>, name: &str, value: Option<Value>) -> Result<()> {
+    let Some(value) = value else { return Err(cannot(py, "delete", name, ty)) };
+    mutable(py, ty, name)?;
+    put(py, ty, name, Some(value));
+    Ok(())
+}
+
+fn put(py: &mut Py, ty: &Ref<Type>, name: &str, value: Option<Value>) {
+    let key = py.intern(name);
+    let dict = ty.get(py).dict.clone();
+    match value {
+        Some(value) => dict::set_str(py, &dict, &key, value),
+        None => drop(dict::remove_str(py, &dict, &key)),
+    }
+    py.type_changed(ty, &key);
+}
+
+fn cannot(py: &Py, what: &str, name: &str, ty: &Ref<Type>) -> Raised {
+    type_error(format!("cannot {what} '{name}' attribute of immutable type '{}'", ty.get(py).name))
+}
+
+fn mutable(py: &Py, ty: &Ref<Type>, name: &str) -> Result<()> {
+    if ty.get(py).flags.has(TypeFlags::IMMUTABLE) { Err(cannot(py, "set", name, ty)) } else { Ok(()) }
+}
+
+/// Native types of modules are named with their module in some messages.
+pub fn shown_name(py: &mut Py, ty: &Ref<Type>) -> String {
+    let name = ty.get(py).name.to_string();
+    if ty.get(py).flags.has(TypeFlags::IMMUTABLE)
+        && let Some(module) = own(py, ty, "__module__").and_then(|m| m.downcast::<Str>().map(ToString::to_string))
+        && module != "builtins"
+    {
+        return format!("{module}.{name}");
+    }
+    name
+}
+
+/// `__module__` of a class.
+pub fn module(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
+    match own(py, ty, "__module__") {
+        // A native type may have a descriptor there for its instances.
+        Some(m) if m.is_a::<Str>() || ty.get(py).flags.has(TypeFlags::HEAP) => Ok(m),
+        _ if ty.get(py).flags.has(TypeFlags::HEAP) => Err(attribute_missing(py, ty, "__module__")),
+        _ => Ok(py.intern("builtins").into_value()),
+    }
+}
+
+fn attribute_missing(py: &mut Py, ty: &Ref<Type>, name: &str) -> Raised {
+    let name = py.intern(name);
+    attribute_error(name.to_string(), ty.as_value(), &name)
+}
+
+/// `repr` of a class.
+pub fn repr(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
+    let module = match own(py, ty, "__module__") {
+        Some(m) => m.downcast::<Str>().map(ToString::to_string),
+        None => None,
+    };
+    let t = ty.get(py);
+    let text = match module {
+        Some(m) if m != "builtins" => format!("<class '{m}.{}'>", t.qualname),
+        _ => format!("<class '{}'>", t.name),
+    };
+    Ok(py.str(&text))
+}
+
+/// `__doc__` of a class.
+pub fn doc(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
+    let Some(found) = own(py, ty, "__doc__") else { return Ok(Value::NONE) };
+    if found.is_a::<Str>() || found.is_none() {
+        return Ok(found);
+    }
+    if !ty.get(py).flags.has(TypeFlags::HEAP) {
+        return Ok(ty.get(py).doc.map_or(Value::NONE, |d| py.str(d)));
+    }
+    py.bind_to_class(&found, ty)
+}
+
+/// `__dict__` of a class: a read-only view.
+pub fn dict_proxy(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
+    let dict = ty.get(py).dict.clone();
+    Ok(py.make(crate::types::mappingproxy::MappingProxy { mapping: dict.into_value() }).into_value())
+}
+
+/// `dir(class)`: the names along the MRO.
+pub fn dir(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
+    let out = py.new_dict();
+    merge_class_names(py, &out, ty.as_value())?;
+    let names = out.get(py).keys().cloned().collect();
+    Ok(py.list(names))
+}
+
+/// Put the names of a class-like value and its bases into a dict.
+pub fn merge_class_names(py: &mut Py, out: &Ref<dict::Dict>, class: &Value) -> Result<()> {
+    py.native_stack()?;
+    if let Some(dict) = py.getattr_opt(class, "__dict__")? {
+        for key in py.collect(&dict)? {
+            dict::set(py, out, &key, Value::NONE)?;
+        }
+    }
+    if let Some(bases) = py.getattr_opt(class, "__bases__")?
+        && bases.is_a::<Tuple>()
+    {
+        for base in py.collect(&bases)? {
+            merge_class_names(py, out, &base)?;
+        }
+    }
+    Ok(())
+}
+
+/// Assign `__name__`.
+pub fn set_name(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
+    mutable(py, ty, "__name__")?;
+    let Some(value) = value else { return Err(type_error(format!("cannot delete '__name__' attribute of type '{}'", ty.get(py).name))) };
+    let Some(name) = value.downcast::<Str>() else {
+        return Err(type_error(format!("can only assign string to {}.__name__, not '{}'", ty.get(py).name, py.type_name(&value))));
+    };
+    if name.as_bytes().contains(&0) {
+        return Err(crate::object::raise::value_error("type name must not contain null characters"));
+    }
+    name.to_str(py)?;
+    ty.get_mut(py).name = name.clone();
+    Ok(())
+}
+
+/// Assign `__qualname__`.
+pub fn set_qualname(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
+    mutable(py, ty, "__qualname__")?;
+    let Some(value) = value else {
+        return Err(type_error(format!("cannot delete '__qualname__' attribute of type '{}'", ty.get(py).name)));
+    };
+    let Some(name) = value.downcast::<Str>() else {
+        return Err(type_error(format!("can only assign string to {}.__qualname__, not '{}'", ty.get(py).name, py.type_name(&value))));
+    };
+    ty.get_mut(py).qualname = name.clone();
+    Ok(())
+}
+
+/// Assign `__bases__`.
+pub fn set_bases(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
+    mutable(py, ty, "__bases__")?;
+    let class = ty.get(py).name.to_string();
+    let Some(value) = value else { return Err(type_error(format!("cannot delete '__bases__' attribute of type '{class}'"))) };
+    let Some(tuple) = value.downcast::<Tuple>().cloned() else {
+        return Err(type_error(format!("can only assign tuple to {class}.__bases__, not {}", py.type_name(&value))));
+    };
+    if tuple.is_empty() {
+        return Err(type_error(format!("can only assign non-empty tuple to {class}.__bases__, not ()")));
+    }
+    let mut bases = Vec::new();
+    for base in tuple.slice() {
+        let Some(base) = base.downcast::<Type>() else {
+            return Err(type_error(format!("{class}.__bases__ must be tuple of classes, not '{}'", py.type_name(base))));
+        };
+        if py.is_subtype(base, ty) {
+            return Err(type_error("a __bases__ item causes an inheritance cycle"));
+        }
+        bases.push(base.clone());
+    }
+    let best = layout::best_base(py, &bases)?;
+    let old_base = ty.get(py).base.clone().unwrap_or_else(|| py.type_named("object"));
+    let (a, b) = (old_base.get(py).shape.clone(), best.get(py).shape.clone());
+    let dict_added = ty.get(py).shape.has_dict() && !a.has_dict();
+    let fits = a.payload() == b.payload() && a.members() == b.members() && (a.has_dict() == b.has_dict() || dict_added);
+    if !fits {
+        return Err(type_error(format!("__bases__ assignment: '{}' object layout differs from '{}'", best.get(py).name, old_base.get(py).name)));
+    }
+    let old_bases = std::mem::replace(&mut ty.get_mut(py).bases, bases.clone());
+    ty.get_mut(py).base = Some(best);
+    if let Err(e) = reorder(py, ty) {
+        let t = ty.get_mut(py);
+        t.bases = old_bases;
+        t.base = Some(old_base);
+        reorder(py, ty)?;
+        return Err(e);
+    }
+    let weak = ty.get(py).anchor.weak(ty.as_value());
+    for base in &old_bases {
+        base.get_mut(py).subclasses.retain(|w| !w.is(ty.as_value()));
+    }
+    for base in &bases {
+        new::register(py, base, weak.clone());
+    }
+    Ok(())
+}
+
+/// Compute the MRO of a class and its subclasses anew.
+fn reorder(py: &mut Py, ty: &Ref<Type>) -> Result<()> {
+    py.native_stack()?;
+    let bases = ty.get(py).bases.clone();
+    let mro = new::resolution_order(py, ty, &bases)?;
+    ty.get_mut(py).mro = mro;
+    py.type_reordered(ty);
+    for sub in py.subclasses_of(ty) {
+        reorder(py, &sub)?;
+    }
+    Ok(())
+}
+
+/// `isinstance(instance, ty)` by `type`'s own rule.
+pub fn instance_check(py: &mut Py, ty: &Ref<Type>, instance: &Value) -> Result<bool> {
+    if py.is_instance_of(instance, ty) {
+        return Ok(true);
+    }
+    let claimed = py.getattr_opt(instance, "__class__")?;
+    match claimed.as_ref().and_then(|c| c.downcast::<Type>()) {
+        Some(claimed) if !claimed.is(py.type_ref(instance)) => Ok(py.is_subtype(claimed, ty)),
+        _ => Ok(false),
+    }
+}
+
+/// `issubclass(subclass, ty)` by `type`'s own rule.
+pub fn subclass_check(py: &mut Py, ty: &Ref<Type>, subclass: &Value) -> Result<bool> {
+    if let Some(sub) = subclass.downcast::<Type>() {
+        return Ok(py.is_subtype(sub, ty));
+    }
+    abstract_subclass(py, subclass, ty.as_value())
+}
+
+/// Whether `class` has `wanted` among its `__bases__`, for values that are no types.
+pub fn abstract_subclass(py: &mut Py, class: &Value, wanted: &Value) -> Result<bool> {
+    py.native_stack()?;
+    if class.is(wanted) {
+        return Ok(true);
+    }
+    let bases = match py.getattr_opt(class, "__bases__")? {
+        Some(bases) if bases.is_a::<Tuple>() => py.collect(&bases)?,
+        _ => return Err(type_error("issubclass() arg 1 must be a class")),
+    };
+    for base in bases {
+        if abstract_subclass(py, &base, wanted)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// `__abstractmethods__`
+pub fn abstract_methods(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
+    let is_type = ty.is(&py.type_named("type"));
+    match own(py, ty, "__abstractmethods__") {
+        Some(value) if !is_type => Ok(value),
+        _ => Err(attribute_missing(py, ty, "__abstractmethods__")),
+    }
+}
+
+/// Assign `__abstractmethods__`.
+pub fn set_abstract_methods(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
+    mutable(py, ty, "__abstractmethods__")?;
+    let on = match &value {
+        Some(v) => py.truth(v)?,
+        None => {
+            if own(py, ty, "__abstractmethods__").is_none() {
+                return Err(attribute_missing(py, ty, "__abstractmethods__"));
+            }
+            false
+        }
+    };
+    put(py, ty, "__abstractmethods__", value);
+    let t = ty.get_mut(py);
+    t.flags = TypeFlags(if on { t.flags.0 | TypeFlags::ABSTRACT } else { t.flags.0 & !TypeFlags::ABSTRACT });
+    Ok(())
+}
+
+/// `__annotate__`
+pub fn annotate(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
+    if !ty.get(py).flags.has(TypeFlags::HEAP) {
+        let name = py.intern("__annotate__");
+        return Err(crate::object::raise::no_attribute(py, ty.as_value(), &name));
+    }
+    for name in ["__annotate_func__", "__annotate__"] {
+        if let Some(found) = own(py, ty, name) {
+            return py.bind_to_class(&found, ty);
+        }
+    }
+    Ok(Value::NONE)
+}
+
+/// Assign `__annotate__`.
+pub fn set_annotate(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
+    let Some(value) = value else { return Err(type_error("cannot delete __annotate__ attribute")) };
+    mutable(py, ty, "__annotate__")?;
+    if !value.is_none() && !py.is_callable(&value) {
+        return Err(type_error("__annotate__ must be callable or None"));
+    }
+    if !value.is_none() {
+        put(py, ty, "__annotations_cache__", None);
+        put(py, ty, "__annotations__", None);
+    }
+    put(py, ty, "__annotate_func__", Some(value));
+    Ok(())
+}
+
+/// `__annotations__`, computed on first use.
+pub fn annotations(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
+    if !ty.get(py).flags.has(TypeFlags::HEAP) {
+        let name = py.intern("__annotations__");
+        return Err(crate::object::raise::no_attribute(py, ty.as_value(), &name));
+    }
+    for name in ["__annotations__", "__annotations_cache__"] {
+        if let Some(found) = own(py, ty, name) {
+            return py.bind_to_class(&found, ty);
+        }
+    }
+    let annotate = annotate(py, ty)?;
+    let made = if py.is_callable(&annotate) {
+        let made = py.call(&annotate, &[Value::int32(1)])?;
+        if !made.is_a::<dict::Dict>() {
+            return Err(type_error(format!("__annotate__() must return a dict, not {}", py.type_name(&made))));
+        }
+        made
+    } else {
+        py.new_dict().into_value()
+    };
+    put(py, ty, "__annotations_cache__", Some(made.clone()));
+    Ok(made)
+}
+
+/// Assign or delete `__annotations__`.
+pub fn set_annotations(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
+    mutable(py, ty, "__annotations__")?;
+    let at = if own(py, ty, "__annotations__").is_some() { "__annotations__" } else { "__annotations_cache__" };
+    if value.is_none() && own(py, ty, at).is_none() {
+        return Err(attribute_missing(py, ty, "__annotations__"));
+    }
+    put(py, ty, at, value);
+    for name in ["__annotate_func__", "__annotate__"] {
+        if own(py, ty, name).is_some() {
+            put(py, ty, name, None);
+        }
+    }
+    Ok(())
+}
+
+/// `X | Y` where one is a class.
+pub fn union(py: &mut Py, left: &Value, right: &Value) -> Result<Value> {
+    crate::types::typing::union(py, left, right)
+}
+
+/// `__flags__` with CPython's numbers, as far as they mean something here.
+pub fn flags(py: &Py, ty: &Ref<Type>) -> u64 {
+    let own = ty.get(py).flags;
+    let bits = [
+        (TypeFlags::HEAP, 1 << 9),
+        (TypeFlags::BASE, 1 << 10),
+        (TypeFlags::IMMUTABLE, 1 << 8),
+        (TypeFlags::NO_NEW, 1 << 7),
+        (TypeFlags::SEQUENCE, 1 << 5),
+        (TypeFlags::MAPPING, 1 << 6),
+        (TypeFlags::ABSTRACT, 1 << 20),
+        (TypeFlags::EXCEPTION, 1 << 30),
+        (TypeFlags::METATYPE, 1 << 31),
+    ];
+    let mut out = 1 << 12;
+    for (bit, number) in bits {
+        if own.has(bit) {
+            out |= number;
+        }
+    }
+    if ty.shape().tag() == lockstep_heap::Tag::TYPE && ty.get(py).shape.has_dict() {
+        out |= 1 << 14;
+    }
+    for (name, number) in [("int", 1 << 24), ("list", 1 << 25), ("tuple", 1 << 26), ("bytes", 1 << 27), ("str", 1 << 28), ("dict", 1 << 29)] {
+        if py.shared().named.get(name).is_some_and(|t| py.is_subtype(ty, t)) {
+            out |= number;
+        }
+    }
+    out
+}
+
+/// Whether an error only says that an attribute is missing.
+pub fn is_missing(error: &Raised) -> bool {
+    error.is(Exc::AttributeError)
+}
+
+/// A Python function that a class attribute holds, if it is one.
+pub fn as_function(value: &Value) -> Option<&Ref<Function>> {
+    value.downcast::<Function>()
+}
