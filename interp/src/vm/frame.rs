@@ -491,16 +491,6 @@ pub(crate) fn named_locals(py: &mut Py, frame: *mut Frame) -> Vec<(Ref<crate::ty
     out
 }
 
-/// The globals of the running Python code.
-pub fn current_globals(py: &Py) -> Option<Ref<crate::types::dict::Dict>> {
-    let frame = py.strand.frame;
-    if frame.is_null() {
-        return None;
-    }
-    // SAFETY: the running frame.
-    Some(unsafe { super::call::dict_of((*frame).globals) })
-}
-
 /// The builtins that code with these globals uses: `__builtins__`, or those of the running code.
 pub fn builtins_of(py: &mut Py, globals: &Ref<crate::types::dict::Dict>) -> Ref<crate::types::dict::Dict> {
     use crate::types::dict::Dict;

@@ -28,7 +28,7 @@ mod with;
 pub(crate) use attr::after_in_mro;
 pub use call::docstring;
 pub(crate) use frame::named_locals;
-pub use frame::{builtins_of, current_globals, super_context};
+pub use frame::{builtins_of, super_context};
 pub use frame::{take_frame_registers, take_registers};
 pub use generator::{close, resume, send, throw};
 pub(crate) use generator::{awaitable, delegate, kind_name};

@@ -141,7 +141,7 @@ fn qualified_name(py: &mut Py, name: &Ref<Str>, dict: &Ref<Dict>) -> Result<Ref<
 fn fill_namespace(py: &mut Py, ty: &Ref<Type>, dict: &Ref<Dict>, slots: &Slots, first: usize) -> Result<()> {
     let key = py.intern("__module__");
     if dict.get(py).get_str(&key).is_none()
-        && let Some(globals) = crate::vm::current_globals(py)
+        && let Some(globals) = py.current_globals()
         && let Some(module) = dict::get_name(py, &globals, "__name__")
     {
         dict::set_str(py, dict, &key, module);
