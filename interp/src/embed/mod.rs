@@ -6,6 +6,7 @@ pub mod setup;
 pub mod stream;
 pub mod threads;
 pub mod trace;
+pub mod traceback;
 
 use lockstep_sched::Requests;
 

@@ -33,6 +33,9 @@ pub fn main_namespace(py: &mut Py) -> Ref<Dict> {
 /// Run a text in `__main__`.
 pub fn run_text(py: &mut Py, source: &str, filename: &str) -> Result<()> {
     let namespace = main_namespace(py);
+    if filename.starts_with('<') {
+        super::traceback::remember(py, filename, source);
+    }
     let settings = Settings::new(py, filename, Mode::Exec);
     let code = compile::object(py, source, &settings)?;
     import::execute(py, &code, &namespace)

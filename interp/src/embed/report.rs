@@ -1,8 +1,6 @@
 //! Errors that nobody caught: shown by `sys.excepthook`, or plainly while there is none; and the
 //! exit code that follows.
 
-use std::fmt::Write;
-
 use lockstep_heap::{Ref, Value};
 
 use super::stream::Stream;
@@ -10,9 +8,7 @@ use crate::object::raise::{Exc, Raised};
 use crate::object::Py;
 use crate::types::dict;
 use crate::types::exception::Exception;
-use crate::types::frame::Traceback;
 use crate::types::int;
-use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 
 /// The end of a program: what is shown, and the exit code.
@@ -114,95 +110,5 @@ pub fn flush(py: &mut Py, name: &str) -> bool {
 
 /// A plain report: traceback, causes, message.
 pub fn text(py: &mut Py, exception: &Ref<Exception>) -> String {
-    let mut out = String::new();
-    let mut chain = vec![(exception.clone(), "")];
-    while let Some((at, _)) = chain.last() {
-        let payload = at.get(py);
-        let (next, words) = match (&payload.cause, &payload.context) {
-            (Some(cause), _) => (cause.clone(), "\nThe above exception was the direct cause of the following exception:\n\n"),
-            (None, Some(context)) if !payload.suppress_context => {
-                (context.clone(), "\nDuring handling of the above exception, another exception occurred:\n\n")
-            }
-            _ => break,
-        };
-        let Some(next) = next.downcast::<Exception>().cloned() else { break };
-        if chain.iter().any(|(e, _)| e.is(&next)) || chain.len() > 200 {
-            break;
-        }
-        if let Some(last) = chain.last_mut() {
-            last.1 = words;
-        }
-        chain.push((next, ""));
-    }
-    for (exception, words) in chain.iter().rev() {
-        out.push_str(words);
-        one(py, exception, &mut out);
-    }
-    out
-}
-
-fn one(py: &mut Py, exception: &Ref<Exception>, out: &mut String) {
-    let mut at = exception.get(py).traceback.clone();
-    if at.is_some() {
-        out.push_str("Traceback (most recent call last):\n");
-    }
-    while let Some(traceback) = at.as_ref().and_then(|t| t.downcast::<Traceback>()).cloned() {
-        let payload = traceback.get(py);
-        let code = payload.frame.get(py).code.clone();
-        let (line, next) = (payload.line, payload.next.clone());
-        // Writing into a String cannot fail.
-        let _ = writeln!(out, "  File \"{}\", line {line}, in {}", code.code.filename, code.code.name);
-        if let Some(source) = source_line(&code.code.filename, line) {
-            let _ = writeln!(out, "    {source}");
-        }
-        at = next;
-    }
-    let kind = py.type_of(exception.as_value());
-    let (module, name) = (py.getattr_opt(kind.as_value(), "__module__"), kind.get(py).qualname.to_string());
-    let module = module.ok().flatten().and_then(|m| m.downcast::<Str>().map(|s| s.to_string())).unwrap_or_default();
-    let name = if module.is_empty() || module == "builtins" || module == "__main__" { name } else { format!("{module}.{name}") };
-    if exception.get(py).args.downcast::<Tuple>().is_some_and(|a| a.len() >= 2)
-        && py.type_ref(exception.as_value()).get(py).exception.is_some_and(|k| k.is(Exc::SyntaxError))
-    {
-        syntax(py, exception, &name, out);
-        return;
-    }
-    let message = match py.str_of(exception.as_value()) {
-        Ok(text) => text.to_string(),
-        Err(_) => "<exception str() failed>".to_owned(),
-    };
-    let _ = if message.is_empty() { writeln!(out, "{name}") } else { writeln!(out, "{name}: {message}") };
-}
-
-/// The place of a syntax error.
-fn syntax(py: &mut Py, exception: &Ref<Exception>, name: &str, out: &mut String) {
-    let args = exception.get(py).args.clone();
-    let Some([message, details]) = args.downcast::<Tuple>().map(|t| t.slice()) else { return };
-    let details = details.downcast::<Tuple>().map(|t| t.slice().to_vec()).unwrap_or_default();
-    let text = |v: Option<&Value>| v.and_then(|v| v.downcast::<Str>()).map(|s| s.to_string());
-    let number = |v: Option<&Value>| v.and_then(int::as_i64).unwrap_or(0);
-    let (file, line) = (text(details.first()).unwrap_or_default(), number(details.get(1)));
-    let _ = writeln!(out, "  File \"{file}\", line {line}");
-    if let Some(source) = text(details.get(3)) {
-        let shown = source.trim_end().trim_start_matches([' ', '\t', '\u{c}']);
-        let cut = (source.trim_end().chars().count() - shown.chars().count()) as i64;
-        let _ = writeln!(out, "    {shown}");
-        let start = number(details.get(2)) - 1 - cut;
-        if start >= 0 {
-            let end = if number(details.get(4)) == line { number(details.get(5)) - 1 - cut } else { shown.chars().count() as i64 };
-            let _ = writeln!(out, "    {}{}", " ".repeat(start as usize), "^".repeat((end - start).max(1) as usize));
-        }
-    }
-    let message = message.downcast::<Str>().map(|s| s.to_string()).unwrap_or_default();
-    let _ = writeln!(out, "{name}: {message}");
-}
-
-fn source_line(file: &str, line: u32) -> Option<String> {
-    if file.starts_with('<') {
-        return None;
-    }
-    let bytes = std::fs::read(file).ok()?;
-    let line = bytes.split(|b| *b == b'\n').nth((line as usize).checked_sub(1)?)?;
-    let text = String::from_utf8_lossy(line).trim().to_owned();
-    (!text.is_empty()).then_some(text)
+    super::traceback::text(py, exception)
 }

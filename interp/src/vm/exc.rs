@@ -138,10 +138,9 @@ impl Py {
         // SAFETY: the frame is the running one.
         unsafe {
             let index = (*frame).index();
-            let line = (*(*frame).code).code.position(index).line;
             let object = self.frame_object(frame);
             let next = exception.get_mut(self).traceback.take();
-            let traceback = self.make(Traceback { next, frame: object, last: index as u32, line });
+            let traceback = self.make(Traceback { next, frame: object, last: index as u32, line: crate::types::frame::LINE_OF_INSTRUCTION });
             exception.get_mut(self).traceback = Some(traceback.into_value());
         }
     }

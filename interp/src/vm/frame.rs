@@ -247,8 +247,6 @@ impl Py {
                     return r.clone();
                 }
             }
-            let globals = borrowed(fr.globals);
-            let builtins = borrowed(fr.builtins);
             let function = clone_word(fr.func);
             let code = match function.as_ref().and_then(|f| f.downcast::<Function>()) {
                 Some(f) => f.get(self).code.clone(),
@@ -260,17 +258,12 @@ impl Py {
             let payload = FrameObject {
                 live: frame,
                 code,
-                globals,
-                builtins,
-                locals: clone_word(fr.locals),
                 function,
+                locals: clone_word(fr.locals),
                 registers: Box::default(),
                 last: 0,
                 back: None,
-                trace: None,
-                trace_lines: true,
-                trace_opcodes: false,
-                extra_locals: None,
+                extra: None,
             };
             let object = self.make(payload);
             fr.object = object.to_value().into_raw();
@@ -286,18 +279,19 @@ impl Py {
         unsafe {
             let Some(r) = object.downcast::<FrameObject>() else { return };
             let last = fr.index() as u32;
-            let back = if object.ref_count() > 1 && !fr.prev.is_null() && fr.flags & frame_flags::GENERATOR == 0 && (*fr.prev).object.0 != 0 {
+            let keep = object.ref_count() > 1;
+            // The caller's object will be wanted: it is the next level of the traceback.
+            let back = if keep && !fr.prev.is_null() && fr.flags & frame_flags::GENERATOR == 0 {
                 Some(self.frame_object(fr.prev).into_value())
             } else {
                 None
             };
-            let keep = object.ref_count() > 1;
             let payload = r.get_mut(self);
             payload.live = std::ptr::null_mut();
             payload.last = last;
             payload.back = back;
-            if keep {
-                let count = (*fr.code).locals as usize;
+            let count = (*fr.code).locals as usize;
+            if keep && count > 0 {
                 let mut registers = Vec::with_capacity(count);
                 for i in 0..count {
                     let at = fr.base.add(i);

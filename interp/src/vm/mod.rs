@@ -17,6 +17,7 @@ mod call;
 mod exc;
 mod frame;
 mod generator;
+mod inspect;
 mod intrinsic;
 mod iter;
 mod name;
@@ -31,7 +32,10 @@ pub(crate) use frame::named_locals;
 pub use frame::{builtins_of, super_context};
 pub use frame::{take_frame_registers, take_registers};
 pub use generator::{close, resume, send, throw};
-pub(crate) use generator::{awaitable, delegate, kind_name};
+pub(crate) use generator::delegate;
+pub(crate) use inspect::{
+    frame_back, frame_generator, frame_index, frame_mapping, frame_variable, frame_variables, is_running, set_frame_variable,
+};
 pub(crate) use start::with_heap;
 pub use start::{call_any, run_body, run_code};
 

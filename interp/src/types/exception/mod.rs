@@ -8,7 +8,9 @@ mod syntax;
 mod unicode;
 
 pub use group::{prepare_reraise_star, split_for_except_star};
+pub(crate) use group::{exceptions_of, is_group};
 pub(crate) use simple::stop_value;
+pub use syntax::place;
 
 use lockstep_heap::{Guarded, Object, Ref, Shape, Tag, Value, Visitor};
 
