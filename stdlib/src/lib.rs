@@ -1,6 +1,7 @@
 //! The library of Lockstep: native modules and the frozen pure-Python part.
 #![forbid(unsafe_code)]
 
+mod frozen;
 pub mod library;
 mod _signal;
 mod _thread;

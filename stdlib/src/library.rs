@@ -10,10 +10,10 @@ impl Library for Standard {
     fn natives(&self) -> &'static [ModuleDef] {
         crate::MODULES
     }
-    fn frozen(&self, _name: &str) -> Option<Frozen> {
-        None
+    fn frozen(&self, name: &str) -> Option<Frozen> {
+        crate::frozen::find(name)
     }
     fn frozen_names(&self) -> Vec<(&'static str, bool)> {
-        Vec::new()
+        crate::frozen::list()
     }
 }
