@@ -52,7 +52,10 @@ pub(crate) struct State {
     pub(crate) tracked: usize,
     /// Tracked objects made less those freed since the last collection.
     pub(crate) since: isize,
+    /// Growth that makes a collection due: `least`, or half of what is alive if that is more, so
+    /// that all collections of a growing heap together cost no more than its growth.
     pub(crate) threshold: isize,
+    pub(crate) least: isize,
     pub(crate) enabled: bool,
     depth: u32,
     deferred: Vec<*mut Header>,
@@ -89,6 +92,7 @@ impl Heap {
                 tracked: 0,
                 since: 0,
                 threshold: 20_000,
+                least: 20_000,
                 enabled: true,
                 depth: 0,
                 deferred: Vec::new(),
@@ -157,6 +161,7 @@ impl Heap {
     pub fn set_collection(&self, threshold: isize, enabled: bool) {
         // SAFETY: as in `take_pending`.
         let state = unsafe { &mut *self.state.get() };
+        state.least = threshold;
         state.threshold = threshold;
         state.enabled = enabled;
     }
@@ -164,7 +169,7 @@ impl Heap {
     pub fn collection(&self) -> (isize, bool, isize) {
         // SAFETY: as in `take_pending`.
         let state = unsafe { &*self.state.get() };
-        (state.threshold, state.enabled, state.since)
+        (state.least, state.enabled, state.since)
     }
 
     #[cold]

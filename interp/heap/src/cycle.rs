@@ -13,7 +13,11 @@ impl Heap {
     /// with a counted reference; nothing is freed yet.
     pub fn find_garbage(&self) -> Vec<Value> {
         // SAFETY: the lock is held; the borrow ends at once.
-        unsafe { (*self.state.get()).since = 0 }
+        unsafe {
+            let state = &mut *self.state.get();
+            state.since = 0;
+            state.threshold = state.least.max(state.tracked as isize / 2);
+        }
         self.each_tracked(|o| walk(o, &mut |c| c.add_count(-1)));
         let mut work: Vec<*const Header> = Vec::new();
         self.each_tracked(|o| {
