@@ -49,8 +49,11 @@ impl Interp {
     pub fn new(config: Config, hash_key: (u64, u64)) -> Arc<Interp> {
         let sched = Sched::new(lockstep_sched::Config::default());
         sched.set_check_interval(config.check_interval as u32);
+        let heap = Heap::new();
+        let asked = sched.clone();
+        heap.on_threshold(move || asked.request(lockstep_sched::Requests::COLLECT));
         Arc::new(Interp {
-            heap: GilCell::new(Heap::new()),
+            heap: GilCell::new(heap),
             sched,
             shared: GilCell::new(shared(config, hash_key)),
             hooks: Hooks { call: crate::vm::call_any, resume: crate::vm::resume, drain: crate::builtins::collect::drain },
