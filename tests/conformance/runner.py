@@ -1,0 +1,83 @@
+"""Runs the test methods of one module and prints a line when each begins and ends.
+
+    INTERPRETER runner.py MODULE [FILE]
+
+FILE holds identifiers of methods, one a line, that are left out (they ran, or ended the process,
+in an earlier run).
+"""
+import sys
+import unittest
+
+
+class Lines(unittest.TestResult):
+    def say(self, word, test):
+        sys.__stdout__.write("@@ %s %s\n" % (word, test.id()))
+        sys.__stdout__.flush()
+
+    def startTest(self, test):
+        super().startTest(test)
+        self.outcome = "ok"
+        self.say("begin", test)
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        self.say(self.outcome, test)
+
+    def bad(self, word, test, error):
+        self.outcome = word
+        kind, value, _ = error
+        text = str(value).splitlines()[0][:200] if str(value) else ""
+        sys.__stdout__.write("@@ why %s: %s\n" % (kind.__name__, text))
+
+    def addError(self, test, error):
+        self.bad("error", test, error)
+
+    def addFailure(self, test, error):
+        self.bad("fail", test, error)
+
+    def addSkip(self, test, reason):
+        self.outcome = "skip"
+
+    def addSubTest(self, test, subtest, error):
+        if error is not None:
+            self.bad("fail", test, error)
+
+    def addExpectedFailure(self, test, error):
+        pass
+
+    def addUnexpectedSuccess(self, test):
+        self.outcome = "fail"
+
+
+def methods(suite):
+    for item in suite:
+        if isinstance(item, unittest.TestSuite):
+            yield from methods(item)
+        else:
+            yield item
+
+
+def main():
+    name = sys.argv[1]
+    done = set()
+    if len(sys.argv) > 2:
+        with open(sys.argv[2], encoding="utf-8") as f:
+            done = set(f.read().split("\n"))
+    suite = unittest.defaultTestLoader.loadTestsFromName("test." + name)
+
+    def strip(suite):
+        kept = []
+        for item in suite:
+            if isinstance(item, unittest.TestSuite):
+                kept.append(strip(item))
+            elif item.id() not in done:
+                kept.append(item)
+        return unittest.TestSuite(kept)
+
+    strip(suite).run(Lines())
+    sys.__stdout__.write("@@ end\n")
+    sys.__stdout__.flush()
+
+
+if __name__ == "__main__":
+    main()
