@@ -67,6 +67,15 @@ impl Header {
     pub(crate) fn set_shape(&self, shape: NonNull<Shape>) {
         self.shape.set(shape);
     }
+    /// Give an object a shape that adds attributes to the one it has.
+    ///
+    /// # Safety
+    /// The shape came from [`Shape::add`] on the object's own shape and is alive.
+    #[inline(always)]
+    pub unsafe fn widen(&self, shape: *const Shape) {
+        // SAFETY: the caller's promise; shapes are never null.
+        self.shape.set(unsafe { NonNull::new_unchecked(shape.cast_mut()) });
+    }
     /// The number of counted references.
     #[inline(always)]
     pub fn count(&self) -> u64 {

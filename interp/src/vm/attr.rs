@@ -25,8 +25,8 @@ const CLASS_VALUE: u8 = 3;
 const PROPERTY: u8 = 4;
 /// Cache: an attribute dict whose keys have `version` holds it at place `offset`.
 const DICT_PLACE: u8 = 5;
-/// Cache: storing adds an attribute: `value` is the shape after, `offset` its slot.
-const ADD: u8 = 6;
+/// Cache: storing adds an attribute: `value` is the shape after, `offset` its slot in bytes.
+pub(super) const ADD: u8 = 6;
 
 /// Name and cache of a site.
 unsafe fn site<'a>(frame: *mut Frame, i: Instr) -> (&'a CodeObject, Ref<Str>) {
@@ -271,16 +271,7 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
         if let Some(header) = object.header() {
             let shape = header.shape();
             if cache.id != 0 && shape.current_id() == cache.id {
-                if cache.kind == ADD {
-                    if let Some(wider) = shape.add(name.as_value())
-                        && std::ptr::eq(&raw const *wider, cache.value as *const _)
-                    {
-                        let index = cache.offset as usize;
-                        header.change_shape(&wider, py);
-                        drop(header.set_slot(index, Some(value), py));
-                        return Ok(Flow::Next);
-                    }
-                } else if cache.kind == PROPERTY {
+                if cache.kind == PROPERTY {
                     let setter = super::frame::clone_word(Raw(cache.value)).unwrap_or(Value::NONE);
                     return enter(py, frame, &setter, &[object.clone(), value], &[], Target::DISCARD);
                 }
@@ -314,9 +305,11 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                                 remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
                             }
                         } else if let Some(wider) = shape.add(name.as_value()) {
-                            let id = shape.cache_id();
-                            let offset = (shape.members() + wider.len() - 1) as u32;
-                            remember(code, i, AttrCache { id, kind: ADD, offset, value: (&raw const *wider) as u64, ..AttrCache::default() });
+                            if let Some(offset) = shape.slot_offset(shape.members() + wider.len() - 1) {
+                                let id = shape.cache_id();
+                                let cache = AttrCache { id, kind: ADD, offset: offset as u32, value: (&raw const *wider) as u64, version: 0 };
+                                remember(code, i, cache);
+                            }
                         }
                     }
                     _ => {}

@@ -206,7 +206,8 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     attempt!(exc::trace_instruction(py, frame));
                     pc = (*frame).pc.sub(1);
                 }
-                let i = *pc;
+                // By reference: each arm reads the fields that it needs.
+                let i = &*pc;
                 pc = pc.add(1);
 
                 // Call the function in register `a` with `count` arguments that lie behind it:
@@ -264,7 +265,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                             let ($p, $q) = (x.int() as f64, y.float());
                             if let Some(f) = $float { set!(i.a, Raw::from_float(f)); continue; }
                         }
-                        flow!(arith::binary(py, frame, i, BinaryOp::$op))
+                        flow!(arith::binary(py, frame, *i, BinaryOp::$op))
                     }};
                 }
                 macro_rules! arith_int {
@@ -279,7 +280,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                             let value: Option<f64> = $float;
                             if let Some(f) = value { set!(i.a, Raw::from_float(f)); continue; }
                         }
-                        flow!(arith::binary_int(py, frame, i, BinaryOp::$op))
+                        flow!(arith::binary_int(py, frame, *i, BinaryOp::$op))
                     }};
                 }
                 macro_rules! bits {
@@ -289,7 +290,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                             let ($x, $y) = (x, y);
                             if let Some(n) = $int { set!(i.a, n); continue; }
                         }
-                        flow!(arith::binary(py, frame, i, BinaryOp::$op))
+                        flow!(arith::binary(py, frame, *i, BinaryOp::$op))
                     }};
                 }
                 macro_rules! compare {
@@ -297,7 +298,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let (x, y) = (r!(i.b), r!(i.c));
                         if x.both_int(y) { set!(i.a, Raw::from_bool(x.int_high() $cmp y.int_high())); }
                         else if x.is_float() && y.is_float() { set!(i.a, Raw::from_bool(x.float() $cmp y.float())); }
-                        else { flow!(arith::compare(py, frame, i, CompareOp::$op)) }
+                        else { flow!(arith::compare(py, frame, *i, CompareOp::$op)) }
                     }};
                 }
                 macro_rules! branch {
@@ -305,14 +306,14 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let (x, y) = (r!(i.a), r!(i.b));
                         if x.both_int(y) { if (x.int_high() $cmp y.int_high()) == (i.d != 0) { jump!(i.c as i16); } }
                         else if x.is_float() && y.is_float() { if (x.float() $cmp y.float()) == (i.d != 0) { jump!(i.c as i16); } }
-                        else { flow!(arith::branch(py, frame, i, CompareOp::$op)) }
+                        else { flow!(arith::branch(py, frame, *i, CompareOp::$op)) }
                     }};
                 }
                 macro_rules! branch_int {
                     ($op:ident, $cmp:tt) => {{
                         let x = r!(i.a);
                         if x.is_int() { if (x.int() $cmp (i.b as i16 as i64)) == (i.d != 0) { jump!(i.c as i16); } }
-                        else { flow!(arith::branch_int(py, frame, i, CompareOp::$op)) }
+                        else { flow!(arith::branch_int(py, frame, *i, CompareOp::$op)) }
                     }};
                 }
 
@@ -373,21 +374,21 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         }
                     }
                     Op::LoadClosure => { let v = name::closure_cell(frame, i.bc()); set!(i.a, v.into_raw()); }
-                    Op::LoadLocalOrFree => flow!(name::load_local_or_free(py, frame, i)),
+                    Op::LoadLocalOrFree => flow!(name::load_local_or_free(py, frame, *i)),
                     Op::LoadGlobal => {
                         let v = name::cached_global(frame, i.site_index());
-                        if v.0 == 0 { flow!(name::load_global(py, frame, i)) }
+                        if v.0 == 0 { flow!(name::load_global(py, frame, *i)) }
                         else { if v.is_ptr() { Header::incref(v.header()); } set!(i.a, v); }
                     }
-                    Op::StoreGlobal => flow!(name::store_global(py, frame, i)),
-                    Op::DelGlobal => flow!(name::del_global(py, frame, i)),
+                    Op::StoreGlobal => flow!(name::store_global(py, frame, *i)),
+                    Op::DelGlobal => flow!(name::del_global(py, frame, *i)),
                     Op::LoadName => {
                         let v = if (*frame).locals.0 == 0 { name::cached_global(frame, i.site_index()) } else { Raw::NOTHING };
-                        if v.0 == 0 { flow!(name::load_name(py, frame, i)) }
+                        if v.0 == 0 { flow!(name::load_name(py, frame, *i)) }
                         else { if v.is_ptr() { Header::incref(v.header()); } set!(i.a, v); }
                     }
-                    Op::StoreName => flow!(name::store_name(py, frame, i)),
-                    Op::DelName => flow!(name::del_name(py, frame, i)),
+                    Op::StoreName => flow!(name::store_name(py, frame, *i)),
+                    Op::DelName => flow!(name::del_name(py, frame, *i)),
 
                     Op::LoadAttr => {
                         let x = r!(i.b);
@@ -404,7 +405,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                 }
                             }
                         }
-                        flow!(attr::load(py, frame, i))
+                        flow!(attr::load(py, frame, *i))
                     }
                     Op::StoreAttr => {
                         let x = r!(i.a);
@@ -420,10 +421,17 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                 if old.0 != 0 { release!(old); }
                                 continue;
                             }
+                            if (*header).shape().current_id() == cache.id && cache.kind == attr::ADD {
+                                let v = get_owned!(i.b);
+                                (*header).widen(cache.value as *const lockstep_heap::Shape);
+                                *header.cast::<u8>().add(cache.offset as usize).cast::<Raw>() = v;
+                                consume!(i.a);
+                                continue;
+                            }
                         }
-                        flow!(attr::store(py, frame, i))
+                        flow!(attr::store(py, frame, *i))
                     }
-                    Op::DelAttr => flow!(attr::delete(py, frame, i)),
+                    Op::DelAttr => flow!(attr::delete(py, frame, *i)),
                     Op::LoadMethod => {
                         let x = r!(i.b);
                         if x.is_ptr() {
@@ -437,10 +445,10 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                 continue;
                             }
                         }
-                        flow!(attr::load_method(py, frame, i))
+                        flow!(attr::load_method(py, frame, *i))
                     }
-                    Op::LoadSuperAttr => flow!(attr::load_super(py, frame, i, false)),
-                    Op::LoadSuperMethod => flow!(attr::load_super(py, frame, i, true)),
+                    Op::LoadSuperAttr => flow!(attr::load_super(py, frame, *i, false)),
+                    Op::LoadSuperMethod => flow!(attr::load_super(py, frame, *i, true)),
                     Op::GetItem => {
                         let (x, y) = (r!(i.b), r!(i.c));
                         if x.is_ptr() && y.is_int() {
@@ -457,7 +465,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                 continue;
                             }
                         }
-                        flow!(subscript::get(py, frame, i))
+                        flow!(subscript::get(py, frame, *i))
                     }
                     Op::GetItemInt => {
                         let x = r!(i.b);
@@ -475,7 +483,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                 continue;
                             }
                         }
-                        flow!(subscript::get_int(py, frame, i))
+                        flow!(subscript::get_int(py, frame, *i))
                     }
                     Op::SetItem => {
                         let (x, y) = (r!(i.a), r!(i.b));
@@ -491,12 +499,12 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                 continue;
                             }
                         }
-                        flow!(subscript::set(py, frame, i))
+                        flow!(subscript::set(py, frame, *i))
                     }
-                    Op::DelItem => flow!(subscript::delete(py, frame, i)),
-                    Op::GetSlice => flow!(subscript::get_slice(py, frame, i)),
-                    Op::SetSlice => flow!(subscript::set_slice(py, frame, i)),
-                    Op::BuildSlice => flow!(subscript::build_slice(py, frame, i)),
+                    Op::DelItem => flow!(subscript::delete(py, frame, *i)),
+                    Op::GetSlice => flow!(subscript::get_slice(py, frame, *i)),
+                    Op::SetSlice => flow!(subscript::set_slice(py, frame, *i)),
+                    Op::BuildSlice => flow!(subscript::build_slice(py, frame, *i)),
 
                     Op::Add => arith!(Add, |x, y| x.int_high().checked_add(y.int_high()).map(Raw::from_int_high), |p, q| Some(p + q)),
                     Op::Sub => arith!(Sub, |x, y| x.int_high().checked_sub(y.int_high()).map(Raw::from_int_high), |p, q| Some(p - q)),
@@ -510,7 +518,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     Op::And => bits!(And, |x, y| Some(Raw(x.0 & y.0))),
                     Op::Or => bits!(Or, |x, y| Some(Raw(x.0 | y.0))),
                     Op::Xor => bits!(Xor, |x, y| Some(Raw::from_int(x.int() ^ y.int()))),
-                    Op::MatMul => flow!(arith::binary(py, frame, i, BinaryOp::MatMul)),
+                    Op::MatMul => flow!(arith::binary(py, frame, *i, BinaryOp::MatMul)),
                     Op::Div2 => arith!(Div2, |x, y| arith::floor_div(x.int(), y.int()), |p, q| if q != 0.0 { Some(p / q) } else { None }),
                     Op::AddInt => arith_int!(Add, |x, y| x.int_high().checked_add(y << 16).map(Raw::from_int_high), |p, q| Some(p + q)),
                     Op::SubInt => arith_int!(Sub, |x, y| x.int_high().checked_sub(y << 16).map(Raw::from_int_high), |p, q| Some(p - q)),
@@ -524,13 +532,13 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let x = r!(i.b);
                         if x.is_int() && x.int() != Raw::INT_MIN { set!(i.a, Raw::from_int(-x.int())); }
                         else if x.is_float() { set!(i.a, Raw::from_float(-x.float())); }
-                        else { flow!(arith::unary(py, frame, i)) }
+                        else { flow!(arith::unary(py, frame, *i)) }
                     }
-                    Op::Pos | Op::Invert => flow!(arith::unary(py, frame, i)),
+                    Op::Pos | Op::Invert => flow!(arith::unary(py, frame, *i)),
                     Op::Not => {
                         let x = r!(i.b);
                         if x.is_bool() { set!(i.a, Raw::from_bool(x == Raw::FALSE)); }
-                        else { flow!(arith::not(py, frame, i)) }
+                        else { flow!(arith::not(py, frame, *i)) }
                     }
                     Op::Lt => compare!(Lt, <),
                     Op::Le => compare!(Le, <=),
@@ -539,14 +547,14 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     Op::Gt => compare!(Gt, >),
                     Op::Ge => compare!(Ge, >=),
                     Op::Is | Op::IsNot => {
-                        if r!(i.b) == Raw::UNBOUND || r!(i.c) == Raw::UNBOUND { flow!(arith::check_bound(py, frame, i)) }
+                        if r!(i.b) == Raw::UNBOUND || r!(i.c) == Raw::UNBOUND { flow!(arith::check_bound(py, frame, *i)) }
                         let same = r!(i.b) == r!(i.c);
                         consume!(i.b);
                         consume!(i.c);
                         set!(i.a, Raw::from_bool(same == (i.op == Op::Is)));
                     }
-                    Op::In => flow!(arith::contains(py, frame, i, true)),
-                    Op::NotIn => flow!(arith::contains(py, frame, i, false)),
+                    Op::In => flow!(arith::contains(py, frame, *i, true)),
+                    Op::NotIn => flow!(arith::contains(py, frame, *i, false)),
 
                     Op::Jump => jump!(i.bc()),
                     Op::Loop => { jump!(i.bc()); tick!(i.a, 0); }
@@ -554,13 +562,13 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let x = r!(i.a);
                         if x == Raw::TRUE { jump!(i.bc()); }
                         else if x == Raw::FALSE {}
-                        else { flow!(arith::jump_truth(py, frame, i, true)) }
+                        else { flow!(arith::jump_truth(py, frame, *i, true)) }
                     }
                     Op::JumpFalse => {
                         let x = r!(i.a);
                         if x == Raw::FALSE { jump!(i.bc()); }
                         else if x == Raw::TRUE {}
-                        else { flow!(arith::jump_truth(py, frame, i, false)) }
+                        else { flow!(arith::jump_truth(py, frame, *i, false)) }
                     }
                     Op::JumpNone => {
                         let none = r!(i.a) == Raw::NONE;
@@ -587,7 +595,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     Op::JumpGtInt => branch_int!(Gt, >),
                     Op::JumpGeInt => branch_int!(Ge, >=),
 
-                    Op::GetIter => flow!(iter::get(py, frame, i)),
+                    Op::GetIter => flow!(iter::get(py, frame, *i)),
                     Op::ForIter => {
                         let x = r!(i.a);
                         let shape = (*x.header()).shape_ptr();
@@ -604,7 +612,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                             jump!(i.cd());
                             continue;
                         }
-                        flow!(iter::next(py, frame, i))
+                        flow!(iter::next(py, frame, *i))
                     }
                     Op::Unpack => {
                         let x = r!(i.a);
@@ -618,9 +626,9 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                 continue;
                             }
                         }
-                        flow!(iter::unpack(py, frame, i))
+                        flow!(iter::unpack(py, frame, *i))
                     }
-                    Op::UnpackStar => flow!(iter::unpack_star(py, frame, i)),
+                    Op::UnpackStar => flow!(iter::unpack_star(py, frame, *i)),
 
                     Op::BuildTuple => {
                         let at = base.add(i.b as usize);
@@ -634,37 +642,39 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let list = py.list(items);
                         set!(i.a, list.into_raw());
                     }
-                    Op::BuildSet => flow!(iter::build_set(py, frame, i)),
-                    Op::BuildMap => flow!(iter::build_map(py, frame, i)),
-                    Op::BuildString => flow!(iter::build_string(py, frame, i)),
+                    Op::BuildSet => flow!(iter::build_set(py, frame, *i)),
+                    Op::BuildMap => flow!(iter::build_map(py, frame, *i)),
+                    Op::BuildString => flow!(iter::build_string(py, frame, *i)),
                     Op::ListAppend => {
                         let v = fetch(base, (*code).locals, i.b);
                         (*payload::<List>(r!(i.a))).items.push(v);
                     }
-                    Op::ListExtend => flow!(iter::list_extend(py, frame, i)),
-                    Op::SetAdd => flow!(iter::set_add(py, frame, i)),
-                    Op::SetUpdate => flow!(iter::set_update(py, frame, i)),
-                    Op::MapAdd => flow!(iter::map_add(py, frame, i)),
-                    Op::DictUpdate => flow!(iter::dict_update(py, frame, i)),
-                    Op::DictMerge => flow!(iter::dict_merge(py, frame, i)),
-                    Op::Format => flow!(iter::format(py, frame, i)),
+                    Op::ListExtend => flow!(iter::list_extend(py, frame, *i)),
+                    Op::SetAdd => flow!(iter::set_add(py, frame, *i)),
+                    Op::SetUpdate => flow!(iter::set_update(py, frame, *i)),
+                    Op::MapAdd => flow!(iter::map_add(py, frame, *i)),
+                    Op::DictUpdate => flow!(iter::dict_update(py, frame, *i)),
+                    Op::DictMerge => flow!(iter::dict_merge(py, frame, *i)),
+                    Op::Format => flow!(iter::format(py, frame, *i)),
 
                     Op::Call => {
                         tick!(i.d, 1);
                         enter_function!(u32::from(i.b));
-                        flow!(call::call(py, frame, i))
+                        flow!(call::call(py, frame, *i))
                     }
                     Op::CallMethod => {
                         tick!(i.d, 1);
                         enter_function!(u32::from(i.b) + 1);
-                        flow!(call::call_method(py, frame, i))
+                        flow!(call::call_method(py, frame, *i))
                     }
-                    Op::CallKw => { tick!(1, 1); flow!(call::call_kw(py, frame, i)) }
-                    Op::CallMethodKw => { tick!(1, 1); flow!(call::call_method_kw(py, frame, i)) }
-                    Op::CallEx => { tick!(1, 1); flow!(call::call_ex(py, frame, i)) }
+                    Op::CallKw => { tick!(1, 1); flow!(call::call_kw(py, frame, *i)) }
+                    Op::CallMethodKw => { tick!(1, 1); flow!(call::call_method_kw(py, frame, *i)) }
+                    Op::CallEx => { tick!(1, 1); flow!(call::call_ex(py, frame, *i)) }
                     Op::Return | Op::ReturnNone => {
                         let value = if i.op == Op::Return { get_owned!(i.a) } else { Raw::NONE };
-                        if (*frame).ret == Return::Register && (*frame).flags == 0 && !TRACE {
+                        let ret = (*frame).ret;
+                        let plain = ret == Return::Register || (ret == Return::Init && value == Raw::NONE);
+                        if plain && (*frame).flags == 0 && !TRACE {
                             let mut k = 0;
                             let locals = (*code).locals;
                             while k < locals {
@@ -673,18 +683,17 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                 if old.is_ptr() { *at = Raw::UNBOUND; release!(old); }
                                 k += 1;
                             }
-                            let func = (*frame).func;
-                            (*frame).func = Raw::NOTHING;
+                            let func = std::mem::replace(&mut (*frame).func, Raw::NOTHING);
+                            let mapping = std::mem::replace(&mut (*frame).locals, Raw::NOTHING);
+                            let value = if ret == Return::Init { std::mem::replace(&mut (*frame).extra, Raw::NOTHING) } else { value };
                             let dst = (*frame).dst;
                             let caller = (*frame).prev;
-                            let extra = (*frame).locals;
-                            (*frame).locals = Raw::NOTHING;
                             py.strand.frame = caller;
                             py.strand.depth -= 1;
                             py.strand.free_frame(frame);
                             load!();
                             release!(func);
-                            if extra.0 != 0 { release!(extra); }
+                            if mapping.0 != 0 { release!(mapping); }
                             set!(dst, value);
                             continue;
                         }
@@ -695,7 +704,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                             Err(e) => { load!(); break 'op e; }
                         }
                     }
-                    Op::MakeFunction => flow!(call::make_function(py, frame, i)),
+                    Op::MakeFunction => flow!(call::make_function(py, frame, *i)),
 
                     Op::MakeGenerator => {
                         (*frame).pc = pc;
@@ -713,31 +722,31 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                             Some(value) => return Ok(Some(Outcome::Yielded(value))),
                         }
                     }
-                    Op::GetYieldFrom => flow!(generator::get_yield_from(py, frame, i)),
-                    Op::GetAwaitable => flow!(generator::get_awaitable(py, frame, i)),
-                    Op::Send => flow!(generator::send_op(py, frame, i)),
-                    Op::GetAIter => flow!(generator::get_aiter(py, frame, i)),
-                    Op::GetANext => flow!(generator::get_anext(py, frame, i)),
-                    Op::EndAsyncFor => flow!(generator::end_async_for(py, frame, i)),
+                    Op::GetYieldFrom => flow!(generator::get_yield_from(py, frame, *i)),
+                    Op::GetAwaitable => flow!(generator::get_awaitable(py, frame, *i)),
+                    Op::Send => flow!(generator::send_op(py, frame, *i)),
+                    Op::GetAIter => flow!(generator::get_aiter(py, frame, *i)),
+                    Op::GetANext => flow!(generator::get_anext(py, frame, *i)),
+                    Op::EndAsyncFor => flow!(generator::end_async_for(py, frame, *i)),
 
-                    Op::WithEnter => flow!(with::enter(py, frame, i, false)),
-                    Op::WithExit => flow!(with::exit(py, frame, i)),
-                    Op::WithExcept => flow!(with::except(py, frame, i)),
-                    Op::AsyncWithEnter => flow!(with::enter(py, frame, i, true)),
-                    Op::AsyncWithExit => flow!(with::async_exit(py, frame, i)),
-                    Op::AsyncWithExcept => flow!(with::except(py, frame, i)),
+                    Op::WithEnter => flow!(with::enter(py, frame, *i, false)),
+                    Op::WithExit => flow!(with::exit(py, frame, *i)),
+                    Op::WithExcept => flow!(with::except(py, frame, *i)),
+                    Op::AsyncWithEnter => flow!(with::enter(py, frame, *i, true)),
+                    Op::AsyncWithExit => flow!(with::async_exit(py, frame, *i)),
+                    Op::AsyncWithExcept => flow!(with::except(py, frame, *i)),
 
-                    Op::PushExc => exc::push(py, base, i),
-                    Op::PopExc => exc::pop(py, base, i),
-                    Op::JumpNoMatch => flow!(exc::jump_no_match(py, frame, i)),
+                    Op::PushExc => exc::push(py, base, *i),
+                    Op::PopExc => exc::pop(py, base, *i),
+                    Op::JumpNoMatch => flow!(exc::jump_no_match(py, frame, *i)),
                     Op::Raise => { (*frame).pc = pc; let v = fetch(base, (*code).locals, i.a); break 'op py.raise_value(&v); }
-                    Op::RaiseFrom => { (*frame).pc = pc; break 'op exc::raise_from(py, frame, i); }
-                    Op::Reraise => { (*frame).pc = pc; break 'op exc::reraise(py, base, i); }
+                    Op::RaiseFrom => { (*frame).pc = pc; break 'op exc::raise_from(py, frame, *i); }
+                    Op::Reraise => { (*frame).pc = pc; break 'op exc::reraise(py, base, *i); }
                     Op::RaiseAgain => { (*frame).pc = pc; break 'op exc::raise_again(py); }
 
-                    Op::ImportName => flow!(name::import_name(py, frame, i)),
-                    Op::ImportFrom => flow!(name::import_from(py, frame, i)),
-                    Op::Intrinsic => flow!(intrinsic::run(py, frame, i)),
+                    Op::ImportName => flow!(name::import_name(py, frame, *i)),
+                    Op::ImportFrom => flow!(name::import_from(py, frame, *i)),
+                    Op::Intrinsic => flow!(intrinsic::run(py, frame, *i)),
                 }
             };
             // An error: find a handler in this frame or below.
