@@ -120,6 +120,9 @@ impl Py {
         if let (Some(x), Some(y)) = (a.as_float(), b.as_float()) {
             return Ok(Value::bool(compare_floats(op, x, y)));
         }
+        if let Some(answer) = int::compare_numbers(self, op, a, b) {
+            return Ok(Value::bool(answer));
+        }
         self.native_stack()?;
         let (left, right) = (self.type_of(a), self.type_of(b));
         let mut reflected_done = false;
@@ -267,7 +270,7 @@ impl Py {
             Some(result) => {
                 let result = result?;
                 let n = self.index(&result)?;
-                match n.as_small_int() {
+                match int::as_i64(&n) {
                     Some(n) if n >= 0 => Ok(n as usize),
                     Some(_) => Err(value_error("__len__() should return >= 0")),
                     None => Err(super::raise::overflow_error("cannot fit 'int' into an index-sized integer")),

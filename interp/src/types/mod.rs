@@ -92,7 +92,7 @@ macro_rules! payloads {
 payloads! {
     native::GetSet, native::Member, str::Str, tuple::Tuple, dict::Dict, list::List, int::BigInt, float::FloatBox,
     complex::Complex, bytes::Bytes, bytearray::ByteArray, str::iter::StrIter, set::Set, function::Function, code::CodeObject, cell::Cell, method::BoundMethod,
-    method::ClassMethod, method::StaticMethod, property::Property, super_object::Super, slice::Slice, range::Range, range::RangeIter,
+    method::ClassMethod, method::StaticMethod, property::Property, super_object::Super, slice::Slice, range::Range, range::RangeIter, range::LongRangeIter,
     iterator::ListIter, iterator::TupleIter, iterator::SequenceIterator, module::Module, generator::Generator,
     frame::FrameObject, frame::Traceback, async_generator::Wrapped, iterator::ListReverseIter,
     iterator::CallableIterator, dict::views::DictKeys, dict::views::DictValues, dict::views::DictItems,

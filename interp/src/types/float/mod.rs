@@ -1,13 +1,15 @@
 //! `float`: immediate; objects only for subclasses.
 
-use lockstep_heap::{Frozen, Object, Tag, Value};
-use lockstep_macros::methods;
+use std::cmp::Ordering;
 
-use crate::object::{NativeType, TypeFlags};
+use lockstep_heap::{Frozen, Object, Ref, Tag, Value};
 
-use crate::object::Py;
+use super::int::{self, Wide, wide};
 use crate::object::raise::{Result, zero_division};
-use crate::object::special::BinaryOp;
+use crate::object::special::{BinaryOp, CompareOp};
+use crate::object::{Py, Type};
+
+mod methods;
 
 /// The payload of an object of a subclass of float.
 pub struct FloatBox {
@@ -29,6 +31,14 @@ pub fn boxed(value: &Value) -> Option<f64> {
 #[inline]
 pub fn as_f64(value: &Value) -> Option<f64> {
     value.as_float().or_else(|| boxed(value))
+}
+
+/// A float of class `ty`.
+pub fn make_in(py: &Py, ty: &Ref<Type>, value: f64) -> Value {
+    if ty.is(&py.type_for::<FloatBox>()) {
+        return Value::float(value);
+    }
+    py.make_in(ty, FloatBox { value }).into_value()
 }
 
 /// Python's `%` on floats: the sign of the divisor.
@@ -59,32 +69,18 @@ pub fn floor_div(x: f64, y: f64) -> f64 {
 
 /// Arithmetic on floats; none for operators that floats do not have.
 pub fn binary(py: &mut Py, op: BinaryOp, x: f64, y: f64) -> Option<Result<Value>> {
+    let divides = matches!(op, BinaryOp::TrueDiv | BinaryOp::Div2 | BinaryOp::FloorDiv | BinaryOp::Mod | BinaryOp::DivMod);
+    if divides && y == 0.0 {
+        return Some(Err(zero_division("division by zero")));
+    }
     let value = match op {
         BinaryOp::Add => x + y,
         BinaryOp::Sub => x - y,
         BinaryOp::Mul => x * y,
-        BinaryOp::TrueDiv | BinaryOp::Div2 => {
-            if y == 0.0 {
-                return Some(Err(zero_division("float division by zero")));
-            }
-            x / y
-        }
-        BinaryOp::FloorDiv => {
-            if y == 0.0 {
-                return Some(Err(zero_division("float floor division by zero")));
-            }
-            floor_div(x, y)
-        }
-        BinaryOp::Mod => {
-            if y == 0.0 {
-                return Some(Err(zero_division("float modulo by zero")));
-            }
-            modulo(x, y)
-        }
+        BinaryOp::TrueDiv | BinaryOp::Div2 => x / y,
+        BinaryOp::FloorDiv => floor_div(x, y),
+        BinaryOp::Mod => modulo(x, y),
         BinaryOp::DivMod => {
-            if y == 0.0 {
-                return Some(Err(zero_division("float floor division by zero")));
-            }
             let pair = vec![Value::float(floor_div(x, y)), Value::float(modulo(x, y))];
             return Some(Ok(py.tuple(pair)));
         }
@@ -112,10 +108,30 @@ pub fn power(py: &mut Py, x: f64, y: f64) -> Result<Value> {
     Ok(Value::float(z))
 }
 
-#[methods]
-impl FloatBox {}
+/// Order of a float and another real number; the outer none: it is no float and no int, the inner
+/// none: a NaN.
+fn order(x: f64, other: &Value) -> Option<Option<Ordering>> {
+    if let Some(y) = as_f64(other) {
+        return Some(x.partial_cmp(&y));
+    }
+    Some(wide(other)?.order_float(x).map(Ordering::reverse))
+}
 
-impl NativeType for FloatBox {
-    const NAME: &'static str = "float";
-    const FLAGS: u32 = TypeFlags::BASE | TypeFlags::MATCH_SELF;
+fn compare(op: CompareOp, x: f64, other: &Value) -> Value {
+    match order(x, other) {
+        Some(Some(order)) => Value::bool(op.accepts(order)),
+        Some(None) => Value::bool(op == CompareOp::Ne),
+        None => Value::NOT_IMPLEMENTED,
+    }
+}
+
+/// The other operand of a float operator: a float or an int, none for anything else.
+fn operand(value: &Value) -> Option<Result<f64>> {
+    if let Some(x) = as_f64(value) {
+        return Some(Ok(x));
+    }
+    wide(value).map(|n| match n {
+        Wide::Small(n) => Ok(n as f64),
+        Wide::Big(_) => int::to_f64(value),
+    })
 }
