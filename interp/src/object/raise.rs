@@ -196,22 +196,6 @@ short! {
     recursion_error RecursionError, lookup_error LookupError, buffer_error BufferError,
 }
 
-impl From<lockstep_text::error::Error> for Raised {
-    #[cold]
-    fn from(error: lockstep_text::error::Error) -> Raised {
-        use lockstep_text::error::Kind;
-        let kind = match error.kind {
-            Kind::Value => Exc::ValueError,
-            Kind::Overflow => Exc::OverflowError,
-            Kind::Type => Exc::TypeError,
-            Kind::Index => Exc::IndexError,
-            Kind::ZeroDivision => Exc::ZeroDivisionError,
-            Kind::Memory => return memory_error(),
-        };
-        Raised::new(kind, error.message)
-    }
-}
-
 /// A MemoryError.
 #[cold]
 pub fn memory_error() -> Raised {
