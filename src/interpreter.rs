@@ -45,3 +45,10 @@ impl Interpreter {
         self.interp.run(ThreadKind::Main, body)
     }
 }
+
+impl Drop for Interpreter {
+    /// Threads end, exit functions run, objects are finalised; daemon threads stop for ever.
+    fn drop(&mut self) {
+        self.interp.run(ThreadKind::Main, |py| lockstep_interp::embed::finalize::finish(py));
+    }
+}

@@ -3,13 +3,17 @@
 
 mod frozen;
 pub mod library;
+mod _queue;
 mod _signal;
 mod _thread;
+mod faulthandler;
 
 use lockstep_interp::object::ModuleDef;
 
 /// Every native module of the library, one row each; `import` looks here.
 pub const MODULES: &[ModuleDef] = &[
+    ModuleDef { name: "_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", init: _queue::init },
+    ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
     ModuleDef { name: "_signal", doc: "This module provides mechanisms to use signal handlers in Python.", init: _signal::init },
     ModuleDef {
         name: "_thread",

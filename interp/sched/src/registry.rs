@@ -127,8 +127,14 @@ impl Sched {
     }
 
     pub(crate) fn register(&self, kind: ThreadKind) -> Arc<Thread> {
+        // A host that comes back as the main thread is the same thread to scripts.
+        let again = match self.main_id() {
+            id @ 1.. if kind == ThreadKind::Main && !self.threads.lock().contains_key(&id) => Some(id),
+            _ => None,
+        };
+        let id = again.unwrap_or_else(|| self.next_id.fetch_add(1, Ordering::Relaxed));
         let thread = Arc::new(Thread {
-            seat: Arc::new(Seat::new(self.next_id.fetch_add(1, Ordering::Relaxed))),
+            seat: Arc::new(Seat::new(id)),
             kind,
             daemon: AtomicBool::new(matches!(kind, ThreadKind::Python { daemon: true })),
             record: Record::new(),

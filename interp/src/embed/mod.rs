@@ -1,5 +1,7 @@
 //! Interpreters as the host sees them: making one, attaching a thread, what the breaker asks.
 
+pub mod dump;
+pub mod finalize;
 pub mod program;
 pub mod report;
 pub mod setup;
@@ -58,6 +60,7 @@ fn signals(py: &mut Py) -> Result<()> {
             continue;
         }
         let result = match handler {
+            _ if signum == 3 && dump::on_quit(py) => Ok(()),
             Some(handler) => handler(py, signum),
             None if signum == 2 => Err(Raised::empty(Exc::KeyboardInterrupt)),
             None => Ok(()),

@@ -58,20 +58,9 @@ pub fn run_file(py: &mut Py, path: &Path) -> Result<()> {
     run_bytes(py, &source, &path.to_string_lossy())
 }
 
-/// What happens after the last statement: threads end, exit functions run, streams are flushed.
-/// The exit code may change.
+/// What happens after the last statement: threads end, exit functions run, streams are flushed,
+/// objects are finalised. The exit code may change.
 pub fn end(py: &mut Py, code: i32) -> i32 {
-    if let Some(threading) = import::loaded(py, "threading")
-        && let Err(error) = py.call_method(&threading, "_shutdown", &[])
-    {
-        report::error(py, error);
-    }
-    if let Some(atexit) = import::loaded(py, "atexit")
-        && let Err(error) = py.call_method(&atexit, "_run_exitfuncs", &[])
-    {
-        report::error(py, error);
-    }
-    let flushed = report::flush(py, "stdout");
-    report::flush(py, "stderr");
+    let flushed = super::finalize::finish(py);
     if flushed || code != 0 { code } else { 120 }
 }

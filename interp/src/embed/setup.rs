@@ -33,11 +33,13 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         modules: None,
         builtins: None,
         sys: None,
+        strands: crate::vm::Strands::default(),
         state: HashMap::new(),
         config,
         method_cache: Vec::new(),
         weakrefs: HashMap::new(),
         weakref_cleared: None,
+        quit_handled: false,
         signal_handler: None,
         unraisable: None,
         library: &crate::import::NoLibrary,
@@ -190,5 +192,7 @@ impl Interp {
         // Without a handler Ctrl-C would end the process at once: no worse than before.
         drop(lockstep_sched::set_disposition(2, lockstep_sched::Disposition::Noted));
         drop(lockstep_sched::set_disposition(13, lockstep_sched::Disposition::Ignore));
+        // SIGQUIT: show where every thread is.
+        drop(lockstep_sched::set_disposition(3, lockstep_sched::Disposition::Noted));
     }
 }

@@ -70,7 +70,9 @@ impl Py {
     }
     /// Whether the value can be called.
     pub fn is_callable(&self, value: &Value) -> bool {
-        self.special(value, Special::Call).is_some()
+        use lockstep_heap::Tag;
+        let tag = value.header().map(|h| h.shape().tag());
+        matches!(tag, Some(Tag::FUNCTION | Tag::NATIVE | Tag::BOUND_METHOD | Tag::TYPE)) || self.special(value, Special::Call).is_some()
     }
     /// A TypeError that the value cannot be called.
     #[cold]

@@ -61,6 +61,8 @@ pub struct Shared {
     pub builtins: Option<Ref<Dict>>,
     /// The namespace of the `sys` module.
     pub sys: Option<Ref<Dict>>,
+    /// Where the threads are.
+    pub(crate) strands: crate::vm::Strands,
     /// State of modules, one value per Rust type.
     pub(crate) state: HashMap<TypeId, Box<dyn Any>>,
     /// `-O`, `--py2` and the like.
@@ -71,6 +73,8 @@ pub struct Shared {
     pub weakrefs: HashMap<u64, Vec<Value>>,
     /// Blanks a weak reference whose object died and calls its callback.
     pub weakref_cleared: Option<fn(&mut Py, &Value)>,
+    /// A script or `faulthandler` handles SIGQUIT itself.
+    pub quit_handled: bool,
     /// Runs a signal handler.
     pub signal_handler: Option<fn(&mut Py, i32) -> Result<()>>,
     /// Reports an error that nobody can catch: error, message, object.

@@ -11,7 +11,10 @@ use crate::types::dict::{self, Dict};
 use crate::types::native::{Kind, Native};
 
 /// The payload of a module.
-pub struct Module;
+#[derive(Default)]
+pub struct Module {
+    anchor: lockstep_heap::Anchor,
+}
 
 impl Object for Module {
     type Access = Frozen;
@@ -19,10 +22,15 @@ impl Object for Module {
     const TRACKED: bool = true;
 }
 
+/// A weak reference to a module.
+pub(crate) fn weak(module: &Ref<Module>) -> lockstep_heap::Weak {
+    module.anchor.weak(module.as_value())
+}
+
 impl Py {
     /// An empty module.
     pub fn new_module(&mut self, name: &str, doc: Option<&str>) -> Ref<Module> {
-        let module = self.make(Module);
+        let module = self.make(Module::default());
         if let Some(d) = self.instance_dict(module.as_value()) {
             let name = self.intern(name).into_value();
             dict::set_name(self, &d, "__name__", name);

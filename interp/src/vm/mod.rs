@@ -23,6 +23,7 @@ mod iter;
 mod name;
 mod run;
 mod start;
+mod strands;
 mod subscript;
 mod with;
 
@@ -38,6 +39,7 @@ pub(crate) use inspect::{
 };
 pub(crate) use start::with_heap;
 pub use start::{call_any, run_body, run_code};
+pub use strands::{Place, Strands};
 
 use lockstep_heap::{Held, Raw, Value};
 

@@ -110,7 +110,10 @@ pub(crate) fn with_heap<R>(py: &mut Py, body: impl FnOnce(&mut Py) -> R) -> R {
     }
     // The thread may serve another interpreter afterwards, even if `body` panics.
     let _back = Back(before);
-    body(py)
+    let listed = super::strands::Listed::new(py);
+    let result = body(py);
+    listed.leave(py);
+    result
 }
 
 impl Drop for crate::object::py::Interp {

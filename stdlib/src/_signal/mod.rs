@@ -14,6 +14,7 @@ use lockstep_sched::signals::{self, MaskChange, SignalInfo};
 use lockstep_sched::{Disposition, Wait, WaitKind, disposition, own_signals, set_disposition};
 
 const SIGINT: i32 = 2;
+const SIGQUIT: i32 = 3;
 const DEFAULT: i64 = 0;
 const IGNORE: i64 = 1;
 
@@ -45,6 +46,8 @@ fn handler(py: &mut Py, signum: i32) -> Value {
     match disposition(signum) {
         Ok(Disposition::Default) => Value::int32(DEFAULT as i32),
         Ok(Disposition::Ignore) => Value::int32(IGNORE as i32),
+        // The program shows a dump: to scripts that is the default.
+        Ok(Disposition::Noted) if signum == SIGQUIT => Value::int32(DEFAULT as i32),
         _ => Value::NONE,
     }
 }
@@ -184,6 +187,9 @@ impl Signal {
             return Err(io_error(py, &error));
         }
         py.state::<State>().handlers[signalnum as usize] = Some(handler.clone());
+        if signalnum == SIGQUIT {
+            py.shared_mut().quit_handled = true;
+        }
         Ok(before)
     }
 

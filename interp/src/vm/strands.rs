@@ -1,0 +1,93 @@
+//! The strands of all threads: where each thread is, for dumps and `sys._current_frames()`.
+
+use lockstep_heap::Ref;
+
+use crate::object::Py;
+use crate::object::strand::{Frame, Strand};
+use crate::types::frame::FrameObject;
+
+/// The strands of the threads that are inside the interpreter.
+#[derive(Default)]
+pub struct Strands {
+    list: Vec<(u64, *const Strand)>,
+}
+
+/// Where a thread is: one line of a stack, innermost first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The function.
+    pub function: String,
+}
+
+/// Lists the thread's strand while it lives.
+pub(super) struct Listed {
+    id: u64,
+}
+
+impl Listed {
+    /// The strand of `py` must stay where it is until the result is dropped.
+    pub(super) fn new(py: &mut Py) -> Listed {
+        let (id, strand) = (py.thread_id(), &raw const py.strand);
+        py.shared_mut().strands.list.push((id, strand));
+        Listed { id }
+    }
+    /// Takes it off the list; the lock is held.
+    pub(super) fn leave(&self, py: &mut Py) {
+        py.shared_mut().strands.list.retain(|(id, _)| *id != self.id);
+    }
+}
+
+impl Py {
+    /// The frames of a thread, innermost first.
+    fn frames_of(&self, strand: *const Strand) -> Vec<*mut Frame> {
+        let mut out = Vec::new();
+        // SAFETY: a listed strand is alive; its thread does not run, because we hold the lock
+        // (or it is ours), so its frames stay as they are.
+        unsafe {
+            let mut frame = (*strand).frame;
+            while !frame.is_null() {
+                out.push(frame);
+                frame = (*frame).prev;
+            }
+        }
+        out
+    }
+
+    /// Where every thread is, at most `limit` lines of each.
+    pub fn thread_places(&self, limit: usize) -> Vec<(u64, Vec<Place>)> {
+        let mut out = Vec::new();
+        for (id, strand) in &self.shared().strands.list {
+            let places = self.frames_of(*strand).into_iter().take(limit).map(|frame| {
+                // SAFETY: as in `frames_of`; a frame's code is alive while the frame is.
+                let (code, index) = unsafe { (&(*(*frame).code).code, (*frame).index()) };
+                Place { file: code.filename.to_string(), line: code.position(index).line, function: code.name.to_string() }
+            });
+            out.push((*id, places.collect()));
+        }
+        out.sort_by_key(|(id, _)| *id);
+        out
+    }
+
+    /// `sys._current_frames()`: the innermost frame of every thread.
+    pub fn current_frames(&mut self) -> Vec<(u64, Ref<FrameObject>)> {
+        let list = self.shared().strands.list.clone();
+        let mut out = Vec::new();
+        for (id, strand) in list {
+            if let Some(frame) = self.frames_of(strand).first() {
+                // SAFETY: the frame is alive, see `frames_of`.
+                out.push((id, unsafe { self.frame_object(*frame) }));
+            }
+        }
+        out
+    }
+
+    /// In a forked child: the other threads are not there.
+    pub fn forget_other_strands(&mut self) {
+        let id = self.thread_id();
+        self.shared_mut().strands.list.retain(|(other, _)| *other == id);
+    }
+}
