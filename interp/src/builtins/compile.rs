@@ -23,13 +23,15 @@ pub struct Settings<'a> {
     pub optimize: u8,
     /// Future features in force from the start.
     pub future: u32,
+    /// Whether a text that more input could complete raises an error of its own.
+    pub incomplete: bool,
 }
 
 impl<'a> Settings<'a> {
     /// As the interpreter is configured, for a file of this name.
     pub fn new(py: &Py, filename: &'a str, mode: Mode) -> Settings<'a> {
         let config = &py.shared().config;
-        Settings { filename, mode, dialect: config.dialect, optimize: config.optimize, future: 0 }
+        Settings { filename, mode, dialect: config.dialect, optimize: config.optimize, future: 0, incomplete: false }
     }
 }
 
@@ -46,6 +48,7 @@ pub fn text(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Compil
             }
             Ok(compiled)
         }
+        Err(error) if settings.incomplete && error.incomplete_input => Err(Raised::new(Exc::IncompleteInputError, "incomplete input")),
         Err(error) => Err(raise(py, &error, settings.filename)),
     }
 }
@@ -111,7 +114,6 @@ fn finish(source: &str, settings: &Settings<'_>, dialect: Dialect, tree: &Mod) -
 /// A syntax error as an exception.
 pub fn raise(py: &mut Py, error: &SyntaxError, filename: &str) -> Raised {
     let kind = match error.kind {
-        lockstep_grammar::ErrorKind::Syntax if error.incomplete_input && error.message == "incomplete input" => Exc::IncompleteInputError,
         lockstep_grammar::ErrorKind::Syntax => Exc::SyntaxError,
         lockstep_grammar::ErrorKind::Indentation => Exc::IndentationError,
         lockstep_grammar::ErrorKind::Tab => Exc::TabError,

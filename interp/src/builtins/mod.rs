@@ -1,10 +1,17 @@
 //! Names visible without import.
 
+mod anext;
 pub mod build_class;
+pub(crate) mod code;
 pub mod collect;
 pub mod compile;
+mod numbers;
+mod objects;
 mod output;
 pub mod python2;
+mod site;
+
+pub use objects::{derives, is_subclass};
 
 use lockstep_heap::Value;
 
@@ -51,29 +58,6 @@ pub fn is_instance(py: &mut Py, object: &Value, class: &Value) -> Result<bool> {
     }
 }
 
-/// The functions of the `builtins` module.
-pub struct Builtins;
-
-#[lockstep_macros::module]
-impl Builtins {
-    /// Import a module.
-    ///
-    /// Because this function is meant for use by the Python
-    /// interpreter and not for general use, it is better to use
-    /// importlib.import_module() to programmatically import a module.
-    #[py("(name, globals=None, locals=None, fromlist=(), level=0)")]
-    fn __import__(py: &mut Py, name: &Value, globals: &Value, locals: &Value, fromlist: &Value, level: i64) -> Result<Value> {
-        let _ = locals;
-        let name = crate::import::name_text(py, name)?;
-        crate::import::import(py, &name, globals, fromlist, level)
-    }
-    /// Return the number of items in a container.
-    #[py("(obj, /)")]
-    fn len(py: &mut Py, obj: &Value) -> Result<usize> {
-        py.len(obj)
-    }
-}
-
 /// Types that are visible by name, where they are defined.
 const TYPES: &[&str] = &[
     "bool", "bytearray", "bytes", "classmethod", "complex", "dict", "enumerate", "filter", "float", "frozenset", "int", "list", "map",
@@ -85,7 +69,9 @@ pub fn install(py: &mut Py) {
     let module = py.new_module("builtins", Some("Built-in functions, types, exceptions, and other objects."));
     let d = py.module_dict(&module);
     py.shared_mut().builtins = Some(d.clone());
-    py.add_functions::<Builtins>(&d, "builtins");
+    py.add_functions::<numbers::Numbers>(&d, "builtins");
+    py.add_functions::<objects::Objects>(&d, "builtins");
+    py.add_functions::<code::CodeFunctions>(&d, "builtins");
     py.add_functions::<output::Output>(&d, "builtins");
     for name in TYPES {
         let ty = py.shared().named.get(name).cloned();
@@ -119,4 +105,5 @@ pub fn install(py: &mut Py) {
     }
     let build = build_class::function(py);
     dict::set_name(py, &d, "__build_class__", build);
+    site::install(py, &d);
 }

@@ -42,6 +42,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         quit_handled: false,
         signal_handler: None,
         unraisable: None,
+        compile_hook: None,
         library: &crate::import::NoLibrary,
     }
 }

@@ -8,7 +8,7 @@ mod load;
 mod names;
 
 pub use library::{Frozen, Library, NoLibrary};
-pub(crate) use load::execute;
+pub(crate) use load::{builtins as load_builtins, execute};
 pub use names::{import_from, import_star, resolve};
 
 use std::collections::HashSet;
@@ -181,5 +181,23 @@ pub(crate) fn name_text(py: &mut Py, name: &Value) -> Result<String> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name.to_str(py)?.to_owned()),
         None => Err(crate::object::raise::type_error("module name must be a string")),
+    }
+}
+
+/// A path that a script gave: str, bytes or an object with `__fspath__`.
+pub(crate) fn path_text(py: &mut Py, path: &Value) -> Result<String> {
+    if let Some(text) = path.downcast::<Str>() {
+        return Ok(text.to_string());
+    }
+    if path.is_a::<crate::types::bytes::Bytes>() {
+        return Ok(String::from_utf8_lossy(&py.bytes_like(path)?).into_owned());
+    }
+    let name = py.intern("__fspath__");
+    match py.lookup_on_type(path, &name) {
+        Some(method) => {
+            let text = py.call_unbound(&method, path, &[])?;
+            path_text(py, &text)
+        }
+        None => Err(crate::object::raise::type_error(format!("expected str, bytes or os.PathLike object, not {}", py.type_name(path)))),
     }
 }

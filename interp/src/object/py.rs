@@ -36,6 +36,9 @@ pub struct Interp {
     pub(crate) hooks: Hooks,
 }
 
+/// What `compile()` asks first; see [`Shared::compile_hook`].
+pub type CompileHook = fn(&mut Py, &Value, &str, lockstep_grammar::Mode, i64) -> Result<Option<Value>>;
+
 /// The guarded part of [`Interp`].
 pub struct Shared {
     pub(crate) by_tag: [Option<ShapeRef>; 64],
@@ -79,6 +82,8 @@ pub struct Shared {
     pub signal_handler: Option<fn(&mut Py, i32) -> Result<()>>,
     /// Reports an error that nobody can catch: error, message, object.
     pub unraisable: Option<fn(&mut Py, super::raise::Raised, &str, Option<Value>)>,
+    /// `compile()` of and to syntax trees: source, file name, mode, flags; none if it is not for it.
+    pub compile_hook: Option<CompileHook>,
     /// The native and frozen modules.
     pub library: &'static dyn crate::import::Library,
 }

@@ -354,6 +354,15 @@ impl Py {
         // SAFETY: as above.
         Some(unsafe { borrowed((*frame).builtins) })
     }
+    /// The flags of the running frame's code, 0 outside Python code.
+    pub fn current_flags(&self) -> u32 {
+        let frame = self.strand.frame;
+        if frame.is_null() {
+            return 0;
+        }
+        // SAFETY: the running frame is alive and keeps its code alive.
+        unsafe { (*(*frame).code).code.flags.0 }
+    }
     /// The line the running frame is at, 0 outside Python code.
     pub fn current_line(&self) -> u32 {
         let frame = self.strand.frame;

@@ -149,6 +149,16 @@ unsafe fn apply(py: &mut Py, frame: *mut Frame, which: I, args: &[Value]) -> Res
     }
 }
 
+/// `locals()` of the running frame; none outside Python code.
+pub fn current_namespace(py: &mut Py) -> Option<Value> {
+    let frame = py.strand.frame;
+    if frame.is_null() {
+        return None;
+    }
+    // SAFETY: the running frame is alive; its `pc` was saved before native code ran.
+    Some(unsafe { namespace(py, frame) })
+}
+
 /// The locals mapping of a frame: its own, or the globals; of a function a snapshot.
 pub(super) unsafe fn namespace(py: &mut Py, frame: *mut Frame) -> Value {
     // SAFETY: the running frame.

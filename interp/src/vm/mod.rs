@@ -32,6 +32,7 @@ pub use call::docstring;
 pub(crate) use frame::named_locals;
 pub use frame::{builtins_of, super_context};
 pub use frame::{take_frame_registers, take_registers};
+pub use intrinsic::current_namespace;
 pub use generator::{close, resume, send, throw};
 pub(crate) use generator::delegate;
 pub(crate) use inspect::{
