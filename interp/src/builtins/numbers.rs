@@ -25,7 +25,7 @@ fn based(py: &mut Py, number: &Value, radix: u32, prefix: &str) -> Result<String
         });
     }
     let Some(n) = int::to_ibig(&number) else { return Err(type_error("an integer is required")) };
-    let digits = n.in_radix(radix).to_string();
+    let digits = n.in_radix(radix as u8).to_string();
     Ok(match digits.strip_prefix('-') {
         Some(digits) => format!("-{prefix}{digits}"),
         None => format!("{prefix}{digits}"),
