@@ -106,7 +106,7 @@ pub(super) fn import_submodules(py: &mut Py, module: &Value, names: &Value) -> R
                 let object = py.exception(e);
                 let missing = text_attribute(py, object.as_value(), "name")?;
                 if missing.is_some_and(|m| m != full) {
-                    return Err(py.raise_object(object).again());
+                    return Err(py.raise_object(object).linked());
                 }
             }
             Err(e) => return Err(e),

@@ -100,6 +100,8 @@ struct Inner {
     payload: Payload,
     /// Raised again: the traceback is not extended by the line of the raise.
     again: bool,
+    /// Its context is settled: it has been raised before.
+    linked: bool,
 }
 
 /// An error on its way up. One word; see [`Py::exception`] for the object.
@@ -111,7 +113,7 @@ impl Raised {
     #[cold]
     #[inline(never)]
     pub fn with(kind: Exc, payload: Payload) -> Raised {
-        Raised(Box::new(Inner { kind, payload, again: false }))
+        Raised(Box::new(Inner { kind, payload, again: false, linked: false }))
     }
     /// An error with a message.
     #[cold]
@@ -134,7 +136,18 @@ impl Raised {
     #[must_use]
     pub fn again(mut self) -> Raised {
         self.0.again = true;
+        self.0.linked = true;
         self
+    }
+    /// Mark as on its way already: its context stays as it is.
+    #[must_use]
+    pub fn linked(mut self) -> Raised {
+        self.0.linked = true;
+        self
+    }
+    /// Whether its context stays as it is.
+    pub fn is_linked(&self) -> bool {
+        self.0.linked
     }
     /// Whether it is raised again.
     pub fn is_again(&self) -> bool {

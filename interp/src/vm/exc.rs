@@ -98,7 +98,7 @@ pub(super) fn raise_again(py: &mut Py) -> Raised {
 impl Py {
     /// The exception object of an error, with `__context__` set to the exception being handled.
     pub(super) fn chained(&mut self, error: Raised) -> Ref<Exception> {
-        let again = error.is_again();
+        let again = error.is_linked();
         let exception = self.exception(error);
         if !again && let Some(handled) = self.handled().cloned() {
             self.set_context(&exception, &handled);
@@ -185,7 +185,7 @@ pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
             }
             py.drain_pending();
             if ret == Return::Native {
-                return Err(py.raise_object(exception).again());
+                return Err(py.raise_object(exception).linked());
             }
             let stop = matches!(ret, Return::Iterate | Return::Send) && is_kind(py, &exception, Exc::StopIteration);
             if stop && (!is_generator || ret == Return::Send) {

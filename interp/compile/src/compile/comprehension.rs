@@ -251,9 +251,9 @@ impl<'t> Compiler<'t> {
         let state = self.unit.bound.clone();
         let next = self.unit.label();
         if generator.is_async {
-            self.async_next(iter, &generator.target, end)?;
+            self.async_next(iter, &generator.target, generator.iter.span, end)?;
         } else {
-            self.next_into(iter, &generator.target, end)?;
+            self.next_into(iter, &generator.target, generator.iter.span, end)?;
         }
         for test in &generator.ifs {
             self.jump_if(test, next, false)?;

@@ -98,9 +98,9 @@ impl<'t> Compiler<'t> {
             None,
         );
         if is_async {
-            self.async_next(iter, target, other)?;
+            self.async_next(iter, target, iterable.span, other)?;
         } else {
-            self.next_into(iter, target, other)?;
+            self.next_into(iter, target, iterable.span, other)?;
         }
         self.in_finally.push(Context::Loop);
         self.body(body)?;
@@ -119,13 +119,13 @@ impl<'t> Compiler<'t> {
     }
 
     /// The next element of a pinned iterator into a target; at the end on to `end`.
-    pub fn next_into(&mut self, iter: Reg, target: &'t Expr, end: Label) -> Res {
+    /// Errors point at `span`, that of what is iterated.
+    pub fn next_into(&mut self, iter: Reg, target: &'t Expr, span: Span, end: Label) -> Res {
         let mark = self.unit.mark();
         let local = match &target.node {
             ExprKind::Name { id } => self.local(id),
             _ => None,
         };
-        let span = target.span;
         match local {
             Some(reg) => {
                 self.unit
@@ -144,8 +144,7 @@ impl<'t> Compiler<'t> {
     }
 
     /// The same for `async for`.
-    pub fn async_next(&mut self, iter: Reg, target: &'t Expr, end: Label) -> Res {
-        let span = target.span;
+    pub fn async_next(&mut self, iter: Reg, target: &'t Expr, span: Span, end: Label) -> Res {
         let mark = self.unit.mark();
         let handler = self.unit.label();
         let exception = self.unit.pin();

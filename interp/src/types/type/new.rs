@@ -284,7 +284,7 @@ fn set_name_error(py: &mut Py, error: Raised, value: &Value, key: &Value, ty: &R
     let note = py.str(&note);
     // Without `add_note` the error goes on as it is.
     drop(py.call_method(error.as_value(), "add_note", &[note]));
-    py.raise_object(error).again()
+    py.raise_object(error).linked()
 }
 
 /// `super(ty, ty).__init_subclass__(**keywords)`
