@@ -7,6 +7,10 @@ mod _queue;
 mod _signal;
 mod _thread;
 mod faulthandler;
+mod _warnings;
+mod atexit;
+mod errno;
+mod sys;
 
 use lockstep_interp::object::ModuleDef;
 
@@ -20,4 +24,12 @@ pub const MODULES: &[ModuleDef] = &[
         doc: "This module provides primitive operations to write multi-threaded programs.\nThe 'threading' module provides a more convenient interface.",
         init: _thread::init,
     },
+    ModuleDef { name: "_warnings", doc: "_warnings provides basic warning filtering support.\nIt is a helper module to speed up interpreter start-up.", init: _warnings::init },
+    ModuleDef {
+        name: "atexit",
+        doc: "allow programmer to define multiple exit functions to be executed\nupon normal program termination.\n\nTwo public functions, register and unregister, are defined.\n",
+        init: atexit::init,
+    },
+    ModuleDef { name: "errno", doc: "This module makes available standard errno system symbols.", init: errno::init },
+    ModuleDef { name: "sys", doc: "", init: sys::init },
 ];

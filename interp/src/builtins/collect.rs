@@ -43,7 +43,11 @@ fn finalise(py: &mut Py, value: &Value) {
         py.call_special(value, Special::Del, &[]).map_or(Ok(()), |r| r.map(drop))
     };
     if let Err(e) = result {
-        crate::builtins::unraisable(py, e, "Exception ignored while calling deallocator", Some(value.clone()));
+        let (message, object) = match py.special_owned(value, Special::Del) {
+            Some(del) => (format!("Exception ignored while calling deallocator {}", py.repr_lossy(&del)), None),
+            None => ("Exception ignored while closing generator".to_owned(), Some(value.clone())),
+        };
+        crate::builtins::unraisable(py, e, &message, object);
     }
     drop(py.set_handled(handled));
 }

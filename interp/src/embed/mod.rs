@@ -9,6 +9,7 @@ pub mod stream;
 pub mod threads;
 pub mod trace;
 pub mod traceback;
+mod warn;
 
 use lockstep_sched::Requests;
 

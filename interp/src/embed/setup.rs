@@ -29,6 +29,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         empty_tuple: None,
         hash_key,
         dict_versions: 0,
+        recursion_limit: 1000,
             dict_iterators: Vec::new(),
         modules: None,
         builtins: None,
@@ -75,6 +76,7 @@ impl Interp {
     pub fn run_attached<R>(self: &Arc<Interp>, thread: ThreadHandle, body: impl FnOnce(&mut Py) -> R) -> R {
         let mut py = Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) };
         py.strand.ticks = super::check_interval(&py);
+        py.strand.limit = py.shared().recursion_limit;
         py.refresh_mode();
         crate::vm::with_heap(&mut py, body)
     }
@@ -83,6 +85,7 @@ impl Interp {
     pub(crate) fn run_and_return(self: &Arc<Interp>, thread: ThreadHandle, body: impl FnOnce(&mut Py)) -> ThreadHandle {
         let mut py = Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) };
         py.strand.ticks = super::check_interval(&py);
+        py.strand.limit = py.shared().recursion_limit;
         crate::vm::with_heap(&mut py, body);
         py.thread
     }

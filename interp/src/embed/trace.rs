@@ -1,8 +1,37 @@
 //! `sys.settrace` and `sys.setprofile`: calling the functions at the machine's events.
 
+use lockstep_heap::Value;
+
 use crate::object::raise::Result;
 use crate::object::strand::Frame;
 use crate::object::Py;
+
+impl Py {
+    /// `sys.gettrace()`
+    pub fn trace_function(&self) -> Option<Value> {
+        self.strand.trace.clone()
+    }
+    /// `sys.settrace()` for this thread; none: no tracing.
+    pub fn set_trace_function(&mut self, function: Option<Value>) {
+        let old = std::mem::replace(&mut self.strand.trace, function);
+        drop(old);
+        self.refresh_mode();
+    }
+    /// `sys.getprofile()`
+    pub fn profile_function(&self) -> Option<Value> {
+        self.strand.profile.clone()
+    }
+    /// `sys.setprofile()` for this thread; none: no profiling.
+    pub fn set_profile_function(&mut self, function: Option<Value>) {
+        let old = std::mem::replace(&mut self.strand.profile, function);
+        drop(old);
+        self.refresh_mode();
+    }
+    /// Whether a trace or profile function is running; returns what was before.
+    pub fn set_tracing(&mut self, tracing: bool) -> bool {
+        std::mem::replace(&mut self.strand.tracing, tracing)
+    }
+}
 
 /// A new line may begin in the running frame.
 pub(crate) fn line(_py: &mut Py, _frame: *mut Frame) -> Result<()> {

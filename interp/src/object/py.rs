@@ -56,6 +56,8 @@ pub struct Shared {
     pub(crate) empty_tuple: Option<Ref<Tuple>>,
     pub(crate) hash_key: (u64, u64),
     pub(crate) dict_versions: u32,
+    /// `sys.getrecursionlimit()` of new threads.
+    pub(crate) recursion_limit: u32,
     /// The types of iterators over dicts, in the order of their names.
     pub(crate) dict_iterators: Vec<Ref<Type>>,
     /// `sys.modules`
@@ -214,9 +216,19 @@ impl Py {
     pub fn recursion_limit(&self) -> u32 {
         self.strand.limit
     }
-    /// `sys.setrecursionlimit()` for this thread.
+    /// `sys.setrecursionlimit()` for this thread and those that begin later.
     pub fn set_recursion_limit(&mut self, limit: u32) {
         self.strand.limit = limit;
+        self.shared_mut().recursion_limit = limit;
+    }
+    /// The hooks for asynchronous generators: first iteration, finalizer.
+    pub fn async_hooks(&self) -> (Option<Value>, Option<Value>) {
+        self.strand.async_hooks.clone()
+    }
+    /// Change the hooks for asynchronous generators.
+    pub fn set_async_hooks(&mut self, first: Option<Value>, finalizer: Option<Value>) {
+        let old = std::mem::replace(&mut self.strand.async_hooks, (first, finalizer));
+        drop(old);
     }
     /// Number of Python frames on this thread.
     pub fn depth(&self) -> u32 {

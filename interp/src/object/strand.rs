@@ -133,6 +133,8 @@ pub struct Strand {
     pub profile: Option<Value>,
     /// Inside a trace or profile function.
     pub tracing: bool,
+    /// `sys.set_asyncgen_hooks`: called at the first iteration, and instead of closing.
+    pub async_hooks: (Option<Value>, Option<Value>),
     /// See [`Shapes`].
     pub shapes: Shapes,
     /// Containers whose `repr` is under way.
@@ -155,6 +157,7 @@ impl Strand {
             trace: None,
             profile: None,
             tracing: false,
+            async_hooks: (None, None),
             shapes: Shapes {
                 function: std::ptr::null(),
                 list: std::ptr::null(),

@@ -44,6 +44,11 @@ pub fn frames(py: &mut Py, traceback: &Value) -> String {
     stack(py, Some(traceback.clone()), &mut Sources::default())
 }
 
+/// A line of a source text, if it can be found.
+pub fn source_line(py: &mut Py, filename: &str, line: i64) -> Option<String> {
+    Sources::default().line(py, filename, None, u32::try_from(line).ok()?)
+}
+
 struct Writer {
     out: String,
     /// Depth in exception groups.
