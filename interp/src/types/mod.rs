@@ -17,6 +17,7 @@ pub mod int;
 pub mod iterator;
 pub mod list;
 pub mod mappingproxy;
+pub mod memoryview;
 pub mod method;
 pub mod module;
 pub mod native;
@@ -91,6 +92,7 @@ macro_rules! payloads {
 
 payloads! {
     native::GetSet, native::Member, str::Str, tuple::Tuple, dict::Dict, list::List, int::BigInt, float::FloatBox,
+    bytes::iter::BytesIter, bytes::iter::ByteArrayIter, memoryview::MemoryView, memoryview::iter::MemoryIter,
     complex::Complex, bytes::Bytes, bytearray::ByteArray, str::iter::StrIter, set::Set, function::Function, code::CodeObject, cell::Cell, method::BoundMethod,
     method::ClassMethod, method::StaticMethod, property::Property, super_object::Super, slice::Slice, range::Range, range::RangeIter, range::LongRangeIter,
     iterator::ListIter, iterator::TupleIter, iterator::SequenceIterator, module::Module, generator::Generator,

@@ -16,7 +16,8 @@ pub mod percent;
 mod sequence;
 mod translate;
 
-pub use sequence::{char_at, concat, substring};
+pub(in crate::types) use methods::codec_names;
+pub use sequence::{char_at, clip, concat, fill_repeated, substring};
 
 /// The fixed part of a string.
 pub struct StrInfo {
