@@ -11,6 +11,10 @@ mod _warnings;
 mod atexit;
 mod errno;
 mod sys;
+mod _abc;
+mod _typing;
+mod _weakref;
+mod gc;
 
 use lockstep_interp::object::ModuleDef;
 
@@ -18,6 +22,7 @@ use lockstep_interp::object::ModuleDef;
 pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", init: _queue::init },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
+    ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },
     ModuleDef { name: "_signal", doc: "This module provides mechanisms to use signal handlers in Python.", init: _signal::init },
     ModuleDef {
         name: "_thread",
@@ -32,4 +37,11 @@ pub const MODULES: &[ModuleDef] = &[
     },
     ModuleDef { name: "errno", doc: "This module makes available standard errno system symbols.", init: errno::init },
     ModuleDef { name: "sys", doc: "", init: sys::init },
+    ModuleDef { name: "_typing", doc: "Primitives and accelerators for the typing module.", init: _typing::init },
+    ModuleDef { name: "_weakref", doc: "Weak-reference support module.", init: _weakref::init },
+    ModuleDef {
+        name: "gc",
+        doc: "This module provides access to the garbage collector for reference cycles.",
+        init: gc::init,
+    },
 ];

@@ -4,7 +4,9 @@
 
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
 use std::cell::{Cell, RefCell, UnsafeCell};
+use std::collections::HashMap;
 use std::ptr::NonNull;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -71,6 +73,8 @@ pub struct Heap {
     /// Asks the machine for a collection.
     ask: RefCell<Option<Box<dyn Fn()>>>,
     pub(crate) returned: Arc<Returned>,
+    /// The cells of references that do not count, by address of the object.
+    pub(crate) watched: RefCell<HashMap<u64, Rc<Cell<u64>>>>,
 }
 
 thread_local! {
@@ -101,6 +105,7 @@ impl Heap {
             has_pending: Cell::new(false),
             ask: RefCell::new(None),
             returned: Arc::new(Returned::default()),
+            watched: RefCell::default(),
         })
     }
 
@@ -501,6 +506,9 @@ unsafe fn destroy(heap: &Heap, this: *mut Header) {
             for i in 0..attrs {
                 drop((*first.add(i)).take());
             }
+        }
+        if (*this).has(flags::WATCHED) {
+            heap.unwatch(this as u64);
         }
         let tracked = (*this).has(flags::TRACKED);
         let ty = shape.type_raw();

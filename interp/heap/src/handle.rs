@@ -124,3 +124,33 @@ impl Weak {
         self.0.get() == value.id()
     }
 }
+
+impl Heap {
+    /// A reference to any object that does not count. None for immediates.
+    ///
+    /// It goes blank when the object is freed, or before by [`Heap::blank`].
+    pub fn weak(&self, value: &Value, _held: &impl Held) -> Option<Weak> {
+        let header = value.header()?;
+        let mut watched = self.watched.borrow_mut();
+        let cell = watched.entry(value.id()).or_default();
+        cell.set(value.id());
+        header.set(crate::object::flags::WATCHED);
+        Some(Weak(cell.clone()))
+    }
+
+    /// Make the references that [`Heap::weak`] gave out for `value` blank.
+    pub fn blank(&self, value: &Value) {
+        if let Some(header) = value.header()
+            && header.has(crate::object::flags::WATCHED)
+        {
+            header.clear(crate::object::flags::WATCHED);
+            self.unwatch(value.id());
+        }
+    }
+
+    pub(crate) fn unwatch(&self, id: u64) {
+        if let Some(cell) = self.watched.borrow_mut().remove(&id) {
+            cell.set(0);
+        }
+    }
+}

@@ -37,6 +37,8 @@ pub mod flags {
     pub const INTERNED: u64 = 1 << 46;
     /// Waits in the queue of the dead.
     pub const QUEUED: u64 = 1 << 47;
+    /// A cell that does not count refers to it (see `Heap::weak`); set and cleared by the heap.
+    pub(crate) const WATCHED: u64 = 1 << 48;
 }
 
 const COUNT: u64 = (1 << 40) - 1;

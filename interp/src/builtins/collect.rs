@@ -1,9 +1,32 @@
 //! Garbage: finalisers of the dead, weak-reference callbacks, cycle collection.
 
+use std::collections::HashSet;
+
 use lockstep_heap::{Value, flags};
 
 use crate::object::{Py, Special};
 use crate::types::generator::Generator;
+use crate::types::weakref;
+
+/// What the `gc` module sets and reads.
+#[derive(Default)]
+pub struct Collector {
+    /// `gc.callbacks`
+    pub callbacks: Option<Value>,
+    /// `gc.garbage`
+    pub garbage: Option<Value>,
+    /// `gc.set_debug`
+    pub debug: i64,
+    /// Collections so far.
+    pub collections: u64,
+    /// Objects collected so far.
+    pub collected: u64,
+    /// A collection is under way.
+    running: bool,
+}
+
+/// `gc.DEBUG_SAVEALL`
+pub const SAVE_ALL: i64 = 32;
 
 /// Run the finalisers of the objects that died since the last call.
 pub fn drain(py: &mut Py) {
@@ -28,7 +51,7 @@ fn bury(py: &mut Py, value: Value) {
     header.clear(flags::FINALIZE);
     if header.count() == 1 && header.has(flags::WEAKREFD) {
         header.clear(flags::WEAKREFD);
-        clear_weakrefs(py, &value);
+        weakref::clear(py, &value, &|_| false);
     }
     // If the finaliser stored the object somewhere it lives on, without another finaliser.
     drop(value);
@@ -44,28 +67,51 @@ fn finalise(py: &mut Py, value: &Value) {
     };
     if let Err(e) = result {
         let (message, object) = match py.special_owned(value, Special::Del) {
-            Some(del) => (format!("Exception ignored while calling deallocator {}", py.repr_lossy(&del)), None),
-            None => ("Exception ignored while closing generator".to_owned(), Some(value.clone())),
+            Some(del) if !value.is_a::<Generator>() => (format!("Exception ignored while calling deallocator {}", py.repr_lossy(&del)), None),
+            _ => ("Exception ignored while closing generator".to_owned(), Some(value.clone())),
         };
         crate::builtins::unraisable(py, e, &message, object);
     }
     drop(py.set_handled(handled));
 }
 
-/// Weak references to a dying object go blank; their callbacks run.
-fn clear_weakrefs(py: &mut Py, value: &Value) {
-    let references = py.shared_mut().weakrefs.remove(&value.id()).unwrap_or_default();
-    let clear = py.shared().weakref_cleared;
-    if let Some(clear) = clear {
-        for reference in references {
-            clear(py, &reference);
-        }
-    }
-}
-
 /// A collection that the heap asked for.
 pub fn automatic(py: &mut Py) {
-    collect(py);
+    collect_observed(py, 2);
+}
+
+/// A collection with the `gc.callbacks` around it; the number of objects found.
+pub fn collect_observed(py: &mut Py, generation: i64) -> usize {
+    if std::mem::replace(&mut py.state::<Collector>().running, true) {
+        return 0;
+    }
+    call_back(py, "start", generation, 0);
+    let count = collect(py);
+    call_back(py, "stop", generation, count);
+    let state = py.state::<Collector>();
+    state.running = false;
+    state.collections += 1;
+    state.collected += count as u64;
+    count
+}
+
+fn call_back(py: &mut Py, phase: &str, generation: i64, collected: usize) {
+    let Some(list) = py.state::<Collector>().callbacks.clone() else { return };
+    let Ok(callbacks) = py.collect(&list) else { return };
+    if callbacks.is_empty() {
+        return;
+    }
+    let info = py.new_dict();
+    for (name, value) in [("generation", generation), ("collected", collected as i64), ("uncollectable", 0)] {
+        let value = py.int(value);
+        crate::types::dict::set_name(py, &info, name, value);
+    }
+    let phase = py.str(phase);
+    for callback in callbacks {
+        if let Err(e) = py.call(&callback, &[phase.clone(), info.to_value()]) {
+            crate::builtins::unraisable(py, e, "Exception ignored while calling GC callback", Some(callback));
+        }
+    }
 }
 
 /// Find and free cycles; the number of objects found.
@@ -75,12 +121,15 @@ pub fn collect(py: &mut Py) -> usize {
         return 0;
     }
     let mut ran = false;
-    for value in &garbage {
-        let Some(header) = value.header() else { continue };
-        if header.has(flags::WEAKREFD) {
-            header.clear(flags::WEAKREFD);
-            clear_weakrefs(py, value);
-            ran = true;
+    if garbage.iter().any(|v| v.header().is_some_and(|h| h.has(flags::WEAKREFD))) {
+        let dead: HashSet<u64> = garbage.iter().map(Value::id).collect();
+        for value in &garbage {
+            let Some(header) = value.header() else { continue };
+            if header.has(flags::WEAKREFD) {
+                header.clear(flags::WEAKREFD);
+                weakref::clear(py, value, &|r| dead.contains(&r.id()));
+                ran = true;
+            }
         }
     }
     for value in &garbage {
@@ -101,6 +150,13 @@ pub fn collect(py: &mut Py) -> usize {
         garbage
     };
     let count = garbage.len();
+    if py.state::<Collector>().debug & SAVE_ALL != 0
+        && let Some(saved) = py.state::<Collector>().garbage.clone()
+        && let Some(list) = saved.downcast::<crate::types::list::List>()
+    {
+        list.get_mut(py).items.extend(garbage);
+        return count;
+    }
     py.heap().free_garbage(garbage);
     py.drain_pending();
     count

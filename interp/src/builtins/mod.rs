@@ -37,10 +37,11 @@ pub fn is_instance(py: &mut Py, object: &Value, class: &Value) -> Result<bool> {
         let meta = py.type_of(class);
         let plain = meta.is(&py.type_named("type"));
         if plain {
-            return Ok(py.is_instance_of(object, ty));
+            return crate::types::r#type::attributes::instance_check(py, ty, object);
         }
     }
     if let Some(classes) = class.downcast::<Tuple>().cloned() {
+        py.native_stack()?;
         for c in classes.slice() {
             if is_instance(py, object, c)? {
                 return Ok(true);

@@ -39,7 +39,6 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         config,
         method_cache: Vec::new(),
         weakrefs: HashMap::new(),
-        weakref_cleared: None,
         quit_handled: false,
         signal_handler: None,
         unraisable: None,

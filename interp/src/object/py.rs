@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
-use lockstep_heap::{GilCell, Heap, Object, Ref, ShapeRef, TailRef, Value};
+use lockstep_heap::{GilCell, Heap, Object, Ref, ShapeRef, TailRef, Value, Weak};
 use lockstep_sched::{Sched, ThreadHandle};
 
 use super::class::Type;
@@ -74,10 +74,8 @@ pub struct Shared {
     pub config: Config,
     /// Method lookups through the MRO: (type, name) -> value.
     pub(crate) method_cache: Vec<super::class::CacheLine>,
-    /// Weak references: object -> its weak reference objects.
-    pub weakrefs: HashMap<u64, Vec<Value>>,
-    /// Blanks a weak reference whose object died and calls its callback.
-    pub weakref_cleared: Option<fn(&mut Py, &Value)>,
+    /// Weak references: address of an object -> its weak reference objects, not kept alive.
+    pub(crate) weakrefs: HashMap<u64, Vec<Weak>>,
     /// A script or `faulthandler` handles SIGQUIT itself.
     pub quit_handled: bool,
     /// Runs a signal handler.

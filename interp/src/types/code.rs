@@ -7,10 +7,10 @@ use lockstep_compile::code::{Code, CodeFlags, Const, Instr};
 use lockstep_heap::{Frozen, Object, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
-use crate::object::{NativeType};
-
-use crate::object::Py;
+use crate::object::raise::{Result, type_error, value_error};
+use crate::object::{NativeType, Py, Type};
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 
 /// An inline cache of an attribute site. `id` 0 matches nothing.
 #[derive(Clone, Copy, Default)]
@@ -80,11 +80,17 @@ impl Object for CodeObject {
 impl Py {
     /// A code object of this interpreter.
     pub fn new_code(&mut self, code: &Arc<Code>) -> Ref<CodeObject> {
+        let payload = self.code_parts(code);
+        self.make(payload)
+    }
+
+    /// The payload of a code object.
+    fn code_parts(&mut self, code: &Arc<Code>) -> CodeObject {
         let consts = code.consts.iter().map(|c| self.constant(c)).collect();
         let names: Box<[Ref<Str>]> = code.names.iter().map(|n| self.intern(n)).collect();
         let varnames = code.varnames.iter().map(|n| self.intern(n)).collect();
         let simple = code.kwonly_count == 0 && code.flags.0 & (CodeFlags::VARARGS | CodeFlags::VARKEYWORDS) == 0;
-        let payload = CodeObject {
+        CodeObject {
             instrs: code.instrs.as_ptr(),
             consts,
             names,
@@ -98,8 +104,7 @@ impl Py {
             registers: u32::from(code.registers),
             is_generator: code.flags.0 & (CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR) != 0,
             code: code.clone(),
-        };
-        self.make(payload)
+        }
     }
 
     /// A constant as a value.
@@ -139,8 +144,255 @@ impl Py {
     }
 }
 
+/// Names as a tuple of strings.
+fn names<'a>(py: &mut Py, names: impl Iterator<Item = &'a str>) -> Value {
+    let names = names.map(|n| py.intern(n).into_value()).collect();
+    py.tuple(names)
+}
+
+/// Bytes of an instruction, as offsets count them.
+const INSTRUCTION: usize = 2;
+
+/// What a code object is made of, with one part changed by name.
+fn change(py: &mut Py, code: &mut Code, name: &str, value: &Value) -> Result<()> {
+    let number = |py: &mut Py| -> Result<u32> {
+        match crate::types::int::as_i64(value).and_then(|n| u32::try_from(n).ok()) {
+            Some(n) => Ok(n),
+            None if crate::types::int::is_int(value) => Err(value_error(format!("replace() argument '{name}' is out of range"))),
+            None => Err(type_error(format!("'{}' object cannot be interpreted as an integer", py.type_name(value)))),
+        }
+    };
+    let text = |py: &mut Py| -> Result<Arc<str>> {
+        match value.downcast::<Str>() {
+            Some(s) => Ok(s.to_str(py)?.into()),
+            None => Err(type_error(format!("replace() argument '{name}' must be str, not {}", py.type_name(value)))),
+        }
+    };
+    match name {
+        "co_name" => code.name = text(py)?,
+        "co_qualname" => code.qualname = text(py)?,
+        "co_filename" => code.filename = text(py)?,
+        "co_firstlineno" => code.first_line = number(py)?,
+        "co_flags" => {
+            let flags = number(py)?;
+            // The other flags say how frames are laid out and what calls make.
+            if (flags ^ code.flags.0) & !CodeFlags::ITERABLE_COROUTINE != 0 {
+                return Err(value_error("code: co_flags may only change CO_ITERABLE_COROUTINE"));
+            }
+            code.flags = CodeFlags(flags);
+        }
+        _ => return Err(type_error(format!("replace() got an unexpected keyword argument '{name}'"))),
+    }
+    Ok(())
+}
+
 #[methods]
-impl CodeObject {}
+impl CodeObject {
+    /// Return self==value.
+    #[py("(self, value, /)")]
+    fn __eq__(py: &mut Py, this: &Ref<CodeObject>, value: &Value) -> Result<Value> {
+        let Some(other) = value.downcast::<CodeObject>() else { return Ok(Value::NOT_IMPLEMENTED) };
+        let same = this.is(other) || Arc::ptr_eq(&this.code, &other.code) && this.consts_equal(py, other)? || *this.code == *other.code && this.consts_equal(py, other)?;
+        Ok(Value::bool(same))
+    }
+    /// Return hash(self).
+    #[py("(self, /)")]
+    fn __hash__(py: &mut Py, this: &Ref<CodeObject>) -> i64 {
+        let text = format!("{}:{}:{}:{}", this.code.name, this.code.first_line, this.code.instrs.len(), this.code.arg_count);
+        py.new_str(&text).hash(py) as i64
+    }
+    /// Create a code object. Not for mere mortals.
+    #[staticmethod("(type, /, *args, **kwargs)")]
+    fn __new__(_py: &mut Py, _cls: &Ref<Type>, _args: &[Value], _kwargs: &Value) -> Result<Value> {
+        Err(crate::object::raise::not_implemented("making code objects from their parts; use compile() or code.replace()"))
+    }
+    /// Return repr(self).
+    #[py("(self, /)")]
+    fn __repr__(_py: &mut Py, this: &Ref<CodeObject>) -> String {
+        let c = &this.code;
+        format!("<code object {} at {:#x}, file \"{}\", line {}>", c.name, this.id(), c.filename, c.first_line)
+    }
+    /// The number of arguments (not including keyword only arguments, * or ** args).
+    #[getter]
+    fn co_argcount(_py: &mut Py, this: &Ref<CodeObject>) -> u32 {
+        this.code.arg_count
+    }
+    #[getter]
+    fn co_cellvars(py: &mut Py, this: &Ref<CodeObject>) -> Value {
+        names(py, this.code.cellvars.iter().map(|(n, _)| &**n))
+    }
+    #[getter]
+    fn co_code(py: &mut Py, this: &Ref<CodeObject>) -> Value {
+        // One opcode byte per instruction: enough to compare and to measure.
+        let bytes: Vec<u8> = this.code.instrs.iter().flat_map(|i| [i.op as u8, 0]).collect();
+        py.bytes(&bytes)
+    }
+    #[getter]
+    fn co_consts(py: &mut Py, this: &Ref<CodeObject>) -> Value {
+        py.tuple(this.consts.to_vec())
+    }
+    #[getter]
+    fn co_exceptiontable(py: &mut Py, _this: &Ref<CodeObject>) -> Value {
+        py.bytes(b"")
+    }
+    #[getter]
+    fn co_filename(py: &mut Py, this: &Ref<CodeObject>) -> Value {
+        py.str(&this.code.filename)
+    }
+    #[getter]
+    fn co_firstlineno(_py: &mut Py, this: &Ref<CodeObject>) -> u32 {
+        this.code.first_line
+    }
+    #[getter]
+    fn co_flags(_py: &mut Py, this: &Ref<CodeObject>) -> u32 {
+        this.code.flags.0
+    }
+    #[getter]
+    fn co_freevars(py: &mut Py, this: &Ref<CodeObject>) -> Value {
+        names(py, this.code.freevars.iter().map(|n| &**n))
+    }
+    #[getter]
+    fn co_kwonlyargcount(_py: &mut Py, this: &Ref<CodeObject>) -> u32 {
+        this.code.kwonly_count
+    }
+    /// Return iterator over (start, end, lineno).
+    #[py("(self, /)")]
+    fn co_lines(py: &mut Py, this: &Ref<CodeObject>) -> Result<Value> {
+        let code = this.code.clone();
+        let mut rows: Vec<(usize, usize, u32)> = Vec::new();
+        for (k, (first, position)) in code.positions.iter().enumerate() {
+            let end = code.positions.get(k + 1).map_or(code.instrs.len(), |(n, _)| *n as usize);
+            match rows.last_mut() {
+                Some(last) if last.2 == position.line => last.1 = end,
+                _ => rows.push((*first as usize, end, position.line)),
+            }
+        }
+        let rows = rows
+            .into_iter()
+            .map(|(start, end, line)| {
+                let (start, end) = (py.int((start * INSTRUCTION) as i64), py.int((end * INSTRUCTION) as i64));
+                let line = if line == 0 { Value::NONE } else { py.int(i64::from(line)) };
+                py.tuple(vec![start, end, line])
+            })
+            .collect();
+        let rows = py.list(rows);
+        py.get_iter(&rows)
+    }
+    #[getter]
+    fn co_linetable(py: &mut Py, _this: &Ref<CodeObject>) -> Value {
+        py.bytes(b"")
+    }
+    #[getter]
+    fn co_lnotab(py: &mut Py, _this: &Ref<CodeObject>) -> Value {
+        py.bytes(b"")
+    }
+    #[getter]
+    fn co_name(_py: &mut Py, this: &Ref<CodeObject>) -> Value {
+        this.name.to_value()
+    }
+    #[getter]
+    fn co_names(py: &mut Py, this: &Ref<CodeObject>) -> Value {
+        names(py, this.code.names.iter().map(|n| &**n))
+    }
+    #[getter]
+    fn co_nlocals(_py: &mut Py, this: &Ref<CodeObject>) -> usize {
+        this.code.varnames.len()
+    }
+    /// Return iterator over (lineno, end_lineno, col_offset, end_col_offset).
+    #[py("(self, /)")]
+    fn co_positions(py: &mut Py, this: &Ref<CodeObject>) -> Result<Value> {
+        let code = this.code.clone();
+        let mut rows = Vec::with_capacity(code.instrs.len());
+        for k in 0..code.instrs.len() {
+            let p = code.position(k);
+            let row = if p.line == 0 {
+                vec![Value::NONE; 4]
+            } else {
+                [p.line, p.end_line, p.column, p.end_column].map(|n| py.int(i64::from(n))).to_vec()
+            };
+            rows.push(py.tuple(row));
+        }
+        let rows = py.list(rows);
+        py.get_iter(&rows)
+    }
+    #[getter]
+    fn co_posonlyargcount(_py: &mut Py, this: &Ref<CodeObject>) -> u32 {
+        this.code.posonly_count
+    }
+    #[getter]
+    fn co_qualname(_py: &mut Py, this: &Ref<CodeObject>) -> Value {
+        this.qualname.to_value()
+    }
+    #[getter]
+    fn co_stacksize(_py: &mut Py, this: &Ref<CodeObject>) -> u32 {
+        this.registers
+    }
+    #[getter]
+    fn co_varnames(py: &mut Py, this: &Ref<CodeObject>) -> Value {
+        names(py, this.code.varnames.iter().map(|n| &**n))
+    }
+    /// Return a copy of the code object with new values for the specified fields.
+    #[py("(self, /, **kwargs)", alias = "__replace__")]
+    fn replace(py: &mut Py, this: &Ref<CodeObject>, kwargs: &Value) -> Result<Value> {
+        let mut code = (*this.code).clone();
+        let mut consts = None;
+        for (name, value) in crate::types::r#type::keywords_of(py, kwargs) {
+            let name = name.to_string();
+            if name == "co_consts" {
+                let Some(given) = value.downcast::<Tuple>() else {
+                    return Err(type_error(format!("replace() argument 'co_consts' must be tuple, not {}", py.type_name(&value))));
+                };
+                if given.len() < this.consts.len() {
+                    return Err(value_error("code: co_consts is too small"));
+                }
+                consts = Some(given.slice().to_vec());
+                continue;
+            }
+            if READ_ONLY.contains(&name.as_str()) {
+                let own = py.getattr(this.as_value(), &name)?;
+                if !py.eq(&own, &value)? {
+                    return Err(value_error(format!("code: {name} describes the instructions and cannot be replaced")));
+                }
+                continue;
+            }
+            change(py, &mut code, &name, &value)?;
+        }
+        let made = py.new_code(&Arc::new(code));
+        Ok(match consts {
+            None => made.into_value(),
+            Some(consts) => {
+                let parts = made.with_consts(py, consts);
+                py.make(parts).into_value()
+            }
+        })
+    }
+}
+
+/// Parts that belong to the instructions: they may only be given as they are.
+const READ_ONLY: &[&str] = &[
+    "co_argcount", "co_posonlyargcount", "co_kwonlyargcount", "co_nlocals", "co_stacksize", "co_code", "co_names", "co_varnames",
+    "co_freevars", "co_cellvars", "co_linetable", "co_exceptiontable",
+];
+
+impl CodeObject {
+    fn consts_equal(&self, py: &mut Py, other: &CodeObject) -> Result<bool> {
+        if self.consts.len() != other.consts.len() {
+            return Ok(false);
+        }
+        for (a, b) in self.consts.iter().zip(&other.consts) {
+            if py.type_name(a) != py.type_name(b) || !py.eq(a, b)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+    /// The same code with other constants.
+    fn with_consts(&self, py: &mut Py, consts: Vec<Value>) -> CodeObject {
+        let mut copy = py.code_parts(&self.code);
+        copy.consts = consts.into();
+        copy
+    }
+}
 
 impl NativeType for CodeObject {
     const NAME: &'static str = "code";

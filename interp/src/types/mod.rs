@@ -35,6 +35,7 @@ pub mod template;
 pub mod tuple;
 pub mod r#type;
 pub mod typing;
+pub mod weakref;
 
 use lockstep_heap::{Instance, Ref, Shape, ShapeRef};
 

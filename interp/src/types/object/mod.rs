@@ -81,8 +81,7 @@ pub fn dict_setter(py: &mut Py, args: &[Value]) -> Result<Value> {
 
 /// The getter of `__weakref__`.
 pub fn weakref_getter(py: &mut Py, args: &[Value]) -> Result<Value> {
-    let first = py.shared().weakrefs.get(&args[0].id()).and_then(|all| all.first().cloned());
-    Ok(first.unwrap_or(Value::NONE))
+    Ok(crate::types::weakref::references(py, &args[0]).into_iter().next().unwrap_or(Value::NONE))
 }
 
 /// `object.__class__ = new`

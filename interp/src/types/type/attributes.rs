@@ -396,3 +396,32 @@ pub fn is_missing(error: &Raised) -> bool {
 pub fn as_function(value: &Value) -> Option<&Ref<Function>> {
     value.downcast::<Function>()
 }
+
+/// `issubclass(subclass, class)`
+pub fn is_subclass(py: &mut Py, subclass: &Value, class: &Value) -> Result<bool> {
+    if let Some(ty) = class.downcast::<Type>()
+        && py.type_of(class).is(&py.type_named("type"))
+    {
+        return if subclass.is(class) { Ok(true) } else { subclass_check(py, ty, subclass) };
+    }
+    if let Some(classes) = class.downcast::<Tuple>().cloned() {
+        py.native_stack()?;
+        for class in classes.slice() {
+            if is_subclass(py, subclass, class)? {
+                return Ok(true);
+            }
+        }
+        return Ok(false);
+    }
+    if let Some(answer) = py.call_special(class, crate::object::Special::SubclassCheck, std::slice::from_ref(subclass)) {
+        let answer = answer?;
+        return py.truth(&answer);
+    }
+    if !py.getattr_opt(subclass, "__bases__")?.is_some_and(|b| b.is_a::<Tuple>()) {
+        return Err(type_error("issubclass() arg 1 must be a class"));
+    }
+    if !py.getattr_opt(class, "__bases__")?.is_some_and(|b| b.is_a::<Tuple>()) {
+        return Err(type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"));
+    }
+    abstract_subclass(py, subclass, class)
+}
