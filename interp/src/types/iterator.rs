@@ -7,9 +7,12 @@ use super::sequence::count_sized;
 use crate::object::ops::Next;
 use crate::object::raise::{Exc, Result, overflow_error};
 use crate::object::{NativeType, Py, Special, TypeFlags};
-use crate::types::dict;
+use crate::types::enumerate::{self, Enumerate};
 use crate::types::list::List;
+use crate::types::map::{self, Map};
 use crate::types::tuple::Tuple;
+use crate::types::zip::{self, Zip};
+use crate::types::dict;
 
 /// The payload of `list_iterator`.
 pub struct ListIter {
@@ -128,6 +131,44 @@ impl CallableIterator {
     }
 }
 
+/// `next(iterator)` of the iterators that are met most, without a look at their types; none if
+/// it is another one.
+#[inline]
+pub fn quick_next(py: &mut Py, iterator: &Value) -> Option<Result<Option<Value>>> {
+    let header = iterator.header()?;
+    // Subclasses have other shapes and may have other methods.
+    Some(match header.shape().tag() {
+        Tag::LIST_ITER => Ok(list_next(py, iterator.downcast::<ListIter>()?)),
+        Tag::TUPLE_ITER => Ok(tuple_next(py, iterator.downcast::<TupleIter>()?)),
+        Tag::DICT_ITER => dict::iter::next(py, iterator.downcast()?),
+        Tag::ENUMERATE if py.is_exact::<Enumerate>(iterator) => enumerate::next(py, iterator.downcast()?),
+        Tag::ZIP if py.is_exact::<Zip>(iterator) => zip::next(py, iterator.downcast()?),
+        Tag::MAP if py.is_exact::<Map>(iterator) => map::next(py, iterator.downcast()?),
+        _ => return None,
+    })
+}
+
+fn list_next(py: &mut Py, this: &Ref<ListIter>) -> Option<Value> {
+    let it = this.get(py);
+    let item = it.list.as_ref().and_then(|l| l.get(py).items.get(it.at).cloned());
+    let it = this.get_mut(py);
+    match item {
+        Some(_) => it.at += 1,
+        None => it.list = None,
+    }
+    item
+}
+
+fn tuple_next(py: &mut Py, this: &Ref<TupleIter>) -> Option<Value> {
+    let it = this.get_mut(py);
+    let item = it.tuple.as_ref().and_then(|t| t.slice().get(it.at).cloned());
+    match item {
+        Some(_) => it.at += 1,
+        None => it.tuple = None,
+    }
+    item
+}
+
 impl Py {
     /// A function of the `builtins` module, as pickles of iterators name it.
     pub fn builtin(&mut self, name: &str) -> Value {
@@ -158,14 +199,7 @@ impl ListIter {
     }
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<ListIter>) -> Next {
-        let it = this.get(py);
-        let item = it.list.as_ref().and_then(|l| l.get(py).items.get(it.at).cloned());
-        let it = this.get_mut(py);
-        match item {
-            Some(_) => it.at += 1,
-            None => it.list = None,
-        }
-        Next(item)
+        Next(list_next(py, this))
     }
     /// Private method returning an estimate of len(list(it)).
     #[py("(self, /)")]
@@ -271,13 +305,7 @@ impl TupleIter {
     }
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<TupleIter>) -> Next {
-        let it = this.get_mut(py);
-        let item = it.tuple.as_ref().and_then(|t| t.slice().get(it.at).cloned());
-        match item {
-            Some(_) => it.at += 1,
-            None => it.tuple = None,
-        }
-        Next(item)
+        Next(tuple_next(py, this))
     }
     /// Private method returning an estimate of len(list(it)).
     #[py("(self, /)")]

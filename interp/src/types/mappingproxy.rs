@@ -35,6 +35,11 @@ fn compared(py: &mut Py, op: CompareOp, this: &Ref<MappingProxy>, value: &Value)
 
 #[methods]
 impl MappingProxy {
+    /// See PEP 585
+    #[classmethod("(type, object, /)")]
+    fn __class_getitem__(py: &mut Py, cls: &Value, object: &Value) -> Result<Value> {
+        crate::types::generic_alias::alias(py, cls, object)
+    }
     /// Read-only proxy of a mapping.
     #[staticmethod("(type, mapping)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, mapping: &Value) -> Result<Value> {

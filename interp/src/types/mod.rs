@@ -8,22 +8,28 @@ pub mod cell;
 pub mod code;
 pub mod complex;
 pub mod dict;
+pub mod enumerate;
 pub mod exception;
+pub mod filter;
 pub mod float;
 pub mod frame;
 pub mod function;
 pub mod generator;
+pub mod generic_alias;
 pub mod int;
 pub mod iterator;
 pub mod list;
+pub mod map;
 pub mod mappingproxy;
 pub mod memoryview;
 pub mod method;
 pub mod module;
+pub mod namespace;
 pub mod native;
 pub mod object;
 pub mod property;
 pub mod range;
+pub mod reversed;
 pub mod sequence;
 pub mod set;
 pub mod slice;
@@ -35,7 +41,9 @@ pub mod template;
 pub mod tuple;
 pub mod r#type;
 pub mod typing;
+pub mod union;
 pub mod weakref;
+pub mod zip;
 
 use lockstep_heap::{Instance, Ref, Shape, ShapeRef};
 
@@ -99,7 +107,8 @@ payloads! {
     iterator::ListIter, iterator::TupleIter, iterator::SequenceIterator, module::Module, generator::Generator,
     frame::FrameObject, frame::Traceback, async_generator::Wrapped, iterator::ListReverseIter,
     iterator::CallableIterator, dict::views::DictKeys, dict::views::DictValues, dict::views::DictItems,
-    mappingproxy::MappingProxy, set::SetIter,
+    mappingproxy::MappingProxy, set::SetIter, enumerate::Enumerate, zip::Zip, map::Map, filter::Filter, reversed::Reversed,
+    namespace::Namespace, generic_alias::GenericAlias, generic_alias::AliasIter, union::Union,
 }
 
 /// Define every builtin type. First the type objects, so that methods can be made, then the methods.

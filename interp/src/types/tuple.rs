@@ -59,6 +59,11 @@ fn compared(py: &mut Py, op: CompareOp, this: &Ref<Tuple>, value: &Value) -> Res
 
 #[methods]
 impl Tuple {
+    /// See PEP 585
+    #[classmethod("(type, object, /)")]
+    fn __class_getitem__(py: &mut Py, cls: &Value, object: &Value) -> Result<Value> {
+        crate::types::generic_alias::alias(py, cls, object)
+    }
     /// Create and return a new object.
     #[staticmethod("(type, iterable=(), /)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, iterable: &Value) -> Result<Value> {

@@ -131,6 +131,11 @@ fn delete_slice(py: &mut Py, this: &Ref<List>, slice: &Ref<Slice>) -> Result<()>
 
 #[methods]
 impl List {
+    /// See PEP 585
+    #[classmethod("(type, object, /)")]
+    fn __class_getitem__(py: &mut Py, cls: &Value, object: &Value) -> Result<Value> {
+        crate::types::generic_alias::alias(py, cls, object)
+    }
     /// Create and return a new object.
     #[staticmethod("(type, /, *args, **kwargs)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, _args: &[Value], _kwargs: &Value) -> Value {

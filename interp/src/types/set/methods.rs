@@ -248,6 +248,11 @@ macro_rules! set_methods {
     ($home:ident { $($own:tt)* }) => {
         #[methods]
         impl $home {
+    /// See PEP 585
+    #[classmethod("(type, object, /)")]
+    fn __class_getitem__(py: &mut Py, cls: &Value, object: &Value) -> Result<Value> {
+        crate::types::generic_alias::alias(py, cls, object)
+    }
             /// Return the union of sets as a new set.
             #[py("(self, /, *others)")]
             fn union(py: &mut Py, this: &Ref<Set>, others: &[Value]) -> Result<Value> {

@@ -168,13 +168,13 @@ pub fn update(py: &mut Py, set: &Ref<Set>, iterable: &Value) -> Result<()> {
         if other.is(set) {
             return Ok(());
         }
-        let more = other.get(py).table.len();
-        if set.get(py).table.is_empty() && set.get(py).table.places() == 0 {
-            let copy = other.get(py).table.duplicate();
-            set.get_mut(py).table = copy;
+        // Both tables are needed at once: this one is out of its set for the moment.
+        let mut table = std::mem::take(&mut set.get_mut(py).table);
+        let done = table.begin_merge(&other.get(py).table);
+        set.get_mut(py).table = table;
+        if done {
             return Ok(());
         }
-        set.get_mut(py).table.reserve(more);
     } else if let Some(d) = iterable.downcast::<Dict>()
         && is_plain(py, iterable)
     {

@@ -130,10 +130,41 @@ impl Table {
             }
         }
     }
-    /// Room for so many more elements, as before a union.
+    /// Prepare for the elements of another table; true if they are all here already, because this
+    /// one was empty.
+    pub fn begin_merge(&mut self, other: &Table) -> bool {
+        if other.used == 0 {
+            return true;
+        }
+        let mask = self.places.len().max(SMALLEST) - 1;
+        if (self.filled + other.used) * 5 >= mask * 3 {
+            self.changes = self.changes.wrapping_add(1);
+            self.resize((self.used + other.used) * 2);
+        }
+        if self.filled > 0 {
+            return false;
+        }
+        self.changes = self.changes.wrapping_add(1);
+        let size = self.places.len().max(SMALLEST);
+        if size == other.places.len() && other.filled == other.used {
+            self.places.clone_from(&other.places);
+        } else {
+            if self.places.is_empty() {
+                self.places = vec![Place::EMPTY; SMALLEST];
+            }
+            for p in other.iter() {
+                let at = self.walk(p.hash, Place::is_empty);
+                self.places[at] = p.clone();
+            }
+        }
+        self.used = other.used;
+        self.filled = other.used;
+        true
+    }
+    /// Room for so many keys of a dict.
     pub fn reserve(&mut self, more: usize) {
         let mask = self.places.len().max(SMALLEST) - 1;
-        if (self.filled + more) * 5 >= mask * 3 {
+        if more > 0 && (self.filled + more) * 5 >= mask * 3 {
             self.changes = self.changes.wrapping_add(1);
             self.resize((self.used + more) * 2);
         }
@@ -159,24 +190,10 @@ impl Table {
         self.finger = at + 1;
         Some(self.remove_at(at))
     }
-    /// A copy; an exact one if nothing was ever deleted.
+    /// A copy.
     pub fn duplicate(&self) -> Table {
-        if self.used == self.filled && self.used > 0 {
-            return Table { places: self.places.clone(), filled: self.filled, used: self.used, changes: 0, finger: 0 };
-        }
         let mut copy = Table::default();
-        if self.used > 0 {
-            copy.reserve(self.used);
-            if copy.places.is_empty() {
-                copy.places = vec![Place::EMPTY; SMALLEST];
-            }
-            for p in self.iter() {
-                let at = copy.walk(p.hash, Place::is_empty);
-                copy.places[at] = p.clone();
-            }
-            copy.used = self.used;
-            copy.filled = self.used;
-        }
+        copy.begin_merge(self);
         copy
     }
     /// Everything out.
