@@ -181,6 +181,11 @@ impl Py {
         if let Some(x) = value.as_float() {
             return Ok(lockstep_text::hash::float(x).unwrap_or(value.id() as i64));
         }
+        if let Some(t) = value.downcast::<Tuple>()
+            && self.is_exact::<Tuple>(value)
+        {
+            return crate::types::tuple::hash(self, t);
+        }
         match self.special_owned(value, Special::Hash) {
             Some(method) if !method.is_none() => {
                 let result = self.call_unbound(&method, value, &[])?;
@@ -396,6 +401,9 @@ impl Py {
             let resume = self.interp.hooks.resume;
             return resume(self, iterator, Value::NONE);
         }
+        if let Some(item) = crate::types::iterator::quick_next(self, iterator) {
+            return item;
+        }
         match self.special_owned(iterator, Special::Next) {
             Some(method) => match self.call_unbound(&method, iterator, &[]) {
                 Ok(value) => Ok(Some(value)),
@@ -463,6 +471,9 @@ impl Py {
     /// A TypeError about the operands.
     #[cold]
     pub fn unsupported(&self, symbol: &str, a: &Value, b: &Value) -> Raised {
+        if let Some(message) = crate::types::list::refused(self, symbol, a, b) {
+            return type_error(message);
+        }
         let (l, r) = (self.type_name(a), self.type_name(b));
         type_error(format!("unsupported operand type(s) for {symbol}: '{l}' and '{r}'"))
     }

@@ -148,6 +148,23 @@ pub fn quick_next(py: &mut Py, iterator: &Value) -> Option<Result<Option<Value>>
     })
 }
 
+/// The next pair of an iterator that hands out pairs, not yet as a tuple; none if it is another one.
+#[inline]
+pub fn quick_pair(py: &mut Py, iterator: &Value) -> Option<Result<Option<(Value, Value)>>> {
+    match iterator.header()?.shape().tag() {
+        Tag::DICT_ITER => {
+            let it = iterator.downcast::<dict::iter::DictIter>()?;
+            if it.get(py).of_items() { Some(dict::iter::advance(py, it)) } else { None }
+        }
+        Tag::ENUMERATE if py.is_exact::<Enumerate>(iterator) => Some(enumerate::advance(py, iterator.downcast()?)),
+        Tag::ZIP if py.is_exact::<Zip>(iterator) => {
+            let it = iterator.downcast::<Zip>()?;
+            if it.get(py).iterators.len() == 2 && !it.get(py).strict { Some(zip::advance_pair(py, it)) } else { None }
+        }
+        _ => None,
+    }
+}
+
 fn list_next(py: &mut Py, this: &Ref<ListIter>) -> Option<Value> {
     let it = this.get(py);
     let item = it.list.as_ref().and_then(|l| l.get(py).items.get(it.at).cloned());

@@ -1,6 +1,6 @@
 //! Iteration, unpacking and the building of collections.
 
-use lockstep_compile::code::Instr;
+use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Raw, Value};
 
 use super::call::enter;
@@ -63,16 +63,31 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
         let base = (*frame).base;
         let raw = *base.add(i.a as usize);
         let iterator = peek(base, i.a);
+        // Pairs that are unpacked at once need no tuple.
+        let then = *(*frame).pc;
+        if then.op == Op::Unpack && then.a == i.b && then.c == 2 && u32::from(i.b) >= (*(*frame).code).locals {
+            let iterator = iterator.clone();
+            if let Some(pair) = crate::types::iterator::quick_pair(py, &iterator) {
+                py.drain_pending();
+                if let Some((x, y)) = pair? {
+                    put((*frame).base, then.b, x);
+                    put((*frame).base, then.b + 1, y);
+                    (*frame).pc = (*frame).pc.add(1);
+                } else {
+                    put((*frame).base, i.a, Value::UNBOUND);
+                    (*frame).pc = (*frame).pc.offset(i.cd() as isize);
+                }
+                return Ok(Flow::Reload);
+            }
+        }
         let item = if py.is_exact::<ListIter>(iterator) {
             let it = &mut *payload::<ListIter>(raw);
-            match &it.list {
-                Some(list) => {
-                    let item = (*list.payload()).items.get(it.at).cloned();
-                    it.at += 1;
-                    item
-                }
-                None => None,
+            let item = it.list.as_ref().and_then(|list| (*list.payload()).items.get(it.at).cloned());
+            it.at += 1;
+            if item.is_none() {
+                it.list = None;
             }
+            item
         } else if py.is_exact::<TupleIter>(iterator) {
             let it = &mut *payload::<TupleIter>(raw);
             let item = it.tuple.as_ref().and_then(|t| t.slice().get(it.at).cloned());
@@ -89,7 +104,10 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
             );
         } else {
             let iterator = iterator.clone();
-            match py.special_owned(&iterator, Special::Next) {
+            if let Some(item) = crate::types::iterator::quick_next(py, &iterator) {
+                py.drain_pending();
+                item?
+            } else { match py.special_owned(&iterator, Special::Next) {
                 Some(method) if method.is_a::<Function>() => {
                     return enter(py, frame, &method, &[iterator], &[], Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 });
                 }
@@ -106,7 +124,7 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
                     }
                 }
                 None => return Err(type_error(format!("'{}' object is not an iterator", py.type_name(&iterator)))),
-            }
+            } }
         };
         match item {
             Some(item) => {
@@ -291,10 +309,7 @@ pub(super) unsafe fn set_update(py: &mut Py, frame: *mut Frame, i: Instr) -> Res
         let iterable = fetch((*frame).base, (*(*frame).code).locals, i.b);
         let set = peek((*frame).base, i.a).clone();
         if let Some(set) = set.downcast::<Set>() {
-            let mut iter = py.iter(&iterable)?;
-            while let Some(item) = iter.next(py)? {
-                set::add(py, set, &item)?;
-            }
+            set::update(py, set, &iterable)?;
         }
         Ok(Flow::Next)
     }

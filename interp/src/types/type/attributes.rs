@@ -353,7 +353,7 @@ pub fn set_annotations(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Res
 
 /// `X | Y` where one is a class.
 pub fn union(py: &mut Py, left: &Value, right: &Value) -> Result<Value> {
-    crate::types::typing::union(py, left, right)
+    crate::types::union::or(py, left, right)
 }
 
 /// `__flags__` with CPython's numbers, as far as they mean something here.
