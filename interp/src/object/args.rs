@@ -4,6 +4,8 @@ use lockstep_heap::{Ref, Value};
 
 use super::py::Py;
 use super::raise::{Result, type_error};
+use crate::object::Type;
+use crate::types::native::{Kind, Native};
 use crate::types::str::Str;
 
 /// A parameter of a native signature.
@@ -88,9 +90,8 @@ impl Signature {
         out
     }
 
-    /// Put the arguments into slots. `name` is for messages; `bound` tells that the first
-    /// parameter is the receiver, which messages do not count.
-    pub fn bind(&self, py: &mut Py, name: &str, bound: bool, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Vec<Value>> {
+    /// Put the arguments of a call of `native` into slots.
+    pub fn bind(&self, py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Vec<Value>> {
         let mut slots = vec![Value::UNBOUND; self.len];
         let given = args.len().min(self.positional);
         for (i, arg) in args[..given].iter().enumerate() {
@@ -99,7 +100,7 @@ impl Signature {
         if args.len() > self.positional {
             match self.star {
                 Some(star) => slots[star] = py.tuple(args[self.positional..].to_vec()),
-                None => return Err(self.too_many(name, bound, args.len(), keywords)),
+                None => return Err(self.too_many(&Naming::of(py, native), args.len())),
             }
         } else if let Some(star) = self.star {
             slots[star] = py.tuple(Vec::new());
@@ -118,6 +119,7 @@ impl Signature {
                 (Some(i), _) => {
                     let slot = self.slots[i];
                     if !slots[slot].is_unbound() {
+                        let Naming { name, bound, .. } = Naming::of(py, native);
                         if i < given {
                             return Err(type_error(format!(
                                 "argument for {name}() given by name ('{key}') and position ({})",
@@ -133,7 +135,10 @@ impl Signature {
                     crate::types::dict::set_str(py, dict, &key, value.clone());
                 }
                 (None, None) => {
+                    let naming = Naming::of(py, native);
+                    let name = &naming.name;
                     if self.params.len() == self.posonly {
+                        let name = naming.qualified();
                         return Err(type_error(format!("{name}() takes no keyword arguments")));
                     }
                     return Err(type_error(format!("{name}() got an unexpected keyword argument '{key}'")));
@@ -145,61 +150,118 @@ impl Signature {
             if slot.is_unbound() {
                 match &param.default {
                     Some(default) => *slot = default.clone(),
-                    None => return Err(self.missing(name, bound, i, args.len())),
+                    None => return Err(self.missing(&Naming::of(py, native), i, args.len())),
                 }
             }
         }
         Ok(slots)
     }
 
+    /// Whether messages speak of the arguments by number alone.
+    fn numbered(&self) -> bool {
+        self.posonly == self.params.len() && self.star.is_none()
+    }
+
     #[cold]
-    fn too_many(&self, name: &str, bound: bool, given: usize, keywords: &[(Ref<Str>, Value)]) -> super::raise::Raised {
-        let skip = usize::from(bound);
+    fn too_many(&self, naming: &Naming, given: usize) -> super::raise::Raised {
+        let (name, skip) = (&naming.name, usize::from(naming.bound));
         let (max, min, given) = (self.positional - skip.min(self.positional), self.required.saturating_sub(skip), given - skip.min(given));
-        if max == 0 && self.params.len() == self.positional {
-            return type_error(format!("{name}() takes no arguments ({given} given)"));
+        if naming.slot {
+            return type_error(format!("expected {max} argument{}, got {given}", plural(max)));
         }
-        let _ = keywords;
-        if self.posonly == self.params.len() && self.simple {
-            if min == max {
-                let what = if max == 1 { "exactly one argument".to_owned() } else { format!("exactly {max} arguments") };
-                // CPython's clinic words one-argument functions and fixed-argument functions differently.
-                return if max == 1 {
-                    type_error(format!("{name}() takes {what} ({given} given)"))
-                } else {
-                    type_error(format!("{name} expected {max} arguments, got {given}"))
-                };
-            }
-            return type_error(format!("{name} expected at most {max} argument{}, got {given}", plural(max)));
+        if max == 0 {
+            return if self.params.len() == self.positional {
+                type_error(format!("{}() takes no arguments ({given} given)", naming.qualified()))
+            } else {
+                type_error(format!("{name}() takes no positional arguments"))
+            };
+        }
+        if self.numbered() {
+            return match (min == max, max) {
+                (true, 1) => type_error(format!("{}() takes exactly one argument ({given} given)", naming.qualified())),
+                (true, _) => type_error(format!("{name} expected {max} arguments, got {given}")),
+                (false, _) => type_error(format!("{name} expected at most {max} argument{}, got {given}", plural(max))),
+            };
         }
         if min == max {
             return type_error(format!("{name}() takes exactly {max} positional argument{} ({given} given)", plural(max)));
         }
-        type_error(format!("{name}() takes at most {max} {}argument{} ({given} given)", if self.positional < self.params.len() { "positional " } else { "" }, plural(max)))
+        let kind = if self.positional < self.params.len() { "positional " } else { "" };
+        type_error(format!("{name}() takes at most {max} {kind}argument{} ({given} given)", plural(max)))
     }
 
     #[cold]
-    fn missing(&self, name: &str, bound: bool, i: usize, given: usize) -> super::raise::Raised {
-        let skip = usize::from(bound);
+    fn missing(&self, naming: &Naming, i: usize, given: usize) -> super::raise::Raised {
+        let (name, skip) = (&naming.name, usize::from(naming.bound));
         let (max, min, given) = (self.positional.saturating_sub(skip), self.required.saturating_sub(skip), given.saturating_sub(skip));
-        if self.posonly == self.params.len() && self.simple {
-            if bound && i == 0 {
-                return type_error(format!("unbound method {name}() needs an argument"));
-            }
-            if min == max {
-                return if max == 1 {
-                    type_error(format!("{name}() takes exactly one argument ({given} given)"))
-                } else {
-                    type_error(format!("{name} expected {max} arguments, got {given}"))
-                };
-            }
-            return type_error(format!("{name} expected at least {min} argument{}, got {given}", plural(min)));
+        if naming.bound && i == 0 {
+            let (owner, name) = (naming.owner.as_deref().unwrap_or("object"), &naming.own);
+            return type_error(match (naming.new, naming.own.starts_with("__")) {
+                (true, _) => format!("{owner}.__new__(): not enough arguments"),
+                (_, true) => format!("descriptor '{name}' of '{owner}' object needs an argument"),
+                _ => format!("unbound method {owner}.{name}() needs an argument"),
+            });
+        }
+        if naming.slot {
+            return type_error(format!("expected {max} argument{}, got {given}", plural(max)));
+        }
+        if self.numbered() {
+            return match (min == max, max) {
+                (true, 1) => type_error(format!("{}() takes exactly one argument ({given} given)", naming.qualified())),
+                (true, _) => type_error(format!("{name} expected {max} arguments, got {given}")),
+                (false, _) => type_error(format!("{name} expected at least {min} argument{}, got {given}", plural(min))),
+            };
         }
         let param = &self.params[i].name;
         if i < self.posonly {
             return type_error(format!("{name}() takes at least {min} positional argument{} ({given} given)", plural(min)));
         }
         type_error(format!("{name}() missing required argument '{param}' (pos {})", i + 1 - skip.min(i)))
+    }
+}
+
+/// Special methods that CPython defines as plain methods, so that messages name them.
+const PLAIN: &[&str] = &[
+    "__getitem__", "__contains__", "__reversed__", "__sizeof__", "__reduce__", "__reduce_ex__", "__setstate__", "__getstate__",
+    "__length_hint__", "__format__", "__dir__", "__class_getitem__", "__getnewargs__", "__new__", "__init__", "__call__",
+    "__instancecheck__", "__subclasscheck__", "__mro_entries__", "__enter__", "__exit__", "__copy__", "__deepcopy__", "__round__",
+    "__trunc__", "__floor__", "__ceil__", "__complex__", "__bytes__", "__replace__",
+];
+
+/// How messages name a native function.
+struct Naming {
+    /// The name that stands before the parentheses: that of the class for constructors.
+    name: String,
+    /// `__name__`
+    own: String,
+    /// The class it is a method of.
+    owner: Option<String>,
+    /// The first parameter is the receiver, which messages do not count.
+    bound: bool,
+    /// It is a `__new__`.
+    new: bool,
+    /// It stands for an operation of the type; messages do not name it.
+    slot: bool,
+}
+
+impl Naming {
+    #[cold]
+    fn of(py: &Py, native: &Ref<Native>) -> Naming {
+        let own = native.def.name.to_owned();
+        let owner = native.owner.as_ref().and_then(|o| o.downcast::<Type>()).map(|t| t.get(py).name.to_string());
+        let new = native.kind == Kind::New;
+        let makes = new || own == "__init__";
+        let name = if makes { owner.clone().unwrap_or_else(|| own.clone()) } else { own.clone() };
+        let bound = new || native.kind == Kind::Method || native.receiver.is_some() || native.kind == Kind::ClassMethod;
+        let slot = owner.is_some() && own.starts_with("__") && own.ends_with("__") && !PLAIN.contains(&own.as_str());
+        Naming { name, own, owner, bound, new, slot }
+    }
+    /// With the name of the class.
+    fn qualified(&self) -> String {
+        match &self.owner {
+            Some(owner) if self.name == self.own => format!("{owner}.{}", self.own),
+            _ => self.name.clone(),
+        }
     }
 }
 

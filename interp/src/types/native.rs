@@ -118,7 +118,7 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
             if keywords.is_empty() && native.signature.simple && args.len() == native.signature.len {
                 (native.def.call)(py, args)
             } else {
-                let slots = bind_free(py, native, args, keywords)?;
+                let slots = native.signature.bind(py, native, args, keywords)?;
                 (native.def.call)(py, &slots)
             }
         }
@@ -129,24 +129,13 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
             if keywords.is_empty() && native.signature.simple && all.len() == native.signature.len {
                 (native.def.call)(py, &all)
             } else {
-                let slots = native.signature.bind(py, native.def.name, true, &all, keywords)?;
+                let slots = native.signature.bind(py, native, &all, keywords)?;
                 (native.def.call)(py, &slots)
             }
         }
     };
     py.drain_pending();
     result
-}
-
-/// The slots of a call without a receiver. Messages about `__new__` name the class.
-fn bind_free(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Vec<Value>> {
-    if native.kind == Kind::New
-        && let Some(owner) = native.owner.as_ref().and_then(|o| o.downcast::<Type>())
-    {
-        let name = owner.get(py).name.clone();
-        return native.signature.bind(py, name.as_str().unwrap_or("?"), true, args, keywords);
-    }
-    native.signature.bind(py, native.def.name, native.kind == Kind::Method, args, keywords)
 }
 
 /// A native found on the type of `object`, as attribute of `object`.

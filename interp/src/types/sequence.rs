@@ -34,7 +34,7 @@ fn sized(py: &mut Py, value: &Value, error: Exc) -> Result<isize> {
 
 /// Whether a subscript is a single index rather than a slice or nonsense.
 pub fn is_index(py: &Py, key: &Value) -> bool {
-    key.as_small_int().is_some() || py.special(key, Special::Index).is_some()
+    crate::types::int::is_int(key) || py.special(key, Special::Index).is_some()
 }
 
 /// A subscript as a place below `len`; none if it is out of range.
@@ -51,7 +51,7 @@ pub fn within(n: isize, len: usize) -> Option<usize> {
 
 /// A bound of `index(value, start, stop)`: clamped.
 pub fn bound(py: &mut Py, value: &Value, len: usize) -> Result<usize> {
-    if value.as_small_int().is_none() && py.special(value, Special::Index).is_none() {
+    if !crate::types::int::is_int(value) && py.special(value, Special::Index).is_none() {
         return Err(type_error("slice indices must be integers or have an __index__ method"));
     }
     let n = py.index_clamped(value)?;

@@ -60,10 +60,10 @@ fn compared(py: &mut Py, op: CompareOp, this: &Ref<List>, value: &Value) -> Resu
     }
 }
 
-/// The values for a slice: those of an iterable, with `message` if it is none.
-fn assigned(py: &mut Py, value: &Value, message: &str) -> Result<Vec<Value>> {
+/// The values for a slice: those of an iterable.
+fn assigned(py: &mut Py, value: &Value) -> Result<Vec<Value>> {
     if py.special(value, Special::Iter).is_none() && py.special(value, Special::GetItem).is_none() {
-        return Err(type_error(message));
+        return Err(type_error("must assign iterable to extended slice"));
     }
     py.collect(value)
 }
@@ -72,14 +72,14 @@ fn assigned(py: &mut Py, value: &Value, message: &str) -> Result<Vec<Value>> {
 fn set_slice(py: &mut Py, this: &Ref<List>, slice: &Ref<Slice>, value: &Value) -> Result<()> {
     let (start, stop, step) = super::slice::unpack(py, &slice.start, &slice.stop, &slice.step)?;
     if step == 1 {
-        let new = assigned(py, value, "can only assign an iterable")?;
+        let new = assigned(py, value)?;
         let len = this.get(py).items.len();
         let (first, _, count) = super::slice::adjust(start, stop, step, len);
         let old: Vec<Value> = this.get_mut(py).items.splice(first..first + count, new).collect();
         drop(old);
         return Ok(());
     }
-    let new = assigned(py, value, "must assign iterable to extended slice")?;
+    let new = assigned(py, value)?;
     let (first, step, count) = super::slice::adjust(start, stop, step, this.get(py).items.len());
     if new.len() != count {
         return Err(value_error(format!("attempt to assign sequence of size {} to extended slice of size {count}", new.len())));
@@ -435,13 +435,9 @@ pub fn refused(py: &Py, symbol: &str, a: &Value, b: &Value) -> Option<String> {
     match symbol {
         "+" | "+=" => what(a).map(|w| format!("can only concatenate {w} (not \"{}\") to {w}", name(b))),
         "*" | "*=" => {
-            if what(a).is_some() {
-                Some(format!("can't multiply sequence by non-int of type '{}'", name(b)))
-            } else if what(b).is_some() {
-                Some(format!("can't multiply sequence by non-int of type '{}'", name(a)))
-            } else {
-                None
-            }
+            let repeats = |v: &Value| what(v).is_some() || v.is_a::<crate::types::str::Str>() || v.is_a::<crate::types::bytes::Bytes>();
+            let other = if repeats(a) { b } else { a };
+            (repeats(a) || repeats(b)).then(|| format!("can't multiply sequence by non-int of type '{}'", name(other)))
         }
         _ => None,
     }
