@@ -10,6 +10,7 @@ use crate::object::raise::{Result, type_error};
 use crate::object::special::BinaryOp;
 use crate::object::{NativeType, Py, Special, Type, TypeFlags};
 use crate::types::tuple::Tuple;
+use crate::types::typing::alias::TypeAlias;
 
 /// The payload of a union.
 pub struct Union {
@@ -29,18 +30,13 @@ impl Object for Union {
 }
 
 /// Whether `|` makes a union of the value and another one.
-fn unionable(py: &mut Py, value: &Value) -> bool {
-    if value.is_none() || value.is_a::<Type>() || value.is_a::<GenericAlias>() || value.is_a::<Union>() {
-        return true;
-    }
-    let ty = py.type_of(value);
-    let ty = ty.get(py);
-    matches!((&*ty.name.to_string(), ty.dict.clone()), ("TypeAliasType", _))
+fn unionable(value: &Value) -> bool {
+    value.is_none() || value.is_a::<Type>() || value.is_a::<GenericAlias>() || value.is_a::<Union>() || value.is_a::<TypeAlias>()
 }
 
 /// `a | b` of types; NotImplemented for anything else.
 pub fn or(py: &mut Py, a: &Value, b: &Value) -> Result<Value> {
-    if !unionable(py, a) || !unionable(py, b) {
+    if !unionable(a) || !unionable(b) {
         return Ok(Value::NOT_IMPLEMENTED);
     }
     make(py, &[a.clone(), b.clone()])

@@ -267,6 +267,5 @@ pub(super) fn unpacked(py: &mut Py, params: &Ref<Tuple>) -> Result<Value> {
 
 /// `left | right` of types and type parameters.
 pub fn union(py: &mut Py, left: &Value, right: &Value) -> Result<Value> {
-    let _ = (py, left, right);
-    Ok(Value::NOT_IMPLEMENTED)
+    crate::types::union::make(py, &[left.clone(), right.clone()])
 }
