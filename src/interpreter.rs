@@ -6,7 +6,7 @@ use std::sync::Arc;
 use lockstep_interp::object::py::Interp;
 use lockstep_interp::{Py, ThreadKind};
 
-use crate::Builder;
+use crate::{Builder, Sink};
 
 /// A Python interpreter. Interpreters share nothing.
 pub struct Interpreter {
@@ -29,13 +29,18 @@ impl Interpreter {
             }
         };
         let Builder { config, stdout, stderr, signals, .. } = builder;
+        let unbuffered = config.flags.unbuffered;
         let interp = Interp::new(config, key);
         if signals {
             interp.own_signals();
         }
         interp.run(ThreadKind::Main, |py| {
             lockstep_interp::embed::setup::initialise(py, &lockstep_stdlib::library::Standard);
+            let own = matches!((&stdout, &stderr), (Sink::Stdout, Sink::Stderr));
             lockstep_interp::embed::setup::streams(py, stdout, stderr);
+            if own && let Err(error) = lockstep_stdlib::_io::open::install_streams(py, unbuffered) {
+                lockstep_interp::embed::report::error(py, error);
+            }
         });
         Interpreter { interp }
     }

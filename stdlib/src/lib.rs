@@ -15,6 +15,8 @@ mod _abc;
 mod _typing;
 mod _weakref;
 mod gc;
+pub mod _io;
+pub mod system;
 
 use lockstep_interp::object::ModuleDef;
 
@@ -23,6 +25,7 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", init: _queue::init },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },
+    ModuleDef { name: "_io", doc: "The io module provides the Python interfaces to stream handling.", init: _io::init },
     ModuleDef { name: "_signal", doc: "This module provides mechanisms to use signal handlers in Python.", init: _signal::init },
     ModuleDef {
         name: "_thread",

@@ -32,6 +32,7 @@
 compile_error!("the lock room sleeps on Linux futexes; another system needs its own parker.rs");
 
 mod clock;
+mod descriptor;
 mod door;
 mod fork;
 mod gil;
@@ -49,6 +50,7 @@ mod sync;
 mod waiters;
 
 pub use clock::{Clock, Deadline};
+pub use descriptor::{close, descriptor, number};
 pub use door::{PollFd, Polled};
 pub use fork::Fork;
 pub use gil::{CPU_WAITER, IO_WAITER, Outcome, Seat};

@@ -50,7 +50,10 @@ impl Output {
             return Ok(());
         }
         let (sep, end) = (text(py, sep, "sep")?, text(py, end, "end")?);
-        if let Some(stream) = file.downcast::<Stream>().cloned() {
+        let plain = file.downcast::<Stream>().cloned();
+        let known = py.shared().stream_write;
+        let known = known.filter(|write| plain.is_none() && write(py, &file, b"").is_some());
+        if plain.is_some() || known.is_some() {
             let mut out = Vec::new();
             for (k, value) in args.iter().enumerate() {
                 if k > 0 {
@@ -62,9 +65,13 @@ impl Output {
                 }
             }
             out.extend_from_slice(end.as_ref().map_or(b"\n", |s| s.as_bytes()));
-            Stream::push(py, &stream, &out)?;
+            match (&plain, known) {
+                (Some(stream), _) => Stream::push(py, stream, &out)?,
+                (None, Some(write)) => write(py, &file, &out).unwrap_or(Ok(()))?,
+                (None, None) => {}
+            }
             if py.truth(flush)? {
-                Stream::flush_buffer(py, &stream)?;
+                py.call_method(&file, "flush", &[])?;
             }
             return Ok(());
         }

@@ -78,6 +78,8 @@ pub struct Shared {
     pub(crate) weakrefs: HashMap<u64, Vec<Weak>>,
     /// A script or `faulthandler` handles SIGQUIT itself.
     pub quit_handled: bool,
+    /// Writes text to a stream that it knows; none if it does not.
+    pub stream_write: Option<fn(&mut Py, &Value, &[u8]) -> Option<Result<()>>>,
     /// Runs a signal handler.
     pub signal_handler: Option<fn(&mut Py, i32) -> Result<()>>,
     /// Reports an error that nobody can catch: error, message, object.

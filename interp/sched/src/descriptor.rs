@@ -1,0 +1,33 @@
+//! File descriptors as scripts name them: by number. The system checks a number at each call
+//! (`EBADF`); who closes one that another still uses gets what the script asked for.
+
+use std::io;
+use std::os::fd::{BorrowedFd, IntoRawFd, OwnedFd};
+
+/// The descriptor with this number, for one system call. A negative number is `EBADF`.
+pub fn descriptor(number: i32) -> io::Result<BorrowedFd<'static>> {
+    if number < 0 {
+        return Err(io::Error::from_raw_os_error(libc::EBADF));
+    }
+    // SAFETY: the number is not -1. Whether it is open is the system's to say: no memory depends
+    // on it, and every descriptor that the runtime itself needs is its own secret.
+    Ok(unsafe { BorrowedFd::borrow_raw(number) })
+}
+
+/// The number of a descriptor that from now on belongs to a script.
+pub fn number(descriptor: OwnedFd) -> i32 {
+    descriptor.into_raw_fd()
+}
+
+/// Closes a descriptor and says what the system says of it. Not called again on `EINTR`: Linux
+/// has closed the descriptor then.
+pub fn close(number: i32) -> io::Result<()> {
+    // SAFETY: `close` touches no memory of ours.
+    if unsafe { libc::close(number) } == 0 {
+        return Ok(());
+    }
+    match io::Error::last_os_error() {
+        error if error.kind() == io::ErrorKind::Interrupted => Ok(()),
+        error => Err(error),
+    }
+}
