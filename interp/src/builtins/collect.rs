@@ -60,8 +60,8 @@ fn bury(py: &mut Py, value: Value) {
 /// Call `__del__`, or close a generator; errors are reported, not raised.
 fn finalise(py: &mut Py, value: &Value) {
     let handled = py.set_handled(None);
-    let result = if value.is_a::<Generator>() {
-        crate::vm::close(py, value).map(drop)
+    let result = if let Some(generator) = value.downcast::<Generator>() {
+        crate::types::generator::finalise(py, generator)
     } else {
         py.call_special(value, Special::Del, &[]).map_or(Ok(()), |r| r.map(drop))
     };

@@ -58,6 +58,10 @@ pub struct Generator {
     pub(crate) hooks_done: bool,
     /// Async generators: an `anext`/`asend` is running.
     pub(crate) running_async: bool,
+    /// Async generators: `aclose` was called, or it has ended.
+    pub(crate) closed_async: bool,
+    /// Async generators: the hook that closes it.
+    pub(crate) finalizer: Option<Value>,
 }
 
 impl Object for Generator {
@@ -73,6 +77,7 @@ impl Object for Generator {
         }
         visit.option(&self.handled);
         visit.option(&self.result);
+        visit.option(&self.finalizer);
     }
     fn clear(&mut self, out: &mut Vec<Value>) {
         if self.state != State::Running {
@@ -81,6 +86,7 @@ impl Object for Generator {
         }
         out.extend(self.handled.take());
         out.extend(self.result.take());
+        out.extend(self.finalizer.take());
     }
 }
 
@@ -132,7 +138,8 @@ pub(crate) fn thrown(py: &mut Py, kind: &Value, value: Option<&Value>, traceback
     Ok(error)
 }
 
-fn named(value: Option<Value>, attribute: &str) -> Result<Ref<Str>> {
+/// A name that is set.
+pub(crate) fn named(value: Option<Value>, attribute: &str) -> Result<Ref<Str>> {
     match value.and_then(|v| v.downcast_into::<Str>().ok()) {
         Some(name) => Ok(name),
         None => Err(type_error(format!("{attribute} must be set to a string object"))),
@@ -147,6 +154,33 @@ pub(crate) fn suspended(py: &Py, this: &Ref<Generator>) -> bool {
 /// The frame object, or none when it has ended.
 pub(crate) fn frame_of(py: &mut Py, this: &Ref<Generator>) -> Option<Ref<FrameObject>> {
     py.generator_frame(this)
+}
+
+/// A generator dies: what it has begun is closed. An async generator is left to the hook of its
+/// event loop; of a coroutine that never began a warning tells.
+pub(crate) fn finalise(py: &mut Py, this: &Ref<Generator>) -> Result<()> {
+    let (state, flavour) = {
+        let g = this.get(py);
+        (g.state, g.flavour)
+    };
+    if state == State::Done {
+        return Ok(());
+    }
+    if flavour == Flavour::AsyncGenerator
+        && !this.get(py).closed_async
+        && let Some(hook) = this.get(py).finalizer.clone()
+    {
+        return py.call(&hook, &[this.to_value()]).map(drop);
+    }
+    if flavour == Flavour::Coroutine && state == State::Created {
+        let name = this.get(py).qualname.to_string();
+        let warned = py.warn(crate::object::Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"), 1);
+        if let Err(error) = warned {
+            let shown = repr(py, this);
+            crate::builtins::unraisable(py, error, &format!("Exception ignored while finalizing coroutine {shown}"), None);
+        }
+    }
+    crate::vm::close(py, this.as_value()).map(drop)
 }
 
 /// `<generator object name at 0x...>`
@@ -199,6 +233,8 @@ macro_rules! common {
     };
 }
 
+
+pub(crate) use common;
 
 common!(Generator {
     /// Implement iter(self).

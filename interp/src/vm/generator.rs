@@ -59,6 +59,8 @@ pub(super) unsafe fn make(py: &mut Py, frame: *mut Frame) -> Result<Option<Value
             result: None,
             hooks_done: false,
             running_async: false,
+            closed_async: false,
+            finalizer: None,
         };
         let object = match flavour {
             Flavour::Generator => py.make(payload),
