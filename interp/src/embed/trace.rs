@@ -2,8 +2,6 @@
 
 use lockstep_heap::Value;
 
-use crate::object::raise::Result;
-use crate::object::strand::Frame;
 use crate::object::Py;
 
 impl Py {
@@ -15,7 +13,7 @@ impl Py {
     pub fn set_trace_function(&mut self, function: Option<Value>) {
         let old = std::mem::replace(&mut self.strand.trace, function);
         drop(old);
-        self.refresh_mode();
+        self.other_loop();
     }
     /// `sys.getprofile()`
     pub fn profile_function(&self) -> Option<Value> {
@@ -25,15 +23,16 @@ impl Py {
     pub fn set_profile_function(&mut self, function: Option<Value>) {
         let old = std::mem::replace(&mut self.strand.profile, function);
         drop(old);
+        self.strand.native_calls.clear();
+        self.other_loop();
+    }
+    /// Let the running loop look soon whether it is the right one.
+    fn other_loop(&mut self) {
         self.refresh_mode();
+        self.strand.ticks = self.strand.ticks.min(0);
     }
     /// Whether a trace or profile function is running; returns what was before.
     pub fn set_tracing(&mut self, tracing: bool) -> bool {
         std::mem::replace(&mut self.strand.tracing, tracing)
     }
-}
-
-/// A new line may begin in the running frame.
-pub(crate) fn line(_py: &mut Py, _frame: *mut Frame) -> Result<()> {
-    Ok(())
 }

@@ -37,6 +37,8 @@ pub mod frame_flags {
     /// The operands of the caller's operator lie in the two registers below the frame's:
     /// NotImplemented makes the machine try the rest of the protocol.
     pub const OPERANDS: u8 = 8;
+    /// Entered in the instrumented loop, which has not told a trace function yet.
+    pub const FRESH: u8 = 16;
 }
 
 /// A running function. Reached by raw pointers from the machine alone.
@@ -133,6 +135,8 @@ pub struct Strand {
     pub profile: Option<Value>,
     /// Inside a trace or profile function.
     pub tracing: bool,
+    /// Native functions that a profile function has been told about, with the calling frames.
+    pub native_calls: Vec<(*mut Frame, Value)>,
     /// `sys.set_asyncgen_hooks`: called at the first iteration, and instead of closing.
     pub async_hooks: (Option<Value>, Option<Value>),
     /// See [`Shapes`].
@@ -157,6 +161,7 @@ impl Strand {
             trace: None,
             profile: None,
             tracing: false,
+            native_calls: Vec::new(),
             async_hooks: (None, None),
             shapes: Shapes {
                 function: std::ptr::null(),

@@ -150,7 +150,7 @@ impl Py {
 /// the error leaves to native code.
 pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
     let mut again = error.is_again();
-    let exception = py.chained(error);
+    let mut exception = py.chained(error);
     loop {
         let frame = py.strand.frame;
         // SAFETY: the running frame is alive; its registers are owned words.
@@ -160,6 +160,14 @@ pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
             // An exception raised again is in the traceback of this frame already.
             if !again {
                 py.add_traceback(&exception, frame);
+            }
+            if py.strand.trace.is_some() || py.strand.profile.is_some() {
+                let ends = (*code).code.handler(index).is_none();
+                if let Err(error) = super::trace::raised(py, frame, &exception, ends, again) {
+                    // The trace function failed: its error takes the place of this one.
+                    exception = py.chained(error);
+                    py.add_traceback(&exception, frame);
+                }
             }
             again = false;
             if let Some(handler) = (*code).code.handler(index) {
@@ -258,13 +266,4 @@ impl Py {
             drop(std::mem::replace(&mut self.strand.handled, handled));
         }
     }
-}
-
-/// For the instrumented loop: call the trace function where a new line begins.
-pub(super) unsafe fn trace_instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
-    if py.strand.trace.is_none() || py.strand.tracing {
-        return Ok(());
-    }
-    // SAFETY: the frame is the running one.
-    unsafe { crate::embed::trace::line(py, frame) }
 }

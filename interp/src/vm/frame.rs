@@ -169,7 +169,7 @@ impl Py {
             fr.dst = target.dst;
             fr.jump = target.jump;
             fr.sense = target.sense;
-            fr.flags = flags;
+            fr.flags = if self.strand.instrumented { flags | frame_flags::FRESH } else { flags };
             fr.traced_line = 0;
             fr.prev = self.strand.frame;
             self.strand.frame = frame;

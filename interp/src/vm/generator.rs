@@ -137,7 +137,8 @@ unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Tar
         fr.dst = target.dst;
         fr.jump = target.jump;
         fr.sense = target.sense;
-        fr.flags = frame_flags::GENERATOR | (fr.flags & frame_flags::OBSERVED);
+        let fresh = if py.strand.instrumented { frame_flags::FRESH } else { 0 };
+        fr.flags = frame_flags::GENERATOR | (fr.flags & frame_flags::OBSERVED) | fresh;
         fr.prev = py.strand.frame;
         py.strand.frame = frame;
         py.strand.depth += 1;

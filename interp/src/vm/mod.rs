@@ -25,6 +25,7 @@ mod run;
 mod start;
 mod strands;
 mod subscript;
+mod trace;
 mod with;
 
 pub(crate) use attr::after_in_mro;

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Header, Raw, Tag, Value};
 
-use super::{Flow, arith, attr, call, exc, fetch, generator, intrinsic, iter, name, subscript, with};
+use super::{Flow, arith, attr, call, exc, fetch, generator, intrinsic, iter, name, subscript, trace, with};
 use crate::object::Py;
 use crate::object::raise::{Raised, Result, recursion_error};
 use crate::object::special::{BinaryOp, CompareOp};
@@ -203,7 +203,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         attempt!(py.check());
                         if !py.strand.instrumented { (*frame).pc = pc; return Ok(None); }
                     }
-                    attempt!(exc::trace_instruction(py, frame));
+                    attempt!(trace::instruction(py, frame));
                     pc = (*frame).pc.sub(1);
                 }
                 // By reference: each arm reads the fields that it needs.

@@ -46,11 +46,15 @@ pub struct FrameExtra {
     pub trace_opcodes: bool,
     /// Locals that are no variables of the code, set through `f_locals`.
     pub locals: Option<Ref<Dict>>,
+    /// The line that the trace function was told last.
+    pub(crate) line: u32,
+    /// The instruction that ran last under the trace function.
+    pub(crate) last: u32,
 }
 
 impl Default for FrameExtra {
     fn default() -> Self {
-        FrameExtra { trace: None, trace_lines: true, trace_opcodes: false, locals: None }
+        FrameExtra { trace: None, trace_lines: true, trace_opcodes: false, locals: None, line: 0, last: 0 }
     }
 }
 
