@@ -51,6 +51,7 @@ fn build_class(py: &mut Py, args: &[Value]) -> Result<Value> {
     let plain = meta.is(py.type_named("type").as_value());
     let namespace = if plain { py.new_dict().into_value() } else { prepare(py, &meta, name, &bases, &keywords)? };
     let cell = crate::vm::run_body(py, body, Some(namespace.clone()))?;
+    super::python2::finish_class(py, func, &namespace);
     if !bases.as_value().is(written) {
         let key = py.intern("__orig_bases__").into_value();
         py.setitem(&namespace, &key, written.clone())?;

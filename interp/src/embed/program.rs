@@ -5,7 +5,6 @@ use std::path::Path;
 use lockstep_grammar::Mode;
 use lockstep_heap::{Ref, Value};
 
-use super::report;
 use crate::builtins::compile::{self, Settings};
 use crate::import;
 use crate::object::raise::{Result, io_error};
@@ -63,4 +62,110 @@ pub fn run_file(py: &mut Py, path: &Path) -> Result<()> {
 pub fn end(py: &mut Py, code: i32) -> i32 {
     let flushed = super::finalize::finish(py);
     if flushed || code != 0 { code } else { 120 }
+}
+
+/// Run a module as `__main__`, as `-m` does. Gives what `sys.argv[0]` becomes.
+pub fn run_module(py: &mut Py, name: &str) -> Result<()> {
+    let located = import::locate(py, name)?;
+    let namespace = main_namespace(py);
+    let package = py.str(&located.package);
+    dict::set_name(py, &namespace, "__package__", package);
+    if let Some(file) = &located.file {
+        let file = py.str(file);
+        dict::set_name(py, &namespace, "__file__", file.clone());
+        if let Some(sys) = py.shared().sys.clone()
+            && let Some(argv) = dict::get_name(py, &sys, "argv")
+        {
+            py.setitem(&argv, &Value::int32(0), file)?;
+        }
+    }
+    // `__name__` stays `__main__`; the spec is that of the module.
+    let spec = import::spec_of(py, &located).unwrap_or(Value::NONE);
+    dict::set_name(py, &namespace, "__spec__", spec);
+    import::execute(py, &located.code, &namespace)
+}
+
+/// What a line typed at a prompt led to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// It ran, or its error was shown.
+    Done,
+    /// More lines are needed.
+    More,
+}
+
+/// Whether a text typed at a prompt needs more lines.
+pub fn is_incomplete(py: &Py, source: &str) -> bool {
+    let lines = source.lines().count();
+    let settings = Settings::new(py, "<stdin>", Mode::Single);
+    match compile::parse_and_compile(source, &settings) {
+        Err(error) if error.incomplete_input => true,
+        // A block goes on until an empty line.
+        Ok(_) | Err(_) if lines > 1 => {
+            let first = source.lines().next().unwrap_or("");
+            let alone = compile::parse_and_compile(&format!("{first}\n"), &settings);
+            let block = alone.is_err_and(|e| e.incomplete_input) && first.trim_end().ends_with(':') || first.starts_with('@');
+            block && !source.lines().last().is_some_and(|l| l.trim().is_empty())
+        }
+        _ => false,
+    }
+}
+
+/// Run a statement typed at a prompt in `__main__`; `displayhook` shows the value of an expression.
+pub fn run_single(py: &mut Py, source: &str, filename: &str) -> Result<()> {
+    let namespace = main_namespace(py);
+    super::traceback::remember(py, filename, source);
+    let settings = Settings::new(py, filename, Mode::Single);
+    let code = compile::object(py, source, &settings)?;
+    import::execute(py, &code, &namespace)
+}
+
+/// `sys.ps1` or `sys.ps2`.
+pub fn prompt(py: &mut Py, name: &str) -> String {
+    let Some(sys) = py.shared().sys.clone() else { return String::new() };
+    let prompt = match dict::get_name(py, &sys, name) {
+        Some(prompt) => prompt,
+        None => {
+            let text = py.str(if name == "ps1" { ">>> " } else { "... " });
+            dict::set_name(py, &sys, name, text.clone());
+            text
+        }
+    };
+    py.str_of(&prompt).map(|s| s.to_string()).unwrap_or_default()
+}
+
+/// The stages of a text on its way to code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Tokens.
+    Tokens,
+    /// The syntax tree.
+    Tree,
+    /// The code of the machine.
+    Code,
+}
+
+/// Show a stage of a text; a syntax error is reported as such.
+pub fn dump(source: &str, filename: &str, stage: Stage, python2: Option<bool>) -> std::result::Result<String, String> {
+    use lockstep_grammar::Dialect;
+    let dialect = python2.map(|two| if two { Dialect::Python2 } else { Dialect::Python3 });
+    let settings = Settings { filename, mode: Mode::Exec, dialect, optimize: 0, future: 0, incomplete: false };
+    let plain = dialect.unwrap_or_default();
+    match stage {
+        Stage::Tokens => {
+            let (tokens, error) = lockstep_grammar::tokenize(source, plain);
+            match error {
+                Some(error) => Err(error.report(filename)),
+                None => Ok(lockstep_grammar::dump_tokens(source, &tokens)),
+            }
+        }
+        Stage::Tree => match lockstep_grammar::parse(source, Mode::Exec, plain, lockstep_grammar::Options::default()) {
+            Ok(tree) => Ok(lockstep_grammar::dump_tree(source, &tree)),
+            Err(error) => Err(error.report(filename)),
+        },
+        Stage::Code => match compile::parse_and_compile(source, &settings) {
+            Ok(compiled) => Ok(lockstep_compile::code::disassemble(&compiled.code)),
+            Err(error) => Err(error.report(filename)),
+        },
+    }
 }

@@ -112,3 +112,22 @@ pub fn flush(py: &mut Py, name: &str) -> bool {
 pub fn text(py: &mut Py, exception: &Ref<Exception>) -> String {
     super::traceback::text(py, exception)
 }
+
+/// Whether an error ends the program quietly.
+pub fn is_exit(error: &Raised) -> bool {
+    error.is(Exc::SystemExit)
+}
+
+/// Whether an error is an ImportError that carries nothing but words: `-m` found no module.
+pub fn is_plain_import_error(error: &Raised) -> bool {
+    error.is(Exc::ImportError) && !error.is(Exc::ModuleNotFoundError) && matches!(error.payload(), crate::object::raise::Payload::Message(_))
+}
+
+/// The words of an error.
+pub fn message(py: &mut Py, error: &Raised) -> String {
+    match error.payload() {
+        crate::object::raise::Payload::Message(text) => text.clone(),
+        crate::object::raise::Payload::Object(e) => py.str_of(e.clone().as_value()).map(|s| s.to_string()).unwrap_or_default(),
+        _ => error.kind().name().to_owned(),
+    }
+}

@@ -124,7 +124,7 @@ fn sys(py: &mut Py) {
     path.push(py.str(crate::import::find::FROZEN_ENTRY));
     let path = py.list(path);
     let modules = py.shared().modules.as_ref().map_or(Value::NONE, lockstep_heap::Ref::to_value);
-    let (meta_path, path_hooks, cache) = (py.list(Vec::new()), py.list(Vec::new()), py.new_dict().into_value());
+    let (meta_path, path_hooks, cache) = (crate::import::finders(py), py.list(Vec::new()), py.new_dict().into_value());
     for (name, value) in [
         ("argv", argv),
         ("path", path),

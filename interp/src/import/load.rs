@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use lockstep_compile::code::CodeFlags;
 use lockstep_grammar::Mode;
 use lockstep_heap::{Ref, Value};
 
@@ -105,9 +106,10 @@ pub(super) fn namespace(py: &mut Py, name: &str, portions: &[PathBuf]) -> Value 
 
 /// Run the code of a module.
 pub(crate) fn execute(py: &mut Py, code: &Ref<CodeObject>, namespace: &Ref<Dict>) -> Result<()> {
-    let builtins = builtins(py);
-    if dict::get_name(py, namespace, "__builtins__").is_none() {
-        let value = match super::loaded(py, "builtins") {
+    let python2 = code.code.flags.has(CodeFlags::PYTHON2);
+    let builtins = if python2 { crate::builtins::python2::namespace(py) } else { builtins(py) };
+    if python2 || dict::get_name(py, namespace, "__builtins__").is_none() {
+        let value = match super::loaded(py, if python2 { "__builtin__" } else { "builtins" }) {
             Some(module) => module,
             None => builtins.to_value(),
         };

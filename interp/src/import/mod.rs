@@ -5,13 +5,18 @@
 pub mod find;
 pub mod library;
 mod load;
+mod locate;
 mod names;
+mod spec;
 
 pub use library::{Frozen, Library, NoLibrary};
+pub use locate::{locate, spec_of};
 pub(crate) use load::{builtins as load_builtins, execute};
 pub use names::{import_from, import_star, resolve};
+pub(crate) use spec::finders;
+pub use spec::{late_attribute, no_attribute};
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use lockstep_heap::Value;
 
@@ -21,24 +26,58 @@ use crate::types::dict;
 use crate::types::str::Str;
 use find::Found;
 
-/// The modules whose code is running.
+/// The modules whose code is running, each with the thread that runs it; and the threads that wait
+/// for one of them.
 #[derive(Default)]
 struct Loading {
-    names: HashSet<String>,
+    owners: HashMap<String, u64>,
+    waiting: HashMap<u64, String>,
 }
 
 fn set_loading(py: &mut Py, name: &str, loading: bool) {
-    let names = &mut py.state::<Loading>().names;
+    let thread = py.thread().id();
+    let owners = &mut py.state::<Loading>().owners;
     if loading {
-        names.insert(name.to_owned());
+        owners.insert(name.to_owned(), thread);
     } else {
-        names.remove(name);
+        owners.remove(name);
     }
 }
 
 /// Whether the code of a module is still running.
 fn is_loading(py: &Py, name: &str) -> bool {
-    py.state_if::<Loading>().is_some_and(|l| l.names.contains(name))
+    py.state_if::<Loading>().is_some_and(|l| l.owners.contains_key(name))
+}
+
+/// Wait until another thread has loaded a module; not, if that thread waits for this one.
+fn wait_loaded(py: &mut Py, name: &str) -> Result<()> {
+    let me = py.thread().id();
+    loop {
+        let Some(loading) = py.state_if::<Loading>() else { return Ok(()) };
+        let mut at = name;
+        let mut steps = loading.waiting.len();
+        loop {
+            match loading.owners.get(at) {
+                None => break,
+                Some(owner) if *owner == me => return Ok(()),
+                Some(owner) => match loading.waiting.get(owner) {
+                    Some(next) if steps > 0 => at = next,
+                    _ => break,
+                },
+            }
+            steps -= 1;
+        }
+        if !loading.owners.contains_key(name) {
+            return Ok(());
+        }
+        py.state::<Loading>().waiting.insert(me, name.to_owned());
+        let thread = py.thread();
+        let soon = thread.sched().clock().after(std::time::Duration::from_millis(1));
+        thread.sleep(soon);
+        let requests = py.thread().requests();
+        py.state::<Loading>().waiting.remove(&me);
+        crate::embed::serve(py, requests)?;
+    }
 }
 
 /// A module in `sys.modules`.
@@ -78,12 +117,19 @@ pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
         if module.is_none() {
             return Err(not_found(py, &format!("import of {name} halted; None in sys.modules"), name));
         }
+        if py.state_if::<Loading>().is_some_and(|l| !l.owners.is_empty()) {
+            wait_loaded(py, name)?;
+            return Ok(loaded(py, name).unwrap_or(module));
+        }
         return Ok(module);
     }
     py.native_stack()?;
+    if let Some(module) = spec::named(py, name)? {
+        return Ok(module);
+    }
     let Some((parent_name, tail)) = name.rsplit_once('.') else {
         let path = sys_path(py)?;
-        return load_one(py, name, name, &path);
+        return load_one(py, name, name, &path, &Value::NONE);
     };
     let parent = import_module(py, parent_name)?;
     // Importing the parent may have imported the child.
@@ -93,13 +139,19 @@ pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
     let Some(path) = py.getattr_opt(&parent, "__path__")? else {
         return Err(not_found(py, &format!("No module named '{name}'; '{parent_name}' is not a package"), name));
     };
-    let path = find::entries(py, &path)?;
-    let module = load_one(py, name, tail, &path)?;
+    let entries = find::entries(py, &path)?;
+    let module = load_one(py, name, tail, &entries, &path)?;
     py.setattr(&parent, tail, module.clone())?;
     Ok(module)
 }
 
-fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String]) -> Result<Value> {
+fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String], list: &Value) -> Result<Value> {
+    if spec::has_foreign_finders(py) {
+        return match spec::through_finders(py, name, list)? {
+            Some(module) => Ok(module),
+            None => Err(no_module(py, name)),
+        };
+    }
     let library = py.shared().library;
     let native = library.natives().iter().find(|def| def.name == name);
     if let Some(def) = native
@@ -120,8 +172,36 @@ fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String]) -> Result<Valu
             load::source(py, name, &file, Some(&directory))
         }
         Found::Namespace(portions) => Ok(load::namespace(py, name, &portions)),
-        Found::Nothing => Err(no_module(py, name)),
+        Found::Nothing => {
+            // An archive on the path.
+            if path.iter().any(|entry| std::path::Path::new(entry).is_file())
+                && let Some(module) = spec::through_finders(py, name, list)?
+            {
+                return Ok(module);
+            }
+            Err(no_module(py, name))
+        }
     }
+}
+
+/// Whether there is a native module of this name.
+pub fn is_native(py: &Py, name: &str) -> bool {
+    py.shared().library.natives().iter().any(|def| def.name == name)
+}
+
+/// Whether a file on `sys.path` comes before the frozen module of this name.
+pub fn is_hidden(py: &mut Py, name: &str) -> Result<bool> {
+    if name.contains('.') {
+        return Ok(false);
+    }
+    let path = sys_path(py)?;
+    Ok(!matches!(find::search(&path, name, true), Found::Inside))
+}
+
+/// Whether a file or package on `sys.path` has this name.
+pub(crate) fn has_file(py: &mut Py, name: &str) -> Result<bool> {
+    let path = sys_path(py)?;
+    Ok(matches!(find::search(&path, name, false), Found::File(_) | Found::Package(_)))
 }
 
 /// Native modules that no file on `sys.path` hides.
@@ -177,7 +257,7 @@ pub fn import(py: &mut Py, name: &str, globals: &Value, from: &Value, level: i64
 }
 
 /// The text of a name that a script gave.
-pub(crate) fn name_text(py: &mut Py, name: &Value) -> Result<String> {
+pub fn name_text(py: &mut Py, name: &Value) -> Result<String> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name.to_str(py)?.to_owned()),
         None => Err(crate::object::raise::type_error("module name must be a string")),

@@ -1,11 +1,12 @@
 //! Attribute instructions: the caches and what happens when they miss.
 
-use lockstep_compile::code::Instr;
+use lockstep_compile::code::{CodeFlags, Instr};
 use lockstep_heap::{Raw, Ref, Tag, Value};
 
 use super::call::enter;
 use super::frame::Target;
 use super::{Flow, fetch, put};
+use crate::builtins::python2;
 use crate::object::raise::{Result, no_attribute};
 use crate::object::strand::Frame;
 use crate::object::{Exc, Py, Special, Type, TypeFlags};
@@ -96,6 +97,12 @@ unsafe fn load_slow(py: &mut Py, frame: *mut Frame, i: Instr, code: &CodeObject,
     // SAFETY: operands of the running frame.
     unsafe {
         let base = (*frame).base;
+        if code.code.flags.has(CodeFlags::PYTHON2)
+            && let Some(value) = python2::attribute(py, object, name)?
+        {
+            put(base, i.a, value);
+            return Ok(Flow::Next);
+        }
         let ty = py.type_of(object);
         let flags = ty.get(py).flags;
         if flags.has(TypeFlags::CUSTOM_GETATTRIBUTE) {
@@ -228,6 +235,13 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         }
         let object = fetch(base, locals, i.b);
         let (code, name) = site(frame, i);
+        if code.code.flags.has(CodeFlags::PYTHON2)
+            && let Some(value) = python2::attribute(py, &object, &name)?
+        {
+            put(base, i.a, Value::UNBOUND);
+            put(base, i.a + 1, value);
+            return Ok(Flow::Next);
+        }
         let ty = py.type_of(&object);
         if !ty.get(py).flags.has(TypeFlags::CUSTOM_GETATTRIBUTE)
             && let Some(meta) = py.lookup(&ty, &name)

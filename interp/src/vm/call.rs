@@ -498,6 +498,9 @@ fn too_many(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, given: usize
     let defaults = f.get(py).defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(0, |t| t.len());
     let kwonly = code.code.kwonly_count as usize;
     let extra = slots[positional..positional + kwonly].iter().filter(|v| !v.is_unbound()).count();
+    if code.code.flags.has(lockstep_compile::code::CodeFlags::PYTHON2) {
+        return crate::builtins::python2::takes(code, defaults, given);
+    }
     let (takes, plural) = if defaults > 0 {
         (format!("from {} to {positional}", positional - defaults.min(positional)), true)
     } else {
@@ -515,6 +518,10 @@ fn too_many(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, given: usize
 #[cold]
 fn missing_arguments(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, missing: &[usize], kind: &str) -> crate::object::Raised {
     let name = f.get(py).qualname.clone();
+    if code.code.flags.has(lockstep_compile::code::CodeFlags::PYTHON2) {
+        let defaults = f.get(py).defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(0, |t| t.len());
+        return crate::builtins::python2::takes(code, defaults, (code.code.arg_count as usize - defaults).saturating_sub(missing.len()));
+    }
     let names: Vec<String> = missing.iter().map(|at| format!("'{}'", code.varnames[*at])).collect();
     let list = match names.as_slice() {
         [one] => one.clone(),

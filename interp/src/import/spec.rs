@@ -1,0 +1,255 @@
+//! Where the importer meets `importlib`: `__spec__` and `__loader__` made when somebody asks, the
+//! bootstrap modules of the library, and finders that scripts put on `sys.meta_path`.
+
+use lockstep_heap::{Frozen, Object, Ref, Value};
+use lockstep_macros::methods;
+
+use super::load;
+use crate::object::raise::{Raised, Result};
+use crate::object::{NativeType, Py};
+use crate::types::dict::{self, Dict};
+use crate::types::list::List;
+use crate::types::str::Str;
+
+/// The names of `importlib`'s own modules, as CPython calls them.
+const BOOTSTRAP: &str = "_frozen_importlib";
+const EXTERNAL: &str = "_frozen_importlib_external";
+
+/// The payload of a finder on `sys.meta_path` before `importlib` is loaded: it stands for the
+/// class of this name.
+pub struct Finder {
+    class: &'static str,
+}
+
+impl Object for Finder {
+    type Access = Frozen;
+}
+
+const FINDERS: [&str; 3] = ["BuiltinImporter", "FrozenImporter", "PathFinder"];
+
+impl Finder {
+    /// The real class.
+    fn real(&self, py: &mut Py) -> Result<Value> {
+        let module = if self.class == "PathFinder" { external(py)? } else { bootstrap(py)? };
+        py.getattr(&module, self.class)
+    }
+}
+
+#[methods]
+impl Finder {
+    /// Return repr(self).
+    #[py("(self, /)")]
+    fn __repr__(_py: &mut Py, this: &Ref<Finder>) -> String {
+        let module = if this.class == "PathFinder" { EXTERNAL } else { BOOTSTRAP };
+        format!("<class '{module}.{}'>", this.class)
+    }
+    /// Find the spec of a module.
+    #[py("(self, fullname, path=None, target=None)")]
+    fn find_spec(py: &mut Py, this: &Ref<Finder>, fullname: Value, path: Value, target: Value) -> Result<Value> {
+        let class = this.real(py)?;
+        py.call_method(&class, "find_spec", &[fullname, path, target])
+    }
+    /// Forget what is known about directories.
+    #[py("(self)")]
+    fn invalidate_caches(py: &mut Py, this: &Ref<Finder>) -> Result<()> {
+        if this.class == "PathFinder" {
+            let class = this.real(py)?;
+            py.call_method(&class, "invalidate_caches", &[])?;
+        }
+        Ok(())
+    }
+}
+
+impl NativeType for Finder {
+    const NAME: &'static str = "Finder";
+    const MODULE: &'static str = "lockstep";
+    const FLAGS: u32 = 0;
+}
+
+/// The finders that `sys.meta_path` begins with.
+pub(crate) fn finders(py: &mut Py) -> Value {
+    py.define::<Finder>();
+    let finders = FINDERS.iter().map(|class| py.make(Finder { class }).into_value()).collect();
+    py.list(finders)
+}
+
+/// The classes that take the finders' places once `importlib` is there.
+#[derive(Default)]
+struct Known {
+    classes: Vec<Value>,
+}
+
+fn meta_path(py: &mut Py) -> Option<Value> {
+    let sys = py.shared().sys.clone()?;
+    dict::get_name(py, &sys, "meta_path")
+}
+
+/// Whether `sys.meta_path` has a finder of a script, or lacks one of ours.
+pub(super) fn has_foreign_finders(py: &mut Py) -> bool {
+    let Some(path) = meta_path(py) else { return false };
+    let Some(list) = path.downcast::<List>() else { return true };
+    let items = list.get(py).items.clone();
+    let ours = |py: &mut Py, v: &Value| v.is_a::<Finder>() || py.state::<Known>().classes.iter().any(|c| c.is(v));
+    items.len() != FINDERS.len() || !items.iter().all(|v| ours(py, v))
+}
+
+/// Put the real classes in the finders' places.
+fn replace_finders(py: &mut Py, class: &str, real: &Value) {
+    py.state::<Known>().classes.push(real.clone());
+    let Some(path) = meta_path(py) else { return };
+    let Some(list) = path.downcast::<List>().cloned() else { return };
+    let items = list.get(py).items.clone();
+    for (i, item) in items.iter().enumerate() {
+        if item.downcast::<Finder>().is_some_and(|f| f.class == class)
+            && let Some(place) = list.get_mut(py).items.get_mut(i)
+        {
+            *place = real.clone();
+        }
+    }
+}
+
+/// `importlib._bootstrap`, under the name CPython gives it.
+pub(super) fn bootstrap(py: &mut Py) -> Result<Value> {
+    if let Some(module) = super::loaded(py, BOOTSTRAP) {
+        return Ok(module);
+    }
+    let module = begin(py, BOOTSTRAP, "importlib._bootstrap")?;
+    for name in ["_thread", "_warnings", "_weakref", "_imp", "sys"] {
+        let native = super::import_module(py, name)?;
+        py.setattr(&module, name, native)?;
+    }
+    let blocking = py.getattr(&module, "_WeakValueDictionary")?;
+    let blocking = py.call(&blocking, &[])?;
+    py.setattr(&module, "_blocking_on", blocking)?;
+    for class in &FINDERS[..2] {
+        let real = py.getattr(&module, class)?;
+        replace_finders(py, class, &real);
+    }
+    Ok(module)
+}
+
+/// `importlib._bootstrap_external`
+pub(super) fn external(py: &mut Py) -> Result<Value> {
+    if let Some(module) = super::loaded(py, EXTERNAL) {
+        return Ok(module);
+    }
+    let bootstrap = bootstrap(py)?;
+    let module = begin(py, EXTERNAL, "importlib._bootstrap_external")?;
+    py.call_method(&module, "_set_bootstrap_module", std::slice::from_ref(&bootstrap))?;
+    py.setattr(&bootstrap, "_bootstrap_external", module.clone())?;
+    let loaders = py.call_method(&module, "_get_supported_file_loaders", &[])?;
+    let loaders = py.collect(&loaders)?;
+    let finder = py.getattr(&module, "FileFinder")?;
+    let hook = py.call_method(&finder, "path_hook", &loaders)?;
+    if let Some(sys) = py.shared().sys.clone()
+        && let Some(hooks) = dict::get_name(py, &sys, "path_hooks")
+    {
+        py.call_method(&hooks, "append", &[hook])?;
+    }
+    let real = py.getattr(&module, FINDERS[2])?;
+    replace_finders(py, FINDERS[2], &real);
+    Ok(module)
+}
+
+fn begin(py: &mut Py, name: &str, frozen: &str) -> Result<Value> {
+    match py.shared().library.frozen(frozen) {
+        Some(found) => load::frozen(py, name, found),
+        None => Err(super::no_module(py, name)),
+    }
+}
+
+/// One of `importlib`'s own modules by the name that CPython gives it.
+pub(super) fn named(py: &mut Py, name: &str) -> Result<Option<Value>> {
+    match name {
+        BOOTSTRAP => bootstrap(py).map(Some),
+        EXTERNAL => external(py).map(Some),
+        _ => Ok(None),
+    }
+}
+
+/// Import through the finders on `sys.meta_path`, whatever they are; none: nobody knows it.
+pub(super) fn through_finders(py: &mut Py, name: &str, path: &Value) -> Result<Option<Value>> {
+    let bootstrap = bootstrap(py)?;
+    external(py)?;
+    let name = py.str(name);
+    let spec = py.call_method(&bootstrap, "_find_spec", &[name, path.clone()])?;
+    if spec.is_none() {
+        return Ok(None);
+    }
+    py.call_method(&bootstrap, "_load_unlocked", &[spec]).map(Some)
+}
+
+/// Make `__spec__` and `__loader__` of a module that the importer loaded by itself; whether it
+/// did.
+pub(crate) fn complete(py: &mut Py, namespace: &Ref<Dict>) -> Result<bool> {
+    let Some(name) = dict::get_name(py, namespace, "__name__").and_then(|n| n.downcast::<Str>().map(|s| s.to_string())) else {
+        return Ok(false);
+    };
+    let spec = make(py, &name, namespace)?;
+    let loader = py.getattr(&spec, "loader")?;
+    dict::set_name(py, namespace, "__spec__", spec);
+    dict::set_name(py, namespace, "__loader__", loader);
+    Ok(true)
+}
+
+fn make(py: &mut Py, name: &str, namespace: &Ref<Dict>) -> Result<Value> {
+    let path = dict::get_name(py, namespace, "__path__");
+    let file = dict::get_name(py, namespace, "__file__");
+    let shown = py.str(name);
+    if let Some(file) = file {
+        let external = external(py)?;
+        let make = py.getattr(&external, "spec_from_file_location")?;
+        let locations = path.unwrap_or(Value::NONE);
+        return py.call_named(&make, &[shown, file], &[("submodule_search_locations", locations)]);
+    }
+    let bootstrap = bootstrap(py)?;
+    let class = py.getattr(&bootstrap, "ModuleSpec")?;
+    let native = py.shared().library.natives().iter().any(|def| def.name == name) || name == "builtins";
+    if !native && py.shared().library.frozen(name).is_none() {
+        let external = external(py)?;
+        let loader = match &path {
+            Some(path) => {
+                let class = py.getattr(&external, "NamespaceLoader")?;
+                let bound = py.getattr(&external, "_get_cached")?;
+                py.call(&class, &[shown.clone(), path.clone(), bound])?
+            }
+            None => Value::NONE,
+        };
+        let spec = py.call_named(&class, &[shown, loader], &[("is_package", Value::bool(path.is_some()))])?;
+        if let Some(path) = path {
+            py.setattr(&spec, "submodule_search_locations", path)?;
+        }
+        return Ok(spec);
+    }
+    let loader = py.getattr(&bootstrap, if native { "BuiltinImporter" } else { "FrozenImporter" })?;
+    let origin = py.str(if native { "built-in" } else { "frozen" });
+    let spec = py.call_named(&class, &[shown, loader], &[("origin", origin), ("is_package", Value::bool(path.is_some()))])?;
+    if let Some(path) = path {
+        py.setattr(&spec, "submodule_search_locations", path)?;
+    }
+    Ok(spec)
+}
+
+/// An attribute that a module loaded by the importer has, but that is made only now.
+pub fn late_attribute(py: &mut Py, namespace: &Ref<Dict>, name: &str) -> Result<Option<Value>> {
+    if !matches!(name, "__spec__" | "__loader__") || dict::get_name(py, namespace, "__name__").is_none() {
+        return Ok(None);
+    }
+    if !complete(py, namespace)? {
+        return Ok(None);
+    }
+    Ok(dict::get_name(py, namespace, name))
+}
+
+/// A missing attribute of a module, in CPython's words.
+pub fn no_attribute(py: &mut Py, module: &Value, namespace: &Ref<Dict>, name: &Ref<Str>) -> Raised {
+    let own = dict::get_name(py, namespace, "__name__").and_then(|n| n.downcast::<Str>().map(|s| s.to_string()));
+    let message = match own {
+        Some(own) if super::is_loading(py, &own) => {
+            format!("partially initialized module '{own}' has no attribute '{name}' (most likely due to a circular import)")
+        }
+        Some(own) => format!("module '{own}' has no attribute '{name}'"),
+        None => format!("module has no attribute '{name}'"),
+    };
+    crate::object::raise::attribute_error(message, module, name)
+}

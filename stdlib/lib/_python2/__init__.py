@@ -1,0 +1,1 @@
+"""Modules of Python 2 whose contents have moved."""

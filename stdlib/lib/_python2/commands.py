@@ -1,0 +1,2 @@
+"""`commands` of Python 2."""
+from subprocess import getoutput, getstatusoutput

@@ -1,0 +1,3 @@
+"""`sets` of Python 2."""
+Set = set
+ImmutableSet = frozenset
