@@ -11,11 +11,12 @@ pub struct Builder {
     pub(crate) stdout: Sink,
     pub(crate) stderr: Sink,
     pub(crate) signals: bool,
+    pub(crate) modules: Vec<crate::Module>,
 }
 
 impl Default for Builder {
     fn default() -> Self {
-        Builder { config: Config::default(), hash_seed: None, stdout: Sink::Stdout, stderr: Sink::Stderr, signals: false }
+        Builder { config: Config::default(), hash_seed: None, stdout: Sink::Stdout, stderr: Sink::Stderr, signals: false, modules: Vec::new() }
     }
 }
 
@@ -77,6 +78,12 @@ impl Builder {
         self.config.x_options = x_options;
         self.config.executable = executable;
         self.config.orig_argv = orig_argv;
+        self
+    }
+    /// A module of the host.
+    #[must_use]
+    pub fn module(mut self, module: crate::Module) -> Self {
+        self.modules.push(module);
         self
     }
     /// The signals of the process go to this interpreter.

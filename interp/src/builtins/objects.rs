@@ -226,7 +226,7 @@ impl Objects {
         let name = attribute_of(py, name, "getattr")?;
         match default {
             None => py.getattr_str(object, &name),
-            Some(default) => Ok(py.getattr_opt_str(object, &name)?.unwrap_or(default)),
+            Some(default) => Ok(py.getattr_if(object, &name)?.unwrap_or(default)),
         }
     }
     /// Return the dictionary containing the current scope's global variables.
@@ -246,7 +246,7 @@ impl Objects {
     #[py("(obj, name, /)")]
     fn hasattr(py: &mut Py, obj: &Value, name: &Value) -> Result<bool> {
         let name = attribute_of(py, name, "hasattr")?;
-        Ok(py.getattr_opt_str(obj, &name)?.is_some())
+        Ok(py.getattr_if(obj, &name)?.is_some())
     }
     /// Return whether an object is an instance of a class or of a subclass thereof.
     ///

@@ -2,6 +2,7 @@
 
 pub mod dump;
 pub mod finalize;
+pub mod host;
 pub mod program;
 pub mod report;
 pub mod setup;

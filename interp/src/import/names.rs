@@ -95,7 +95,7 @@ pub(super) fn import_submodules(py: &mut Py, module: &Value, names: &Value) -> R
             }
             continue;
         }
-        if py.getattr_opt_str(module, &name)?.is_some() {
+        if py.getattr_if(module, &name)?.is_some() {
             continue;
         }
         let full = format!("{package}.{name}");

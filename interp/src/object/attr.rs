@@ -32,6 +32,13 @@ impl Py {
             other => other,
         }
     }
+    /// The same for an interned name.
+    pub fn getattr_if(&mut self, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
+        match self.getattr_opt_str(object, name) {
+            Err(e) if e.is(Exc::AttributeError) => Ok(None),
+            other => other,
+        }
+    }
     /// The attribute; none if the default lookup does not find it. Own `__getattribute__` and
     /// `__getattr__` methods raise their AttributeErrors.
     pub fn getattr_opt_str(&mut self, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
