@@ -307,7 +307,7 @@ impl Member {
         let Some(header) = object.header() else { return Ok(()) };
         let old = header.set_slot(this.index, value, py);
         if deleting && old.is_none() {
-            return Err(no_attribute(py, object, &this.name));
+            return Err(attribute_error(this.name.to_string(), object, &this.name));
         }
         Ok(())
     }

@@ -223,7 +223,7 @@ impl ObjectMethods {
     /// This method is called when a class is subclassed.
     #[classmethod("(cls, /, *args, **kwargs)")]
     fn __init_subclass__(py: &mut Py, cls: &Ref<Type>, args: &[Value], kwargs: &Value) -> Result<()> {
-        let name = cls.get(py).name.to_string();
+        let name = cls.get(py).qualname.to_string();
         if !args.is_empty() {
             return Err(type_error(format!("{name}.__init_subclass__() takes no arguments ({} given)", args.len())));
         }

@@ -181,6 +181,9 @@ pub fn set_bases(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()
     let (a, b) = (old_base.get(py).shape.clone(), best.get(py).shape.clone());
     let dict_added = ty.get(py).shape.has_dict() && !a.has_dict();
     let fits = a.payload() == b.payload() && a.members() == b.members() && (a.has_dict() == b.has_dict() || dict_added);
+    if a.payload() != b.payload() {
+        return Err(type_error(format!("__bases__ assignment: '{}' deallocator differs from '{}'", best.get(py).name, old_base.get(py).name)));
+    }
     if !fits {
         return Err(type_error(format!("__bases__ assignment: '{}' object layout differs from '{}'", best.get(py).name, old_base.get(py).name)));
     }
