@@ -3,6 +3,7 @@
 use lockstep_interp::object::define::NativeType;
 use lockstep_interp::types::dict;
 use lockstep_interp::types::module::Module as ModuleObject;
+use lockstep_interp::types::union;
 use lockstep_interp::types::typing::{self, alias, generic, paramspec, typevar, typevartuple};
 use lockstep_interp::{Py, Ref, Result, Value, module};
 
@@ -33,6 +34,7 @@ pub fn init(py: &mut Py, module: &Ref<ModuleObject>) -> Result<()> {
     export::<alias::TypeAlias>(py, &namespace);
     export::<generic::Generic>(py, &namespace);
     export::<typing::Constant>(py, &namespace);
+    export::<union::Union>(py, &namespace);
     let missing = typing::no_default(py);
     dict::set_name(py, &namespace, "NoDefault", missing);
     Ok(())

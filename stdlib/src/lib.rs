@@ -13,6 +13,7 @@ mod atexit;
 mod errno;
 mod sys;
 mod _abc;
+mod _types;
 mod _typing;
 mod _weakref;
 mod gc;
@@ -42,6 +43,7 @@ pub const MODULES: &[ModuleDef] = &[
     },
     ModuleDef { name: "errno", doc: "This module makes available standard errno system symbols.", init: errno::init },
     ModuleDef { name: "sys", doc: "", init: sys::init },
+    ModuleDef { name: "_types", doc: "Define names for built-in types.", init: _types::init },
     ModuleDef { name: "_typing", doc: "Primitives and accelerators for the typing module.", init: _typing::init },
     ModuleDef { name: "_weakref", doc: "Weak-reference support module.", init: _weakref::init },
     ModuleDef {

@@ -181,6 +181,11 @@ impl WeakRef {
     fn __call__(py: &mut Py, this: &Ref<WeakRef>) -> Value {
         WeakRef::target(py, this).unwrap_or(Value::NONE)
     }
+    /// See PEP 585
+    #[classmethod("(cls, item, /)")]
+    fn __class_getitem__(py: &mut Py, cls: &Value, item: &Value) -> Result<Value> {
+        crate::types::generic_alias::alias(py, cls, item)
+    }
     /// Return self==value.
     #[py("(self, value, /)")]
     fn __eq__(py: &mut Py, this: &Ref<WeakRef>, value: &Value) -> Result<Value> {

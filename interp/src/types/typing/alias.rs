@@ -48,7 +48,7 @@ impl TypeAlias {
         if this.get(py).params.is_none() {
             return Err(type_error("Only generic type aliases are subscriptable"));
         }
-        super::generic::alias(py, this.as_value(), key)
+        crate::types::generic_alias::alias(py, this.as_value(), key)
     }
     /// Implement iter(self).
     #[py("(self, /)")]

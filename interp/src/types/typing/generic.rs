@@ -26,12 +26,6 @@ pub fn subscript(py: &mut Py, generic: &Value, params: &Value) -> Result<Value> 
     py.call(&function, &[generic.clone(), params])
 }
 
-/// `origin[items]` as a `types.GenericAlias`.
-pub fn alias(py: &mut Py, origin: &Value, items: &Value) -> Result<Value> {
-    let function = super::library(py, "types", "GenericAlias")?;
-    py.call(&function, &[origin.clone(), items.clone()])
-}
-
 #[methods]
 impl Generic {
     /// Parameterizes a generic class.
