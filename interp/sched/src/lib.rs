@@ -50,7 +50,7 @@ mod sync;
 mod waiters;
 
 pub use clock::{Clock, Deadline};
-pub use descriptor::{close, descriptor, number};
+pub use descriptor::{close, descriptor, duplicate_to, number};
 pub use door::{PollFd, Polled};
 pub use fork::Fork;
 pub use gil::{CPU_WAITER, IO_WAITER, Outcome, Seat};

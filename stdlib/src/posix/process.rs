@@ -1,0 +1,337 @@
+//! The process: identity, environment, signals, times.
+
+use std::os::unix::ffi::OsStringExt;
+
+use lockstep_heap::Value;
+use lockstep_interp::object::raise::{Result, value_error};
+use lockstep_interp::object::Py;
+use lockstep_interp::types::structseq::StructSpec;
+use lockstep_macros::module;
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal};
+
+use crate::system;
+
+/// `os.terminal_size`
+pub static TERMINAL_SIZE: StructSpec =
+    StructSpec { name: "terminal_size", module: "os", doc: "A tuple of (columns, lines) for holding terminal window size", fields: &["columns", "lines"], visible: 2, constructible: true };
+/// `posix.times_result`
+pub static TIMES: StructSpec = StructSpec {
+    name: "times_result",
+    module: "posix",
+    doc: "times_result: Result from os.times().",
+    fields: &["user", "system", "children_user", "children_system", "elapsed"],
+    visible: 5,
+    constructible: true,
+};
+/// `posix.uname_result`
+pub static UNAME: StructSpec = StructSpec {
+    name: "uname_result",
+    module: "posix",
+    doc: "uname_result: Result from os.uname().",
+    fields: &["sysname", "nodename", "release", "version", "machine"],
+    visible: 5,
+    constructible: true,
+};
+
+/// The environment that the process was given.
+pub fn environment() -> Vec<(Vec<u8>, Vec<u8>)> {
+    std::env::vars_os().map(|(k, v)| (k.into_vec(), v.into_vec())).collect()
+}
+
+/// Changes of the environment since: the table that child processes get.
+#[derive(Default)]
+pub struct Environment {
+    /// Names and values; none: removed.
+    pub changed: std::collections::BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+/// The functions of this file.
+pub struct Process;
+
+fn pid(py: &Py, n: i32) -> Result<Option<Pid>> {
+    match n {
+        0 => Ok(None),
+        n => Pid::from_raw(n).map(Some).ok_or_else(|| system::fail(py, Errno::SRCH)),
+    }
+}
+
+fn raw(pid: Pid) -> i32 {
+    pid.as_raw_nonzero().get()
+}
+
+fn seconds(t: rustix::time::Timespec) -> f64 {
+    t.tv_sec as f64 + t.tv_nsec as f64 * 1e-9
+}
+
+#[module]
+impl Process {
+    #[py("()")]
+    fn getpid(_py: &mut Py) -> i32 {
+        raw(rustix::process::getpid())
+    }
+    #[py("()")]
+    fn getppid(_py: &mut Py) -> i32 {
+        rustix::process::getppid().map_or(0, raw)
+    }
+    #[py("()")]
+    fn getuid(_py: &mut Py) -> u32 {
+        rustix::process::getuid().as_raw()
+    }
+    #[py("()")]
+    fn geteuid(_py: &mut Py) -> u32 {
+        rustix::process::geteuid().as_raw()
+    }
+    #[py("()")]
+    fn getgid(_py: &mut Py) -> u32 {
+        rustix::process::getgid().as_raw()
+    }
+    #[py("()")]
+    fn getegid(_py: &mut Py) -> u32 {
+        rustix::process::getegid().as_raw()
+    }
+    #[py("()")]
+    fn getgroups(py: &mut Py) -> Result<Vec<u32>> {
+        let groups = rustix::process::getgroups().map_err(|e| system::fail(py, e))?;
+        Ok(groups.into_iter().map(|g| g.as_raw()).collect())
+    }
+    #[py("()")]
+    fn getpgrp(_py: &mut Py) -> i32 {
+        raw(rustix::process::getpgrp())
+    }
+    #[py("(pid)")]
+    fn getpgid(py: &mut Py, pid: i32) -> Result<i32> {
+        let p = self::pid(py, pid)?;
+        rustix::process::getpgid(p).map(raw).map_err(|e| system::fail(py, e))
+    }
+    #[py("(pid, pgrp, /)")]
+    fn setpgid(py: &mut Py, pid: i32, pgrp: i32) -> Result<()> {
+        let (a, b) = (self::pid(py, pid)?, self::pid(py, pgrp)?);
+        rustix::process::setpgid(a, b).map_err(|e| system::fail(py, e))
+    }
+    #[py("(pid, /)")]
+    fn getsid(py: &mut Py, pid: i32) -> Result<i32> {
+        let p = self::pid(py, pid)?;
+        rustix::process::getsid(p).map(raw).map_err(|e| system::fail(py, e))
+    }
+    #[py("()")]
+    fn setsid(py: &mut Py) -> Result<()> {
+        rustix::process::setsid().map(drop).map_err(|e| system::fail(py, e))
+    }
+    #[py("()")]
+    fn getlogin(py: &mut Py) -> Result<Value> {
+        match std::env::var("LOGNAME").or_else(|_| std::env::var("USER")) {
+            Ok(name) => Ok(py.str(&name)),
+            Err(_) => Err(system::fail(py, Errno::NXIO)),
+        }
+    }
+    #[py("(mask, /)")]
+    fn umask(_py: &mut Py, mask: u32) -> u32 {
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(mask)).as_raw_mode()
+    }
+    #[py("(increment, /)")]
+    fn nice(py: &mut Py, increment: i32) -> Result<i32> {
+        rustix::process::nice(increment).map_err(|e| system::fail(py, e))
+    }
+    /// Kill a process with a signal.
+    #[py("(pid, signal, /)")]
+    fn kill(py: &mut Py, pid: i32, signal: i32) -> Result<()> {
+        let number = signal;
+        let signal = if number == 0 { None } else { Signal::from_named_raw(number) };
+        if number != 0 && signal.is_none() {
+            return Err(system::fail(py, Errno::INVAL));
+        }
+        let result = match (pid, signal) {
+            (0, Some(s)) => rustix::process::kill_current_process_group(s),
+            (0, None) => rustix::process::test_kill_current_process_group(),
+            (n, s) if n < -1 => match (Pid::from_raw(-n), s) {
+                (Some(p), Some(s)) => rustix::process::kill_process_group(p, s),
+                (Some(p), None) => rustix::process::test_kill_process_group(p),
+                (None, _) => Err(Errno::SRCH),
+            },
+            (n, s) => match (Pid::from_raw(n).filter(|_| n > 0), s) {
+                (Some(p), Some(s)) => rustix::process::kill_process(p, s),
+                (Some(p), None) => rustix::process::test_kill_process(p),
+                (None, _) => Err(Errno::SRCH),
+            },
+        };
+        result.map_err(|e| system::fail(py, e))?;
+        // A signal to this process is handled at once.
+        py.check()
+    }
+    #[py("(pgid, signal, /)")]
+    fn killpg(py: &mut Py, pgid: i32, signal: i32) -> Result<()> {
+        Self::kill(py, if pgid == 0 { 0 } else { -pgid }, signal)
+    }
+    /// Exit to the system with specified status, without normal exit processing.
+    #[py("(status)")]
+    fn _exit(_py: &mut Py, status: i32) {
+        std::process::exit(status)
+    }
+    #[py("()")]
+    fn abort(_py: &mut Py) {
+        std::process::abort()
+    }
+    /// Return the number of logical CPUs in the system.
+    #[py("()")]
+    fn cpu_count(_py: &mut Py) -> Option<usize> {
+        std::thread::available_parallelism().ok().map(std::num::NonZero::get)
+    }
+    #[py("(pid, /)")]
+    fn sched_getaffinity(py: &mut Py, pid: i32) -> Result<Value> {
+        let p = self::pid(py, pid)?;
+        let set = rustix::thread::sched_getaffinity(p).map_err(|e| system::fail(py, e))?;
+        let cpus: Vec<Value> = (0..1024).filter(|n| set.is_set(*n)).map(|n| Value::int32(n as i32)).collect();
+        let cpus = py.list(cpus);
+        let class = crate::_io::builtin(py, "set")?;
+        py.call(&class, &[cpus])
+    }
+    #[py("()")]
+    fn sched_yield(py: &mut Py) -> Result<()> {
+        let requests = py.thread().yield_now();
+        lockstep_interp::embed::serve(py, requests)
+    }
+    /// Return a bytes object containing random bytes suitable for cryptographic use.
+    #[py("(size, /)")]
+    fn urandom(py: &mut Py, size: i64) -> Result<Value> {
+        let Ok(size) = usize::try_from(size) else { return Err(value_error("negative argument not allowed")) };
+        let mut bytes = Vec::new();
+        if bytes.try_reserve_exact(size).is_err() {
+            return Err(lockstep_interp::object::raise::memory_error());
+        }
+        bytes.resize(size, 0);
+        let mut at = 0;
+        while at < size {
+            match rustix::rand::getrandom(&mut bytes[at..], rustix::rand::GetRandomFlags::empty()) {
+                Ok(n) => at += n,
+                Err(Errno::INTR) => py.check()?,
+                Err(e) => return Err(system::fail(py, e)),
+            }
+        }
+        Ok(py.bytes(&bytes))
+    }
+    #[py("(size, flags=0)")]
+    fn getrandom(py: &mut Py, size: i64, flags: i64) -> Result<Value> {
+        let _ = flags;
+        Self::urandom(py, size)
+    }
+    /// Return an object identifying the current operating system.
+    #[py("()")]
+    fn uname(py: &mut Py) -> Value {
+        let u = rustix::system::uname();
+        let values = [u.sysname(), u.nodename(), u.release(), u.version(), u.machine()].iter().map(|s| system::decode_path(py, s.to_bytes())).collect();
+        py.struct_seq(&UNAME, values)
+    }
+    /// Return a collection containing process timing information.
+    #[py("()")]
+    fn times(py: &mut Py) -> Value {
+        let ticks = rustix::param::clock_ticks_per_second() as f64;
+        let read = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        let fields: Vec<f64> = read.rsplit(") ").next().unwrap_or_default().split(' ').map(|f| f.parse().unwrap_or(0.0)).collect();
+        let at = |i: usize| Value::float(fields.get(i).copied().unwrap_or(0.0) / ticks);
+        let now = seconds(rustix::time::clock_gettime(rustix::time::ClockId::Monotonic));
+        py.struct_seq(&TIMES, vec![at(11), at(12), at(13), at(14), Value::float(now)])
+    }
+    /// Return average recent system load information.
+    #[py("()")]
+    fn getloadavg(py: &mut Py) -> Result<(f64, f64, f64)> {
+        let read = std::fs::read_to_string("/proc/loadavg").map_err(|e| system::fail_io(py, &e))?;
+        let mut numbers = read.split(' ').map(|f| f.parse().unwrap_or(0.0));
+        Ok((numbers.next().unwrap_or(0.0), numbers.next().unwrap_or(0.0), numbers.next().unwrap_or(0.0)))
+    }
+    /// Return the size of the terminal window as (columns, lines).
+    #[py("(fd=1, /)")]
+    fn get_terminal_size(py: &mut Py, fd: i32) -> Result<Value> {
+        match system::fd(fd).and_then(|fd| rustix::termios::tcgetwinsize(fd)) {
+            Ok(size) => Ok(py.struct_seq(&TERMINAL_SIZE, vec![Value::int32(size.ws_col.into()), Value::int32(size.ws_row.into())])),
+            Err(e) => Err(system::fail(py, e)),
+        }
+    }
+    /// Translate an error code to a message string.
+    #[py("(code, /)")]
+    fn strerror(py: &mut Py, code: i32) -> Value {
+        py.str(&system::strerror(code))
+    }
+    #[py("(name, value, /)")]
+    fn putenv(py: &mut Py, name: &Value, value: &Value) -> Result<()> {
+        let name = system::path_of(py, name.clone(), "")?.bytes;
+        let value = system::path_of(py, value.clone(), "")?.bytes;
+        if name.contains(&b'=') {
+            return Err(value_error("illegal environment variable name"));
+        }
+        py.state::<Environment>().changed.insert(name, Some(value));
+        Ok(())
+    }
+    #[py("(name, /)")]
+    fn unsetenv(py: &mut Py, name: &Value) -> Result<()> {
+        let name = system::path_of(py, name.clone(), "")?.bytes;
+        py.state::<Environment>().changed.insert(name, None);
+        Ok(())
+    }
+    #[py("(name, /)")]
+    fn sysconf(py: &mut Py, name: &Value) -> Result<i64> {
+        let text = name.downcast::<lockstep_interp::types::str::Str>().map(|s| s.to_string());
+        let number = if text.is_none() { py.index_clamped(name)? } else { -1 };
+        Ok(match (text.as_deref(), number) {
+            (Some("SC_PAGE_SIZE" | "SC_PAGESIZE"), _) | (_, 30) => rustix::param::page_size() as i64,
+            (Some("SC_NPROCESSORS_ONLN" | "SC_NPROCESSORS_CONF"), _) | (_, 83 | 84) => std::thread::available_parallelism().map_or(1, |n| n.get() as i64),
+            (Some("SC_CLK_TCK"), _) | (_, 2) => rustix::param::clock_ticks_per_second() as i64,
+            (Some("SC_OPEN_MAX"), _) | (_, 4) => rustix::process::getrlimit(rustix::process::Resource::Nofile).current.map_or(-1, |n| n as i64),
+            (Some("SC_IOV_MAX"), _) | (_, 60) => 1024,
+            (Some("SC_ARG_MAX"), _) | (_, 0) => 2_097_152,
+            _ => return Err(value_error("unrecognized configuration name")),
+        })
+    }
+    #[py("(status)")]
+    fn waitstatus_to_exitcode(_py: &mut Py, status: i32) -> Result<i32> {
+        match status & 0x7f {
+            0 => Ok(status >> 8 & 0xff),
+            0x7f => Err(value_error(format!("process stopped by delivery of signal {}", status >> 8 & 0xff))),
+            n => Ok(-n),
+        }
+    }
+    #[py("(status)", name = "WIFEXITED")]
+    fn exited(_py: &mut Py, status: i32) -> bool {
+        status & 0x7f == 0
+    }
+    #[py("(status)", name = "WEXITSTATUS")]
+    fn exit_status(_py: &mut Py, status: i32) -> i32 {
+        status >> 8 & 0xff
+    }
+    #[py("(status)", name = "WIFSIGNALED")]
+    fn signaled(_py: &mut Py, status: i32) -> bool {
+        !matches!(status & 0x7f, 0 | 0x7f)
+    }
+    #[py("(status)", name = "WTERMSIG")]
+    fn term_signal(_py: &mut Py, status: i32) -> i32 {
+        status & 0x7f
+    }
+    #[py("(status)", name = "WIFSTOPPED")]
+    fn stopped(_py: &mut Py, status: i32) -> bool {
+        status & 0xff == 0x7f
+    }
+    #[py("(status)", name = "WSTOPSIG")]
+    fn stop_signal(_py: &mut Py, status: i32) -> i32 {
+        status >> 8 & 0xff
+    }
+    #[py("(status)", name = "WIFCONTINUED")]
+    fn continued(_py: &mut Py, status: i32) -> bool {
+        status == 0xffff
+    }
+    #[py("(status, /)", name = "WCOREDUMP")]
+    fn core_dump(_py: &mut Py, status: i32) -> bool {
+        status & 0x80 != 0
+    }
+    #[py("(device, /)")]
+    fn major(_py: &mut Py, device: u64) -> u32 {
+        rustix::fs::major(device)
+    }
+    #[py("(device, /)")]
+    fn minor(_py: &mut Py, device: u64) -> u32 {
+        rustix::fs::minor(device)
+    }
+    #[py("(major, minor, /)")]
+    fn makedev(_py: &mut Py, major: u32, minor: u32) -> u64 {
+        rustix::fs::makedev(major, minor)
+    }
+}
