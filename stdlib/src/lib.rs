@@ -18,7 +18,9 @@ mod _typing;
 mod _weakref;
 mod gc;
 pub mod _io;
+mod _codecs;
 mod _sre;
+mod time;
 pub mod posix;
 pub mod system;
 
@@ -30,6 +32,8 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", init: _queue::init },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },
+    ModuleDef { name: "_codecs", doc: "", init: _codecs::init },
+    ModuleDef { name: "time", doc: "This module provides various functions to manipulate time values.", init: time::init },
     ModuleDef { name: "_sre", doc: "The engine of regular expressions.", init: _sre::init },
     ModuleDef { name: "posix", doc: "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard (a thinly\ndisguised Unix interface).", init: posix::init },
     ModuleDef { name: "_io", doc: "The io module provides the Python interfaces to stream handling.", init: _io::init },
