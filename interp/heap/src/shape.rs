@@ -124,6 +124,7 @@ impl Shape {
 
     /// The shape reached by adding the attribute `name` (an interned string); none if there is
     /// no room for it.
+    #[inline]
     pub fn add(&self, name: &Value) -> Option<ShapeRef> {
         if self.dict_mode || !self.has_dict || self.names.len() >= self.capacity as usize {
             return None;
@@ -153,6 +154,7 @@ impl Shape {
         self.names.iter().position(|n| *n == name)
     }
     /// The number of inline attributes.
+    #[inline]
     pub fn len(&self) -> usize {
         self.names.len()
     }
@@ -198,10 +200,12 @@ impl Shape {
         self.dict_mode
     }
     /// The number of `__slots__` members.
+    #[inline]
     pub fn members(&self) -> usize {
         self.members as usize
     }
     /// The room for inline attributes.
+    #[inline]
     pub fn capacity(&self) -> usize {
         self.capacity as usize
     }
@@ -281,6 +285,7 @@ impl Shape {
     ///
     /// # Safety
     /// `this` is an object of this shape.
+    #[inline(always)]
     pub(crate) unsafe fn attrs_offset(&self, this: *const Header) -> usize {
         if self.attrs_at != 0 {
             return self.attrs_at;
@@ -309,6 +314,7 @@ impl Shape {
 
 /// Attribute slots of an object, by proof.
 impl Header {
+    #[inline]
     fn slot_ptr(&self, index: usize) -> *mut Option<Value> {
         let shape = self.shape();
         assert!(index < shape.members() + shape.capacity(), "slot of another shape");
@@ -317,16 +323,19 @@ impl Header {
     }
 
     /// Member or inline attribute `index`.
+    #[inline]
     pub fn slot(&self, index: usize, _held: &impl crate::Held) -> Option<Value> {
         // SAFETY: inside the object; the clone ends the borrow at once.
         unsafe { (*self.slot_ptr(index)).clone() }
     }
     /// Put a member or inline attribute; returns what was there, to be dropped by the caller.
+    #[inline]
     pub fn set_slot(&self, index: usize, value: Option<Value>, _held: &mut impl crate::Held) -> Option<Value> {
         // SAFETY: inside the object; the lock is held exclusively.
         unsafe { std::mem::replace(&mut *self.slot_ptr(index), value) }
     }
     /// The attribute dict, if the object has gone over to one.
+    #[inline]
     pub fn dict(&self, _held: &impl crate::Held) -> Option<Value> {
         let shape = self.shape();
         if !shape.has_dict() {
@@ -364,6 +373,7 @@ impl Header {
         out
     }
     /// Give the object another shape with the same payload, members and room.
+    #[inline]
     pub fn change_shape(&self, shape: &ShapeRef, _held: &mut impl crate::Held) {
         let old = self.shape();
         assert!(

@@ -38,8 +38,8 @@ pub enum Flavour {
 
 /// The payload of a generator. Frame and registers are the machine's.
 pub struct Generator {
-    /// The frame; boxed so that it has an address of its own.
-    pub(crate) frame: Box<Frame>,
+    /// The frame; linked into a strand by its address while it runs: objects do not move.
+    pub(crate) frame: Frame,
     /// Its registers.
     pub(crate) registers: Box<[Raw]>,
     /// Where it is.

@@ -41,6 +41,10 @@ pub struct Native {
     pub receiver: Option<Value>,
     /// The type or the module's name it was defined in.
     pub owner: Option<Value>,
+    /// Number of arguments that need no binding; `u32::MAX` if every call is bound.
+    pub exact: u32,
+    /// Resumes a generator: the machine links the frame in instead of calling.
+    pub resumes: bool,
 }
 
 impl Object for Native {
@@ -63,7 +67,12 @@ impl Native {
     pub fn with_owner(py: &mut Py, def: &'static NativeDef, kind: Kind, owner: Option<Value>) -> Value {
         let signature = Rc::new(Signature::parse(py, def.signature));
         let shape = py.native_shape(def, kind);
-        py.heap().make(&shape, Native { def, signature, kind, receiver: None, owner }).into_value()
+        let exact = if signature.simple && kind != Kind::New { signature.len as u32 } else { u32::MAX };
+        let resumes = matches!(def.name, "send" | "__next__")
+            && owner.as_ref().and_then(|o| o.downcast::<Type>()).is_some_and(|t| {
+                t.get(py).shape.payload() == std::any::TypeId::of::<crate::types::generator::Generator>()
+            });
+        py.heap().make(&shape, Native { def, signature, kind, receiver: None, owner, exact, resumes }).into_value()
     }
     /// Whether it becomes a method when found on the type of an object.
     pub fn binds(&self) -> bool {
@@ -78,6 +87,8 @@ impl Native {
             kind: Kind::Bound,
             receiver: Some(receiver),
             owner: self.owner.clone(),
+            exact: self.exact.saturating_sub(1),
+            resumes: false,
         };
         py.heap().make(&shape, payload).into_value()
     }
@@ -123,12 +134,17 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
             }
         }
         Some(receiver) => {
-            let mut all = Vec::with_capacity(args.len() + 1);
-            all.push(receiver.clone());
-            all.extend_from_slice(args);
-            if keywords.is_empty() && native.signature.simple && all.len() == native.signature.len {
-                (native.def.call)(py, &all)
+            let exact = keywords.is_empty() && native.signature.simple && args.len() + 1 == native.signature.len;
+            if exact && args.len() < 3 {
+                match args {
+                    [] => lockstep_heap::with_args([receiver], |a| (native.def.call)(py, a)),
+                    [x] => lockstep_heap::with_args([receiver, x], |a| (native.def.call)(py, a)),
+                    [x, y, ..] => lockstep_heap::with_args([receiver, x, y], |a| (native.def.call)(py, a)),
+                }
             } else {
+                let mut all = Vec::with_capacity(args.len() + 1);
+                all.push(receiver.clone());
+                all.extend_from_slice(args);
                 let slots = native.signature.bind(py, native, &all, keywords)?;
                 (native.def.call)(py, &slots)
             }

@@ -397,7 +397,11 @@ pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, i: Instr, positive
             let method = method.clone();
             return enter(py, frame, &method, &[container, item], &[], Target { ret: Return::Truth, dst: i.a, jump: 0, sense: u8::from(positive) });
         }
-        let answer = if py.is_exact::<crate::types::dict::Dict>(&container)
+        let answer = if let Some(set) = container.downcast::<crate::types::set::Set>()
+            && py.is_exact::<crate::types::set::Set>(&container)
+        {
+            crate::types::set::contains(py, set, &item)?
+        } else if py.is_exact::<crate::types::dict::Dict>(&container)
             && let Some(d) = container.downcast::<crate::types::dict::Dict>()
         {
             let hash = py.hash(&item)? as u64;

@@ -21,7 +21,7 @@ pub(super) const SLOT: u8 = 1;
 /// Cache: a method of the type, `value`.
 pub(super) const METHOD: u8 = 2;
 /// Cache: a plain value of the class, `value`; the object's own storage cannot have the name.
-const CLASS_VALUE: u8 = 3;
+pub(super) const CLASS_VALUE: u8 = 3;
 /// Cache: a property of the class, `value`.
 const PROPERTY: u8 = 4;
 /// Cache: an attribute dict whose keys have `version` holds it at place `offset`.

@@ -202,7 +202,7 @@ unsafe fn dispatch(py: &mut Py, frame: *mut Frame, callee: Value, args: *mut Raw
     // SAFETY: the arguments are owned registers; natives borrow them as a slice while they stay.
     unsafe {
         if let Some(native) = callee.downcast::<Native>() {
-            if native.kind == Kind::Method && count > 0 && is_generator_call(native, args) {
+            if native.resumes && count > 0 {
                 return super::generator::call_in_loop(py, frame, native, args, count, keywords, target);
             }
             let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
@@ -219,17 +219,17 @@ unsafe fn dispatch(py: &mut Py, frame: *mut Frame, callee: Value, args: *mut Raw
         if keywords.is_empty() && callee.is_a::<Function>() && push_in_place(py, frame, &callee, args, count, target, 0) {
             return Ok(Flow::Reload);
         }
-        let mut owned = Vec::with_capacity(count + 1);
+        let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
+        let result = enter(py, frame, &callee, slice, keywords, target);
+        // The callee has copies of what it needs.
         for k in 0..count {
-            owned.push(Value::from_raw(std::mem::replace(&mut *args.add(k), Raw::UNBOUND)));
+            let raw = std::mem::replace(&mut *args.add(k), Raw::UNBOUND);
+            if raw.is_ptr() {
+                drop(Value::from_raw(raw));
+            }
         }
-        enter(py, frame, &callee, &owned, keywords, target)
+        result
     }
-}
-
-unsafe fn is_generator_call(native: &Ref<Native>, args: *mut Raw) -> bool {
-    // SAFETY: there is at least one argument.
-    unsafe { (*args).is_ptr() && super::peek(args, 0).is_a::<Generator>() && matches!(native.def.name, "send" | "__next__") }
 }
 
 /// Put a result where it belongs in the running frame.
@@ -379,35 +379,35 @@ pub(super) fn push_call(py: &mut Py, func: Value, args: &[Value], keywords: &Key
                 *base.add(k) = Raw::UNBOUND;
             }
         } else {
-            let bound = match bind(py, f, &code, args, keywords) {
-                Ok(bound) => bound,
-                Err(e) => {
-                    if flags & frame_flags::NEW_CHUNK != 0 {
-                        py.strand.chunks.pop();
-                    }
-                    return Err(e);
-                }
-            };
-            let count = bound.len();
-            for (k, value) in bound.into_iter().enumerate() {
-                *base.add(k) = value.into_raw();
-            }
-            for k in count..code.locals as usize {
+            for k in 0..code.locals as usize {
                 *base.add(k) = Raw::UNBOUND;
+            }
+            let c = &code.code.flags;
+            let count = (code.code.arg_count + code.code.kwonly_count) as usize
+                + usize::from(c.has(CodeFlags::VARARGS))
+                + usize::from(c.has(CodeFlags::VARKEYWORDS));
+            // Registers hold whole values; those of the new frame are nobody else's yet.
+            let slots = std::slice::from_raw_parts_mut(base.cast::<Value>(), count);
+            if let Err(e) = bind(py, f, &code, args, keywords, slots) {
+                slots.fill(Value::UNBOUND);
+                if flags & frame_flags::NEW_CHUNK != 0 {
+                    py.strand.chunks.pop();
+                }
+                return Err(e);
             }
         }
         py.push_bound(func, base, limit, flags, target)
     }
 }
 
-/// Bind arguments to a function's parameters: the first registers of its frame.
-pub(super) fn bind(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, args: &[Value], keywords: &Keywords) -> Result<Vec<Value>> {
-    let c = code.code.clone();
+/// Bind arguments to a function's parameters: `slots` are the first registers of its frame, all
+/// unbound.
+fn bind(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, args: &[Value], keywords: &Keywords, slots: &mut [Value]) -> Result<()> {
+    let c = &code.code;
     let (positional, kwonly) = (c.arg_count as usize, c.kwonly_count as usize);
     let star = c.flags.has(CodeFlags::VARARGS);
     let star_star = c.flags.has(CodeFlags::VARKEYWORDS);
     let total = positional + kwonly;
-    let mut slots = vec![Value::UNBOUND; total + usize::from(star) + usize::from(star_star)];
     let given = args.len().min(positional);
     slots[..given].clone_from_slice(&args[..given]);
     if star {
@@ -438,7 +438,7 @@ pub(super) fn bind(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, args:
         }
     }
     if args.len() > positional && !star {
-        return Err(too_many(py, f, code, args.len(), &slots));
+        return Err(too_many(py, f, code, args.len(), slots));
     }
     if slots[..positional].iter().any(Value::is_unbound) {
         let defaults = f.get(py).defaults.clone();
@@ -470,7 +470,7 @@ pub(super) fn bind(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, args:
             return Err(missing_arguments(py, f, code, &missing, "keyword-only"));
         }
     }
-    Ok(slots)
+    Ok(())
 }
 
 #[cold]

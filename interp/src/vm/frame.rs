@@ -324,7 +324,7 @@ impl Py {
         if generator.get(self).state == crate::types::generator::State::Done {
             return None;
         }
-        let frame: *mut Frame = &raw mut *generator.get_mut(self).frame;
+        let frame: *mut Frame = &raw mut generator.get_mut(self).frame;
         // SAFETY: the generator owns the frame; its object forgets it when the generator ends.
         Some(unsafe { self.frame_object(frame) })
     }

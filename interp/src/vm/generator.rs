@@ -26,7 +26,7 @@ pub(super) unsafe fn make(py: &mut Py, frame: *mut Frame) -> Result<Option<Value
         for (k, r) in registers.iter_mut().enumerate().take(code.locals as usize) {
             *r = std::mem::replace(&mut *fr.base.add(k), Raw::UNBOUND);
         }
-        let mut own = Box::new(Frame::blank());
+        let mut own = Frame::blank();
         own.code = fr.code;
         own.pc = fr.pc;
         own.globals = fr.globals;
@@ -130,7 +130,7 @@ unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Tar
             return Err(crate::object::raise::recursion_error("maximum recursion depth exceeded"));
         }
         g.state = State::Running;
-        let frame: *mut Frame = &raw mut *g.frame;
+        let frame: *mut Frame = &raw mut g.frame;
         let fr = &mut *frame;
         fr.extra = generator.to_value().into_raw();
         fr.ret = target.ret;
@@ -216,20 +216,26 @@ pub(super) unsafe fn resume_in_loop(py: &mut Py, frame: *mut Frame, generator: &
 pub(super) unsafe fn call_in_loop(py: &mut Py, frame: *mut Frame, native: &Ref<Native>, args: *mut Raw, count: usize, keywords: &Keywords, target: Target) -> Result<Flow> {
     // SAFETY: the arguments are owned registers of the running frame.
     unsafe {
-        let mut owned = Vec::with_capacity(count);
-        for k in 0..count {
-            owned.push(Value::from_raw(std::mem::replace(&mut *args.add(k), Raw::UNBOUND)));
-        }
-        let wanted = if native.def.name == "send" { 2 } else { 1 };
-        let plain = keywords.is_empty() && count == wanted && matches!(target.ret, Return::Register);
-        let flavour = owned[0].downcast::<Generator>().map(|g| g.get(py).flavour);
-        if plain && flavour != Some(Flavour::AsyncGenerator) {
-            let sent = if count == 2 { owned[1].clone() } else { Value::NONE };
-            if flavour == Some(Flavour::Coroutine) && owned[0].downcast::<Generator>().is_some_and(|g| g.get(py).state == State::Done) {
+        let taken = |k: usize| Value::from_raw(std::mem::replace(&mut *args.add(k), Raw::UNBOUND));
+        let wanted = native.signature.len;
+        if keywords.is_empty() && count == wanted && target.ret == Return::Register {
+            let object = taken(0);
+            let sent = if count == 2 { taken(1) } else { Value::NONE };
+            let (flavour, state) = match object.downcast::<Generator>() {
+                Some(g) => (g.get(py).flavour, g.get(py).state),
+                None => (Flavour::AsyncGenerator, State::Done),
+            };
+            if flavour == Flavour::Coroutine && state == State::Done {
                 return Err(runtime_error("cannot reuse already awaited coroutine"));
             }
-            return resume_in_loop(py, frame, &owned[0], sent, target);
+            if flavour != Flavour::AsyncGenerator {
+                return resume_in_loop(py, frame, &object, sent, target);
+            }
+            let owned: Vec<Value> = if count == 2 { vec![object, sent] } else { vec![object] };
+            let value = call_native(py, native, &owned, keywords)?;
+            return deliver(py, frame, value, target);
         }
+        let owned: Vec<Value> = (0..count).map(taken).collect();
         let value = call_native(py, native, &owned, keywords)?;
         deliver(py, frame, value, target)
     }

@@ -14,6 +14,7 @@ use crate::types::cell::Cell;
 use crate::types::code::CodeObject;
 use crate::types::function::Function;
 use crate::types::list::List;
+use crate::types::native::Native;
 use crate::types::range::RangeIter;
 use crate::types::tuple::Tuple;
 
@@ -251,6 +252,30 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         }
                     }};
                 }
+                // Call the native function in register `a` with `count` arguments that lie behind it.
+                macro_rules! call_native {
+                    ($count:expr) => {{
+                        let f = r!(i.a);
+                        if f.is_ptr() && (*f.header()).shape().tag() == Tag::NATIVE {
+                            let native = &*payload::<Native>(f);
+                            let count: u16 = $count;
+                            if native.exact == u32::from(count) && native.receiver.is_none() && !native.resumes {
+                                (*frame).pc = pc;
+                                let first = base.add(i.a as usize + 1);
+                                let result = (native.def.call)(py, std::slice::from_raw_parts(first.cast::<Value>(), count as usize));
+                                for k in 0..=count as usize {
+                                    let at = base.add(i.a as usize + k);
+                                    let old = *at;
+                                    if old.is_ptr() { *at = Raw::UNBOUND; release!(old); }
+                                }
+                                py.drain_pending();
+                                let value = attempt!(result).into_raw();
+                                set!(i.c, value);
+                                continue;
+                            }
+                        }
+                    }};
+                }
                 macro_rules! arith {
                     ($op:ident, |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr) => {{
                         let (x, y) = (r!(i.b), r!(i.c));
@@ -403,6 +428,12 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                     set!(i.a, v);
                                     continue;
                                 }
+                            } else if cache.kind == attr::CLASS_VALUE && (*header).shape().current_id() == cache.id {
+                                let v = Raw(cache.value);
+                                if v.is_ptr() { Header::incref(v.header()); }
+                                if i.a != i.b { consume!(i.b); }
+                                set!(i.a, v);
+                                continue;
                             }
                         }
                         flow!(attr::load(py, frame, *i))
@@ -660,11 +691,13 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     Op::Call => {
                         tick!(i.d, 1);
                         enter_function!(u32::from(i.b));
+                        call_native!(i.b);
                         flow!(call::call(py, frame, *i))
                     }
                     Op::CallMethod => {
                         tick!(i.d, 1);
                         enter_function!(u32::from(i.b) + 1);
+                        call_native!(i.b + 1);
                         flow!(call::call_method(py, frame, *i))
                     }
                     Op::CallKw => { tick!(1, 1); flow!(call::call_kw(py, frame, *i)) }
