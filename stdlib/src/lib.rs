@@ -1,6 +1,7 @@
 //! The library of Lockstep: native modules and the frozen pure-Python part.
 #![forbid(unsafe_code)]
 
+mod _collections;
 mod frozen;
 pub mod library;
 mod _queue;
@@ -22,6 +23,7 @@ use lockstep_interp::object::ModuleDef;
 
 /// Every native module of the library, one row each; `import` looks here.
 pub const MODULES: &[ModuleDef] = &[
+    ModuleDef { name: "_collections", doc: "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n- defaultdict:  dict subclass with a default value factory\n", init: _collections::init },
     ModuleDef { name: "_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", init: _queue::init },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },
