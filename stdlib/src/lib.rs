@@ -2,6 +2,12 @@
 #![forbid(unsafe_code)]
 
 mod _imp;
+mod _bisect;
+mod _collections;
+mod _heapq;
+mod _random;
+mod itertools;
+mod math;
 mod frozen;
 pub mod library;
 mod _queue;
@@ -29,6 +35,12 @@ use lockstep_interp::object::ModuleDef;
 /// Every native module of the library, one row each; `import` looks here.
 pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_imp", doc: "(Extremely) low-level import machinery bits as used by importlib.", init: _imp::init },
+    ModuleDef { name: "_collections", doc: "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n- defaultdict:  dict subclass with a default value factory\n", init: _collections::init },
+    ModuleDef { name: "_bisect", doc: "Bisection algorithms.", init: _bisect::init },
+    ModuleDef { name: "_heapq", doc: "Priority queues in lists.", init: _heapq::init },
+    ModuleDef { name: "_random", doc: "Module implements the Mersenne Twister random number generator.", init: _random::init },
+    ModuleDef { name: "itertools", doc: "Building blocks of iteration.", init: itertools::init },
+    ModuleDef { name: "math", doc: "This module provides access to the mathematical functions\ndefined by the C standard.", init: math::init },
     ModuleDef { name: "_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", init: _queue::init },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },

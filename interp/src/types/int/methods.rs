@@ -83,6 +83,10 @@ impl BigInt {
     /// The integer that a number or a text stands for.
     #[staticmethod("(type, x=<unbound>, /, base=<unbound>)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, x: Option<&Value>, base: Option<&Value>) -> Result<Value> {
+        // The bools are two immediates: no other object of the class may come to be.
+        if cls.is(&py.type_named("bool")) {
+            return Err(type_error("int.__new__(bool) is not safe, use bool.__new__()"));
+        }
         let value = convert::construct(py, x, base)?;
         if cls.is(&py.type_for::<BigInt>()) {
             return Ok(value);
