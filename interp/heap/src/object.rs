@@ -230,6 +230,7 @@ pub struct Ref<T: Object> {
 }
 
 /// The offset of the payload of type `T` in an object.
+#[inline(always)]
 pub(crate) const fn payload_offset<T>() -> usize {
     let header = size_of::<Header>();
     let align = align_of::<T>();
