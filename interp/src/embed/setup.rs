@@ -22,6 +22,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         by_id: HashMap::new(),
         exceptions: Vec::with_capacity(Exc::ALL.len()),
         named: HashMap::new(),
+        native_types: Vec::new(),
         interned: HashTable::new(),
         chars: Vec::new(),
         empty_str: None,

@@ -128,6 +128,9 @@ impl Py {
         spec.shape.set_type(ty.as_value(), false);
         if spec.module == "builtins" {
             self.shared_mut().named.insert(spec.name, ty.clone());
+        } else {
+            // Nothing else need refer to a type whose shape is known by its payload.
+            self.shared_mut().native_types.push(ty.clone());
         }
         let mut mro = vec![ty.clone()];
         if let Some(base) = &spec.base {

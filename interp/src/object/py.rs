@@ -47,6 +47,8 @@ pub struct Shared {
     pub(crate) exceptions: Vec<Ref<Type>>,
     /// Other builtin types that share a payload, by name.
     pub(crate) named: HashMap<&'static str, Ref<Type>>,
+    /// Native types of modules, which live as long as the interpreter.
+    pub(crate) native_types: Vec<Ref<Type>>,
     pub(crate) interned: HashTable<Ref<Str>>,
     /// One-character strings of Latin-1.
     pub(crate) chars: Vec<Ref<Str>>,

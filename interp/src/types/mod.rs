@@ -7,6 +7,7 @@ pub mod bytes;
 pub mod cell;
 pub mod code;
 pub mod complex;
+pub mod construct;
 pub mod dict;
 pub mod enumerate;
 pub mod exception;

@@ -7,7 +7,7 @@ use super::iter::{self, What};
 use super::{Dict, find};
 use crate::object::raise::Result;
 use crate::object::special::CompareOp;
-use crate::object::{NativeType, Py, Special, TypeFlags};
+use crate::object::{NativeType, Py, TypeFlags};
 use crate::types::mappingproxy::MappingProxy;
 use crate::types::sequence;
 use crate::types::set::{self, Set};
@@ -70,10 +70,6 @@ fn compared(py: &mut Py, op: CompareOp, this: &Value, other: &Value) -> Result<V
         CompareOp::Ge => a >= b && all_in(py, other, this)?,
     };
     Ok(Value::bool(answer))
-}
-
-fn iterable(py: &Py, value: &Value) -> bool {
-    py.special(value, Special::Iter).is_some_and(|m| !m.is_none()) || py.special(value, Special::GetItem).is_some()
 }
 
 fn union(py: &mut Py, a: &Value, b: &Value) -> Result<Value> {
@@ -235,35 +231,35 @@ macro_rules! set_view {
             }
             #[py("(self, value, /)")]
             fn __and__(py: &mut Py, this: &Ref<$name>, value: &Value) -> Result<Value> {
-                if iterable(py, value) { intersection(py, this.as_value(), value) } else { Ok(Value::NOT_IMPLEMENTED) }
+                intersection(py, this.as_value(), value)
             }
             #[py("(self, value, /)")]
             fn __rand__(py: &mut Py, this: &Ref<$name>, value: &Value) -> Result<Value> {
-                if iterable(py, value) { intersection(py, this.as_value(), value) } else { Ok(Value::NOT_IMPLEMENTED) }
+                intersection(py, this.as_value(), value)
             }
             #[py("(self, value, /)")]
             fn __or__(py: &mut Py, this: &Ref<$name>, value: &Value) -> Result<Value> {
-                if iterable(py, value) { union(py, this.as_value(), value) } else { Ok(Value::NOT_IMPLEMENTED) }
+                union(py, this.as_value(), value)
             }
             #[py("(self, value, /)")]
             fn __ror__(py: &mut Py, this: &Ref<$name>, value: &Value) -> Result<Value> {
-                if iterable(py, value) { union(py, value, this.as_value()) } else { Ok(Value::NOT_IMPLEMENTED) }
+                union(py, value, this.as_value())
             }
             #[py("(self, value, /)")]
             fn __sub__(py: &mut Py, this: &Ref<$name>, value: &Value) -> Result<Value> {
-                if iterable(py, value) { difference(py, this.as_value(), value) } else { Ok(Value::NOT_IMPLEMENTED) }
+                difference(py, this.as_value(), value)
             }
             #[py("(self, value, /)")]
             fn __rsub__(py: &mut Py, this: &Ref<$name>, value: &Value) -> Result<Value> {
-                if iterable(py, value) { difference(py, value, this.as_value()) } else { Ok(Value::NOT_IMPLEMENTED) }
+                difference(py, value, this.as_value())
             }
             #[py("(self, value, /)")]
             fn __xor__(py: &mut Py, this: &Ref<$name>, value: &Value) -> Result<Value> {
-                if iterable(py, value) { symmetric(py, this.as_value(), value) } else { Ok(Value::NOT_IMPLEMENTED) }
+                symmetric(py, this.as_value(), value)
             }
             #[py("(self, value, /)")]
             fn __rxor__(py: &mut Py, this: &Ref<$name>, value: &Value) -> Result<Value> {
-                if iterable(py, value) { symmetric(py, value, this.as_value()) } else { Ok(Value::NOT_IMPLEMENTED) }
+                symmetric(py, value, this.as_value())
             }
         }
 

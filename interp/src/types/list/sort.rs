@@ -71,6 +71,12 @@ fn permute(items: &mut Vec<Value>, order: &[u32]) {
     items.extend(order.iter().filter_map(|i| slots[*i as usize].take()));
 }
 
+/// The places of the keys in sorted order.
+pub fn order(py: &mut Py, keys: &[Value], reverse: bool) -> Result<Vec<u32>> {
+    let (order, result) = order_of(py, keys, reverse);
+    result.map(|()| order)
+}
+
 /// The places of the keys in sorted order. On an error: some order.
 fn order_of(py: &mut Py, keys: &[Value], reverse: bool) -> (Vec<u32>, Result<()>) {
     let n = keys.len() as u32;
@@ -148,13 +154,14 @@ fn quick_less(py: &Py, a: &Value, b: &Value) -> Option<bool> {
     None
 }
 
-type Less<'a> = dyn FnMut(u32, u32) -> Result<bool> + 'a;
+/// Tells whether the first element is less than the second one.
+pub type Less<'a> = dyn FnMut(u32, u32) -> Result<bool> + 'a;
 
 /// Runs shorter than this are made longer by insertion.
 const SHORT: usize = 24;
 
 /// Natural merge sort of numbers whose order `less` tells; merges balance as powersort does.
-fn merge_sort(v: &mut [u32], less: &mut Less<'_>) -> Result<()> {
+pub fn merge_sort(v: &mut [u32], less: &mut Less<'_>) -> Result<()> {
     let len = v.len();
     // Runs on the stack: start, length, and the depth of the border before it.
     let mut runs: Vec<(usize, usize, u32)> = Vec::new();

@@ -45,6 +45,11 @@ pub fn call(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &[(Ref<Str>, 
     {
         return Ok(made);
     }
+    if keywords.is_empty()
+        && let Some(made) = crate::types::construct::quick(py, ty, args)
+    {
+        return made;
+    }
     if ty.get(py).flags.has(TypeFlags::NO_NEW) {
         return Err(no_instances(py, ty));
     }
