@@ -17,7 +17,7 @@ mod sequence;
 mod translate;
 
 pub(in crate::types) use methods::codec_names;
-pub use sequence::{append, char_at, clip, concat, fill_repeated, substring};
+pub use sequence::{append, char_at, clip, concat, fill_repeated, may_take, substring};
 
 /// The fixed part of a string.
 pub struct StrInfo {

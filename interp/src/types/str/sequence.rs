@@ -79,6 +79,14 @@ pub fn fill_repeated(room: &mut [u8], unit: &[u8]) {
     }
 }
 
+/// Whether a foreign right operand has a reflected method that may know what to do; the builtin
+/// numbers and sequences have one, but not for texts.
+pub fn may_take(py: &Py, operand: &Value, reflected: Special) -> bool {
+    let number = crate::types::int::is_int(operand) || operand.as_float().is_some() || operand.is_a::<crate::types::complex::Complex>();
+    let sequence = operand.is_a::<Str>() || operand.is_a::<crate::types::bytes::Bytes>() || operand.is_a::<crate::types::bytearray::ByteArray>() || operand.is_a::<List>() || operand.is_a::<Tuple>();
+    !number && !sequence && py.special(operand, reflected).is_some()
+}
+
 /// `s[n]`
 pub fn char_at(py: &mut Py, s: &Ref<Str>, n: i64) -> Result<Value> {
     let len = s.len() as i64;
