@@ -3,6 +3,7 @@
 
 mod frozen;
 pub mod library;
+mod _codecs;
 mod _queue;
 mod _signal;
 mod _thread;
@@ -22,6 +23,7 @@ use lockstep_interp::object::ModuleDef;
 
 /// Every native module of the library, one row each; `import` looks here.
 pub const MODULES: &[ModuleDef] = &[
+    ModuleDef { name: "_codecs", doc: "", init: _codecs::init },
     ModuleDef { name: "_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", init: _queue::init },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },
