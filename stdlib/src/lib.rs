@@ -10,6 +10,7 @@ mod itertools;
 mod math;
 mod frozen;
 pub mod library;
+mod _codecs;
 mod _queue;
 mod _signal;
 mod _thread;
@@ -41,6 +42,7 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_random", doc: "Module implements the Mersenne Twister random number generator.", init: _random::init },
     ModuleDef { name: "itertools", doc: "Building blocks of iteration.", init: itertools::init },
     ModuleDef { name: "math", doc: "This module provides access to the mathematical functions\ndefined by the C standard.", init: math::init },
+    ModuleDef { name: "_codecs", doc: "", init: _codecs::init },
     ModuleDef { name: "_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", init: _queue::init },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },

@@ -364,6 +364,48 @@ impl Heap {
         })
     }
 
+    /// Append to the tail of an object that nobody else refers to. It may move, so it is handed
+    /// over; it comes back unchanged as the error where it cannot grow. `fix` brings the fixed
+    /// part up to date.
+    pub fn extend_tail<T: Object + TailRef<Element = u8>>(&self, object: Ref<T>, more: &[u8], fix: impl FnOnce(&mut T::Fixed)) -> Result<Ref<T>, Ref<T>> {
+        let header = object.header();
+        let shape = header.shape();
+        let shared = flags::FINALIZE | flags::WEAKREFD | flags::QUEUED | flags::TRACKED | flags::INTERNED;
+        let attrs = usize::from(shape.has_dict()) + shape.members() + shape.capacity();
+        if header.count() != 1 || header.has(shared) || attrs > 0 || shape.kind.element != 1 {
+            return Err(object);
+        }
+        let (offset, fixed_size) = (shape.kind.offset, shape.kind.size);
+        // SAFETY: the only reference to the object is `object`, which is consumed, so nothing
+        // looks at it while it changes or after it moved. Its payload is a `Tail` of bytes of
+        // `len`; its memory has the size that `destroy` computes from that.
+        unsafe {
+            let mut at = std::ptr::from_ref(header).cast::<u8>().cast_mut();
+            let len = (*at.add(offset).cast::<Tail<T::Fixed, u8>>()).len;
+            let size = (offset + fixed_size + len).next_multiple_of(8);
+            let Some(new_len) = len.checked_add(more.len()).filter(|n| *n < isize::MAX as usize / 4) else { return Err(object) };
+            let new_size = (offset + fixed_size + new_len).next_multiple_of(8);
+            if size <= SMALL {
+                if new_size > SMALL || size.div_ceil(STEP) != new_size.div_ceil(STEP) {
+                    return Err(object);
+                }
+            } else {
+                let layout = Layout::from_size_align_unchecked(size + PREFIX, STEP);
+                let block = std::alloc::realloc(at.sub(PREFIX), layout, new_size + PREFIX);
+                if block.is_null() {
+                    return Err(object);
+                }
+                at = block.add(PREFIX);
+            }
+            std::mem::forget(object);
+            let tail = at.add(offset).cast::<Tail<T::Fixed, u8>>();
+            std::ptr::copy_nonoverlapping(more.as_ptr(), Tail::start_mut(tail).add(len), more.len());
+            (*tail).len = new_len;
+            fix(&mut (*tail).fixed);
+            Ok(Ref::from_raw(Raw(at as u64)))
+        }
+    }
+
     /// A new object with a tail of `len` elements that `fill` writes and counts.
     fn make_tail_with<T: Object + TailRef>(
         &self,

@@ -348,8 +348,8 @@ impl<T: Object> std::fmt::Debug for Ref<T> {
 /// `len` elements of type `E`. Tuples, strings and bytes are made of it.
 #[repr(C)]
 pub struct Tail<F, E> {
-    len: usize,
-    fixed: F,
+    pub(crate) len: usize,
+    pub(crate) fixed: F,
     start: [E; 0],
 }
 

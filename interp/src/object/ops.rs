@@ -253,6 +253,9 @@ impl Py {
         if spec.is_empty() && (self.is_exact::<Str>(value) || value.as_small_int().is_some()) {
             return self.str_of(value);
         }
+        if let Some(text) = crate::types::str::format::quick(self, value, spec.as_bytes()) {
+            return Ok(self.new_str_bytes(&text?));
+        }
         match self.call_special(value, Special::Format, &[spec.to_value()]) {
             Some(result) => {
                 let result = result?;

@@ -114,7 +114,15 @@ pub(super) unsafe fn binary(py: &mut Py, frame: *mut Frame, i: Instr, op: Binary
             && py.is_exact::<Str>(&a)
             && py.is_exact::<Str>(&b)
         {
-            let value = crate::types::str::concat(py, x, y)?;
+            let (x, y) = (x.clone(), y.clone());
+            drop(a);
+            if i.a == i.b {
+                // `s += t`: without the register's reference the text can grow in place. There
+                // is room, else the register keeps what it had.
+                py.room(x.as_bytes().len() + y.as_bytes().len())?;
+                put(base, i.a, Value::UNBOUND);
+            }
+            let value = crate::types::str::append(py, x, &y)?;
             put(base, i.a, value);
             return Ok(Flow::Next);
         }

@@ -19,6 +19,7 @@ use crate::types::native::Native;
 use crate::types::range::{Range, RangeIter};
 use crate::types::set::{self, Set};
 use crate::types::str::Str;
+use crate::types::str::iter::StrIter;
 use crate::types::tuple::Tuple;
 
 /// `GetIter`
@@ -93,6 +94,9 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
             let item = it.tuple.as_ref().and_then(|t| t.slice().get(it.at).cloned());
             it.at += 1;
             item
+        } else if py.is_exact::<StrIter>(iterator) {
+            let it = &mut *payload::<StrIter>(raw);
+            it.step().map(|c| py.char(c).into_value())
         } else if iterator.is_a::<Generator>() {
             let generator = clone_word(raw).unwrap_or(Value::NONE);
             return super::generator::resume_in_loop(
@@ -258,14 +262,20 @@ pub(super) unsafe fn build_string(py: &mut Py, frame: *mut Frame, i: Instr) -> R
     unsafe {
         let base = (*frame).base;
         let parts: Vec<Value> = (0..i.c).map(|k| fetch(base, (*(*frame).code).locals, i.b + k)).collect();
-        let size = parts.iter().filter_map(|p| p.downcast::<Str>()).map(|s| s.as_bytes().len()).sum();
-        let mut bytes = Vec::with_capacity(size);
-        let mut chars = 0;
+        let (mut size, mut chars) = (0, 0);
         for s in parts.iter().filter_map(|p| p.downcast::<Str>()) {
-            bytes.extend_from_slice(s.as_bytes());
+            size += s.as_bytes().len();
             chars += s.len();
         }
-        let text = py.make_str(&bytes, chars);
+        py.room(size)?;
+        let text = py.make_str_with(size, chars, |room| {
+            let mut at = 0;
+            for s in parts.iter().filter_map(|p| p.downcast::<Str>()) {
+                let bytes = s.as_bytes();
+                room[at..at + bytes.len()].copy_from_slice(bytes);
+                at += bytes.len();
+            }
+        });
         put(base, i.a, text.into_value());
         Ok(Flow::Next)
     }

@@ -134,7 +134,7 @@ pub fn has_affix(py: &mut Py, this: &Value, affix: &Value, bounds: (&Value, &Val
 
 pub fn concat(py: &mut Py, this: &Value, other: &Value) -> Result<Value> {
     let Some(other_bytes) = buffer::data_opt(py, other)? else {
-        if py.special(other, Special::RAdd).is_some() {
+        if text::may_take(py, other, Special::RAdd) {
             return Ok(Value::NOT_IMPLEMENTED);
         }
         return Err(type_error(format!("can't concat {} to {}", py.type_name(other), py.type_name(this))));
@@ -165,7 +165,7 @@ pub fn concat(py: &mut Py, this: &Value, other: &Value) -> Result<Value> {
 /// The count of a repetition; none: not for us to say.
 pub fn repeat_count(py: &mut Py, n: &Value) -> Result<Option<usize>> {
     if !is_index(py, n) {
-        if py.special(n, Special::RMul).is_some() || py.special(n, Special::Mul).is_some() {
+        if text::may_take(py, n, Special::RMul) {
             return Ok(None);
         }
         return Err(type_error(format!("can't multiply sequence by non-int of type '{}'", py.type_name(n))));

@@ -428,14 +428,18 @@ pub fn refused(py: &Py, symbol: &str, a: &Value, b: &Value) -> Option<String> {
             Some("list")
         } else if v.is_a::<Tuple>() {
             Some("tuple")
+        } else if v.is_a::<crate::types::str::Str>() {
+            Some("str")
         } else {
             None
         }
     };
+    let bytes = |v: &Value| v.is_a::<crate::types::bytes::Bytes>() || v.is_a::<crate::types::bytearray::ByteArray>();
     match symbol {
+        "+" | "+=" if bytes(a) => Some(format!("can't concat {} to {}", name(b), name(a))),
         "+" | "+=" => what(a).map(|w| format!("can only concatenate {w} (not \"{}\") to {w}", name(b))),
         "*" | "*=" => {
-            let repeats = |v: &Value| what(v).is_some() || v.is_a::<crate::types::str::Str>() || v.is_a::<crate::types::bytes::Bytes>();
+            let repeats = |v: &Value| what(v).is_some() || bytes(v);
             let other = if repeats(a) { b } else { a };
             (repeats(a) || repeats(b)).then(|| format!("can't multiply sequence by non-int of type '{}'", name(other)))
         }

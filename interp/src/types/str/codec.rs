@@ -23,6 +23,8 @@ pub struct Registry {
     pub cache: HashMap<String, Value>,
     /// Error handlers by name, those registered by scripts.
     pub errors: HashMap<String, Value>,
+    /// The built-in handlers as functions, by name.
+    pub builtin_errors: HashMap<String, Value>,
 }
 
 /// Whether text can be encoded as it is: no handler and no conversion needed.

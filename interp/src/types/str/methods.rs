@@ -162,7 +162,7 @@ fn make_decoded(py: &mut Py, object: &Value, encoding: Option<&Value>, errors: O
 
 fn repeated(py: &mut Py, this: &Ref<Str>, n: &Value) -> Result<Value> {
     if n.as_small_int().is_none() && !crate::types::int::is_int(n) && py.special(n, Special::Index).is_none() {
-        if py.special(n, Special::RMul).is_some() || py.special(n, Special::Mul).is_some() {
+        if sequence::may_take(py, n, Special::RMul) {
             return Ok(Value::NOT_IMPLEMENTED);
         }
         return Err(type_error(format!("can't multiply sequence by non-int of type '{}'", py.type_name(n))));
@@ -217,7 +217,7 @@ impl Str {
     fn __add__(py: &mut Py, this: &Ref<Str>, value: &Value) -> Result<Value> {
         match value.downcast::<Str>() {
             Some(other) => sequence::concat(py, this, other),
-            None if py.special(value, Special::RAdd).is_some() => Ok(Value::NOT_IMPLEMENTED),
+            None if sequence::may_take(py, value, Special::RAdd) => Ok(Value::NOT_IMPLEMENTED),
             None => Err(type_error(format!("can only concatenate str (not \"{}\") to str", py.type_name(value)))),
         }
     }

@@ -17,7 +17,7 @@ mod sequence;
 mod translate;
 
 pub(in crate::types) use methods::codec_names;
-pub use sequence::{char_at, clip, concat, fill_repeated, substring};
+pub use sequence::{append, char_at, clip, concat, fill_repeated, may_take, substring};
 
 /// The fixed part of a string.
 pub struct StrInfo {
@@ -152,6 +152,15 @@ impl Py {
     #[inline]
     pub fn make_str_with(&self, size: usize, chars: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
         self.heap().make_tail_fill(self.shape_of::<Str>(), StrInfo { hash: Cell::new(0), chars }, size, fill)
+    }
+    /// `a` with `b` behind it, if nobody else has `a`.
+    #[inline]
+    pub(crate) fn extend_str(&self, a: Ref<Str>, b: &Ref<Str>) -> std::result::Result<Ref<Str>, Ref<Str>> {
+        let more = b.len();
+        self.heap().extend_tail(a, b.as_bytes(), |info| {
+            info.hash.set(0);
+            info.chars += more;
+        })
     }
     /// The empty str.
     #[inline]

@@ -32,6 +32,19 @@ pub fn concat(py: &mut Py, a: &Ref<Str>, b: &Ref<Str>) -> Result<Value> {
     Ok(joined.into_value())
 }
 
+/// `a + b` where `a` is given up: appended in place if nobody else has it.
+#[inline]
+pub fn append(py: &mut Py, a: Ref<Str>, b: &Ref<Str>) -> Result<Value> {
+    if !py.is_exact::<Str>(a.as_value()) || a.is_empty() {
+        return concat(py, &a, b);
+    }
+    py.room(a.as_bytes().len() + b.as_bytes().len())?;
+    match py.extend_str(a, b) {
+        Ok(longer) => Ok(longer.into_value()),
+        Err(a) => concat(py, &a, b),
+    }
+}
+
 /// `s * n`
 pub fn repeat(py: &mut Py, s: &Ref<Str>, n: isize) -> Result<Value> {
     let bytes = s.as_bytes();
@@ -64,6 +77,14 @@ pub fn fill_repeated(room: &mut [u8], unit: &[u8]) {
         room.copy_within(..more, done);
         done += more;
     }
+}
+
+/// Whether a foreign right operand has a reflected method that may know what to do; the builtin
+/// numbers and sequences have one, but not for texts.
+pub fn may_take(py: &Py, operand: &Value, reflected: Special) -> bool {
+    let number = crate::types::int::is_int(operand) || operand.as_float().is_some() || operand.is_a::<crate::types::complex::Complex>();
+    let sequence = operand.is_a::<Str>() || operand.is_a::<crate::types::bytes::Bytes>() || operand.is_a::<crate::types::bytearray::ByteArray>() || operand.is_a::<List>() || operand.is_a::<Tuple>();
+    !number && !sequence && py.special(operand, reflected).is_some()
 }
 
 /// `s[n]`
