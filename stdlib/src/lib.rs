@@ -26,6 +26,9 @@ mod _weakref;
 mod gc;
 pub mod _io;
 mod _codecs;
+mod _string;
+mod _struct;
+mod binascii;
 mod _sre;
 mod time;
 pub mod posix;
@@ -48,6 +51,9 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },
     ModuleDef { name: "_codecs", doc: "", init: _codecs::init },
     ModuleDef { name: "time", doc: "This module provides various functions to manipulate time values.", init: time::init },
+    ModuleDef { name: "_string", doc: "string helper module", init: _string::init },
+    ModuleDef { name: "_struct", doc: "Functions to convert between Python values and C structs.", init: _struct::init },
+    ModuleDef { name: "binascii", doc: "Conversion between binary data and ASCII", init: binascii::init },
     ModuleDef { name: "_sre", doc: "The engine of regular expressions.", init: _sre::init },
     ModuleDef { name: "posix", doc: "This module provides access to operating system functionality that is\nstandardized by the C Standard and the POSIX standard (a thinly\ndisguised Unix interface).", init: posix::init },
     ModuleDef { name: "_io", doc: "The io module provides the Python interfaces to stream handling.", init: _io::init },
