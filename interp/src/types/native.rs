@@ -128,19 +128,20 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
         None => {
             if keywords.is_empty() && native.signature.simple && args.len() == native.signature.len {
                 (native.def.call)(py, args)
+            } else if keywords.is_empty()
+                && let Some(result) = call_filled(py, native, None, args)
+            {
+                result
             } else {
                 let slots = native.signature.bind(py, native, args, keywords)?;
                 (native.def.call)(py, &slots)
             }
         }
         Some(receiver) => {
-            let exact = keywords.is_empty() && native.signature.simple && args.len() + 1 == native.signature.len;
-            if exact && args.len() < 3 {
-                match args {
-                    [] => lockstep_heap::with_args([receiver], |a| (native.def.call)(py, a)),
-                    [x] => lockstep_heap::with_args([receiver, x], |a| (native.def.call)(py, a)),
-                    [x, y, ..] => lockstep_heap::with_args([receiver, x, y], |a| (native.def.call)(py, a)),
-                }
+            if keywords.is_empty()
+                && let Some(result) = call_filled(py, native, Some(receiver), args)
+            {
+                result
             } else {
                 let mut all = Vec::with_capacity(args.len() + 1);
                 all.push(receiver.clone());
@@ -152,6 +153,33 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
     };
     py.drain_pending();
     result
+}
+
+/// A call by position of a function with few parameters, all positional: receiver, arguments
+/// and defaults are shown to it where they are. None: the call needs binding.
+#[inline]
+fn call_filled(py: &mut Py, native: &Ref<Native>, receiver: Option<&Value>, args: &[Value]) -> Option<Result<Value>> {
+    let signature = &native.signature;
+    let shift = usize::from(receiver.is_some());
+    let given = args.len() + shift;
+    if !signature.simple || given < signature.required || given > signature.len {
+        return None;
+    }
+    let none = &Value::UNBOUND;
+    let pick = |i: usize| -> &Value {
+        match receiver {
+            Some(receiver) if i == 0 => receiver,
+            _ => args.get(i - shift).or_else(|| signature.params.get(i)?.default.as_ref()).unwrap_or(none),
+        }
+    };
+    let call = native.def.call;
+    Some(match signature.len {
+        1 => lockstep_heap::with_args([pick(0)], |all| call(py, all)),
+        2 => lockstep_heap::with_args([pick(0), pick(1)], |all| call(py, all)),
+        3 => lockstep_heap::with_args([pick(0), pick(1), pick(2)], |all| call(py, all)),
+        4 => lockstep_heap::with_args([pick(0), pick(1), pick(2), pick(3)], |all| call(py, all)),
+        _ => return None,
+    })
 }
 
 /// A native found on the type of `object`, as attribute of `object`.

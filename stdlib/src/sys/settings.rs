@@ -86,7 +86,7 @@ impl Settings {
     /// Set the ideal thread switching delay inside the interpreter.
     #[py("(interval, /)")]
     fn setswitchinterval(py: &mut Py, interval: f64) -> Result<()> {
-        if interval.is_nan() || interval <= 0.0 {
+        if interval.is_nan() || interval < 0.0 {
             return Err(value_error("switch interval must be strictly positive"));
         }
         py.set_switch_interval(Duration::try_from_secs_f64(interval).unwrap_or(Duration::MAX));
