@@ -34,18 +34,20 @@ pub struct Warnings;
 #[module]
 impl Warnings {
     /// Issue a warning, or maybe ignore it or raise an exception.
-    #[py("(message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=())")]
-    fn warn(py: &mut Py, message: &Value, category: &Value, stacklevel: i64, source: &Value, skip_file_prefixes: &Value) -> Result<()> {
+    #[py("(message, category=None, stacklevel=1, source=None, *, skip_file_prefixes=<unbound>)")]
+    fn warn(py: &mut Py, message: &Value, category: &Value, stacklevel: i64, source: &Value, skip_file_prefixes: Option<&Value>) -> Result<()> {
         let category = category_of(py, message, category)?;
-        let Some(prefixes) = skip_file_prefixes.downcast::<Tuple>() else {
-            let got = py.type_name(skip_file_prefixes);
-            return Err(type_error(format!("warn() argument 'skip_file_prefixes' must be tuple, not {got}")));
-        };
         let mut skip = Vec::new();
-        for prefix in prefixes.slice() {
-            match prefix.downcast::<Str>() {
-                Some(text) => skip.push(text.to_string()),
-                None => return Err(type_error(format!("Found non-str '{}' in skip_file_prefixes.", py.type_name(prefix)))),
+        if let Some(prefixes) = skip_file_prefixes {
+            let Some(prefixes) = prefixes.downcast::<Tuple>() else {
+                let got = py.type_name(prefixes);
+                return Err(type_error(format!("warn() argument 'skip_file_prefixes' must be tuple, not {got}")));
+            };
+            for prefix in prefixes.slice() {
+                match prefix.downcast::<Str>() {
+                    Some(text) => skip.push(text.to_string()),
+                    None => return Err(type_error(format!("Found non-str '{}' in skip_file_prefixes.", py.type_name(prefix)))),
+                }
             }
         }
         let stacklevel = if skip.is_empty() { stacklevel } else { stacklevel.max(2) };

@@ -271,6 +271,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                 py.drain_pending();
                                 let value = attempt!(result).into_raw();
                                 set!(i.c, value);
+                                if !TRACE && py.strand.instrumented { (*frame).pc = pc; return Ok(None); }
                                 continue;
                             }
                         }
@@ -692,13 +693,16 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         tick!(i.d, 1);
                         enter_function!(u32::from(i.b));
                         call_native!(i.b);
-                        flow!(call::call(py, frame, *i))
+                        flow!(call::call(py, frame, *i));
+                        // A native may have set a trace function.
+                        if !TRACE && py.strand.instrumented { (*frame).pc = pc; return Ok(None); }
                     }
                     Op::CallMethod => {
                         tick!(i.d, 1);
                         enter_function!(u32::from(i.b) + 1);
                         call_native!(i.b + 1);
-                        flow!(call::call_method(py, frame, *i))
+                        flow!(call::call_method(py, frame, *i));
+                        if !TRACE && py.strand.instrumented { (*frame).pc = pc; return Ok(None); }
                     }
                     Op::CallKw => { tick!(1, 1); flow!(call::call_kw(py, frame, *i)) }
                     Op::CallMethodKw => { tick!(1, 1); flow!(call::call_method_kw(py, frame, *i)) }

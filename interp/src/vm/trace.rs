@@ -38,7 +38,9 @@ pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
             (*frame).flags &= !frame_flags::FRESH;
             call(py, frame)?;
         }
-        line(py, frame)?;
+        if !is_artificial(instr.op) {
+            line(py, frame)?;
+        }
         match instr.op {
             Op::Return | Op::ReturnNone | Op::Yield => {
                 let value = match instr.op {
@@ -96,20 +98,40 @@ fn notify_local(py: &mut Py, object: &Ref<FrameObject>, function: &Value, event:
 }
 
 unsafe fn call(py: &mut Py, frame: *mut Frame) -> Result<()> {
-    // SAFETY: the running frame.
-    let object = unsafe { py.frame_object(frame) };
+    // SAFETY: the running frame; a generator that goes on does so behind a `Yield`.
+    let (object, resumed_at, index) = unsafe {
+        let index = (*frame).index();
+        let before = index.checked_sub(1).map(|k| (&(*(*frame).code).code.instrs)[k].op);
+        let resumed = (*frame).flags & frame_flags::GENERATOR != 0 && before == Some(Op::Yield);
+        (py.frame_object(frame), if resumed { index - 1 } else { usize::MAX }, index)
+    };
+    let code = object.get(py).code.code.clone();
+    let resumed_line = if resumed_at == usize::MAX { 0 } else { code.position(resumed_at).line };
+    let extra = object.get_mut(py).extra_mut();
+    extra.shown = if resumed_line == 0 { code.first_line } else { resumed_line };
+    extra.line = resumed_line;
+    extra.last = index as u32;
+    let result = call_events(py, &object);
+    object.get_mut(py).extra_mut().shown = 0;
+    result
+}
+
+fn call_events(py: &mut Py, object: &Ref<FrameObject>) -> Result<()> {
     if let Some(profile) = py.strand.profile.clone() {
-        notify(py, &profile, &object, "call", Value::NONE, true)?;
+        notify(py, &profile, object, "call", Value::NONE, true)?;
     }
     if let Some(trace) = py.strand.trace.clone() {
-        let result = notify(py, &trace, &object, "call", Value::NONE, false)?;
-        let extra = object.get_mut(py).extra_mut();
-        extra.line = 0;
-        extra.last = 0;
-        let old = std::mem::replace(&mut extra.trace, if result.is_none() { None } else { Some(result) });
+        let result = notify(py, &trace, object, "call", Value::NONE, false)?;
+        let new = if result.is_none() { None } else { Some(result) };
+        let old = std::mem::replace(&mut object.get_mut(py).extra_mut().trace, new);
         drop(old);
     }
     Ok(())
+}
+
+/// Instructions that stand for no place in the source text.
+fn is_artificial(op: Op) -> bool {
+    matches!(op, Op::Jump | Op::Loop | Op::PushExc | Op::PopExc | Op::Drop | Op::Reraise | Op::Nop)
 }
 
 /// Line and opcode events.
@@ -219,7 +241,16 @@ pub(super) unsafe fn raised(py: &mut Py, frame: *mut Frame, exception: &Ref<Exce
             notify_local(py, &object, &function, "exception", arg)?;
         }
         if ends {
-            returned(py, frame, Value::NONE)?;
+            let object = clone_word((*frame).object).and_then(|o| o.downcast_into::<FrameObject>().ok());
+            let show = |py: &mut Py, on: bool| {
+                if let Some(extra) = object.as_ref().and_then(|o| o.get_mut(py).extra.as_mut()) {
+                    extra.shown = if on { extra.line } else { 0 };
+                }
+            };
+            show(py, true);
+            let result = returned(py, frame, Value::NONE);
+            show(py, false);
+            result?;
         }
     }
     Ok(())

@@ -134,11 +134,12 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    /// Whether leaving the blocks above the first `keep` may run code of the program.
+    /// Whether leaving the blocks above the first `keep` may run code of the program or take a
+    /// variable away, which may be the one returned.
     pub fn exits_run_code(&self, keep: usize) -> bool {
         self.unit.blocks[keep..]
             .iter()
-            .any(|block| matches!(block.exit, Exit::Finally(_) | Exit::With { .. }))
+            .any(|block| matches!(block.exit, Exit::Finally(_) | Exit::Unname(_) | Exit::With { .. }))
     }
 
     /// Index of the innermost loop's block.

@@ -50,11 +50,14 @@ pub struct FrameExtra {
     pub(crate) line: u32,
     /// The instruction that ran last under the trace function.
     pub(crate) last: u32,
+    /// What `f_lineno` says while the function is told of a call or of an end by an error; 0: the
+    /// line of the instruction.
+    pub(crate) shown: u32,
 }
 
 impl Default for FrameExtra {
     fn default() -> Self {
-        FrameExtra { trace: None, trace_lines: true, trace_opcodes: false, locals: None, line: 0, last: 0 }
+        FrameExtra { trace: None, trace_lines: true, trace_opcodes: false, locals: None, line: 0, last: 0, shown: 0 }
     }
 }
 
@@ -189,6 +192,11 @@ impl FrameObject {
     /// The current line.
     #[getter]
     fn f_lineno(py: &mut Py, this: &Ref<FrameObject>) -> u32 {
+        if let Some(shown) = this.get(py).extra.as_ref().map(|e| e.shown)
+            && shown != 0
+        {
+            return shown;
+        }
         match crate::vm::frame_index(py, this) {
             Some(index) => this.get(py).line_of(index),
             None => this.get(py).code.code.first_line,
