@@ -25,7 +25,6 @@ mod _typing;
 mod _weakref;
 mod gc;
 pub mod _io;
-mod _codecs;
 mod _string;
 mod _struct;
 mod binascii;
@@ -49,7 +48,6 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_queue", doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.", init: _queue::init },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },
-    ModuleDef { name: "_codecs", doc: "", init: _codecs::init },
     ModuleDef { name: "time", doc: "This module provides various functions to manipulate time values.", init: time::init },
     ModuleDef { name: "_string", doc: "string helper module", init: _string::init },
     ModuleDef { name: "_struct", doc: "Functions to convert between Python values and C structs.", init: _struct::init },
