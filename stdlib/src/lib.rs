@@ -1,6 +1,7 @@
 //! The library of Lockstep: native modules and the frozen pure-Python part.
 #![forbid(unsafe_code)]
 
+mod _contextvars;
 mod _imp;
 mod _bisect;
 mod _collections;
@@ -37,6 +38,7 @@ use lockstep_interp::object::ModuleDef;
 
 /// Every native module of the library, one row each; `import` looks here.
 pub const MODULES: &[ModuleDef] = &[
+    ModuleDef { name: "_contextvars", doc: "Context Variables", init: _contextvars::init },
     ModuleDef { name: "_imp", doc: "(Extremely) low-level import machinery bits as used by importlib.", init: _imp::init },
     ModuleDef { name: "_collections", doc: "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n- defaultdict:  dict subclass with a default value factory\n", init: _collections::init },
     ModuleDef { name: "_bisect", doc: "Bisection algorithms.", init: _bisect::init },

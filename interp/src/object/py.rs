@@ -214,6 +214,14 @@ impl Py {
     pub fn set_handled(&mut self, exception: Option<Value>) -> Option<Value> {
         std::mem::replace(&mut self.strand.handled, exception)
     }
+    /// The current context of `contextvars` on this thread.
+    pub fn context(&self) -> Option<&Value> {
+        self.strand.context.as_ref()
+    }
+    /// Change the current context; returns the one before.
+    pub fn set_context_value(&mut self, context: Option<Value>) -> Option<Value> {
+        std::mem::replace(&mut self.strand.context, context)
+    }
     /// `sys.getrecursionlimit()`
     pub fn recursion_limit(&self) -> u32 {
         self.strand.limit

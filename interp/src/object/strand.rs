@@ -139,6 +139,8 @@ pub struct Strand {
     pub native_calls: Vec<(*mut Frame, Value)>,
     /// `sys.set_asyncgen_hooks`: called at the first iteration, and instead of closing.
     pub async_hooks: (Option<Value>, Option<Value>),
+    /// The current context of `contextvars`, once one was asked for.
+    pub context: Option<Value>,
     /// See [`Shapes`].
     pub shapes: Shapes,
     /// Containers whose `repr` is under way.
@@ -161,6 +163,7 @@ impl Strand {
             trace: None,
             profile: None,
             tracing: false,
+            context: None,
             native_calls: Vec::new(),
             async_hooks: (None, None),
             shapes: Shapes {
