@@ -5,7 +5,9 @@ mod _contextvars;
 mod _imp;
 mod _bisect;
 mod _collections;
+mod _functools;
 mod _heapq;
+mod _operator;
 mod _random;
 mod itertools;
 mod math;
@@ -42,6 +44,8 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_imp", doc: "(Extremely) low-level import machinery bits as used by importlib.", init: _imp::init },
     ModuleDef { name: "_collections", doc: "High performance data structures.\n- deque:        ordered collection accessible from endpoints only\n- defaultdict:  dict subclass with a default value factory\n", init: _collections::init },
     ModuleDef { name: "_bisect", doc: "Bisection algorithms.", init: _bisect::init },
+    ModuleDef { name: "_functools", doc: "Tools that operate on functions.", init: _functools::init },
+    ModuleDef { name: "_operator", doc: "Operator interface.", init: _operator::init },
     ModuleDef { name: "_heapq", doc: "Priority queues in lists.", init: _heapq::init },
     ModuleDef { name: "_random", doc: "Module implements the Mersenne Twister random number generator.", init: _random::init },
     ModuleDef { name: "itertools", doc: "Building blocks of iteration.", init: itertools::init },

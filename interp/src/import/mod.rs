@@ -14,7 +14,7 @@ pub use locate::{locate, spec_of};
 pub(crate) use load::{builtins as load_builtins, execute};
 pub use names::{import_from, import_star, resolve};
 pub(crate) use spec::finders;
-pub use spec::{late_attribute, no_attribute};
+pub use spec::late_attribute;
 
 use std::collections::HashMap;
 
@@ -45,7 +45,7 @@ fn set_loading(py: &mut Py, name: &str, loading: bool) {
 }
 
 /// Whether the code of a module is still running.
-fn is_loading(py: &Py, name: &str) -> bool {
+pub(crate) fn is_loading(py: &Py, name: &str) -> bool {
     py.state_if::<Loading>().is_some_and(|l| l.owners.contains_key(name))
 }
 

@@ -5,7 +5,7 @@ use lockstep_heap::{Frozen, Object, Ref, Value};
 use lockstep_macros::methods;
 
 use super::load;
-use crate::object::raise::{Raised, Result};
+use crate::object::raise::Result;
 use crate::object::{NativeType, Py};
 use crate::types::dict::{self, Dict};
 use crate::types::list::List;
@@ -239,17 +239,4 @@ pub fn late_attribute(py: &mut Py, namespace: &Ref<Dict>, name: &str) -> Result<
         return Ok(None);
     }
     Ok(dict::get_name(py, namespace, name))
-}
-
-/// A missing attribute of a module, in CPython's words.
-pub fn no_attribute(py: &mut Py, module: &Value, namespace: &Ref<Dict>, name: &Ref<Str>) -> Raised {
-    let own = dict::get_name(py, namespace, "__name__").and_then(|n| n.downcast::<Str>().map(|s| s.to_string()));
-    let message = match own {
-        Some(own) if super::is_loading(py, &own) => {
-            format!("partially initialized module '{own}' has no attribute '{name}' (most likely due to a circular import)")
-        }
-        Some(own) => format!("module '{own}' has no attribute '{name}'"),
-        None => format!("module has no attribute '{name}'"),
-    };
-    crate::object::raise::attribute_error(message, module, name)
 }

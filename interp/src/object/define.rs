@@ -105,7 +105,8 @@ impl Py {
     pub fn new_native_type(&mut self, spec: TypeSpec) -> Ref<Type> {
         let name = self.intern(spec.name);
         let dict = self.new_dict();
-        let weak = if spec.module != "builtins" || WEAKREFABLE.contains(&spec.name) { TypeFlags::WEAKREF } else { 0 };
+        // Weak references themselves cannot be referred to weakly unless a subclass asks for it.
+        let weak = if !matches!(spec.module, "builtins" | "weakref") || WEAKREFABLE.contains(&spec.name) { TypeFlags::WEAKREF } else { 0 };
         let payload = Type {
             name: name.clone(),
             qualname: name,

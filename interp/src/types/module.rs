@@ -72,13 +72,7 @@ fn missing(py: &mut Py, this: &Ref<Module>, name: &Ref<Str>) -> Raised {
     let own = entry(py, this, "__name__").and_then(|n| n.downcast::<Str>().map(ToString::to_string));
     let message = match own {
         Some(module) => {
-            let initializing = match entry(py, this, "__spec__") {
-                Some(spec) if !spec.is_none() => match py.getattr_opt(&spec, "_initializing") {
-                    Ok(Some(flag)) => py.truth(&flag).unwrap_or(false),
-                    _ => false,
-                },
-                _ => false,
-            };
+            let initializing = crate::import::is_loading(py, &module);
             if initializing {
                 format!("partially initialized module '{module}' has no attribute '{name}' (most likely due to a circular import)")
             } else {
@@ -108,6 +102,13 @@ impl Module {
         let name = py.attribute_name(name)?;
         if let Some(value) = py.generic_getattr(this.as_value(), &name)? {
             return Ok(value);
+        }
+        // What the importer makes only when somebody asks.
+        if let Some(text) = name.as_str() {
+            let d = py.module_dict(this);
+            if let Some(value) = crate::import::late_attribute(py, &d, text)? {
+                return Ok(value);
+            }
         }
         if let Some(hook) = entry(py, this, "__getattr__") {
             return py.call(&hook, &[name.into_value()]);

@@ -364,7 +364,7 @@ pub(super) unsafe fn load_super(py: &mut Py, frame: *mut Frame, i: Instr, method
         let class = fetch(base, locals, i.b + 1);
         let object = fetch(base, locals, i.b + 2);
         let (_, name) = site(frame, i);
-        let is_super = py.shared().named.get("super").is_some_and(|t| t.as_value().is(&callee));
+        let is_super = py.shape_of::<crate::types::super_object::Super>().type_value().is(&callee);
         if is_super
             && let Some(class) = class.downcast::<Type>()
             && name.as_bytes() != b"__class__"

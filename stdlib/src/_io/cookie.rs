@@ -38,19 +38,21 @@ impl Cookie {
     }
 }
 
-fn flags_of(state: &Decoding) -> u32 {
+/// Bit 0: a carriage return is held; then the byte order: 0 the machine's, 1 not known yet, 2 big.
+fn flags_of(codec: Codec, state: &Decoding, start: u64) -> u32 {
+    let marked = matches!(codec, Codec::Utf16(Order::Marked) | Codec::Utf32(Order::Marked) | Codec::Utf8Sig);
     let order = match state.started {
-        None => 0,
+        None if marked && start > 0 => 2,
         Some(Order::Big) => 4,
-        Some(_) => 2,
+        _ => 0,
     };
     u32::from(state.newlines.held) | order
 }
 
-fn state_of(flags: u32, seen: u8) -> Decoding {
+fn state_of(flags: u32, start: u64, seen: u8) -> Decoding {
     let started = match flags & 6 {
-        2 => Some(Order::Little),
         4 => Some(Order::Big),
+        0 if start > 0 => Some(Order::Little),
         _ => None,
     };
     let mut state = Decoding { started, ..Decoding::default() };
@@ -95,7 +97,7 @@ fn own(py: &mut Py, this: &Ref<TextIo>, codec: Codec, handler: Handler, at: i64)
     let wanted = wtf8::count(&t.text[..t.used]);
     let ends = t.ends;
     let mut state = Decoding { tail: Vec::new(), ..t.before.clone() };
-    let mut safe = Cookie { start, flags: flags_of(&state), ..Cookie::default() };
+    let mut safe = Cookie { start, flags: flags_of(codec, &state, start), ..Cookie::default() };
     let (mut chars, mut safe_chars) = (0, 0);
     for (i, byte) in input.iter().enumerate() {
         if chars >= wanted && safe_chars == wanted {
@@ -111,7 +113,7 @@ fn own(py: &mut Py, this: &Ref<TextIo>, codec: Codec, handler: Handler, at: i64)
             break;
         }
         if state.tail.is_empty() && !state.newlines.held {
-            safe = Cookie { start: start + i as u64 + 1, flags: flags_of(&state), ..Cookie::default() };
+            safe = Cookie { start: start + i as u64 + 1, flags: flags_of(codec, &state, start + 1), ..Cookie::default() };
             safe_chars = chars;
         }
     }
@@ -180,7 +182,7 @@ pub fn seek(py: &mut Py, this: &Ref<TextIo>, cookie: &Value, whence: i32) -> Res
     let at = py.int(place.start as i64);
     py.call_method(&buffer, "seek", &[at])?;
     let seen = this.get(py).decoding.newlines.seen;
-    reset(py, this, state_of(place.flags, seen), place.flags >> 3)?;
+    reset(py, this, state_of(place.flags, place.start, seen), place.flags >> 3)?;
     if place.skip > 0 {
         let feed = py.int(i64::from(place.feed));
         let got = py.call_method(&buffer, "read", &[feed])?;

@@ -204,7 +204,9 @@ fn warn(py: &mut Py, category: &str, message: &str) -> Result<()> {
     let name = py.str("_warnings");
     let warnings = py.call(&import, &[name])?;
     let message = py.str(message);
-    py.call_method(&warnings, "warn", &[message, class, Value::int32(2)]).map(drop)
+    let warn = py.getattr(&warnings, "warn")?;
+    let prefixes = py.tuple(Vec::new());
+    py.call_named(&warn, &[message, class, Value::int32(1)], &[("skip_file_prefixes", prefixes)]).map(drop)
 }
 
 /// The ResourceWarning of a file that was not closed; errors of it are not the script's.

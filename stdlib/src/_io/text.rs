@@ -64,6 +64,10 @@ pub struct TextIo {
     pub coding: Coding,
     /// How lines end.
     pub ends: LineEnd,
+    /// Whether the buffer can be read.
+    pub reads: bool,
+    /// Whether the buffer can be written.
+    pub writes: bool,
     /// `line_buffering`
     pub line_buffering: bool,
     /// `write_through`
@@ -200,6 +204,9 @@ impl TextIo {
     /// `write()`
     pub fn write(py: &mut Py, this: &Ref<TextIo>, bytes: &[u8]) -> Result<()> {
         Self::open(py, this)?;
+        if !this.get(py).writes {
+            return Err(unsupported(py, "not writable"));
+        }
         let t = this.get_mut(py);
         let has_lf = (t.line_buffering || t.ends.written().is_some()) && memchr::memchr(b'\n', bytes).is_some();
         let has_cr = t.line_buffering && memchr::memchr(b'\r', bytes).is_some();
@@ -344,10 +351,7 @@ impl TextIo {
     }
 
     fn check_reads(py: &mut Py, this: &Ref<TextIo>) -> Result<()> {
-        match &this.get(py).coding {
-            Coding::Foreign { decoder: None, .. } => Err(unsupported(py, "not readable")),
-            _ => Ok(()),
-        }
+        if this.get(py).reads { Ok(()) } else { Err(unsupported(py, "not readable")) }
     }
 
     /// What is left of the decoded text.

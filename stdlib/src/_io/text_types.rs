@@ -122,6 +122,8 @@ pub fn set_up(py: &mut Py, buffer: &Value, setup: Setup) -> Result<TextIo> {
         encoding,
         errors,
         coding,
+        reads,
+        writes,
         ends: setup.ends,
         line_buffering: setup.line_buffering,
         write_through: setup.write_through,

@@ -76,7 +76,7 @@ impl Fields {
             weekday: (day_number + 3).rem_euclid(7),
             yearday: day_number - days(year, 1, 1) + 1,
             dst: 0,
-            zone: Some("UTC".to_owned()),
+            zone: Some("GMT".to_owned()),
             offset: Some(0),
         })
     }
