@@ -68,7 +68,7 @@ fn finalise(py: &mut Py, value: &Value) {
     if let Err(e) = result {
         let (message, object) = match py.special_owned(value, Special::Del) {
             Some(del) if !value.is_a::<Generator>() => (format!("Exception ignored while calling deallocator {}", py.repr_lossy(&del)), None),
-            _ => ("Exception ignored while closing generator".to_owned(), Some(value.clone())),
+            _ => (format!("Exception ignored while closing generator {}", py.repr_lossy(value)), None),
         };
         crate::builtins::unraisable(py, e, &message, object);
     }
