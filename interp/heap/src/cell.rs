@@ -52,7 +52,6 @@ impl<T> GilCell<T> {
 
     /// Write.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "the exclusive borrow is that of the proof")]
     pub fn get_mut<'a>(&'a self, _held: &'a mut impl Held) -> &'a mut T {
         // SAFETY: the proof is borrowed exclusively, so no other borrow made with it is alive.
         unsafe { &mut *self.0.get() }

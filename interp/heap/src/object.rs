@@ -301,7 +301,6 @@ impl<T: Object<Access = Guarded>> Ref<T> {
     }
     /// Write the payload.
     #[inline(always)]
-    #[expect(clippy::mut_from_ref, reason = "the exclusive borrow is that of the proof")]
     pub fn get_mut<'a>(&'a self, _held: &'a mut impl Held) -> &'a mut T {
         // SAFETY: the lock is held and borrowed exclusively, so no other payload borrow lives.
         unsafe { &mut *self.payload() }

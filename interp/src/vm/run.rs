@@ -33,8 +33,8 @@ impl Py {
             self.pop_frame();
             return Err(e);
         }
-        // SAFETY: the frame was pushed by the caller with `Return::Native`.
         loop {
+            // SAFETY: the frame was pushed by the caller with `Return::Native`.
             let outcome = unsafe { if self.strand.instrumented { execute::<true>(self) } else { execute::<false>(self) } };
             // Nothing: the other instance of the loop is to go on from where the frame is.
             if let Some(outcome) = outcome? {
@@ -102,6 +102,7 @@ unsafe fn drop_dead(py: &mut Py, raw: Raw) {
 /// # Safety
 /// The running frame is valid and its `ret` is `Native`.
 #[expect(clippy::cognitive_complexity, reason = "the dispatch: one arm per instruction")]
+#[allow(unused_assignments, reason = "a reload writes every local of the loop, also where the arm leaves it")]
 unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
     // SAFETY: the invariants of the room, see the module's documentation; each helper states
     // what it needs, which the instruction's operands provide (the compiler's verifier checks

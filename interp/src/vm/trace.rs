@@ -165,9 +165,8 @@ unsafe fn line(py: &mut Py, frame: *mut Frame) -> Result<()> {
 
 unsafe fn returned(py: &mut Py, frame: *mut Frame, value: Value) -> Result<()> {
     // SAFETY: the running frame.
-    if py.strand.trace.is_some()
-        && let Some((object, function)) = unsafe { local(py, frame) }
-    {
+    let traced = if py.strand.trace.is_some() { unsafe { local(py, frame) } } else { None };
+    if let Some((object, function)) = traced {
         notify_local(py, &object, &function, "return", value.clone())?;
     }
     if let Some(profile) = py.strand.profile.clone() {
