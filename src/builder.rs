@@ -16,7 +16,14 @@ pub struct Builder {
 
 impl Default for Builder {
     fn default() -> Self {
-        Builder { config: Config::default(), hash_seed: None, stdout: Sink::Stdout, stderr: Sink::Stderr, signals: false, modules: Vec::new() }
+        Builder {
+            config: Config::default(),
+            hash_seed: None,
+            stdout: Sink::Stdout,
+            stderr: Sink::Stderr,
+            signals: false,
+            modules: Vec::new(),
+        }
     }
 }
 
@@ -61,7 +68,11 @@ impl Builder {
     /// Python 2 (`true`) or Python 3 for all source text; without it the text decides.
     #[must_use]
     pub fn python2(mut self, python2: bool) -> Self {
-        self.config.dialect = Some(if python2 { lockstep_interp::Dialect::Python2 } else { lockstep_interp::Dialect::Python3 });
+        self.config.dialect = Some(if python2 {
+            lockstep_interp::Dialect::Python2
+        } else {
+            lockstep_interp::Dialect::Python3
+        });
         self
     }
     /// `-O` level.
@@ -72,7 +83,14 @@ impl Builder {
     }
     /// `sys.flags`, `-W` and `-X` options, `sys.executable`, `sys.orig_argv`.
     #[must_use]
-    pub fn command_line(mut self, flags: Flags, warn_options: Vec<String>, x_options: Vec<String>, executable: String, orig_argv: Vec<String>) -> Self {
+    pub fn command_line(
+        mut self,
+        flags: Flags,
+        warn_options: Vec<String>,
+        x_options: Vec<String>,
+        executable: String,
+        orig_argv: Vec<String>,
+    ) -> Self {
         self.config.flags = flags;
         self.config.warn_options = warn_options;
         self.config.x_options = x_options;

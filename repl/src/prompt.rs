@@ -7,10 +7,18 @@ use rustyline::error::ReadlineError;
 /// ended the program.
 pub fn run(py: &mut Py, quiet: bool) -> Option<i32> {
     if !quiet {
-        report::show(py, &format!("Lockstep {} (Python 3.14)\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n", env!("CARGO_PKG_VERSION")));
+        report::show(
+            py,
+            &format!(
+                "Lockstep {} (Python 3.14)\nType \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",
+                env!("CARGO_PKG_VERSION")
+            ),
+        );
         report::flush(py, "stderr");
     }
-    let Ok(mut editor) = rustyline::DefaultEditor::new() else { return plain(py) };
+    let Ok(mut editor) = rustyline::DefaultEditor::new() else {
+        return plain(py);
+    };
     let mut text = String::new();
     loop {
         report::flush(py, "stdout");

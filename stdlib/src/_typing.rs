@@ -3,8 +3,8 @@
 use lockstep_interp::object::define::NativeType;
 use lockstep_interp::types::dict;
 use lockstep_interp::types::module::Module as ModuleObject;
-use lockstep_interp::types::union;
 use lockstep_interp::types::typing::{self, alias, generic, paramspec, typevar, typevartuple};
+use lockstep_interp::types::union;
 use lockstep_interp::{Py, Ref, Result, Value, module};
 
 struct Typing;

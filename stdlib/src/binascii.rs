@@ -30,13 +30,21 @@ fn fail(py: &mut Py, message: &str) -> Raised {
 
 fn ascii(py: &mut Py, data: &Value) -> Result<Vec<u8>> {
     if let Some(s) = data.downcast::<Str>() {
-        return if s.is_ascii() { Ok(s.as_bytes().to_vec()) } else { Err(value_error("string argument should contain only ASCII characters")) };
+        return if s.is_ascii() {
+            Ok(s.as_bytes().to_vec())
+        } else {
+            Err(value_error(
+                "string argument should contain only ASCII characters",
+            ))
+        };
     }
     match py.bytes_like(data) {
         Ok(bytes) => Ok(bytes.into_owned()),
         Err(e) if e.is(Exc::TypeError) => {
             let got = py.type_name(data);
-            Err(lockstep_interp::object::raise::type_error(format!("argument should be bytes, buffer or ASCII string, not '{got}'")))
+            Err(lockstep_interp::object::raise::type_error(format!(
+                "argument should be bytes, buffer or ASCII string, not '{got}'"
+            )))
         }
         Err(e) => Err(e),
     }
@@ -56,7 +64,12 @@ fn digit(c: u8) -> Option<u8> {
 impl Binascii {
     /// Hexadecimal representation of binary data.
     #[py("(data, sep=<unrepresentable>, bytes_per_sep=1)", alias = "b2a_hex")]
-    fn hexlify(py: &mut Py, data: &Value, sep: Option<&Value>, bytes_per_sep: i64) -> Result<Value> {
+    fn hexlify(
+        py: &mut Py,
+        data: &Value,
+        sep: Option<&Value>,
+        bytes_per_sep: i64,
+    ) -> Result<Value> {
         let data = py.bytes_like(data)?.into_owned();
         let sep = match sep {
             Some(sep) => {
@@ -79,7 +92,10 @@ impl Binascii {
             {
                 out.push(sep);
             }
-            out.extend_from_slice(&[b"0123456789abcdef"[usize::from(byte >> 4)], b"0123456789abcdef"[usize::from(byte & 15)]]);
+            out.extend_from_slice(&[
+                b"0123456789abcdef"[usize::from(byte >> 4)],
+                b"0123456789abcdef"[usize::from(byte & 15)],
+            ]);
         }
         Ok(py.bytes(&out))
     }
@@ -105,9 +121,15 @@ impl Binascii {
         let data = py.bytes_like(data)?.into_owned();
         let mut out = Vec::with_capacity(data.len() / 3 * 4 + 5);
         for chunk in data.chunks(3) {
-            let n = u32::from(chunk[0]) << 16 | u32::from(*chunk.get(1).unwrap_or(&0)) << 8 | u32::from(*chunk.get(2).unwrap_or(&0));
+            let n = u32::from(chunk[0]) << 16
+                | u32::from(*chunk.get(1).unwrap_or(&0)) << 8
+                | u32::from(*chunk.get(2).unwrap_or(&0));
             for i in 0..4 {
-                out.push(if i <= chunk.len() { ALPHABET[(n >> (18 - 6 * i) & 63) as usize] } else { b'=' });
+                out.push(if i <= chunk.len() {
+                    ALPHABET[(n >> (18 - 6 * i) & 63) as usize]
+                } else {
+                    b'='
+                });
             }
         }
         if newline {
@@ -122,7 +144,8 @@ impl Binascii {
         if strict_mode && data.first() == Some(&b'=') {
             return Err(fail(py, "Leading padding not allowed"));
         }
-        let (mut out, mut bits, mut quad, mut pads) = (Vec::with_capacity(data.len() / 4 * 3), 0u32, 0, 0);
+        let (mut out, mut bits, mut quad, mut pads) =
+            (Vec::with_capacity(data.len() / 4 * 3), 0u32, 0, 0);
         for (i, c) in data.iter().enumerate() {
             if *c == b'=' {
                 pads += 1;
@@ -158,7 +181,12 @@ impl Binascii {
         }
         if quad == 1 {
             let count = out.len() / 3 * 4 + 1;
-            return Err(fail(py, &format!("Invalid base64-encoded string: number of data characters ({count}) cannot be 1 more than a multiple of 4")));
+            return Err(fail(
+                py,
+                &format!(
+                    "Invalid base64-encoded string: number of data characters ({count}) cannot be 1 more than a multiple of 4"
+                ),
+            ));
         }
         if quad != 0 {
             return Err(fail(py, "Incorrect padding"));
@@ -170,14 +198,30 @@ impl Binascii {
     fn crc32(py: &mut Py, data: &Value, crc: &Value) -> Result<u32> {
         let start = crc32_start(py, crc)?;
         let data = py.bytes_like(data)?.into_owned();
-        Ok(!data.iter().fold(!start, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), |c, _| if c & 1 != 0 { c >> 1 ^ 0xedb8_8320 } else { c >> 1 })))
+        Ok(!data.iter().fold(!start, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte), |c, _| {
+                if c & 1 != 0 {
+                    c >> 1 ^ 0xedb8_8320
+                } else {
+                    c >> 1
+                }
+            })
+        }))
     }
     /// Compute CRC-CCITT incrementally.
     #[py("(data, crc, /)")]
     fn crc_hqx(py: &mut Py, data: &Value, crc: &Value) -> Result<u32> {
         let start = crc32_start(py, crc)? & 0xffff;
         let data = py.bytes_like(data)?.into_owned();
-        Ok(data.iter().fold(start, |crc, byte| (0..8).fold(crc ^ u32::from(*byte) << 8, |c, _| if c & 0x8000 != 0 { (c << 1 ^ 0x1021) & 0xffff } else { c << 1 & 0xffff })))
+        Ok(data.iter().fold(start, |crc, byte| {
+            (0..8).fold(crc ^ u32::from(*byte) << 8, |c, _| {
+                if c & 0x8000 != 0 {
+                    (c << 1 ^ 0x1021) & 0xffff
+                } else {
+                    c << 1 & 0xffff
+                }
+            })
+        }))
     }
 }
 

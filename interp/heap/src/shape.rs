@@ -49,7 +49,14 @@ pub struct Shape {
 }
 
 impl Shape {
-    fn build(kind: Rc<Kind>, has_dict: bool, members: u16, capacity: u16, dict_mode: bool, names: Vec<Raw>) -> Shape {
+    fn build(
+        kind: Rc<Kind>,
+        has_dict: bool,
+        members: u16,
+        capacity: u16,
+        dict_mode: bool,
+        names: Vec<Raw>,
+    ) -> Shape {
         let end = (kind.offset + kind.size).next_multiple_of(8);
         let attrs = usize::from(has_dict) + members as usize + capacity as usize;
         Shape {
@@ -61,7 +68,11 @@ impl Shape {
             members,
             capacity,
             attrs_at: if kind.element == 0 { end } else { 0 },
-            size: if kind.element == 0 { end + 8 * attrs } else { kind.offset + kind.size },
+            size: if kind.element == 0 {
+                end + 8 * attrs
+            } else {
+                kind.offset + kind.size
+            },
             kind,
             ty: Cell::new(Raw::NOTHING),
             counts_type: Cell::new(false),
@@ -75,18 +86,39 @@ impl Shape {
 
     /// The root shape of a type whose objects have payload `T` and no attributes of their own.
     pub fn plain<T: Object>() -> ShapeRef {
-        Rc::new(Self::build(Rc::new(Kind::of::<T>()), false, 0, 0, false, Vec::new()))
+        Rc::new(Self::build(
+            Rc::new(Kind::of::<T>()),
+            false,
+            0,
+            0,
+            false,
+            Vec::new(),
+        ))
     }
 
     /// The same for a payload with a tail.
     pub fn plain_tail<T: Object + TailRef>() -> ShapeRef {
-        Rc::new(Self::build(Rc::new(Kind::of_tail::<T>()), false, 0, 0, false, Vec::new()))
+        Rc::new(Self::build(
+            Rc::new(Kind::of_tail::<T>()),
+            false,
+            0,
+            0,
+            false,
+            Vec::new(),
+        ))
     }
 
     /// The root shape of a subclass: the payload of `self`, with a dict if `has_dict`, `members`
     /// members of `__slots__` in all, and room for `capacity` inline attributes.
     pub fn derive(&self, has_dict: bool, members: u16, capacity: u16) -> ShapeRef {
-        Rc::new(Self::build(self.kind.clone(), has_dict, members, if has_dict { capacity } else { 0 }, false, Vec::new()))
+        Rc::new(Self::build(
+            self.kind.clone(),
+            has_dict,
+            members,
+            if has_dict { capacity } else { 0 },
+            false,
+            Vec::new(),
+        ))
     }
 
     fn root(&self) -> &Shape {
@@ -108,7 +140,14 @@ impl Shape {
         root.dict
             .borrow_mut()
             .get_or_insert_with(|| {
-                let shape = Self::build(root.kind.clone(), root.has_dict, root.members, root.capacity, true, Vec::new());
+                let shape = Self::build(
+                    root.kind.clone(),
+                    root.has_dict,
+                    root.members,
+                    root.capacity,
+                    true,
+                    Vec::new(),
+                );
                 root.inherit(&shape);
                 shape.root.set(root);
                 Rc::new(shape)
@@ -139,7 +178,14 @@ impl Shape {
         let mut names = Vec::with_capacity(self.names.len() + 1);
         names.extend_from_slice(&self.names);
         names.push(name.raw());
-        let child = Self::build(self.kind.clone(), true, self.members, self.capacity, false, names);
+        let child = Self::build(
+            self.kind.clone(),
+            true,
+            self.members,
+            self.capacity,
+            false,
+            names,
+        );
         self.inherit(&child);
         child.root.set(self.root());
         let child = Rc::new(child);
@@ -277,7 +323,10 @@ impl Shape {
     pub(crate) unsafe fn slots_of(&self, this: *const Header) -> *mut Option<Value> {
         // SAFETY: the shape describes the object, so the address is inside the allocation.
         unsafe {
-            this.cast::<u8>().add(self.attrs_offset(this) + if self.has_dict { 8 } else { 0 }).cast_mut().cast()
+            this.cast::<u8>()
+                .add(self.attrs_offset(this) + if self.has_dict { 8 } else { 0 })
+                .cast_mut()
+                .cast()
         }
     }
 
@@ -308,7 +357,9 @@ impl Shape {
 
     /// Whether `other` is laid out such that an object may change between the two types.
     pub fn same_layout(&self, other: &Shape) -> bool {
-        self.kind.payload == other.kind.payload && self.has_dict == other.has_dict && self.members == other.members
+        self.kind.payload == other.kind.payload
+            && self.has_dict == other.has_dict
+            && self.members == other.members
     }
 }
 
@@ -317,7 +368,10 @@ impl Header {
     #[inline]
     fn slot_ptr(&self, index: usize) -> *mut Option<Value> {
         let shape = self.shape();
-        assert!(index < shape.members() + shape.capacity(), "slot of another shape");
+        assert!(
+            index < shape.members() + shape.capacity(),
+            "slot of another shape"
+        );
         // SAFETY: the index is inside the slots of this object.
         unsafe { shape.slots_of(self).add(index) }
     }
@@ -330,7 +384,12 @@ impl Header {
     }
     /// Put a member or inline attribute; returns what was there, to be dropped by the caller.
     #[inline]
-    pub fn set_slot(&self, index: usize, value: Option<Value>, _held: &mut impl crate::Held) -> Option<Value> {
+    pub fn set_slot(
+        &self,
+        index: usize,
+        value: Option<Value>,
+        _held: &mut impl crate::Held,
+    ) -> Option<Value> {
         // SAFETY: inside the object; the lock is held exclusively.
         unsafe { std::mem::replace(&mut *self.slot_ptr(index), value) }
     }
@@ -342,7 +401,13 @@ impl Header {
             return None;
         }
         // SAFETY: the shape has a dict word.
-        unsafe { (*std::ptr::from_ref(self).cast::<u8>().add(shape.attrs_offset(self)).cast::<Option<Value>>()).clone() }
+        unsafe {
+            (*std::ptr::from_ref(self)
+                .cast::<u8>()
+                .add(shape.attrs_offset(self))
+                .cast::<Option<Value>>())
+            .clone()
+        }
     }
     /// Put the attribute dict; returns the old one.
     pub fn set_dict(&self, value: Option<Value>, _held: &mut impl crate::Held) -> Option<Value> {
@@ -350,7 +415,11 @@ impl Header {
         assert!(shape.has_dict(), "an object without a dict");
         // SAFETY: the shape has a dict word; the lock is held exclusively.
         unsafe {
-            let word = std::ptr::from_ref(self).cast::<u8>().add(shape.attrs_offset(self)).cast_mut().cast::<Option<Value>>();
+            let word = std::ptr::from_ref(self)
+                .cast::<u8>()
+                .add(shape.attrs_offset(self))
+                .cast_mut()
+                .cast::<Option<Value>>();
             std::mem::replace(&mut *word, value)
         }
     }
@@ -366,7 +435,10 @@ impl Header {
         let shape = self.shape();
         let mut out = Vec::with_capacity(shape.len());
         for i in 0..shape.len() {
-            if let (Some(name), Some(value)) = (shape.name(i), self.set_slot(shape.members() + i, None, held)) {
+            if let (Some(name), Some(value)) = (
+                shape.name(i),
+                self.set_slot(shape.members() + i, None, held),
+            ) {
                 out.push((name, value));
             }
         }
@@ -377,8 +449,10 @@ impl Header {
     pub fn change_shape(&self, shape: &ShapeRef, _held: &mut impl crate::Held) {
         let old = self.shape();
         assert!(
-            old.kind.payload == shape.kind.payload && old.members == shape.members
-                && old.has_dict == shape.has_dict && old.capacity == shape.capacity,
+            old.kind.payload == shape.kind.payload
+                && old.members == shape.members
+                && old.has_dict == shape.has_dict
+                && old.capacity == shape.capacity,
             "a shape of another layout"
         );
         let (old_ty, old_counts) = (old.ty.get(), old.counts_type());

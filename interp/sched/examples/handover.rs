@@ -2,6 +2,11 @@
 //! thread waits beside busy ones, what sharing costs, how fair it is, and
 //! what starting threads costs. `cargo run --release --example handover`.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the threads of a measurement may sleep"
+)]
+
 use lockstep_sched::{
     Config, Outcome, Sched, SpawnOptions, ThreadHandle, ThreadKind, Wait, WaitKind, WaitQueue,
 };

@@ -358,7 +358,10 @@ pub fn threads_were_stopped() -> bool {
 pub(crate) fn hang() -> ! {
     STOPPED.store(true, Ordering::Relaxed);
     loop {
-        #[expect(clippy::disallowed_methods, reason = "this is the door's last room: nobody comes back")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the door's last room: nobody comes back"
+        )]
         std::thread::park();
     }
 }

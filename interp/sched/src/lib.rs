@@ -62,7 +62,7 @@ pub use interrupt::{
 pub use policy::{Arrival, Free, Policy};
 pub use record::{Wait, WaitKind};
 pub use registry::{Config, Finalized, Sched, ThreadInfo, ThreadKind};
-pub use stack::stack_start;
 pub use signals::set_thread_name;
 pub use spawn::{Completion, DEFAULT_STACK, SpawnOptions};
+pub use stack::stack_start;
 pub use waiters::{Place, WaitQueue};

@@ -129,7 +129,9 @@ impl Sched {
     pub(crate) fn register(&self, kind: ThreadKind) -> Arc<Thread> {
         // A host that comes back as the main thread is the same thread to scripts.
         let again = match self.main_id() {
-            id @ 1.. if kind == ThreadKind::Main && !self.threads.lock().contains_key(&id) => Some(id),
+            id @ 1.. if kind == ThreadKind::Main && !self.threads.lock().contains_key(&id) => {
+                Some(id)
+            }
             _ => None,
         };
         let id = again.unwrap_or_else(|| self.next_id.fetch_add(1, Ordering::Relaxed));

@@ -127,14 +127,8 @@ pub fn raise_signal(signum: i32) -> io::Result<()> {
 /// Sends a signal to a thread of this process, by the kernel's number.
 pub fn kill_thread(native_id: u32, signum: i32) -> io::Result<()> {
     // SAFETY: numbers only.
-    let result = unsafe {
-        libc::syscall(
-            libc::SYS_tgkill,
-            libc::getpid(),
-            native_id as i32,
-            signum,
-        )
-    };
+    let result =
+        unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), native_id as i32, signum) };
     check(result as i32)
 }
 
@@ -151,7 +145,11 @@ pub fn alarm(seconds: u32) -> u32 {
 }
 
 /// Sets an interval timer; returns `(value, interval)` of before.
-pub fn set_timer(which: i32, value: Duration, interval: Duration) -> io::Result<(Duration, Duration)> {
+pub fn set_timer(
+    which: i32,
+    value: Duration,
+    interval: Duration,
+) -> io::Result<(Duration, Duration)> {
     let new = libc::itimerval {
         it_interval: to_timeval(interval),
         it_value: to_timeval(value),

@@ -1,6 +1,11 @@
 //! The lock room with real threads: ownership, waking, time-outs, requests,
 //! starting and joining, finalisation, forking.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "the threads of a test may sleep and join"
+)]
+
 use lockstep_sched::*;
 use std::cell::UnsafeCell;
 use std::sync::Arc;

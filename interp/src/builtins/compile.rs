@@ -6,8 +6,8 @@ use lockstep_grammar::{Dialect, LineIndex, Mod, Mode, Options, SyntaxError};
 use lockstep_heap::{Ref, Value};
 use std::sync::Arc;
 
-use crate::object::raise::{Exc, Raised, Result, value_error};
 use crate::object::Py;
+use crate::object::raise::{Exc, Raised, Result, value_error};
 use crate::types::code::CodeObject;
 
 /// How to compile a text.
@@ -31,7 +31,14 @@ impl<'a> Settings<'a> {
     /// As the interpreter is configured, for a file of this name.
     pub fn new(py: &Py, filename: &'a str, mode: Mode) -> Settings<'a> {
         let config = &py.shared().config;
-        Settings { filename, mode, dialect: config.dialect, optimize: config.optimize, future: 0, incomplete: false }
+        Settings {
+            filename,
+            mode,
+            dialect: config.dialect,
+            optimize: config.optimize,
+            future: 0,
+            incomplete: false,
+        }
     }
 }
 
@@ -39,7 +46,10 @@ impl<'a> Settings<'a> {
 pub fn text(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Compiled> {
     py.native_stack()?;
     if source.contains('\0') {
-        return Err(Raised::new(Exc::SyntaxError, "source code string cannot contain null bytes"));
+        return Err(Raised::new(
+            Exc::SyntaxError,
+            "source code string cannot contain null bytes",
+        ));
     }
     match parse_and_compile(source, settings) {
         Ok(compiled) => {
@@ -48,7 +58,9 @@ pub fn text(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Compil
             }
             Ok(compiled)
         }
-        Err(error) if settings.incomplete && error.incomplete_input => Err(Raised::new(Exc::IncompleteInputError, "incomplete input")),
+        Err(error) if settings.incomplete && error.incomplete_input => {
+            Err(Raised::new(Exc::IncompleteInputError, "incomplete input"))
+        }
         Err(error) => Err(raise(py, &error, settings.filename)),
     }
 }
@@ -62,7 +74,10 @@ pub fn object(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Ref<
 /// Compile the bytes of a file: a coding line and a byte order mark are honoured.
 pub fn bytes(py: &mut Py, source: &[u8], settings: &Settings<'_>) -> Result<Ref<CodeObject>> {
     if source.contains(&0) {
-        return Err(Raised::new(Exc::SyntaxError, "source code string cannot contain null bytes"));
+        return Err(Raised::new(
+            Exc::SyntaxError,
+            "source code string cannot contain null bytes",
+        ));
     }
     match lockstep_grammar::decode(source) {
         Ok(decoded) => object(py, &decoded, settings),
@@ -78,7 +93,9 @@ pub fn parse_and_compile(source: &str, settings: &Settings<'_>) -> Result<Compil
         None => match parse(source, settings, Dialect::Python3) {
             Ok(tree) => finish(source, settings, Dialect::Python3, &tree),
             Err(error) => match parse(source, settings, Dialect::Python2) {
-                Ok(tree) if !error.incomplete_input => finish(source, settings, Dialect::Python2, &tree),
+                Ok(tree) if !error.incomplete_input => {
+                    finish(source, settings, Dialect::Python2, &tree)
+                }
                 _ => Err(error),
             },
         },
@@ -91,7 +108,11 @@ fn hints_python2(source: &str) -> bool {
     first.starts_with("#!") && first.contains("python2")
 }
 
-fn in_dialect(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result<Compiled, SyntaxError> {
+fn in_dialect(
+    source: &str,
+    settings: &Settings<'_>,
+    dialect: Dialect,
+) -> Result<Compiled, SyntaxError> {
     let tree = parse(source, settings, dialect)?;
     finish(source, settings, dialect, &tree)
 }
@@ -100,7 +121,12 @@ fn parse(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result<Mod,
     lockstep_grammar::parse(source, settings.mode, dialect, Options::default())
 }
 
-fn finish(source: &str, settings: &Settings<'_>, dialect: Dialect, tree: &Mod) -> Result<Compiled, SyntaxError> {
+fn finish(
+    source: &str,
+    settings: &Settings<'_>,
+    dialect: Dialect,
+    tree: &Mod,
+) -> Result<Compiled, SyntaxError> {
     let lines = LineIndex::new(source);
     let options = compile::Options {
         filename: settings.filename.into(),
@@ -108,7 +134,14 @@ fn finish(source: &str, settings: &Settings<'_>, dialect: Dialect, tree: &Mod) -
         optimize: settings.optimize,
         future: settings.future,
     };
-    compile::compile(tree, Source { text: source, lines: &lines }, &options)
+    compile::compile(
+        tree,
+        Source {
+            text: source,
+            lines: &lines,
+        },
+        &options,
+    )
 }
 
 /// A syntax error as an exception.
@@ -137,12 +170,19 @@ pub fn raise(py: &mut Py, error: &SyntaxError, filename: &str) -> Raised {
 
 /// Show a `SyntaxWarning` through the `warnings` machinery, if it is there.
 fn warn(py: &mut Py, warning: &compile::Warning, filename: &str) -> Result<()> {
-    let Some(module) = crate::import::loaded(py, "warnings").or_else(|| crate::import::native(py, "_warnings").ok().flatten()) else {
+    let Some(module) = crate::import::loaded(py, "warnings")
+        .or_else(|| crate::import::native(py, "_warnings").ok().flatten())
+    else {
         return Ok(());
     };
     let category = py.exception_type(Exc::SyntaxWarning).into_value();
-    let (message, file, line) = (py.str(&warning.message), py.str(filename), py.int(i64::from(warning.line)));
-    py.call_method(&module, "warn_explicit", &[message, category, file, line]).map(drop)
+    let (message, file, line) = (
+        py.str(&warning.message),
+        py.str(filename),
+        py.int(i64::from(warning.line)),
+    );
+    py.call_method(&module, "warn_explicit", &[message, category, file, line])
+        .map(drop)
 }
 
 /// Code loaded from bytes made by the same program.

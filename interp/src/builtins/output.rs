@@ -3,8 +3,8 @@
 use lockstep_heap::{Ref, Value};
 
 use crate::embed::stream::Stream;
-use crate::object::raise::{Result, runtime_error, type_error};
 use crate::object::Py;
+use crate::object::raise::{Result, runtime_error, type_error};
 use crate::types::dict;
 use crate::types::str::Str;
 
@@ -18,7 +18,10 @@ fn text(py: &mut Py, value: &Value, name: &str) -> Result<Option<Ref<Str>>> {
     }
     match value.downcast::<Str>() {
         Some(text) => Ok(Some(text.clone())),
-        None => Err(type_error(format!("{name} must be None or a string, not {}", py.type_name(value)))),
+        None => Err(type_error(format!(
+            "{name} must be None or a string, not {}",
+            py.type_name(value)
+        ))),
     }
 }
 
@@ -44,8 +47,19 @@ impl Output {
     ///   flush
     ///     whether to forcibly flush the stream.
     #[py("(*args, sep=' ', end='\\n', file=None, flush=False)")]
-    fn print(py: &mut Py, args: &[Value], sep: &Value, end: &Value, file: &Value, flush: &Value) -> Result<()> {
-        let file = if file.is_none() { stdout(py)? } else { file.clone() };
+    fn print(
+        py: &mut Py,
+        args: &[Value],
+        sep: &Value,
+        end: &Value,
+        file: &Value,
+        flush: &Value,
+    ) -> Result<()> {
+        let file = if file.is_none() {
+            stdout(py)?
+        } else {
+            file.clone()
+        };
         if file.is_none() {
             return Ok(());
         }

@@ -14,8 +14,8 @@ mod warn;
 
 use lockstep_sched::Requests;
 
-use crate::object::raise::{Exc, Raised, Result};
 use crate::object::Py;
+use crate::object::raise::{Exc, Raised, Result};
 
 /// Bytecodes until the next look at the breaker.
 pub(crate) fn check_interval(py: &Py) -> i32 {

@@ -10,8 +10,8 @@ mod names;
 mod spec;
 
 pub use library::{Frozen, Library, NoLibrary};
-pub use locate::{locate, spec_of};
 pub(crate) use load::{builtins as load_builtins, execute};
+pub use locate::{locate, spec_of};
 pub use names::{import_from, import_star, resolve};
 pub(crate) use spec::finders;
 pub use spec::late_attribute;
@@ -20,8 +20,8 @@ use std::collections::HashMap;
 
 use lockstep_heap::Value;
 
-use crate::object::raise::{Exc, Raised, Result};
 use crate::object::Py;
+use crate::object::raise::{Exc, Raised, Result};
 use crate::types::dict;
 use crate::types::str::Str;
 use find::Found;
@@ -46,14 +46,17 @@ fn set_loading(py: &mut Py, name: &str, loading: bool) {
 
 /// Whether the code of a module is still running.
 pub(crate) fn is_loading(py: &Py, name: &str) -> bool {
-    py.state_if::<Loading>().is_some_and(|l| l.owners.contains_key(name))
+    py.state_if::<Loading>()
+        .is_some_and(|l| l.owners.contains_key(name))
 }
 
 /// Wait until another thread has loaded a module; not, if that thread waits for this one.
 fn wait_loaded(py: &mut Py, name: &str) -> Result<()> {
     let me = py.thread().id();
     loop {
-        let Some(loading) = py.state_if::<Loading>() else { return Ok(()) };
+        let Some(loading) = py.state_if::<Loading>() else {
+            return Ok(());
+        };
         let mut at = name;
         let mut steps = loading.waiting.len();
         loop {
@@ -72,7 +75,10 @@ fn wait_loaded(py: &mut Py, name: &str) -> Result<()> {
         }
         py.state::<Loading>().waiting.insert(me, name.to_owned());
         let thread = py.thread();
-        let soon = thread.sched().clock().after(std::time::Duration::from_millis(1));
+        let soon = thread
+            .sched()
+            .clock()
+            .after(std::time::Duration::from_millis(1));
         thread.sleep(soon);
         let requests = py.thread().requests();
         py.state::<Loading>().waiting.remove(&me);
@@ -115,9 +121,16 @@ pub fn native(py: &mut Py, name: &str) -> Result<Option<Value>> {
 pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
     if let Some(module) = loaded(py, name) {
         if module.is_none() {
-            return Err(not_found(py, &format!("import of {name} halted; None in sys.modules"), name));
+            return Err(not_found(
+                py,
+                &format!("import of {name} halted; None in sys.modules"),
+                name,
+            ));
         }
-        if py.state_if::<Loading>().is_some_and(|l| !l.owners.is_empty()) {
+        if py
+            .state_if::<Loading>()
+            .is_some_and(|l| !l.owners.is_empty())
+        {
             wait_loaded(py, name)?;
             return Ok(loaded(py, name).unwrap_or(module));
         }
@@ -137,7 +150,11 @@ pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
         return Ok(module);
     }
     let Some(path) = py.getattr_opt(&parent, "__path__")? else {
-        return Err(not_found(py, &format!("No module named '{name}'; '{parent_name}' is not a package"), name));
+        return Err(not_found(
+            py,
+            &format!("No module named '{name}'; '{parent_name}' is not a package"),
+            name,
+        ));
     };
     let entries = find::entries(py, &path)?;
     let module = load_one(py, name, tail, &entries, &path)?;
@@ -174,7 +191,9 @@ fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String], list: &Value) 
         Found::Namespace(portions) => Ok(load::namespace(py, name, &portions)),
         Found::Nothing => {
             // An archive on the path.
-            if path.iter().any(|entry| std::path::Path::new(entry).is_file())
+            if path
+                .iter()
+                .any(|entry| std::path::Path::new(entry).is_file())
                 && let Some(module) = spec::through_finders(py, name, list)?
             {
                 return Ok(module);
@@ -186,7 +205,11 @@ fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String], list: &Value) 
 
 /// Whether there is a native module of this name.
 pub fn is_native(py: &Py, name: &str) -> bool {
-    py.shared().library.natives().iter().any(|def| def.name == name)
+    py.shared()
+        .library
+        .natives()
+        .iter()
+        .any(|def| def.name == name)
 }
 
 /// Whether a file on `sys.path` comes before the frozen module of this name.
@@ -201,18 +224,37 @@ pub fn is_hidden(py: &mut Py, name: &str) -> Result<bool> {
 /// Whether a file or package on `sys.path` has this name.
 pub(crate) fn has_file(py: &mut Py, name: &str) -> Result<bool> {
     let path = sys_path(py)?;
-    Ok(matches!(find::search(&path, name, false), Found::File(_) | Found::Package(_)))
+    Ok(matches!(
+        find::search(&path, name, false),
+        Found::File(_) | Found::Package(_)
+    ))
 }
 
 /// Native modules that no file on `sys.path` hides.
 fn is_core(name: &str) -> bool {
     name.starts_with('_')
-        || matches!(name, "sys" | "builtins" | "time" | "posix" | "marshal" | "gc" | "errno" | "faulthandler" | "itertools" | "atexit" | "pwd" | "signal")
+        || matches!(
+            name,
+            "sys"
+                | "builtins"
+                | "time"
+                | "posix"
+                | "marshal"
+                | "gc"
+                | "errno"
+                | "faulthandler"
+                | "itertools"
+                | "atexit"
+                | "pwd"
+                | "signal"
+        )
 }
 
 /// The text entries of `sys.path`.
 fn sys_path(py: &mut Py) -> Result<Vec<String>> {
-    let Some(sys) = py.shared().sys.clone() else { return Ok(Vec::new()) };
+    let Some(sys) = py.shared().sys.clone() else {
+        return Ok(Vec::new());
+    };
     match dict::get_name(py, &sys, "path") {
         Some(path) => find::entries(py, &path),
         None => Err(Raised::new(Exc::RuntimeError, "lost sys.path")),
@@ -241,7 +283,11 @@ pub(crate) fn error(py: &mut Py, kind: Exc, message: &str, fields: &[(&str, Valu
 
 /// `__import__(name, globals, locals, fromlist, level)`
 pub fn import(py: &mut Py, name: &str, globals: &Value, from: &Value, level: i64) -> Result<Value> {
-    let full = if level > 0 { resolve(py, name, globals, level)? } else { name.to_owned() };
+    let full = if level > 0 {
+        resolve(py, name, globals, level)?
+    } else {
+        name.to_owned()
+    };
     if full.is_empty() {
         return Err(Raised::new(Exc::ValueError, "Empty module name"));
     }
@@ -251,7 +297,9 @@ pub fn import(py: &mut Py, name: &str, globals: &Value, from: &Value, level: i64
         return Ok(module);
     }
     // `import a.b.c` binds `a`; relative: as many parts as the name has.
-    let Some((first, _)) = name.split_once('.') else { return Ok(module) };
+    let Some((first, _)) = name.split_once('.') else {
+        return Ok(module);
+    };
     let end = full.len() - (name.len() - first.len());
     import_module(py, &full[..end])
 }
@@ -260,7 +308,9 @@ pub fn import(py: &mut Py, name: &str, globals: &Value, from: &Value, level: i64
 pub fn name_text(py: &mut Py, name: &Value) -> Result<String> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name.to_str(py)?.to_owned()),
-        None => Err(crate::object::raise::type_error("module name must be a string")),
+        None => Err(crate::object::raise::type_error(
+            "module name must be a string",
+        )),
     }
 }
 
@@ -278,6 +328,9 @@ pub(crate) fn path_text(py: &mut Py, path: &Value) -> Result<String> {
             let text = py.call_unbound(&method, path, &[])?;
             path_text(py, &text)
         }
-        None => Err(crate::object::raise::type_error(format!("expected str, bytes or os.PathLike object, not {}", py.type_name(path)))),
+        None => Err(crate::object::raise::type_error(format!(
+            "expected str, bytes or os.PathLike object, not {}",
+            py.type_name(path)
+        ))),
     }
 }

@@ -230,7 +230,8 @@ impl Py {
     /// Look up `name` (interned) in the namespaces along the MRO; no descriptors.
     pub fn lookup(&mut self, ty: &Ref<Type>, name: &Ref<Str>) -> Option<Value> {
         let version = ty.get(self).version;
-        let at = ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9))) as usize % CACHE_LINES;
+        let at = ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9))) as usize
+            % CACHE_LINES;
         if version != 0 {
             if let Some(line) = self.shared().method_cache.get(at)
                 && line.version == version
@@ -241,16 +242,31 @@ impl Py {
         }
         let found = self.lookup_uncached(ty, name);
         if name.header().has(lockstep_heap::flags::INTERNED) {
-            let version = if version == 0 { self.new_type_version(ty) } else { version };
+            let version = if version == 0 {
+                self.new_type_version(ty)
+            } else {
+                version
+            };
             if version != 0 {
-                let at = ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9))) as usize % CACHE_LINES;
+                let at = ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9)))
+                    as usize
+                    % CACHE_LINES;
                 let value = found.clone();
                 let id = name.id();
                 let shared = self.shared_mut();
                 if shared.method_cache.is_empty() {
-                    shared.method_cache.resize_with(CACHE_LINES, CacheLine::default);
+                    shared
+                        .method_cache
+                        .resize_with(CACHE_LINES, CacheLine::default);
                 }
-                let old = std::mem::replace(&mut shared.method_cache[at], CacheLine { version, name: id, value });
+                let old = std::mem::replace(
+                    &mut shared.method_cache[at],
+                    CacheLine {
+                        version,
+                        name: id,
+                        value,
+                    },
+                );
                 drop(old);
             }
         }
@@ -295,7 +311,9 @@ impl Py {
         let specials = &self.shared().specials;
         let found = specials.iter().position(|s| s.is(name));
         let found = match found {
-            None if !name.header().has(lockstep_heap::flags::INTERNED) => specials.iter().position(|s| s.as_bytes() == name.as_bytes()),
+            None if !name.header().has(lockstep_heap::flags::INTERNED) => specials
+                .iter()
+                .position(|s| s.as_bytes() == name.as_bytes()),
             found => found,
         };
         found.map(|i| Special::ALL[i])
@@ -323,7 +341,12 @@ impl Py {
         let name = self.shared().specials[special as usize].clone();
         let mut value = self.lookup_uncached(ty, &name);
         // `__hash__ = None` and the like mean that there is no such method.
-        if special != Special::Hash && value.as_ref().is_some_and(|v| v.is_none()) && special != Special::Contains && special != Special::Iter && special != Special::Reversed {
+        if special != Special::Hash
+            && value.as_ref().is_some_and(|v| v.is_none())
+            && special != Special::Contains
+            && special != Special::Iter
+            && special != Special::Reversed
+        {
             value = Some(Value::NONE);
         }
         let old = std::mem::replace(&mut ty.get_mut(self).specials[special as usize], value);
@@ -357,8 +380,15 @@ impl Py {
     /// Resolve the special methods of a new class with several bases: what all bases agree on is
     /// inherited, only the rest is looked up.
     pub fn resolve_specials_among(&mut self, ty: &Ref<Type>, bases: &[Ref<Type>]) {
-        let Some((first, rest)) = bases.split_first() else { return };
-        if self.type_of(ty.as_value()).get(self).flags.has(TypeFlags::CUSTOM_MRO) {
+        let Some((first, rest)) = bases.split_first() else {
+            return;
+        };
+        if self
+            .type_of(ty.as_value())
+            .get(self)
+            .flags
+            .has(TypeFlags::CUSTOM_MRO)
+        {
             self.resolve_specials(ty);
             return;
         }
@@ -367,11 +397,13 @@ impl Py {
             let base = first.get(self);
             for special in Special::ALL {
                 let own = &base.specials[*special as usize];
-                let same = rest.iter().all(|b| match (own, &b.get(self).specials[*special as usize]) {
-                    (Some(x), Some(y)) => x.is(y),
-                    (None, None) => true,
-                    _ => false,
-                });
+                let same =
+                    rest.iter()
+                        .all(|b| match (own, &b.get(self).specials[*special as usize]) {
+                            (Some(x), Some(y)) => x.is(y),
+                            (None, None) => true,
+                            _ => false,
+                        });
                 if !same {
                     differing.push(*special);
                 }
@@ -421,14 +453,22 @@ impl Py {
         t.flags = TypeFlags(t.flags.0 & !all | set);
         // Native payloads that always need the machine at death set the flag at birth themselves.
         if t.flags.has(TypeFlags::HEAP) {
-            let birth = if has_del { lockstep_heap::flags::FINALIZE } else { 0 };
+            let birth = if has_del {
+                lockstep_heap::flags::FINALIZE
+            } else {
+                0
+            };
             t.shape.set_birth_flags(birth);
         }
     }
 
     /// The direct subclasses that are alive.
     pub fn subclasses_of(&self, ty: &Ref<Type>) -> Vec<Ref<Type>> {
-        ty.get(self).subclasses.iter().filter_map(|w| w.get(self)?.downcast_into().ok()).collect()
+        ty.get(self)
+            .subclasses
+            .iter()
+            .filter_map(|w| w.get(self)?.downcast_into().ok())
+            .collect()
     }
 }
 
@@ -440,8 +480,10 @@ fn unreachable_type() -> ! {
 
 /// The C3 linearisation of the bases' MROs, or none if they conflict.
 pub fn linearise(py: &Py, own: &Ref<Type>, bases: &[Ref<Type>]) -> Option<Vec<Ref<Type>>> {
-    let mut sequences: Vec<std::collections::VecDeque<Ref<Type>>> =
-        bases.iter().map(|b| b.get(py).mro.iter().cloned().collect()).collect();
+    let mut sequences: Vec<std::collections::VecDeque<Ref<Type>>> = bases
+        .iter()
+        .map(|b| b.get(py).mro.iter().cloned().collect())
+        .collect();
     sequences.push(bases.iter().cloned().collect());
     let mut out = vec![own.clone()];
     loop {

@@ -81,8 +81,21 @@ pub enum BinaryOp {
 
 impl BinaryOp {
     const ALL: [BinaryOp; 15] = [
-        Self::Add, Self::Sub, Self::Mul, Self::TrueDiv, Self::FloorDiv, Self::Mod, Self::Pow, Self::LShift,
-        Self::RShift, Self::And, Self::Or, Self::Xor, Self::MatMul, Self::Div2, Self::DivMod,
+        Self::Add,
+        Self::Sub,
+        Self::Mul,
+        Self::TrueDiv,
+        Self::FloorDiv,
+        Self::Mod,
+        Self::Pow,
+        Self::LShift,
+        Self::RShift,
+        Self::And,
+        Self::Or,
+        Self::Xor,
+        Self::MatMul,
+        Self::Div2,
+        Self::DivMod,
     ];
     /// From its number.
     pub fn from_index(index: usize) -> BinaryOp {

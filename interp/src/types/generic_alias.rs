@@ -45,10 +45,26 @@ pub fn alias(py: &mut Py, origin: &Value, items: &Value) -> Result<Value> {
     alias_in(py, &cls, origin, args, false)
 }
 
-fn alias_in(py: &mut Py, cls: &Ref<Type>, origin: &Value, args: Ref<Tuple>, starred: bool) -> Result<Value> {
+fn alias_in(
+    py: &mut Py,
+    cls: &Ref<Type>,
+    origin: &Value,
+    args: Ref<Tuple>,
+    starred: bool,
+) -> Result<Value> {
     let parameters = parameters_of(py, args.slice())?;
     let parameters = py.new_tuple(parameters);
-    Ok(py.make_in(cls, GenericAlias { origin: origin.clone(), args, parameters, starred }).into_value())
+    Ok(py
+        .make_in(
+            cls,
+            GenericAlias {
+                origin: origin.clone(),
+                args,
+                parameters,
+                starred,
+            },
+        )
+        .into_value())
 }
 
 fn push_unique(py: &mut Py, out: &mut Vec<Value>, item: Value) -> Result<()> {
@@ -105,14 +121,24 @@ fn unpacked(py: &mut Py, value: &Value) -> Result<Option<Value>> {
     match py.getattr_opt(value, "__typing_unpacked_tuple_args__")? {
         Some(args) if args.is_a::<Tuple>() => {
             let items = tuple_items(&args);
-            Ok(if items.last().is_some_and(Value::is_ellipsis) { None } else { Some(args) })
+            Ok(if items.last().is_some_and(Value::is_ellipsis) {
+                None
+            } else {
+                Some(args)
+            })
         }
         _ => Ok(None),
     }
 }
 
 /// The arguments with type parameters replaced by `items`.
-pub fn substitute(py: &mut Py, this: &Value, args: &Ref<Tuple>, parameters: &Ref<Tuple>, items: &Value) -> Result<Vec<Value>> {
+pub fn substitute(
+    py: &mut Py,
+    this: &Value,
+    args: &Ref<Tuple>,
+    parameters: &Ref<Tuple>,
+    items: &Value,
+) -> Result<Vec<Value>> {
     if parameters.is_empty() {
         let text = py.repr(this)?;
         return Err(type_error(format!("{text} is not a generic class")));
@@ -138,7 +164,11 @@ pub fn substitute(py: &mut Py, this: &Value, args: &Ref<Tuple>, parameters: &Ref
         }
     }
     if values.len() != parameters.len() {
-        let word = if values.len() > parameters.len() { "many" } else { "few" };
+        let word = if values.len() > parameters.len() {
+            "many"
+        } else {
+            "few"
+        };
         let text = py.repr(this)?;
         return Err(type_error(format!(
             "Too {word} arguments for {text}; actual {}, expected {}",
@@ -149,7 +179,12 @@ pub fn substitute(py: &mut Py, this: &Value, args: &Ref<Tuple>, parameters: &Ref
     replaced(py, args.slice(), parameters, &values)
 }
 
-fn replaced(py: &mut Py, args: &[Value], parameters: &Ref<Tuple>, values: &[Value]) -> Result<Vec<Value>> {
+fn replaced(
+    py: &mut Py,
+    args: &[Value],
+    parameters: &Ref<Tuple>,
+    values: &[Value],
+) -> Result<Vec<Value>> {
     py.native_stack()?;
     let mut out = Vec::with_capacity(args.len());
     for arg in args {
@@ -183,7 +218,9 @@ fn replaced(py: &mut Py, args: &[Value], parameters: &Ref<Tuple>, values: &[Valu
             }
             let mut chosen = Vec::with_capacity(wanted.len());
             for parameter in wanted {
-                match sequence::find(py, parameters, parameter, 0, usize::MAX)?.and_then(|at| values.get(at)) {
+                match sequence::find(py, parameters, parameter, 0, usize::MAX)?
+                    .and_then(|at| values.get(at))
+                {
                     Some(value) => match value.downcast::<Tuple>() {
                         Some(many) => chosen.extend_from_slice(many.slice()),
                         None => chosen.push(value.clone()),
@@ -227,7 +264,9 @@ pub fn push_type(py: &mut Py, out: &mut Vec<u8>, value: &Value) -> Result<()> {
     }
     // Aliases have a repr of their own.
     if !value.is_a::<GenericAlias>()
-        && (value.is_a::<Type>() || py.getattr_opt(value, "__origin__")?.is_none() || py.getattr_opt(value, "__args__")?.is_none())
+        && (value.is_a::<Type>()
+            || py.getattr_opt(value, "__origin__")?.is_none()
+            || py.getattr_opt(value, "__args__")?.is_none())
         && let Some(qualname) = py.getattr_opt(value, "__qualname__")?
         && let Some(module) = py.getattr_opt(value, "__module__")?
         && !module.is_none()
@@ -245,8 +284,17 @@ pub fn push_type(py: &mut Py, out: &mut Vec<u8>, value: &Value) -> Result<()> {
 
 /// Attributes of the alias itself; all others are those of the origin.
 const OWN: &[&[u8]] = &[
-    b"__class__", b"__origin__", b"__args__", b"__unpacked__", b"__parameters__", b"__typing_unpacked_tuple_args__",
-    b"__mro_entries__", b"__reduce_ex__", b"__reduce__", b"__copy__", b"__deepcopy__",
+    b"__class__",
+    b"__origin__",
+    b"__args__",
+    b"__unpacked__",
+    b"__parameters__",
+    b"__typing_unpacked_tuple_args__",
+    b"__mro_entries__",
+    b"__reduce_ex__",
+    b"__reduce__",
+    b"__copy__",
+    b"__deepcopy__",
 ];
 /// Attributes that it does not have, whatever the origin has.
 const BLOCKED: &[&[u8]] = &[b"__bases__", b"__copy__", b"__deepcopy__"];
@@ -281,22 +329,39 @@ impl GenericAlias {
     }
     #[getter]
     fn __typing_unpacked_tuple_args__(py: &mut Py, this: &Ref<GenericAlias>) -> Value {
-        if this.starred && this.origin.is(py.type_for::<Tuple>().as_value()) { this.args.to_value() } else { Value::NONE }
+        if this.starred && this.origin.is(py.type_for::<Tuple>().as_value()) {
+            this.args.to_value()
+        } else {
+            Value::NONE
+        }
     }
     #[py("(self, bases, /)")]
     fn __mro_entries__(py: &mut Py, this: &Ref<GenericAlias>, _bases: &Value) -> Value {
         py.tuple(vec![this.origin.clone()])
     }
     #[py("(self, instance, /)")]
-    fn __instancecheck__(_py: &mut Py, _this: &Ref<GenericAlias>, _instance: &Value) -> Result<bool> {
-        Err(type_error("isinstance() argument 2 cannot be a parameterized generic"))
+    fn __instancecheck__(
+        _py: &mut Py,
+        _this: &Ref<GenericAlias>,
+        _instance: &Value,
+    ) -> Result<bool> {
+        Err(type_error(
+            "isinstance() argument 2 cannot be a parameterized generic",
+        ))
     }
     #[py("(self, cls, /)")]
     fn __subclasscheck__(_py: &mut Py, _this: &Ref<GenericAlias>, _cls: &Value) -> Result<bool> {
-        Err(type_error("issubclass() argument 2 cannot be a parameterized generic"))
+        Err(type_error(
+            "issubclass() argument 2 cannot be a parameterized generic",
+        ))
     }
     #[py("(self, /, *args, **kwargs)")]
-    fn __call__(py: &mut Py, this: &Ref<GenericAlias>, args: &[Value], kwargs: &Value) -> Result<Value> {
+    fn __call__(
+        py: &mut Py,
+        this: &Ref<GenericAlias>,
+        args: &[Value],
+        kwargs: &Value,
+    ) -> Result<Value> {
         let keywords = py.kwargs(kwargs);
         let new = py.call_kw(&this.origin, args, &keywords)?;
         match py.setattr(&new, "__orig_class__", this.to_value()) {
@@ -309,12 +374,20 @@ impl GenericAlias {
         let name = py.intern_str(name);
         let text = name.as_bytes();
         if BLOCKED.contains(&text) {
-            return Err(attribute_error(format!("'types.GenericAlias' object has no attribute '{name}'"), this.as_value(), &name));
+            return Err(attribute_error(
+                format!("'types.GenericAlias' object has no attribute '{name}'"),
+                this.as_value(),
+                &name,
+            ));
         }
         if OWN.contains(&text) {
             return match py.generic_getattr(this.as_value(), &name)? {
                 Some(value) => Ok(value),
-                None => Err(crate::object::raise::no_attribute(py, this.as_value(), &name)),
+                None => Err(crate::object::raise::no_attribute(
+                    py,
+                    this.as_value(),
+                    &name,
+                )),
             };
         }
         py.getattr_str(&this.origin, &name)
@@ -336,11 +409,15 @@ impl GenericAlias {
     }
     #[py("(self, value, /)")]
     fn __eq__(py: &mut Py, this: &Ref<GenericAlias>, value: &Value) -> Result<Value> {
-        let Some(other) = value.downcast::<GenericAlias>() else { return Ok(Value::NOT_IMPLEMENTED) };
+        let Some(other) = value.downcast::<GenericAlias>() else {
+            return Ok(Value::NOT_IMPLEMENTED);
+        };
         if this.starred != other.starred || !py.eq(&this.origin, &other.origin)? {
             return Ok(Value::FALSE);
         }
-        Ok(Value::bool(py.eq(this.args.as_value(), other.args.as_value())?))
+        Ok(Value::bool(
+            py.eq(this.args.as_value(), other.args.as_value())?,
+        ))
     }
     #[py("(self, /)")]
     fn __hash__(py: &mut Py, this: &Ref<GenericAlias>) -> Result<i64> {
@@ -371,7 +448,11 @@ impl GenericAlias {
     fn __iter__(py: &mut Py, this: &Ref<GenericAlias>) -> Result<Value> {
         let cls = py.type_of(this.as_value());
         let starred = alias_in(py, &cls, &this.origin, this.args.clone(), true)?;
-        Ok(py.make(AliasIter { alias: Some(starred) }).into_value())
+        Ok(py
+            .make(AliasIter {
+                alias: Some(starred),
+            })
+            .into_value())
     }
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<GenericAlias>) -> Result<Value> {
@@ -406,7 +487,9 @@ impl GenericAlias {
 impl NativeType for GenericAlias {
     const NAME: &'static str = "GenericAlias";
     const MODULE: &'static str = "types";
-    const DOC: Option<&'static str> = Some("Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).");
+    const DOC: Option<&'static str> = Some(
+        "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
+    );
     const FLAGS: u32 = TypeFlags::BASE;
 }
 

@@ -3,9 +3,9 @@
 use lockstep_heap::{Frozen, Object, Ref, Tag, Value};
 use lockstep_macros::methods;
 
+use crate::object::native::{Member, Members};
 use crate::object::raise::{Raised, Result, attribute_error, type_error};
 use crate::object::{NativeType, Py, Type};
-use crate::object::native::{Member, Members};
 use crate::types::dict::{self, Dict};
 use crate::types::native::{Kind, Native};
 use crate::types::str::Str;
@@ -69,12 +69,15 @@ fn entry(py: &mut Py, this: &Ref<Module>, name: &str) -> Option<Value> {
 
 /// The AttributeError of a module without the attribute.
 fn missing(py: &mut Py, this: &Ref<Module>, name: &Ref<Str>) -> Raised {
-    let own = entry(py, this, "__name__").and_then(|n| n.downcast::<Str>().map(ToString::to_string));
+    let own =
+        entry(py, this, "__name__").and_then(|n| n.downcast::<Str>().map(ToString::to_string));
     let message = match own {
         Some(module) => {
             let initializing = crate::import::is_loading(py, &module);
             if initializing {
-                format!("partially initialized module '{module}' has no attribute '{name}' (most likely due to a circular import)")
+                format!(
+                    "partially initialized module '{module}' has no attribute '{name}' (most likely due to a circular import)"
+                )
             } else {
                 format!("module '{module}' has no attribute '{name}'")
             }
@@ -119,7 +122,10 @@ impl Module {
     #[py("(self, name, doc=None)")]
     fn __init__(py: &mut Py, this: &Ref<Module>, name: &Value, doc: Value) -> Result<()> {
         if !name.is_a::<Str>() {
-            return Err(type_error(format!("module.__init__() argument 'name' must be str, not {}", py.type_name(name))));
+            return Err(type_error(format!(
+                "module.__init__() argument 'name' must be str, not {}",
+                py.type_name(name)
+            )));
         }
         let d = py.module_dict(this);
         dict::set_name(py, &d, "__name__", name.clone());
@@ -131,7 +137,13 @@ impl Module {
     }
     #[staticmethod("(type, /, *args, **kwargs)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, _args: &[Value], _kwargs: &Value) -> Value {
-        py.make_in(cls, Module { anchor: lockstep_heap::Anchor::default() }).into_value()
+        py.make_in(
+            cls,
+            Module {
+                anchor: lockstep_heap::Anchor::default(),
+            },
+        )
+        .into_value()
     }
     /// Return repr(self).
     #[py("(self, /)")]
@@ -147,7 +159,9 @@ impl Module {
                 None => false,
             };
             return match origin {
-                Some(origin) if located => Ok(format!("<module {name} from {}>", py.repr(&origin)?)),
+                Some(origin) if located => {
+                    Ok(format!("<module {name} from {}>", py.repr(&origin)?))
+                }
                 Some(origin) => Ok(format!("<module {name} ({})>", py.str_of(&origin)?)),
                 None => match py.getattr_opt(spec, "loader")?.filter(|l| !l.is_none()) {
                     Some(loader) => Ok(format!("<module {name} ({})>", py.repr(&loader)?)),
@@ -173,7 +187,9 @@ impl Module {
     }
     #[setter(__annotate__)]
     fn set_annotate(py: &mut Py, this: &Ref<Module>, value: Option<Value>) -> Result<()> {
-        let Some(value) = value else { return Err(type_error("cannot delete __annotate__ attribute")) };
+        let Some(value) = value else {
+            return Err(type_error("cannot delete __annotate__ attribute"));
+        };
         if !value.is_none() && !py.is_callable(&value) {
             return Err(type_error("__annotate__ must be callable or None"));
         }
@@ -194,7 +210,10 @@ impl Module {
             Some(annotate) => {
                 let made = py.call(&annotate, &[Value::int32(1)])?;
                 if !made.is_a::<Dict>() {
-                    return Err(type_error(format!("__annotate__() must return a dict, not {}", py.type_name(&made))));
+                    return Err(type_error(format!(
+                        "__annotate__() must return a dict, not {}",
+                        py.type_name(&made)
+                    )));
                 }
                 made
             }

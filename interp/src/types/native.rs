@@ -6,7 +6,7 @@ use std::rc::Rc;
 use lockstep_heap::{Frozen, Object, Ref, ShapeRef, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
-use crate::object::{NativeType};
+use crate::object::NativeType;
 
 use crate::object::args::Signature;
 use crate::object::native::{NativeDef, NativeFn};
@@ -59,20 +59,51 @@ impl Object for Native {
 
 impl Native {
     /// A native function object.
-    pub fn new(py: &mut Py, def: &'static NativeDef, kind: Kind, owner: Option<&Ref<Type>>) -> Value {
+    pub fn new(
+        py: &mut Py,
+        def: &'static NativeDef,
+        kind: Kind,
+        owner: Option<&Ref<Type>>,
+    ) -> Value {
         let owner = owner.map(|t| t.to_value());
         Self::with_owner(py, def, kind, owner)
     }
     /// The same with any owner (a module's name for functions of modules).
-    pub fn with_owner(py: &mut Py, def: &'static NativeDef, kind: Kind, owner: Option<Value>) -> Value {
+    pub fn with_owner(
+        py: &mut Py,
+        def: &'static NativeDef,
+        kind: Kind,
+        owner: Option<Value>,
+    ) -> Value {
         let signature = Rc::new(Signature::parse(py, def.signature));
         let shape = py.native_shape(def, kind);
-        let exact = if signature.simple && kind != Kind::New { signature.len as u32 } else { u32::MAX };
+        let exact = if signature.simple && kind != Kind::New {
+            signature.len as u32
+        } else {
+            u32::MAX
+        };
         let resumes = matches!(def.name, "send" | "__next__")
-            && owner.as_ref().and_then(|o| o.downcast::<Type>()).is_some_and(|t| {
-                t.get(py).shape.payload() == std::any::TypeId::of::<crate::types::generator::Generator>()
-            });
-        py.heap().make(&shape, Native { def, signature, kind, receiver: None, owner, exact, resumes }).into_value()
+            && owner
+                .as_ref()
+                .and_then(|o| o.downcast::<Type>())
+                .is_some_and(|t| {
+                    t.get(py).shape.payload()
+                        == std::any::TypeId::of::<crate::types::generator::Generator>()
+                });
+        py.heap()
+            .make(
+                &shape,
+                Native {
+                    def,
+                    signature,
+                    kind,
+                    receiver: None,
+                    owner,
+                    exact,
+                    resumes,
+                },
+            )
+            .into_value()
     }
     /// Whether it becomes a method when found on the type of an object.
     pub fn binds(&self) -> bool {
@@ -114,9 +145,17 @@ impl Py {
 
 /// Call a native function.
 #[inline]
-pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
+pub fn call_native(
+    py: &mut Py,
+    native: &Ref<Native>,
+    args: &[Value],
+    keywords: &[(Ref<Str>, Value)],
+) -> Result<Value> {
     if native.kind == Kind::New {
-        let fine = match (args.first().and_then(|c| c.downcast::<Type>()), native.home()) {
+        let fine = match (
+            args.first().and_then(|c| c.downcast::<Type>()),
+            native.home(),
+        ) {
             (Some(class), Some(owner)) => class.is(owner),
             _ => false,
         };
@@ -126,7 +165,8 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
     }
     let result = match &native.receiver {
         None => {
-            if keywords.is_empty() && native.signature.simple && args.len() == native.signature.len {
+            if keywords.is_empty() && native.signature.simple && args.len() == native.signature.len
+            {
                 (native.def.call)(py, args)
             } else if keywords.is_empty()
                 && let Some(result) = call_filled(py, native, None, args)
@@ -158,7 +198,12 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
 /// A call by position of a function with few parameters, all positional: receiver, arguments
 /// and defaults are shown to it where they are. None: the call needs binding.
 #[inline]
-fn call_filled(py: &mut Py, native: &Ref<Native>, receiver: Option<&Value>, args: &[Value]) -> Option<Result<Value>> {
+fn call_filled(
+    py: &mut Py,
+    native: &Ref<Native>,
+    receiver: Option<&Value>,
+    args: &[Value],
+) -> Option<Result<Value>> {
     let signature = &native.signature;
     let shift = usize::from(receiver.is_some());
     let given = args.len() + shift;
@@ -169,7 +214,10 @@ fn call_filled(py: &mut Py, native: &Ref<Native>, receiver: Option<&Value>, args
     let pick = |i: usize| -> &Value {
         match receiver {
             Some(receiver) if i == 0 => receiver,
-            _ => args.get(i - shift).or_else(|| signature.params.get(i)?.default.as_ref()).unwrap_or(none),
+            _ => args
+                .get(i - shift)
+                .or_else(|| signature.params.get(i)?.default.as_ref())
+                .unwrap_or(none),
         }
     };
     let call = native.def.call;
@@ -190,7 +238,10 @@ pub fn bind(py: &mut Py, native: &Ref<Native>, object: &Value, ty: &Ref<Type>) -
                 && !py.is_subtype(ty, owner)
             {
                 let (o, t) = (owner.get(py).name.to_string(), ty.get(py).name.to_string());
-                return Err(type_error(format!("descriptor '{}' for '{o}' objects doesn't apply to a '{t}' object", native.def.name)));
+                return Err(type_error(format!(
+                    "descriptor '{}' for '{o}' objects doesn't apply to a '{t}' object",
+                    native.def.name
+                )));
             }
             Ok(native.bound(py, object.clone()))
         }
@@ -232,9 +283,23 @@ impl Object for GetSet {
 
 impl GetSet {
     /// A descriptor object.
-    pub fn make(py: &mut Py, owner: &Ref<Type>, name: &str, doc: &'static str, get: NativeFn, set: Option<NativeFn>) -> Value {
+    pub fn make(
+        py: &mut Py,
+        owner: &Ref<Type>,
+        name: &str,
+        doc: &'static str,
+        get: NativeFn,
+        set: Option<NativeFn>,
+    ) -> Value {
         let name = py.intern(name);
-        py.make(GetSet { name, doc, owner: owner.clone(), get, set }).into_value()
+        py.make(GetSet {
+            name,
+            doc,
+            owner: owner.clone(),
+            get,
+            set,
+        })
+        .into_value()
     }
 }
 
@@ -262,7 +327,11 @@ fn check_receiver(py: &Py, name: &Ref<Str>, owner: &Ref<Type>, object: &Value) -
     if py.is_instance_of(object, owner) {
         return Ok(());
     }
-    Err(type_error(format!("descriptor '{name}' for '{}' objects doesn't apply to a '{}' object", owner.get(py).name, py.type_name(object))))
+    Err(type_error(format!(
+        "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
+        owner.get(py).name,
+        py.type_name(object)
+    )))
 }
 
 impl GetSet {
@@ -276,7 +345,11 @@ impl GetSet {
         match this.set {
             Some(set) => set(py, &[object.clone(), value]).map(drop),
             None => {
-                let message = format!("attribute '{}' of '{}' objects is not writable", this.name, this.owner.get(py).name);
+                let message = format!(
+                    "attribute '{}' of '{}' objects is not writable",
+                    this.name,
+                    this.owner.get(py).name
+                );
                 Err(attribute_error(message, object, &this.name))
             }
         }
@@ -306,7 +379,11 @@ impl GetSet {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<GetSet>) -> String {
-        format!("<attribute '{}' of '{}' objects>", this.name, this.owner.get(py).name)
+        format!(
+            "<attribute '{}' of '{}' objects>",
+            this.name,
+            this.owner.get(py).name
+        )
     }
     /// Set an attribute of instance to value.
     #[py("(self, instance, value, /)")]
@@ -315,7 +392,11 @@ impl GetSet {
     }
     #[getter]
     fn __doc__(py: &mut Py, this: &Ref<GetSet>) -> Value {
-        if this.doc.is_empty() { Value::NONE } else { py.str(this.doc) }
+        if this.doc.is_empty() {
+            Value::NONE
+        } else {
+            py.str(this.doc)
+        }
     }
     #[getter]
     fn __name__(_py: &mut Py, this: &Ref<GetSet>) -> Value {
@@ -348,7 +429,9 @@ impl Member {
     fn write(py: &mut Py, this: &Ref<Member>, object: &Value, value: Option<Value>) -> Result<()> {
         check_receiver(py, &this.name, &this.owner, object)?;
         let deleting = value.is_none();
-        let Some(header) = object.header() else { return Ok(()) };
+        let Some(header) = object.header() else {
+            return Ok(());
+        };
         let old = header.set_slot(this.index, value, py);
         if deleting && old.is_none() {
             return Err(attribute_error(this.name.to_string(), object, &this.name));
@@ -380,7 +463,11 @@ impl Member {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Member>) -> String {
-        format!("<member '{}' of '{}' objects>", this.name, this.owner.get(py).name)
+        format!(
+            "<member '{}' of '{}' objects>",
+            this.name,
+            this.owner.get(py).name
+        )
     }
     /// Set an attribute of instance to value.
     #[py("(self, instance, value, /)")]
@@ -413,7 +500,8 @@ impl NativeType for Member {
 /// `getattr(owner, name)` as a pickle.
 fn reduce_descriptor(py: &mut Py, owner: &Ref<Type>, name: &Ref<Str>) -> Result<Value> {
     let builtins = py.shared().builtins.clone();
-    let Some(getattr) = builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr")) else {
+    let Some(getattr) = builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr"))
+    else {
         return Err(type_error("builtins.getattr is gone"));
     };
     let args = py.tuple(vec![owner.to_value(), name.to_value()]);
@@ -430,24 +518,45 @@ impl Native {
         if let Some(receiver) = &self.receiver {
             return receiver.clone();
         }
-        let Some(owner) = &self.owner else { return Value::NONE };
+        let Some(owner) = &self.owner else {
+            return Value::NONE;
+        };
         if owner.is_a::<Type>() {
             return owner.clone();
         }
         let modules = py.shared().modules.clone();
         match (modules, owner.downcast::<Str>()) {
-            (Some(modules), Some(name)) => modules.get(py).get_str(name).cloned().unwrap_or(Value::NONE),
+            (Some(modules), Some(name)) => modules
+                .get(py)
+                .get_str(name)
+                .cloned()
+                .unwrap_or(Value::NONE),
             _ => Value::NONE,
         }
     }
     fn describe(&self, py: &mut Py) -> String {
         let name = self.def.name;
-        let home = self.home().map(|t| t.get(py).name.to_string()).unwrap_or_default();
+        let home = self
+            .home()
+            .map(|t| t.get(py).name.to_string())
+            .unwrap_or_default();
         match (self.kind, &self.receiver) {
-            (Kind::Method, _) if is_slot(name) => format!("<slot wrapper '{name}' of '{home}' objects>"),
-            (Kind::Method | Kind::ClassMethod, _) => format!("<method '{name}' of '{home}' objects>"),
-            (Kind::Bound, Some(r)) if is_slot(name) => format!("<method-wrapper '{name}' of {} object at {:#x}>", py.type_name(r), r.id()),
-            (_, Some(r)) => format!("<built-in method {name} of {} object at {:#x}>", py.type_name(r), r.id()),
+            (Kind::Method, _) if is_slot(name) => {
+                format!("<slot wrapper '{name}' of '{home}' objects>")
+            }
+            (Kind::Method | Kind::ClassMethod, _) => {
+                format!("<method '{name}' of '{home}' objects>")
+            }
+            (Kind::Bound, Some(r)) if is_slot(name) => format!(
+                "<method-wrapper '{name}' of {} object at {:#x}>",
+                py.type_name(r),
+                r.id()
+            ),
+            (_, Some(r)) => format!(
+                "<built-in method {name} of {} object at {:#x}>",
+                py.type_name(r),
+                r.id()
+            ),
             (_, None) => match self.home() {
                 Some(ty) => format!("<built-in method {name} of type object at {:#x}>", ty.id()),
                 None => format!("<built-in function {name}>"),
@@ -471,7 +580,11 @@ impl Native {
     }
     #[getter]
     fn __doc__(py: &mut Py, this: &Ref<Native>) -> Value {
-        if this.def.doc.is_empty() { Value::NONE } else { py.str(this.def.doc) }
+        if this.def.doc.is_empty() {
+            Value::NONE
+        } else {
+            py.str(this.def.doc)
+        }
     }
     #[getter]
     fn __name__(py: &mut Py, this: &Ref<Native>) -> Value {
@@ -553,7 +666,9 @@ impl FunctionMethods {
         match (&this.receiver, this.home()) {
             (Some(receiver), _) => {
                 let builtins = py.shared().builtins.clone();
-                let Some(getattr) = builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr")) else {
+                let Some(getattr) =
+                    builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr"))
+                else {
                     return Err(type_error("builtins.getattr is gone"));
                 };
                 let args = py.tuple(vec![receiver.clone(), name.into_value()]);
@@ -600,7 +715,13 @@ impl DescriptorMethods {
             let ty = match owner.downcast::<Type>() {
                 Some(ty) => ty.clone(),
                 None if instance.is_none() => {
-                    return Err(type_error(format!("descriptor '{}' for type '{}' needs either an object or a type", this.def.name, this.home().map(|t| t.get(py).name.to_string()).unwrap_or_default())));
+                    return Err(type_error(format!(
+                        "descriptor '{}' for type '{}' needs either an object or a type",
+                        this.def.name,
+                        this.home()
+                            .map(|t| t.get(py).name.to_string())
+                            .unwrap_or_default()
+                    )));
                 }
                 None => py.type_of(instance),
             };
@@ -633,31 +754,73 @@ fn is_slot(name: &str) -> bool {
         && name.ends_with("__")
         && !matches!(
             name,
-            "__format__" | "__reduce__" | "__reduce_ex__" | "__getstate__" | "__setstate__" | "__dir__" | "__sizeof__" | "__subclasshook__"
-                | "__init_subclass__" | "__class_getitem__" | "__reversed__" | "__length_hint__" | "__getnewargs__" | "__getnewargs_ex__"
-                | "__instancecheck__" | "__subclasscheck__" | "__subclasses__" | "__prepare__" | "__missing__" | "__enter__" | "__exit__"
-                | "__complex__" | "__bytes__" | "__round__" | "__trunc__" | "__floor__" | "__ceil__" | "__copy__" | "__deepcopy__"
-                | "__mro_entries__" | "__set_name__" | "__aenter__" | "__aexit__" | "__getformat__" | "__alloc__" | "__typing_subst__"
+            "__format__"
+                | "__reduce__"
+                | "__reduce_ex__"
+                | "__getstate__"
+                | "__setstate__"
+                | "__dir__"
+                | "__sizeof__"
+                | "__subclasshook__"
+                | "__init_subclass__"
+                | "__class_getitem__"
+                | "__reversed__"
+                | "__length_hint__"
+                | "__getnewargs__"
+                | "__getnewargs_ex__"
+                | "__instancecheck__"
+                | "__subclasscheck__"
+                | "__subclasses__"
+                | "__prepare__"
+                | "__missing__"
+                | "__enter__"
+                | "__exit__"
+                | "__complex__"
+                | "__bytes__"
+                | "__round__"
+                | "__trunc__"
+                | "__floor__"
+                | "__ceil__"
+                | "__copy__"
+                | "__deepcopy__"
+                | "__mro_entries__"
+                | "__set_name__"
+                | "__aenter__"
+                | "__aexit__"
+                | "__getformat__"
+                | "__alloc__"
+                | "__typing_subst__"
         )
 }
 
 /// `Kind::New`: the class must be a subtype with the same payload.
 #[cold]
 fn check_new(py: &mut Py, native: &Native, args: &[Value]) -> Result<()> {
-    let Some(owner) = native.home().cloned() else { return Ok(()) };
+    let Some(owner) = native.home().cloned() else {
+        return Ok(());
+    };
     let own = owner.get(py).name.to_string();
-    let Some(class) = args.first() else { return Err(type_error(format!("{own}.__new__(): not enough arguments"))) };
+    let Some(class) = args.first() else {
+        return Err(type_error(format!("{own}.__new__(): not enough arguments")));
+    };
     let Some(class) = class.downcast::<Type>() else {
-        return Err(type_error(format!("{own}.__new__(X): X is not a type object ({})", py.type_name(class))));
+        return Err(type_error(format!(
+            "{own}.__new__(X): X is not a type object ({})",
+            py.type_name(class)
+        )));
     };
     let name = class.get(py).name.to_string();
     if !py.is_subtype(class, &owner) {
-        return Err(type_error(format!("{own}.__new__({name}): {name} is not a subtype of {own}")));
+        return Err(type_error(format!(
+            "{own}.__new__({name}): {name} is not a subtype of {own}"
+        )));
     }
     if class.get(py).shape.payload() != owner.get(py).shape.payload() {
         let solid = crate::types::r#type::layout::solid(py, class);
         let solid = solid.get(py).name.to_string();
-        return Err(type_error(format!("{own}.__new__({name}) is not safe, use {solid}.__new__()")));
+        return Err(type_error(format!(
+            "{own}.__new__({name}) is not safe, use {solid}.__new__()"
+        )));
     }
     Ok(())
 }

@@ -16,7 +16,12 @@ use crate::types::native::{Native, call_native};
 use crate::types::str::Str;
 
 /// Call any callable and wait for the result.
-pub fn call_any(py: &mut Py, callable: &Value, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
+pub fn call_any(
+    py: &mut Py,
+    callable: &Value,
+    args: &[Value],
+    keywords: &[(Ref<Str>, Value)],
+) -> Result<Value> {
     if callable.is_a::<Function>() {
         py.native_stack()?;
         push_call(py, callable.clone(), args, keywords, Target::NATIVE)?;
@@ -36,7 +41,9 @@ pub fn call_any(py: &mut Py, callable: &Value, args: &[Value], keywords: &[(Ref<
     py.native_stack()?;
     if let Some(ty) = callable.downcast::<Type>() {
         let meta = py.type_of(callable);
-        let plain = meta.get(py).specials[Special::Call as usize].as_ref().is_some_and(|c| c.is_a::<Native>());
+        let plain = meta.get(py).specials[Special::Call as usize]
+            .as_ref()
+            .is_some_and(|c| c.is_a::<Native>());
         if plain {
             return crate::types::r#type::call(py, ty, args, keywords);
         }
@@ -68,7 +75,14 @@ fn finish(py: &mut Py) -> Result<Value> {
 
 /// Run a code object as a module, class or exec body. `locals`: none if they are the globals.
 /// `closure`: cells for its free variables.
-pub fn run_code(py: &mut Py, code: &Ref<CodeObject>, globals: &Ref<Dict>, builtins: &Ref<Dict>, locals: Option<Value>, closure: Vec<Value>) -> Result<Value> {
+pub fn run_code(
+    py: &mut Py,
+    code: &Ref<CodeObject>,
+    globals: &Ref<Dict>,
+    builtins: &Ref<Dict>,
+    locals: Option<Value>,
+    closure: Vec<Value>,
+) -> Result<Value> {
     py.native_stack()?;
     let function = py.make(Function {
         code: code.clone(),
@@ -87,7 +101,16 @@ pub fn run_code(py: &mut Py, code: &Ref<CodeObject>, globals: &Ref<Dict>, builti
 /// Run a function that is the body of a class (no arguments) in a locals mapping.
 pub fn run_body(py: &mut Py, function: &Ref<Function>, locals: Option<Value>) -> Result<Value> {
     py.native_stack()?;
-    push_call(py, function.to_value(), &[], &[], Target { ret: Return::Native, ..Target::NATIVE })?;
+    push_call(
+        py,
+        function.to_value(),
+        &[],
+        &[],
+        Target {
+            ret: Return::Native,
+            ..Target::NATIVE
+        },
+    )?;
     let frame = py.strand.frame;
     // SAFETY: the frame was pushed in the line above.
     unsafe { (*frame).locals = locals.map_or(lockstep_heap::Raw::NOTHING, Value::into_raw) };
@@ -100,7 +123,10 @@ pub(crate) fn with_heap<R>(py: &mut Py, body: impl FnOnce(&mut Py) -> R) -> R {
     let heap: *const lockstep_heap::Heap = &raw const **interp.heap.get(py);
     // SAFETY: `interp` keeps the heap alive during the call, and the thread holds the lock.
     let before = unsafe { lockstep_heap::Heap::enter(heap) };
-    assert!(before.is_null() || before == heap, "a thread that runs one interpreter entered another");
+    assert!(
+        before.is_null() || before == heap,
+        "a thread that runs one interpreter entered another"
+    );
     struct Back(*const lockstep_heap::Heap);
     impl Drop for Back {
         fn drop(&mut self) {

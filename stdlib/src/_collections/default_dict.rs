@@ -46,7 +46,10 @@ fn check(py: &mut Py, this: &Ref<Dict>) -> Result<()> {
     if py.is_instance_of(this.as_value(), &ty) {
         return Ok(());
     }
-    Err(type_error(format!("descriptor requires a 'collections.defaultdict' object but received a '{}'", py.type_name(this.as_value()))))
+    Err(type_error(format!(
+        "descriptor requires a 'collections.defaultdict' object but received a '{}'",
+        py.type_name(this.as_value())
+    )))
 }
 
 fn set_factory(py: &mut Py, this: &Ref<Dict>, value: Option<Value>) -> Result<()> {
@@ -74,7 +77,10 @@ impl DefaultDict {
             return Err(type_error("first argument must be callable or None"));
         }
         if args.len() > 2 {
-            return Err(type_error(format!("dict expected at most 1 argument, got {}", args.len() - 1)));
+            return Err(type_error(format!(
+                "dict expected at most 1 argument, got {}",
+                args.len() - 1
+            )));
         }
         set_factory(py, this, Some(first))?;
         if let Some(source) = args.get(1) {
@@ -166,7 +172,11 @@ impl DefaultDict {
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<Dict>) -> Result<Value> {
         let factory = factory(py, this)?;
-        let args = py.tuple(if factory.is_none() { Vec::new() } else { vec![factory] });
+        let args = py.tuple(if factory.is_none() {
+            Vec::new()
+        } else {
+            vec![factory]
+        });
         let items = py.call_method(this.as_value(), "items", &[])?;
         let items = py.get_iter(&items)?;
         let class = py.type_of(this.as_value()).into_value();

@@ -58,13 +58,21 @@ pub fn is_closed(py: &mut Py, file: &Value) -> Result<bool> {
 }
 
 fn check_closed(py: &mut Py, file: &Value) -> Result<()> {
-    if is_closed(py, file)? { Err(closed_error()) } else { Ok(()) }
+    if is_closed(py, file)? {
+        Err(closed_error())
+    } else {
+        Ok(())
+    }
 }
 
 /// `_checkSeekable` and the like: the method's answer must be true.
 pub fn check_able(py: &mut Py, file: &Value, method: &str, message: &str) -> Result<()> {
     let answer = py.call_method(file, method, &[])?;
-    if answer.is_true() { Ok(()) } else { Err(unsupported(py, message)) }
+    if answer.is_true() {
+        Ok(())
+    } else {
+        Err(unsupported(py, message))
+    }
 }
 
 /// An optional size: None and a missing one are -1.
@@ -73,8 +81,15 @@ pub fn size_arg(py: &mut Py, value: Option<&Value>) -> Result<i64> {
         None => Ok(-1),
         Some(v) if v.is_none() => Ok(-1),
         Some(v) => {
-            if v.as_small_int().is_none() && py.special(v, lockstep_interp::object::Special::Index).is_none() {
-                return Err(type_error(format!("argument should be integer or None, not '{}'", py.type_name(v))));
+            if v.as_small_int().is_none()
+                && py
+                    .special(v, lockstep_interp::object::Special::Index)
+                    .is_none()
+            {
+                return Err(type_error(format!(
+                    "argument should be integer or None, not '{}'",
+                    py.type_name(v)
+                )));
             }
             Ok(py.index_clamped(v)? as i64)
         }
@@ -188,7 +203,11 @@ impl IoBaseMethods {
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Value) -> Result<Next> {
         let line = py.call_method(this, "readline", &[])?;
-        Ok(Next(if py.len(&line)? == 0 { None } else { Some(line) }))
+        Ok(Next(if py.len(&line)? == 0 {
+            None
+        } else {
+            Some(line)
+        }))
     }
     /// Read and return a line from the stream.
     #[py("(self, size=-1, /)")]
@@ -201,10 +220,17 @@ impl IoBaseMethods {
             if let Some(peek) = &peek {
                 let ahead = py.call(peek, &[Value::int32(1)])?;
                 let Some(ahead) = ahead.downcast::<Bytes>() else {
-                    return Err(Raised::new(Exc::OSError, format!("peek() should have returned a bytes object, not '{}'", py.type_name(&ahead))));
+                    return Err(Raised::new(
+                        Exc::OSError,
+                        format!(
+                            "peek() should have returned a bytes object, not '{}'",
+                            py.type_name(&ahead)
+                        ),
+                    ));
                 };
                 if !ahead.slice().is_empty() {
-                    want = memchr::memchr(b'\n', ahead.slice()).map_or(ahead.slice().len(), |i| i + 1);
+                    want =
+                        memchr::memchr(b'\n', ahead.slice()).map_or(ahead.slice().len(), |i| i + 1);
                     if limit >= 0 {
                         want = want.min(limit as usize - line.len());
                     }
@@ -213,7 +239,13 @@ impl IoBaseMethods {
             let want = py.int(want as i64);
             let part = py.call_method(this, "read", &[want])?;
             let Some(part) = part.downcast::<Bytes>() else {
-                return Err(Raised::new(Exc::OSError, format!("read() should have returned a bytes object, not '{}'", py.type_name(&part))));
+                return Err(Raised::new(
+                    Exc::OSError,
+                    format!(
+                        "read() should have returned a bytes object, not '{}'",
+                        py.type_name(&part)
+                    ),
+                ));
             };
             if part.slice().is_empty() {
                 break;
@@ -322,7 +354,10 @@ fn read_into(py: &mut Py, this: &Value, buffer: &Value, method: &str) -> Result<
     };
     let data = data.slice();
     if data.len() > room {
-        return Err(value_error(format!("{method}() returned too much data: {room} bytes requested, {} returned", data.len())));
+        return Err(value_error(format!(
+            "{method}() returned too much data: {room} bytes requested, {} returned",
+            data.len()
+        )));
     }
     super::raw::write_into(py, buffer, data)?;
     Ok(data.len())

@@ -27,8 +27,8 @@ use lockstep_interp::types::str::Str;
 use lockstep_macros::module;
 
 use base::IoTypes;
-pub use raw::builtin;
 use buffered::Buffered;
+pub use raw::builtin;
 
 /// `DEFAULT_BUFFER_SIZE`
 pub const BUFFER_SIZE: usize = 128 * 1024;
@@ -39,7 +39,9 @@ pub struct Io;
 #[module]
 impl Io {
     /// Open file and return a stream.  Raise OSError upon failure.
-    #[py("(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
+    #[py(
+        "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
+    )]
     fn open(
         py: &mut Py,
         file: &Value,
@@ -52,38 +54,97 @@ impl Io {
         opener: &Value,
     ) -> Result<Value> {
         let opener = if opener.is_none() { None } else { Some(opener) };
-        open::open(py, &open::Opening { file, mode, buffering, encoding, errors, newline, closefd, opener })
+        open::open(
+            py,
+            &open::Opening {
+                file,
+                mode,
+                buffering,
+                encoding,
+                errors,
+                newline,
+                closefd,
+                opener,
+            },
+        )
     }
     /// Opens the provided file with the intent to import the contents.
     #[py("(path)")]
     fn open_code(py: &mut Py, path: &Value) -> Result<Value> {
         if !path.is_a::<Str>() {
-            return Err(type_error(format!("open_code() argument 'path' must be str, not {}", py.type_name(path))));
+            return Err(type_error(format!(
+                "open_code() argument 'path' must be str, not {}",
+                py.type_name(path)
+            )));
         }
         let none = Value::NONE;
         open::open(
             py,
-            &open::Opening { file: path, mode: "rb", buffering: -1, encoding: &none, errors: &none, newline: &none, closefd: true, opener: None },
+            &open::Opening {
+                file: path,
+                mode: "rb",
+                buffering: -1,
+                encoding: &none,
+                errors: &none,
+                newline: &none,
+                closefd: true,
+                opener: None,
+            },
         )
     }
     /// A helper function to choose the text encoding.
     #[py("(encoding, stacklevel=2, /)")]
     fn text_encoding(py: &mut Py, encoding: &Value, stacklevel: i64) -> Value {
         let _ = stacklevel;
-        if encoding.is_none() { py.str("locale") } else { encoding.clone() }
+        if encoding.is_none() {
+            py.str("locale")
+        } else {
+            encoding.clone()
+        }
     }
 }
 
-fn plain(py: &mut Py, name: &'static str, doc: &'static str, base: Option<Ref<Type>>, members: &'static [Member]) -> Ref<Type> {
+fn plain(
+    py: &mut Py,
+    name: &'static str,
+    doc: &'static str,
+    base: Option<Ref<Type>>,
+    members: &'static [Member],
+) -> Ref<Type> {
     let base = base.unwrap_or_else(|| py.type_named("object"));
     let shape = Shape::plain::<Instance>().derive(true, 0, 2);
     shape.set_birth_flags(flags::FINALIZE);
-    py.new_native_type(TypeSpec { name, module: "_io", doc: Some(doc), flags: TypeFlags::BASE, base: Some(base), shape, members, unhashable: false })
+    py.new_native_type(TypeSpec {
+        name,
+        module: "_io",
+        doc: Some(doc),
+        flags: TypeFlags::BASE,
+        base: Some(base),
+        shape,
+        members,
+        unhashable: false,
+    })
 }
 
-fn buffered(py: &mut Py, name: &'static str, doc: &'static str, base: &Ref<Type>, shape: ShapeRef, members: &[&'static [Member]]) -> Ref<Type> {
+fn buffered(
+    py: &mut Py,
+    name: &'static str,
+    doc: &'static str,
+    base: &Ref<Type>,
+    shape: ShapeRef,
+    members: &[&'static [Member]],
+) -> Ref<Type> {
     let base = Some(base.clone());
-    let ty = py.new_native_type(TypeSpec { name, module: "_io", doc: Some(doc), flags: TypeFlags::BASE, base, shape, members: &[], unhashable: false });
+    let ty = py.new_native_type(TypeSpec {
+        name,
+        module: "_io",
+        doc: Some(doc),
+        flags: TypeFlags::BASE,
+        base,
+        shape,
+        members: &[],
+        unhashable: false,
+    });
     for table in members {
         py.add_members(&ty, table);
     }
@@ -96,11 +157,41 @@ pub fn prepare(py: &mut Py) -> Result<()> {
     if py.state::<IoTypes>().base.is_some() {
         return Ok(());
     }
-    let root = plain(py, "_IOBase", "The abstract base class for all I/O classes.", None, base::IoBaseMethods::MEMBERS);
-    let raw = plain(py, "_RawIOBase", "Base class for raw binary I/O.", Some(root.clone()), base::RawIoBaseMethods::MEMBERS);
-    let buffer = plain(py, "_BufferedIOBase", "Base class for buffered IO objects.", Some(root.clone()), base::BufferedIoBaseMethods::MEMBERS);
-    let text = plain(py, "_TextIOBase", "Base class for text I/O.", Some(root.clone()), base::TextIoBaseMethods::MEMBERS);
-    *py.state::<IoTypes>() = IoTypes { base: Some(root), raw: Some(raw), buffered: Some(buffer.clone()), text: Some(text), ..IoTypes::default() };
+    let root = plain(
+        py,
+        "_IOBase",
+        "The abstract base class for all I/O classes.",
+        None,
+        base::IoBaseMethods::MEMBERS,
+    );
+    let raw = plain(
+        py,
+        "_RawIOBase",
+        "Base class for raw binary I/O.",
+        Some(root.clone()),
+        base::RawIoBaseMethods::MEMBERS,
+    );
+    let buffer = plain(
+        py,
+        "_BufferedIOBase",
+        "Base class for buffered IO objects.",
+        Some(root.clone()),
+        base::BufferedIoBaseMethods::MEMBERS,
+    );
+    let text = plain(
+        py,
+        "_TextIOBase",
+        "Base class for text I/O.",
+        Some(root.clone()),
+        base::TextIoBaseMethods::MEMBERS,
+    );
+    *py.state::<IoTypes>() = IoTypes {
+        base: Some(root),
+        raw: Some(raw),
+        buffered: Some(buffer.clone()),
+        text: Some(text),
+        ..IoTypes::default()
+    };
     py.define::<fileio::FileIo>();
     py.define::<bytesio::BytesIo>();
     py.define::<stringio::StringIo>();
@@ -108,9 +199,30 @@ pub fn prepare(py: &mut Py) -> Result<()> {
     py.define::<pair::Pair>();
     py.define::<text::TextIo>();
     let shape = fileio::finalized::<Buffered>;
-    let reader = buffered(py, "BufferedReader", "Create a new buffered reader using the given readable raw IO object.", &buffer, shape(), &buffered_types::READER);
-    let writer = buffered(py, "BufferedWriter", "A buffer for a writeable sequential RawIO object.", &buffer, shape(), &buffered_types::WRITER);
-    let random = buffered(py, "BufferedRandom", "A buffered interface to random access streams.", &buffer, shape(), &buffered_types::RANDOM);
+    let reader = buffered(
+        py,
+        "BufferedReader",
+        "Create a new buffered reader using the given readable raw IO object.",
+        &buffer,
+        shape(),
+        &buffered_types::READER,
+    );
+    let writer = buffered(
+        py,
+        "BufferedWriter",
+        "A buffer for a writeable sequential RawIO object.",
+        &buffer,
+        shape(),
+        &buffered_types::WRITER,
+    );
+    let random = buffered(
+        py,
+        "BufferedRandom",
+        "A buffered interface to random access streams.",
+        &buffer,
+        shape(),
+        &buffered_types::RANDOM,
+    );
     let types = py.state::<IoTypes>();
     types.reader = Some(reader);
     types.writer = Some(writer);
@@ -123,7 +235,10 @@ pub fn prepare(py: &mut Py) -> Result<()> {
 
 /// `class UnsupportedOperation(OSError, ValueError)`
 fn unsupported_class(py: &mut Py) -> Ref<Type> {
-    let (os, value) = (py.exception_type(Exc::OSError), py.exception_type(Exc::ValueError));
+    let (os, value) = (
+        py.exception_type(Exc::OSError),
+        py.exception_type(Exc::ValueError),
+    );
     let shape = py.shape_of::<Exception>().derive(true, 0, 0);
     let ty = py.new_native_type(TypeSpec {
         name: "UnsupportedOperation",
@@ -165,7 +280,10 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
         ("FileIO", Some(py.define::<fileio::FileIo>())),
         ("BytesIO", Some(py.define::<bytesio::BytesIo>())),
         ("StringIO", Some(py.define::<stringio::StringIo>())),
-        ("IncrementalNewlineDecoder", Some(py.define::<newline::NewlineDecoder>())),
+        (
+            "IncrementalNewlineDecoder",
+            Some(py.define::<newline::NewlineDecoder>()),
+        ),
         ("BufferedRWPair", Some(py.define::<pair::Pair>())),
         ("TextIOWrapper", Some(py.define::<text::TextIo>())),
     ];
@@ -176,7 +294,12 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     }
     let blocking = py.exception_type(Exc::BlockingIOError).into_value();
     dict::set_name(py, &namespace, "BlockingIOError", blocking);
-    dict::set_name(py, &namespace, "DEFAULT_BUFFER_SIZE", Value::int32(BUFFER_SIZE as i32));
+    dict::set_name(
+        py,
+        &namespace,
+        "DEFAULT_BUFFER_SIZE",
+        Value::int32(BUFFER_SIZE as i32),
+    );
     Ok(())
 }
 
@@ -206,7 +329,12 @@ fn warn(py: &mut Py, category: &str, message: &str) -> Result<()> {
     let message = py.str(message);
     let warn = py.getattr(&warnings, "warn")?;
     let prefixes = py.tuple(Vec::new());
-    py.call_named(&warn, &[message, class, Value::int32(1)], &[("skip_file_prefixes", prefixes)]).map(drop)
+    py.call_named(
+        &warn,
+        &[message, class, Value::int32(1)],
+        &[("skip_file_prefixes", prefixes)],
+    )
+    .map(drop)
 }
 
 /// The ResourceWarning of a file that was not closed; errors of it are not the script's.
@@ -219,7 +347,9 @@ fn warn_unclosed(py: &mut Py, source: &Value) {
 
 /// A copy of an object's attribute dict, None if it has no attributes.
 fn own_dict(py: &mut Py, object: &Value) -> Value {
-    let Some(own) = py.instance_dict(object) else { return Value::NONE };
+    let Some(own) = py.instance_dict(object) else {
+        return Value::NONE;
+    };
     if own.get(py).is_empty() {
         return Value::NONE;
     }
@@ -232,9 +362,14 @@ fn restore_dict(py: &mut Py, object: &Value, saved: &Value) -> Result<()> {
         return Ok(());
     }
     let Some(saved) = saved.downcast::<Dict>().cloned() else {
-        return Err(type_error(format!("fourth item of state should be a dict, got a {}", py.type_name(saved))));
+        return Err(type_error(format!(
+            "fourth item of state should be a dict, got a {}",
+            py.type_name(saved)
+        )));
     };
-    let Some(own) = py.instance_dict(object) else { return Ok(()) };
+    let Some(own) = py.instance_dict(object) else {
+        return Ok(());
+    };
     for (name, value) in py.kwargs(saved.as_value()) {
         dict::set_str(py, &own, &name, value);
     }

@@ -9,7 +9,11 @@ use lockstep_interp::types::bytes::Bytes;
 use super::fileio::FileIo;
 
 /// The memory of a bytes-like object, for as long as the closure runs: bytes are not copied.
-pub fn with_bytes<R>(py: &mut Py, value: &Value, body: impl FnOnce(&mut Py, &[u8]) -> Result<R>) -> Result<R> {
+pub fn with_bytes<R>(
+    py: &mut Py,
+    value: &Value,
+    body: impl FnOnce(&mut Py, &[u8]) -> Result<R>,
+) -> Result<R> {
     if let Some(bytes) = value.downcast::<Bytes>() {
         return body(py, bytes.slice());
     }
@@ -23,7 +27,10 @@ pub fn with_bytes<R>(py: &mut Py, value: &Value, body: impl FnOnce(&mut Py, &[u8
 /// The size in bytes of a writable buffer.
 pub fn buffer_len(py: &mut Py, buffer: &Value) -> Result<usize> {
     if buffer.is_a::<Bytes>() || buffer.is_a::<lockstep_interp::types::str::Str>() {
-        return Err(type_error(format!("readinto() argument must be read-write bytes-like object, not {}", py.type_name(buffer))));
+        return Err(type_error(format!(
+            "readinto() argument must be read-write bytes-like object, not {}",
+            py.type_name(buffer)
+        )));
     }
     match py.getattr_opt(buffer, "nbytes")? {
         Some(n) => Ok(py.index_clamped(&n)?.max(0) as usize),
@@ -57,7 +64,9 @@ pub fn builtin(py: &mut Py, name: &str) -> Result<Value> {
         Some(builtins) => lockstep_interp::types::dict::get_name(py, &builtins, name),
         None => None,
     };
-    found.ok_or_else(|| lockstep_interp::object::raise::system_error(format!("lost builtins.{name}")))
+    found.ok_or_else(|| {
+        lockstep_interp::object::raise::system_error(format!("lost builtins.{name}"))
+    })
 }
 
 fn memoryview(py: &mut Py, buffer: &Value) -> Result<Value> {
@@ -77,7 +86,12 @@ pub fn read_into_fresh(py: &mut Py, raw: &Value, size: usize) -> Result<Option<V
     }
     let n = py.index_clamped(&n)?;
     if n < 0 || n as usize > size {
-        return Err(Raised::new(Exc::OSError, format!("raw readinto() returned invalid length {n} (should have been between 0 and {size})")));
+        return Err(Raised::new(
+            Exc::OSError,
+            format!(
+                "raw readinto() returned invalid length {n} (should have been between 0 and {size})"
+            ),
+        ));
     }
     let mut bytes = py.bytes_like(&room)?.into_owned();
     bytes.truncate(n as usize);
@@ -109,7 +123,13 @@ pub fn write(py: &mut Py, raw: &Value, bytes: &[u8]) -> Result<Option<usize>> {
     }
     let n = py.index_clamped(&n)?;
     if n < 0 || n as usize > bytes.len() {
-        return Err(Raised::new(Exc::OSError, format!("raw write() returned invalid length {n} (should have been between 0 and {})", bytes.len())));
+        return Err(Raised::new(
+            Exc::OSError,
+            format!(
+                "raw write() returned invalid length {n} (should have been between 0 and {})",
+                bytes.len()
+            ),
+        ));
     }
     Ok(Some(n as usize))
 }
@@ -129,10 +149,21 @@ pub fn tell(py: &mut Py, raw: &Value) -> Result<i64> {
 
 fn position(py: &mut Py, at: &Value) -> Result<i64> {
     let n = py.index_clamped(at)? as i64;
-    if n < 0 { Err(Raised::new(Exc::OSError, format!("Raw stream returned invalid position {n}"))) } else { Ok(n) }
+    if n < 0 {
+        Err(Raised::new(
+            Exc::OSError,
+            format!("Raw stream returned invalid position {n}"),
+        ))
+    } else {
+        Ok(n)
+    }
 }
 
 /// Whether the `size` of a read is acceptable.
 pub fn checked_size(size: i64) -> Result<usize> {
-    if size < -1 { Err(value_error("read length must be non-negative or -1")) } else { Ok(size.max(0) as usize) }
+    if size < -1 {
+        Err(value_error("read length must be non-negative or -1"))
+    } else {
+        Ok(size.max(0) as usize)
+    }
 }

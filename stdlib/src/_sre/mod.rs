@@ -5,8 +5,8 @@ mod matched;
 mod pattern;
 
 use lockstep_heap::{Ref, Value};
-use lockstep_interp::object::raise::{Result, type_error};
 use lockstep_interp::object::Py;
+use lockstep_interp::object::raise::{Result, type_error};
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::list::List;
 use lockstep_interp::types::module::Module;
@@ -24,21 +24,41 @@ pub struct Sre;
 #[module]
 impl Sre {
     #[py("(pattern, flags, code, groups, groupindex, indexgroup)")]
-    fn compile(py: &mut Py, pattern: Value, flags: i64, code: &Ref<List>, groups: usize, groupindex: &Ref<Dict>, indexgroup: &Ref<Tuple>) -> Result<Value> {
+    fn compile(
+        py: &mut Py,
+        pattern: Value,
+        flags: i64,
+        code: &Ref<List>,
+        groups: usize,
+        groupindex: &Ref<Dict>,
+        indexgroup: &Ref<Tuple>,
+    ) -> Result<Value> {
         let items = code.get(py).items.clone();
         let mut codes = Vec::with_capacity(items.len());
         for item in &items {
             let n = py.index_clamped(item)?;
             match u32::try_from(n) {
                 Ok(n) => codes.push(n),
-                Err(_) => return Err(lockstep_interp::object::raise::overflow_error("regular expression code size limit exceeded")),
+                Err(_) => {
+                    return Err(lockstep_interp::object::raise::overflow_error(
+                        "regular expression code size limit exceeded",
+                    ));
+                }
             }
         }
         let is_bytes = match (pattern.is_none(), pattern.is_a::<Str>()) {
             (true, _) => None,
             (_, is_str) => Some(!is_str),
         };
-        let made = Pattern { pattern, flags, codes: codes.into(), groups, index: groupindex.clone(), names: indexgroup.clone(), is_bytes };
+        let made = Pattern {
+            pattern,
+            flags,
+            codes: codes.into(),
+            groups,
+            index: groupindex.clone(),
+            names: indexgroup.clone(),
+            is_bytes,
+        };
         Ok(py.make(made).into_value())
     }
     #[py("(pattern, template, /)")]

@@ -1,7 +1,7 @@
 //! `_thread.lock`: a flag and a queue of waiters; the interpreter's lock guards both.
 
-use lockstep_interp::object::raise::runtime_error;
 use lockstep_interp::object::NativeType;
+use lockstep_interp::object::raise::runtime_error;
 use lockstep_interp::{Guarded, Object, Py, Ref, Result, Value, methods};
 use lockstep_sched::{Deadline, Outcome, Wait, WaitKind, WaitQueue};
 
@@ -47,7 +47,10 @@ fn wait_for(py: &mut Py, this: &Ref<Lock>, deadline: Deadline) -> Result<bool> {
         if this.get_mut(py).try_take(id) {
             return Ok(true);
         }
-        let wait = Wait::new(WaitKind::Lock).object(this.id()).owner(this.get(py).owner).until(deadline);
+        let wait = Wait::new(WaitKind::Lock)
+            .object(this.id())
+            .owner(this.get(py).owner)
+            .until(deadline);
         match py.wait_in(this, Lock::waiters, woken, &wait)? {
             Outcome::Woken => woken = true,
             Outcome::TimedOut => return Ok(this.get_mut(py).try_take(id)),
@@ -59,7 +62,11 @@ fn wait_for(py: &mut Py, this: &Ref<Lock>, deadline: Deadline) -> Result<bool> {
 #[inline]
 fn take(py: &mut Py, this: &Ref<Lock>) -> Result<bool> {
     let id = py.thread_id();
-    if this.get_mut(py).try_take(id) { Ok(true) } else { wait_for(py, this, Deadline::NEVER) }
+    if this.get_mut(py).try_take(id) {
+        Ok(true)
+    } else {
+        wait_for(py, this, Deadline::NEVER)
+    }
 }
 
 #[inline]
@@ -130,7 +137,11 @@ impl Lock {
 
     #[py("(self)")]
     fn __repr__(py: &mut Py, this: &Ref<Lock>) -> String {
-        let state = if this.get(py).locked { "locked" } else { "unlocked" };
+        let state = if this.get(py).locked {
+            "locked"
+        } else {
+            "unlocked"
+        };
         format!("<{state} _thread.lock object at {:#x}>", this.id())
     }
 
@@ -151,4 +162,3 @@ impl NativeType for Lock {
         "A lock object is a synchronization primitive.  To create a lock,\ncall threading.Lock().",
     );
 }
-

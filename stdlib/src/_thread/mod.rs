@@ -9,7 +9,9 @@ pub(crate) mod timeout;
 
 use std::sync::Arc;
 
-use lockstep_interp::object::raise::{Raised, overflow_error, runtime_error, type_error, value_error};
+use lockstep_interp::object::raise::{
+    Raised, overflow_error, runtime_error, type_error, value_error,
+};
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::module::Module;
 use lockstep_interp::types::tuple::Tuple;
@@ -40,14 +42,25 @@ struct Start {
 impl Start {
     fn new(py: &Py, function: &Value, args: Value, kwargs: Value) -> Start {
         let handle = |value: Value| Handle::new(value, py.heap(), py);
-        Start { function: handle(function.clone()), args: handle(args), kwargs: handle(kwargs) }
+        Start {
+            function: handle(function.clone()),
+            args: handle(args),
+            kwargs: handle(kwargs),
+        }
     }
 
     /// Makes the call and reports an error that it ends with.
     fn run(self, py: &mut Py) {
-        let open = |py: &Py, handle: Handle| handle.into_value(py.heap(), py).unwrap_or(Value::NONE);
-        let (function, args, kwargs) = (open(py, self.function), open(py, self.args), open(py, self.kwargs));
-        let positional = args.downcast::<Tuple>().map_or(Vec::new(), |t| t.slice().to_vec());
+        let open =
+            |py: &Py, handle: Handle| handle.into_value(py.heap(), py).unwrap_or(Value::NONE);
+        let (function, args, kwargs) = (
+            open(py, self.function),
+            open(py, self.args),
+            open(py, self.kwargs),
+        );
+        let positional = args
+            .downcast::<Tuple>()
+            .map_or(Vec::new(), |t| t.slice().to_vec());
         let keywords = py.kwargs(&kwargs);
         drop((args, kwargs));
         let result = py.call_kw(&function, &positional, &keywords);
@@ -57,7 +70,12 @@ impl Start {
             Err(error) if error.is(Exc::SystemExit) => drop(error),
             Err(error) => {
                 let shown = py.repr_lossy(&function);
-                lockstep_interp::builtins::unraisable(py, error, &format!("Exception ignored in thread started by {shown}"), None);
+                lockstep_interp::builtins::unraisable(
+                    py,
+                    error,
+                    &format!("Exception ignored in thread started by {shown}"),
+                    None,
+                );
             }
         }
         drop(function);
@@ -71,8 +89,12 @@ fn spawn(py: &mut Py, start: Start, daemon: bool) -> Result<Arc<Completion>> {
         0 => lockstep_sched::DEFAULT_STACK,
         size => size,
     };
-    let options = SpawnOptions { stack_size: size, daemon };
-    py.spawn(options, move |py| start.run(py)).map_err(|_| runtime_error("can't start new thread"))
+    let options = SpawnOptions {
+        stack_size: size,
+        daemon,
+    };
+    py.spawn(options, move |py| start.run(py))
+        .map_err(|_| runtime_error("can't start new thread"))
 }
 
 /// The functions of the module.
@@ -82,7 +104,12 @@ pub struct Thread;
 impl Thread {
     /// Start a new thread and return its identifier.
     #[py("(function, args, kwargs=<unbound>, /)", alias = "start_new")]
-    fn start_new_thread(py: &mut Py, function: &Value, args: &Value, kwargs: Option<&Value>) -> Result<u64> {
+    fn start_new_thread(
+        py: &mut Py,
+        function: &Value,
+        args: &Value,
+        kwargs: Option<&Value>,
+    ) -> Result<u64> {
         if !py.is_callable(function) {
             return Err(type_error("first arg must be callable"));
         }
@@ -92,20 +119,35 @@ impl Thread {
         if kwargs.is_some_and(|k| !k.is_a::<Dict>()) {
             return Err(type_error("optional 3rd arg must be a dictionary"));
         }
-        let start = Start::new(py, function, args.clone(), kwargs.cloned().unwrap_or(Value::NONE));
+        let start = Start::new(
+            py,
+            function,
+            args.clone(),
+            kwargs.cloned().unwrap_or(Value::NONE),
+        );
         Ok(spawn(py, start, true)?.thread())
     }
 
     /// Start a new thread that can be joined; return its handle.
     #[py("(function, handle=None, daemon=True)")]
-    fn start_joinable_thread(py: &mut Py, function: &Value, handle: &Value, daemon: bool) -> Result<Value> {
+    fn start_joinable_thread(
+        py: &mut Py,
+        function: &Value,
+        handle: &Value,
+        daemon: bool,
+    ) -> Result<Value> {
         if !py.is_callable(function) {
             return Err(type_error("thread function must be callable"));
         }
         let handle = match handle.downcast::<ThreadHandle>() {
             Some(handle) => handle.clone(),
             None if handle.is_none() => py.make(ThreadHandle::default()),
-            None => return Err(type_error(format!("'handle' must be a _ThreadHandle, not {}", py.type_name(handle)))),
+            None => {
+                return Err(type_error(format!(
+                    "'handle' must be a _ThreadHandle, not {}",
+                    py.type_name(handle)
+                )));
+            }
         };
         if handle.get(py).is_started() {
             return Err(runtime_error("thread already started"));
@@ -175,7 +217,9 @@ impl Thread {
     fn stack_size(py: &mut Py, size: &Value) -> Result<usize> {
         let given = py.index(size)?;
         let Some(size) = given.as_small_int() else {
-            return Err(overflow_error("Python int too large to convert to C ssize_t"));
+            return Err(overflow_error(
+                "Python int too large to convert to C ssize_t",
+            ));
         };
         if size < 0 {
             return Err(value_error("size must be 0 or a positive value"));
@@ -183,7 +227,10 @@ impl Thread {
         if size != 0 && size < 32_768 || size > 1 << 40 {
             return Err(value_error(format!("size not valid: {size} bytes")));
         }
-        Ok(std::mem::replace(&mut py.state::<State>().stack_size, size as usize))
+        Ok(std::mem::replace(
+            &mut py.state::<State>().stack_size,
+            size as usize,
+        ))
     }
 
     /// Return the identifier of the main thread.
@@ -202,8 +249,13 @@ impl Thread {
     #[py("()")]
     fn _shutdown(py: &mut Py) -> Result<()> {
         while let Some(completion) = py.state::<State>().joinable.last().cloned() {
-            if completion.is_done() || completion.thread() == py.thread_id() || handle::join(py, &completion, None)? {
-                py.state::<State>().joinable.retain(|c| !Arc::ptr_eq(c, &completion));
+            if completion.is_done()
+                || completion.thread() == py.thread_id()
+                || handle::join(py, &completion, None)?
+            {
+                py.state::<State>()
+                    .joinable
+                    .retain(|c| !Arc::ptr_eq(c, &completion));
             }
         }
         Ok(())

@@ -33,11 +33,27 @@ impl Object for Accumulate {
 impl Accumulate {
     /// Return series of accumulated sums (or other binary function results).
     #[staticmethod("(type, iterable, func=None, *, initial=None)")]
-    fn __new__(py: &mut Py, cls: &Ref<Type>, iterable: &Value, func: &Value, initial: &Value) -> Result<Value> {
+    fn __new__(
+        py: &mut Py,
+        cls: &Ref<Type>,
+        iterable: &Value,
+        func: &Value,
+        initial: &Value,
+    ) -> Result<Value> {
         let source = py.get_iter(iterable)?;
         let function = (!func.is_none()).then(|| func.clone());
         let initial = (!initial.is_none()).then(|| initial.clone());
-        Ok(py.make_in(cls, Accumulate { source, function, total: None, initial }).into_value())
+        Ok(py
+            .make_in(
+                cls,
+                Accumulate {
+                    source,
+                    function,
+                    total: None,
+                    initial,
+                },
+            )
+            .into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -52,7 +68,9 @@ impl Accumulate {
             return Ok(Next(Some(first)));
         }
         let source = this.get(py).source.clone();
-        let Some(item) = advance(py, &source)? else { return Ok(Next(None)) };
+        let Some(item) = advance(py, &source)? else {
+            return Ok(Next(None));
+        };
         let it = this.get(py);
         let total = match (it.total.clone(), it.function.clone()) {
             (None, _) => item,
@@ -68,7 +86,8 @@ impl Accumulate {
 impl NativeType for Accumulate {
     const NAME: &'static str = "accumulate";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some("Return series of accumulated sums (or other binary function results).");
+    const DOC: Option<&'static str> =
+        Some("Return series of accumulated sums (or other binary function results).");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -97,13 +116,29 @@ impl Chain {
     fn __new__(py: &mut Py, cls: &Ref<Type>, iterables: &[Value]) -> Result<Value> {
         let iterables = py.tuple(iterables.to_vec());
         let sources = Some(py.get_iter(&iterables)?);
-        Ok(py.make_in(cls, Chain { sources, active: None }).into_value())
+        Ok(py
+            .make_in(
+                cls,
+                Chain {
+                    sources,
+                    active: None,
+                },
+            )
+            .into_value())
     }
     /// Alternative chain() constructor taking a single iterable argument that evaluates lazily.
     #[classmethod("(type, iterable, /)")]
     fn from_iterable(py: &mut Py, cls: &Ref<Type>, iterable: &Value) -> Result<Value> {
         let sources = Some(py.get_iter(iterable)?);
-        Ok(py.make_in(cls, Chain { sources, active: None }).into_value())
+        Ok(py
+            .make_in(
+                cls,
+                Chain {
+                    sources,
+                    active: None,
+                },
+            )
+            .into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -123,7 +158,9 @@ impl Chain {
                 drop(old);
                 continue;
             }
-            let Some(sources) = it.sources.clone() else { return Ok(Next(None)) };
+            let Some(sources) = it.sources.clone() else {
+                return Ok(Next(None));
+            };
             match advance(py, &sources)? {
                 Some(source) => {
                     let active = match py.get_iter(&source) {
@@ -148,7 +185,9 @@ impl Chain {
 impl NativeType for Chain {
     const NAME: &'static str = "chain";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some("chain(*iterables) --> chain object\n\nThe elements of the first iterable, then those of the next, until all are exhausted.");
+    const DOC: Option<&'static str> = Some(
+        "chain(*iterables) --> chain object\n\nThe elements of the first iterable, then those of the next, until all are exhausted.",
+    );
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -180,7 +219,11 @@ impl ZipLongest {
             let found = dict::get_name(py, kwargs, "fillvalue");
             match found {
                 Some(value) if kwargs.get(py).len() == 1 => fill = value,
-                _ => return Err(type_error("zip_longest() got an unexpected keyword argument")),
+                _ => {
+                    return Err(type_error(
+                        "zip_longest() got an unexpected keyword argument",
+                    ));
+                }
             }
         }
         let mut sources = Vec::with_capacity(iterables.len());
@@ -188,7 +231,16 @@ impl ZipLongest {
             sources.push(Some(py.get_iter(iterable)?));
         }
         let active = sources.len();
-        Ok(py.make_in(cls, ZipLongest { sources, active, fill }).into_value())
+        Ok(py
+            .make_in(
+                cls,
+                ZipLongest {
+                    sources,
+                    active,
+                    fill,
+                },
+            )
+            .into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -235,7 +287,9 @@ impl ZipLongest {
 impl NativeType for ZipLongest {
     const NAME: &'static str = "zip_longest";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some("zip_longest(*iterables, fillvalue=None) --> zip_longest object\n\nTuples of the iterables' elements; the shorter iterables are continued by fillvalue.");
+    const DOC: Option<&'static str> = Some(
+        "zip_longest(*iterables, fillvalue=None) --> zip_longest object\n\nTuples of the iterables' elements; the shorter iterables are continued by fillvalue.",
+    );
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -272,7 +326,9 @@ impl StarMap {
     fn __next__(py: &mut Py, this: &Ref<StarMap>) -> Result<Next> {
         let it = this.get(py);
         let (function, source) = (it.function.clone(), it.source.clone());
-        let Some(item) = advance(py, &source)? else { return Ok(Next(None)) };
+        let Some(item) = advance(py, &source)? else {
+            return Ok(Next(None));
+        };
         let args = py.collect(&item)?;
         Ok(Next(Some(py.call(&function, &args)?)))
     }
@@ -281,7 +337,9 @@ impl StarMap {
 impl NativeType for StarMap {
     const NAME: &'static str = "starmap";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some("Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.");
+    const DOC: Option<&'static str> = Some(
+        "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.",
+    );
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -316,7 +374,9 @@ impl Pairwise {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Pairwise>) -> Result<Next> {
-        let Some(source) = this.get(py).source.clone() else { return Ok(Next(None)) };
+        let Some(source) = this.get(py).source.clone() else {
+            return Ok(Next(None));
+        };
         if this.get(py).old.is_none() {
             let first = advance(py, &source)?;
             if first.is_none() || this.get(py).source.is_none() {
@@ -346,7 +406,8 @@ impl Pairwise {
 impl NativeType for Pairwise {
     const NAME: &'static str = "pairwise";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some("Return an iterator of overlapping pairs taken from the input iterator.");
+    const DOC: Option<&'static str> =
+        Some("Return an iterator of overlapping pairs taken from the input iterator.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -369,12 +430,27 @@ impl Object for Batched {
 impl Batched {
     /// Batch data into tuples of length n. The last batch may be shorter than n.
     #[staticmethod("(type, iterable, n, *, strict=False)")]
-    fn __new__(py: &mut Py, cls: &Ref<Type>, iterable: &Value, n: isize, strict: bool) -> Result<Value> {
+    fn __new__(
+        py: &mut Py,
+        cls: &Ref<Type>,
+        iterable: &Value,
+        n: isize,
+        strict: bool,
+    ) -> Result<Value> {
         if n < 1 {
             return Err(value_error("n must be at least one"));
         }
         let source = Some(py.get_iter(iterable)?);
-        Ok(py.make_in(cls, Batched { source, size: n as usize, strict }).into_value())
+        Ok(py
+            .make_in(
+                cls,
+                Batched {
+                    source,
+                    size: n as usize,
+                    strict,
+                },
+            )
+            .into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -386,9 +462,13 @@ impl Batched {
     fn __next__(py: &mut Py, this: &Ref<Batched>) -> Result<Next> {
         let it = this.get(py);
         let (size, strict) = (it.size, it.strict);
-        let Some(source) = it.source.clone() else { return Ok(Next(None)) };
+        let Some(source) = it.source.clone() else {
+            return Ok(Next(None));
+        };
         let mut items = Vec::new();
-        items.try_reserve(size.min(1 << 10)).map_err(|_| memory_error())?;
+        items
+            .try_reserve(size.min(1 << 10))
+            .map_err(|_| memory_error())?;
         while items.len() < size {
             match advance(py, &source)? {
                 Some(item) => items.push(item),
@@ -412,6 +492,7 @@ impl Batched {
 impl NativeType for Batched {
     const NAME: &'static str = "batched";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some("Batch data into tuples of length n. The last batch may be shorter than n.");
+    const DOC: Option<&'static str> =
+        Some("Batch data into tuples of length n. The last batch may be shorter than n.");
     const FLAGS: u32 = TypeFlags::BASE;
 }

@@ -36,12 +36,15 @@ impl Product {
             match dict::get_name(py, kwargs, "repeat") {
                 Some(n) if kwargs.get(py).len() == 1 => {
                     let n = py.index_clamped(&n)?;
-                    repeat = usize::try_from(n).map_err(|_| value_error("repeat argument cannot be negative"))?;
+                    repeat = usize::try_from(n)
+                        .map_err(|_| value_error("repeat argument cannot be negative"))?;
                 }
                 _ => {
                     let name = kwargs.get(py).keys().next().cloned().unwrap_or(Value::NONE);
                     let name = py.str_of(&name)?;
-                    return Err(type_error(format!("product() got an unexpected keyword argument '{name}'")));
+                    return Err(type_error(format!(
+                        "product() got an unexpected keyword argument '{name}'"
+                    )));
                 }
             }
         }
@@ -51,14 +54,25 @@ impl Product {
                 one.push(py.collect(iterable)?);
             }
         }
-        let total = one.len().checked_mul(repeat).ok_or_else(|| lockstep_interp::object::raise::overflow_error("repeat argument too large"))?;
+        let total = one.len().checked_mul(repeat).ok_or_else(|| {
+            lockstep_interp::object::raise::overflow_error("repeat argument too large")
+        })?;
         let mut pools = Vec::new();
         pools.try_reserve(total).map_err(|_| memory_error())?;
         for _ in 0..if one.is_empty() { 0 } else { repeat } {
             pools.extend(one.iter().cloned());
         }
         let places = (!pools.iter().any(Vec::is_empty)).then(|| vec![0; pools.len()]);
-        Ok(py.make_in(cls, Product { pools, places, started: false }).into_value())
+        Ok(py
+            .make_in(
+                cls,
+                Product {
+                    pools,
+                    places,
+                    started: false,
+                },
+            )
+            .into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -69,7 +83,11 @@ impl Product {
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Product>) -> Next {
         let it = this.get_mut(py);
-        let Product { pools, places, started } = it;
+        let Product {
+            pools,
+            places,
+            started,
+        } = it;
         let Some(at) = places else { return Next(None) };
         if *started {
             let mut i = at.len();
@@ -87,7 +105,11 @@ impl Product {
             }
         }
         *started = true;
-        let items = at.iter().zip(pools.iter()).map(|(i, pool)| pool[*i].clone()).collect();
+        let items = at
+            .iter()
+            .zip(pools.iter())
+            .map(|(i, pool)| pool[*i].clone())
+            .collect();
         Next(Some(py.tuple(items)))
     }
 }
@@ -95,7 +117,9 @@ impl Product {
 impl NativeType for Product {
     const NAME: &'static str = "product";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some("product(*iterables, repeat=1) --> product object\n\nCartesian product of input iterables.  Equivalent to nested for-loops.");
+    const DOC: Option<&'static str> = Some(
+        "product(*iterables, repeat=1) --> product object\n\nCartesian product of input iterables.  Equivalent to nested for-loops.",
+    );
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -133,7 +157,16 @@ impl Combinations {
     fn __new__(py: &mut Py, cls: &Ref<Type>, iterable: &Value, r: isize) -> Result<Value> {
         let pool = py.collect(iterable)?;
         let places = first_places(pool.len(), length(r)?, |i| i)?;
-        Ok(py.make_in(cls, Combinations { pool, places, started: false }).into_value())
+        Ok(py
+            .make_in(
+                cls,
+                Combinations {
+                    pool,
+                    places,
+                    started: false,
+                },
+            )
+            .into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -143,7 +176,11 @@ impl Combinations {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Combinations>) -> Next {
-        let Combinations { pool, places, started } = this.get_mut(py);
+        let Combinations {
+            pool,
+            places,
+            started,
+        } = this.get_mut(py);
         let Some(at) = places else { return Next(None) };
         if *started {
             let (n, r) = (pool.len(), at.len());
@@ -169,7 +206,9 @@ impl Combinations {
 impl NativeType for Combinations {
     const NAME: &'static str = "combinations";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some("Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)");
+    const DOC: Option<&'static str> = Some(
+        "Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
+    );
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -203,7 +242,16 @@ impl CombinationsWithReplacement {
             places.resize(r, 0);
             Some(places)
         };
-        Ok(py.make_in(cls, CombinationsWithReplacement { pool, places, started: false }).into_value())
+        Ok(py
+            .make_in(
+                cls,
+                CombinationsWithReplacement {
+                    pool,
+                    places,
+                    started: false,
+                },
+            )
+            .into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -213,7 +261,11 @@ impl CombinationsWithReplacement {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<CombinationsWithReplacement>) -> Next {
-        let CombinationsWithReplacement { pool, places, started } = this.get_mut(py);
+        let CombinationsWithReplacement {
+            pool,
+            places,
+            started,
+        } = this.get_mut(py);
         let Some(at) = places else { return Next(None) };
         if *started {
             let last = pool.len().wrapping_sub(1);
@@ -237,7 +289,9 @@ impl CombinationsWithReplacement {
 impl NativeType for CombinationsWithReplacement {
     const NAME: &'static str = "combinations_with_replacement";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some("Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')");
+    const DOC: Option<&'static str> = Some(
+        "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
+    );
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -276,7 +330,18 @@ impl Permutations {
         };
         let order = (r <= n).then(|| (0..n).collect());
         let cycles = (0..r.min(n)).map(|i| n - i).collect();
-        Ok(py.make_in(cls, Permutations { pool, order, cycles, r, started: false }).into_value())
+        Ok(py
+            .make_in(
+                cls,
+                Permutations {
+                    pool,
+                    order,
+                    cycles,
+                    r,
+                    started: false,
+                },
+            )
+            .into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -286,8 +351,16 @@ impl Permutations {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Permutations>) -> Next {
-        let Permutations { pool, order, cycles, r, started } = this.get_mut(py);
-        let Some(places) = order else { return Next(None) };
+        let Permutations {
+            pool,
+            order,
+            cycles,
+            r,
+            started,
+        } = this.get_mut(py);
+        let Some(places) = order else {
+            return Next(None);
+        };
         if *started {
             let n = pool.len();
             let mut i = *r;
@@ -317,6 +390,8 @@ impl Permutations {
 impl NativeType for Permutations {
     const NAME: &'static str = "permutations";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some("Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)");
+    const DOC: Option<&'static str> = Some(
+        "Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
+    );
     const FLAGS: u32 = TypeFlags::BASE;
 }

@@ -10,8 +10,19 @@ use super::namespace;
 const VERSION: (i32, i32, i32) = (3, 14, 0);
 const HEX_VERSION: i64 = 0x030E_00F0;
 
-const fn spec(name: &'static str, doc: &'static str, fields: &'static [&'static str]) -> StructSpec {
-    StructSpec { name, module: "sys", doc, fields, visible: fields.len(), constructible: false }
+const fn spec(
+    name: &'static str,
+    doc: &'static str,
+    fields: &'static [&'static str],
+) -> StructSpec {
+    StructSpec {
+        name,
+        module: "sys",
+        doc,
+        fields,
+        visible: fields.len(),
+        constructible: false,
+    }
 }
 
 static VERSION_INFO: StructSpec = spec(
@@ -22,43 +33,103 @@ static VERSION_INFO: StructSpec = spec(
 static FLOAT_INFO: StructSpec = spec(
     "float_info",
     "sys.float_info\n\nA named tuple holding information about the float type.",
-    &["max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds"],
+    &[
+        "max",
+        "max_exp",
+        "max_10_exp",
+        "min",
+        "min_exp",
+        "min_10_exp",
+        "dig",
+        "mant_dig",
+        "epsilon",
+        "radix",
+        "rounds",
+    ],
 );
 static INT_INFO: StructSpec = spec(
     "int_info",
     "sys.int_info\n\nA named tuple that holds information about Python's internal representation of integers.",
-    &["bits_per_digit", "sizeof_digit", "default_max_str_digits", "str_digits_check_threshold"],
+    &[
+        "bits_per_digit",
+        "sizeof_digit",
+        "default_max_str_digits",
+        "str_digits_check_threshold",
+    ],
 );
 static HASH_INFO: StructSpec = spec(
     "hash_info",
     "hash_info\n\nA named tuple providing parameters used for computing hashes.",
-    &["width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"],
+    &[
+        "width",
+        "modulus",
+        "inf",
+        "nan",
+        "imag",
+        "algorithm",
+        "hash_bits",
+        "seed_bits",
+        "cutoff",
+    ],
 );
-static THREAD_INFO: StructSpec =
-    spec("thread_info", "sys.thread_info\n\nA named tuple holding information about the thread implementation.", &["name", "lock", "version"]);
-static ASYNCGEN_HOOKS: StructSpec =
-    spec("asyncgen_hooks", "asyncgen_hooks\n\nA named tuple providing information about asynchronous generators hooks.", &["firstiter", "finalizer"]);
+static THREAD_INFO: StructSpec = spec(
+    "thread_info",
+    "sys.thread_info\n\nA named tuple holding information about the thread implementation.",
+    &["name", "lock", "version"],
+);
+static ASYNCGEN_HOOKS: StructSpec = spec(
+    "asyncgen_hooks",
+    "asyncgen_hooks\n\nA named tuple providing information about asynchronous generators hooks.",
+    &["firstiter", "finalizer"],
+);
 static FLAGS: StructSpec = StructSpec {
     visible: 18,
     ..spec(
         "flags",
         "sys.flags\n\nFlags provided through command line arguments or environment vars.",
         &[
-            "debug", "inspect", "interactive", "optimize", "dont_write_bytecode", "no_user_site", "no_site", "ignore_environment",
-            "verbose", "bytes_warning", "quiet", "hash_randomization", "isolated", "dev_mode", "utf8_mode", "warn_default_encoding",
-            "safe_path", "int_max_str_digits", "gil", "thread_inherit_context", "context_aware_warnings",
+            "debug",
+            "inspect",
+            "interactive",
+            "optimize",
+            "dont_write_bytecode",
+            "no_user_site",
+            "no_site",
+            "ignore_environment",
+            "verbose",
+            "bytes_warning",
+            "quiet",
+            "hash_randomization",
+            "isolated",
+            "dev_mode",
+            "utf8_mode",
+            "warn_default_encoding",
+            "safe_path",
+            "int_max_str_digits",
+            "gil",
+            "thread_inherit_context",
+            "context_aware_warnings",
         ],
     )
 };
 
 /// `sys.get_asyncgen_hooks()`
 pub(super) fn hooks(py: &mut Py, first: Option<Value>, last: Option<Value>) -> Value {
-    py.struct_seq(&ASYNCGEN_HOOKS, vec![first.unwrap_or(Value::NONE), last.unwrap_or(Value::NONE)])
+    py.struct_seq(
+        &ASYNCGEN_HOOKS,
+        vec![first.unwrap_or(Value::NONE), last.unwrap_or(Value::NONE)],
+    )
 }
 
 fn version_info(py: &mut Py) -> Value {
     let level = py.str("final");
-    let values = vec![Value::int32(VERSION.0), Value::int32(VERSION.1), Value::int32(VERSION.2), level, Value::int32(0)];
+    let values = vec![
+        Value::int32(VERSION.0),
+        Value::int32(VERSION.1),
+        Value::int32(VERSION.2),
+        level,
+        Value::int32(0),
+    ];
     py.struct_seq(&VERSION_INFO, values)
 }
 
@@ -107,7 +178,12 @@ fn numbers(py: &mut Py, namespace: &Ref<Dict>) {
         Value::int32(2),
         Value::int32(1),
     ];
-    let int = vec![Value::int32(30), Value::int32(4), Value::int32(4300), Value::int32(640)];
+    let int = vec![
+        Value::int32(30),
+        Value::int32(4),
+        Value::int32(4300),
+        Value::int32(640),
+    ];
     let algorithm = py.str("siphash13");
     let modulus = py.int((1 << 61) - 1);
     let hash = vec![
@@ -123,9 +199,12 @@ fn numbers(py: &mut Py, namespace: &Ref<Dict>) {
     ];
     let (name, lock) = (py.str("pthread"), py.str("semaphore"));
     let thread = vec![name, lock, Value::NONE];
-    for (name, spec, values) in
-        [("float_info", &FLOAT_INFO, float), ("int_info", &INT_INFO, int), ("hash_info", &HASH_INFO, hash), ("thread_info", &THREAD_INFO, thread)]
-    {
+    for (name, spec, values) in [
+        ("float_info", &FLOAT_INFO, float),
+        ("int_info", &INT_INFO, int),
+        ("hash_info", &HASH_INFO, hash),
+        ("thread_info", &THREAD_INFO, thread),
+    ] {
         let value = py.struct_seq(spec, values);
         dict::set_name(py, namespace, name, value);
     }
@@ -138,7 +217,10 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
     let version_info = version_info(py);
     let flags = flags(py);
     let own = env!("CARGO_PKG_VERSION");
-    let version = format!("{}.{}.{} (Lockstep {own}, Jan  1 2026, 00:00:00) [Rust]", VERSION.0, VERSION.1, VERSION.2);
+    let version = format!(
+        "{}.{}.{} (Lockstep {own}, Jan  1 2026, 00:00:00) [Rust]",
+        VERSION.0, VERSION.1, VERSION.2
+    );
     let tag = format!("lockstep-{}{}", VERSION.0, VERSION.1);
     let multiarch = format!("{}-linux-gnu", std::env::consts::ARCH);
     let attributes = vec![
@@ -151,11 +233,15 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
     ];
     let implementation = namespace::make(py, attributes);
     let executable = if config.executable.is_empty() {
-        std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default()
+        std::env::current_exe()
+            .map(|p| p.to_string_lossy().into_owned())
+            .unwrap_or_default()
     } else {
         config.executable.clone()
     };
-    let prefix = std::path::Path::new(&executable).parent().map_or_else(String::new, |p| p.to_string_lossy().into_owned());
+    let prefix = std::path::Path::new(&executable)
+        .parent()
+        .map_or_else(String::new, |p| p.to_string_lossy().into_owned());
     let strings = |py: &mut Py, items: &[String]| {
         let items = items.iter().map(|t| py.str(t)).collect();
         py.list(items)
@@ -170,13 +256,22 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
         };
         dict::set_name(py, &x_options, name, value);
     }
-    let mut natives: Vec<&str> = py.shared().library.natives().iter().map(|d| d.name).collect();
+    let mut natives: Vec<&str> = py
+        .shared()
+        .library
+        .natives()
+        .iter()
+        .map(|d| d.name)
+        .collect();
     natives.extend(["builtins", "sys"]);
     natives.sort_unstable();
     natives.dedup();
     let natives = natives.into_iter().map(|n| py.str(n)).collect();
     let natives = py.tuple(natives);
-    let library: Vec<Value> = super::names::STDLIB.split_whitespace().map(|n| py.intern(n).into_value()).collect();
+    let library: Vec<Value> = super::names::STDLIB
+        .split_whitespace()
+        .map(|n| py.intern(n).into_value())
+        .collect();
     let library = py.list(library);
     let frozenset = py.type_named("frozenset").into_value();
     let library = py.call(&frozenset, &[library]).unwrap_or(Value::NONE);
@@ -186,7 +281,14 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
     let texts = [
         ("version", version.as_str()),
         ("platform", "linux"),
-        ("byteorder", if cfg!(target_endian = "little") { "little" } else { "big" }),
+        (
+            "byteorder",
+            if cfg!(target_endian = "little") {
+                "little"
+            } else {
+                "big"
+            },
+        ),
         ("float_repr_style", "short"),
         ("abiflags", ""),
         ("platlibdir", "lib"),

@@ -6,8 +6,8 @@ mod format;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use lockstep_heap::{Ref, Value};
-use lockstep_interp::object::raise::{Result, overflow_error, value_error};
 use lockstep_interp::object::Py;
+use lockstep_interp::object::raise::{Result, overflow_error, value_error};
 use lockstep_interp::types::dict;
 use lockstep_interp::types::module::Module;
 use lockstep_interp::types::structseq::StructSpec;
@@ -20,7 +20,19 @@ pub static STRUCT_TIME: StructSpec = StructSpec {
     name: "struct_time",
     module: "time",
     doc: "The time value as returned by gmtime(), localtime(), and strptime(), and\naccepted by asctime(), mktime() and strftime().  May be considered as a\nsequence of 9 integers.",
-    fields: &["tm_year", "tm_mon", "tm_mday", "tm_hour", "tm_min", "tm_sec", "tm_wday", "tm_yday", "tm_isdst", "tm_zone", "tm_gmtoff"],
+    fields: &[
+        "tm_year",
+        "tm_mon",
+        "tm_mday",
+        "tm_hour",
+        "tm_min",
+        "tm_sec",
+        "tm_wday",
+        "tm_yday",
+        "tm_isdst",
+        "tm_zone",
+        "tm_gmtoff",
+    ],
     visible: 9,
     constructible: true,
 };
@@ -202,16 +214,40 @@ impl Time {
         let import = crate::_io::builtin(py, "__import__")?;
         let name = py.str("_strptime");
         let module = py.call(&import, &[name])?;
-        py.call_method(&module, "_strptime_time", &[data_string.clone(), format.clone()])
+        py.call_method(
+            &module,
+            "_strptime_time",
+            &[data_string.clone(), format.clone()],
+        )
     }
     /// Get information of the specified clock.
     #[py("(name, /)")]
     fn get_clock_info(py: &mut Py, name: &str) -> Result<Value> {
         let (id, text, monotonic, adjustable) = match name {
-            "time" => (ClockId::Realtime, "clock_gettime(CLOCK_REALTIME)", false, true),
-            "monotonic" | "perf_counter" => (ClockId::Monotonic, "clock_gettime(CLOCK_MONOTONIC)", true, false),
-            "process_time" => (ClockId::ProcessCPUTime, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false),
-            "thread_time" => (ClockId::ThreadCPUTime, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false),
+            "time" => (
+                ClockId::Realtime,
+                "clock_gettime(CLOCK_REALTIME)",
+                false,
+                true,
+            ),
+            "monotonic" | "perf_counter" => (
+                ClockId::Monotonic,
+                "clock_gettime(CLOCK_MONOTONIC)",
+                true,
+                false,
+            ),
+            "process_time" => (
+                ClockId::ProcessCPUTime,
+                "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)",
+                true,
+                false,
+            ),
+            "thread_time" => (
+                ClockId::ThreadCPUTime,
+                "clock_gettime(CLOCK_THREAD_CPUTIME_ID)",
+                true,
+                false,
+            ),
             _ => return Err(value_error("unknown clock")),
         };
         let resolution = clock_getres(id);
@@ -221,7 +257,12 @@ impl Time {
         let class = py.getattr(&types, "SimpleNamespace")?;
         let implementation = py.str(text);
         let resolution = Value::float(resolution.tv_sec as f64 + resolution.tv_nsec as f64 * 1e-9);
-        let fields = [("implementation", implementation), ("monotonic", Value::bool(monotonic)), ("adjustable", Value::bool(adjustable)), ("resolution", resolution)];
+        let fields = [
+            ("implementation", implementation),
+            ("monotonic", Value::bool(monotonic)),
+            ("adjustable", Value::bool(adjustable)),
+            ("resolution", resolution),
+        ];
         py.call_named(&class, &[], &fields)
     }
     /// Initialize, or reinitialize, the local timezone to the value stored in os.environ['TZ'].
@@ -243,7 +284,12 @@ fn zone_names(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let daylight = i32::from(summer.0 != standard.0 || summer.1 != standard.1);
     let names = vec![py.str(&standard.1), py.str(&summer.1)];
     let names = py.tuple(names);
-    for (name, value) in [("timezone", Value::int32(-standard.0)), ("altzone", Value::int32(-summer.0)), ("daylight", Value::int32(daylight)), ("tzname", names)] {
+    for (name, value) in [
+        ("timezone", Value::int32(-standard.0)),
+        ("altzone", Value::int32(-summer.0)),
+        ("daylight", Value::int32(daylight)),
+        ("tzname", names),
+    ] {
         dict::set_name(py, &namespace, name, value);
     }
     Ok(())
@@ -257,8 +303,12 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     dict::set_name(py, &namespace, "struct_time", ty);
     dict::set_name(py, &namespace, "_STRUCT_TM_ITEMS", Value::int32(11));
     for (name, n) in [
-        ("CLOCK_REALTIME", 0), ("CLOCK_MONOTONIC", 1), ("CLOCK_PROCESS_CPUTIME_ID", 2), ("CLOCK_THREAD_CPUTIME_ID", 3),
-        ("CLOCK_MONOTONIC_RAW", 4), ("CLOCK_BOOTTIME", 7),
+        ("CLOCK_REALTIME", 0),
+        ("CLOCK_MONOTONIC", 1),
+        ("CLOCK_PROCESS_CPUTIME_ID", 2),
+        ("CLOCK_THREAD_CPUTIME_ID", 3),
+        ("CLOCK_MONOTONIC_RAW", 4),
+        ("CLOCK_BOOTTIME", 7),
     ] {
         dict::set_name(py, &namespace, name, Value::int32(n));
     }

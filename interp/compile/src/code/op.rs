@@ -464,14 +464,40 @@ pub enum Intrinsic {
 impl Intrinsic {
     /// Every intrinsic, in the order of their numbers.
     pub const ALL: &'static [Intrinsic] = &[
-        Self::BuildClass, Self::AssertionError, Self::ListToTuple, Self::ImportStar, Self::Locals,
-        Self::SetupAnnotations, Self::AsyncGenWrap, Self::StopIterationError, Self::DisplayHook,
-        Self::MatchMapping, Self::MatchSequence, Self::Len, Self::MatchKeys, Self::MatchRest,
-        Self::MatchClass, Self::SplitGroup, Self::PrepReraiseStar, Self::TypeVar,
-        Self::TypeVarConstraints, Self::ParamSpec, Self::TypeVarTuple, Self::SubscriptGeneric,
-        Self::TypeAlias, Self::SetTypeParams, Self::Interpolation, Self::Template,
-        Self::PrintItem, Self::PrintNewline, Self::Exec, Self::RaiseParts, Self::Repr,
-        Self::CheckAnnotateFormat, Self::LoadFromDictOrGlobal, Self::LoadFromDictOrCell,
+        Self::BuildClass,
+        Self::AssertionError,
+        Self::ListToTuple,
+        Self::ImportStar,
+        Self::Locals,
+        Self::SetupAnnotations,
+        Self::AsyncGenWrap,
+        Self::StopIterationError,
+        Self::DisplayHook,
+        Self::MatchMapping,
+        Self::MatchSequence,
+        Self::Len,
+        Self::MatchKeys,
+        Self::MatchRest,
+        Self::MatchClass,
+        Self::SplitGroup,
+        Self::PrepReraiseStar,
+        Self::TypeVar,
+        Self::TypeVarConstraints,
+        Self::ParamSpec,
+        Self::TypeVarTuple,
+        Self::SubscriptGeneric,
+        Self::TypeAlias,
+        Self::SetTypeParams,
+        Self::Interpolation,
+        Self::Template,
+        Self::PrintItem,
+        Self::PrintNewline,
+        Self::Exec,
+        Self::RaiseParts,
+        Self::Repr,
+        Self::CheckAnnotateFormat,
+        Self::LoadFromDictOrGlobal,
+        Self::LoadFromDictOrCell,
         Self::NewCell,
     ];
 }
@@ -501,13 +527,25 @@ impl Instr {
     /// An instruction with a 32-bit second operand.
     pub const fn wide(op: Op, a: u16, bc: i32) -> Self {
         let n = bc as u32;
-        Self { op, d: 0, a, b: n as u16, c: (n >> 16) as u16 }
+        Self {
+            op,
+            d: 0,
+            a,
+            b: n as u16,
+            c: (n >> 16) as u16,
+        }
     }
 
     /// An instruction with a 24-bit third operand; `cd` must fit.
     pub const fn site(op: Op, a: u16, b: u16, cd: i32) -> Self {
         let n = cd as u32;
-        Self { op, d: (n >> 16) as u8, a, b, c: n as u16 }
+        Self {
+            op,
+            d: (n >> 16) as u8,
+            a,
+            b,
+            c: n as u16,
+        }
     }
 
     /// The same with `d` set.

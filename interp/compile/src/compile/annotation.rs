@@ -217,10 +217,9 @@ impl<'t> Compiler<'t> {
                     self.unit.op(Op::Drop, set, 0, 0, span);
                 }
             }
-            ExprKind::Name { .. }
-                if !simple && !kind.is_function_like() && !self.stringified() => {
-                    self.evaluate(annotation)?;
-                }
+            ExprKind::Name { .. } if !simple && !kind.is_function_like() && !self.stringified() => {
+                self.evaluate(annotation)?;
+            }
             // What stands before the dot or bracket is evaluated even without a value.
             ExprKind::Attribute { value: object, .. } => {
                 if value.is_none() {

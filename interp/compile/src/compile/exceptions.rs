@@ -223,12 +223,7 @@ impl<'t> Compiler<'t> {
     }
 
     /// The clauses of `try ... except*`: each takes its part of what is left of the group.
-    fn star_handlers(
-        &mut self,
-        handlers: &'t [ExceptHandler],
-        exception: Reg,
-        span: Span,
-    ) -> Res {
+    fn star_handlers(&mut self, handlers: &'t [ExceptHandler], exception: Reg, span: Span) -> Res {
         let results = self.unit.pin();
         let rest = self.unit.pin();
         let matched = self.unit.pin();

@@ -137,9 +137,12 @@ impl<'t> Compiler<'t> {
     /// Whether leaving the blocks above the first `keep` may run code of the program or take a
     /// variable away, which may be the one returned.
     pub fn exits_run_code(&self, keep: usize) -> bool {
-        self.unit.blocks[keep..]
-            .iter()
-            .any(|block| matches!(block.exit, Exit::Finally(_) | Exit::Unname(_) | Exit::With { .. }))
+        self.unit.blocks[keep..].iter().any(|block| {
+            matches!(
+                block.exit,
+                Exit::Finally(_) | Exit::Unname(_) | Exit::With { .. }
+            )
+        })
     }
 
     /// Index of the innermost loop's block.

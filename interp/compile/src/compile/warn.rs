@@ -63,8 +63,7 @@ impl Compiler<'_> {
 
     /// A constant that is called or subscripted.
     pub fn warn_constant_use(&mut self, link: &Expr, value: &Const) {
-        let ExprKind::Subscript { slice, .. } = &link.node
-        else {
+        let ExprKind::Subscript { slice, .. } = &link.node else {
             return;
         };
         let kind = match value {

@@ -84,7 +84,8 @@ impl Methods {
     fn sort(py: &mut Py, this: &Value, cmp: &Value, key: &Value, reverse: &Value) -> Result<()> {
         let key = sort_key(py, cmp, key)?;
         let method = py.getattr(this, "sort")?;
-        py.call_named(&method, &[], &[("key", key), ("reverse", reverse.clone())]).map(drop)
+        py.call_named(&method, &[], &[("key", key), ("reverse", reverse.clone())])
+            .map(drop)
     }
     /// Text as it is: there is one kind of text here.
     #[py("(self, encoding=None, errors=None)")]
@@ -168,40 +169,100 @@ fn method(py: &mut Py, name: &str, object: &Value) -> Option<Value> {
 
 /// Attributes of modules that have moved: module, old name, where it is now.
 const MOVED: &[(&str, &str, &str, &str)] = &[
-    ("threading", "currentThread", "threading", "current_thread"), ("threading", "activeCount", "threading", "active_count"),
-    ("threading", "_sleep", "time", "sleep"), ("threading", "_time", "time", "time"), ("sys", "maxint", "sys", "maxsize"),
-    ("itertools", "izip", "builtins", "zip"), ("itertools", "imap", "builtins", "map"), ("itertools", "ifilter", "builtins", "filter"),
-    ("itertools", "izip_longest", "itertools", "zip_longest"), ("itertools", "ifilterfalse", "itertools", "filterfalse"),
-    ("os", "getcwdu", "os", "getcwd"), ("time", "clock", "time", "perf_counter"), ("string", "letters", "string", "ascii_letters"),
-    ("string", "lowercase", "string", "ascii_lowercase"), ("string", "uppercase", "string", "ascii_uppercase"),
-    ("operator", "div", "operator", "truediv"), ("_thread", "start_new", "_thread", "start_new_thread"),
-    ("_thread", "allocate", "_thread", "allocate_lock"), ("types", "StringType", "builtins", "str"), ("types", "UnicodeType", "builtins", "str"),
-    ("types", "IntType", "builtins", "int"), ("types", "LongType", "builtins", "int"), ("types", "FloatType", "builtins", "float"),
-    ("types", "ListType", "builtins", "list"), ("types", "TupleType", "builtins", "tuple"), ("types", "DictType", "builtins", "dict"),
-    ("types", "StringTypes", "builtins", "str"), ("types", "ClassType", "builtins", "type"), ("types", "BooleanType", "builtins", "bool"),
-    ("string", "maketrans", "_python2.strings", "maketrans"), ("string", "join", "_python2.strings", "join"),
-    ("string", "split", "_python2.strings", "split"), ("string", "replace", "_python2.strings", "replace"),
-    ("string", "upper", "_python2.strings", "upper"), ("string", "lower", "_python2.strings", "lower"),
-    ("string", "strip", "_python2.strings", "strip"), ("string", "atoi", "builtins", "int"), ("string", "atof", "builtins", "float"),
-    ("collections", "Callable", "collections.abc", "Callable"), ("collections", "Iterable", "collections.abc", "Iterable"),
-    ("collections", "Mapping", "collections.abc", "Mapping"), ("collections", "MutableMapping", "collections.abc", "MutableMapping"),
-    ("collections", "Sequence", "collections.abc", "Sequence"), ("sys", "exc_clear", "_python2.strings", "exc_clear"),
-    ("sys", "setcheckinterval", "_python2.strings", "setcheckinterval"), ("sys", "getcheckinterval", "_python2.strings", "getcheckinterval"),
+    ("threading", "currentThread", "threading", "current_thread"),
+    ("threading", "activeCount", "threading", "active_count"),
+    ("threading", "_sleep", "time", "sleep"),
+    ("threading", "_time", "time", "time"),
+    ("sys", "maxint", "sys", "maxsize"),
+    ("itertools", "izip", "builtins", "zip"),
+    ("itertools", "imap", "builtins", "map"),
+    ("itertools", "ifilter", "builtins", "filter"),
+    ("itertools", "izip_longest", "itertools", "zip_longest"),
+    ("itertools", "ifilterfalse", "itertools", "filterfalse"),
+    ("os", "getcwdu", "os", "getcwd"),
+    ("time", "clock", "time", "perf_counter"),
+    ("string", "letters", "string", "ascii_letters"),
+    ("string", "lowercase", "string", "ascii_lowercase"),
+    ("string", "uppercase", "string", "ascii_uppercase"),
+    ("operator", "div", "operator", "truediv"),
+    ("_thread", "start_new", "_thread", "start_new_thread"),
+    ("_thread", "allocate", "_thread", "allocate_lock"),
+    ("types", "StringType", "builtins", "str"),
+    ("types", "UnicodeType", "builtins", "str"),
+    ("types", "IntType", "builtins", "int"),
+    ("types", "LongType", "builtins", "int"),
+    ("types", "FloatType", "builtins", "float"),
+    ("types", "ListType", "builtins", "list"),
+    ("types", "TupleType", "builtins", "tuple"),
+    ("types", "DictType", "builtins", "dict"),
+    ("types", "StringTypes", "builtins", "str"),
+    ("types", "ClassType", "builtins", "type"),
+    ("types", "BooleanType", "builtins", "bool"),
+    ("string", "maketrans", "_python2.strings", "maketrans"),
+    ("string", "join", "_python2.strings", "join"),
+    ("string", "split", "_python2.strings", "split"),
+    ("string", "replace", "_python2.strings", "replace"),
+    ("string", "upper", "_python2.strings", "upper"),
+    ("string", "lower", "_python2.strings", "lower"),
+    ("string", "strip", "_python2.strings", "strip"),
+    ("string", "atoi", "builtins", "int"),
+    ("string", "atof", "builtins", "float"),
+    ("collections", "Callable", "collections.abc", "Callable"),
+    ("collections", "Iterable", "collections.abc", "Iterable"),
+    ("collections", "Mapping", "collections.abc", "Mapping"),
+    (
+        "collections",
+        "MutableMapping",
+        "collections.abc",
+        "MutableMapping",
+    ),
+    ("collections", "Sequence", "collections.abc", "Sequence"),
+    ("sys", "exc_clear", "_python2.strings", "exc_clear"),
+    (
+        "sys",
+        "setcheckinterval",
+        "_python2.strings",
+        "setcheckinterval",
+    ),
+    (
+        "sys",
+        "getcheckinterval",
+        "_python2.strings",
+        "getcheckinterval",
+    ),
 ];
 
 /// Other names of methods and attributes, tried when the object lacks the old one.
 const RENAMED: &[(&str, &str)] = &[
-    ("notifyAll", "notify_all"), ("isSet", "is_set"), ("isAlive", "is_alive"), ("func_name", "__name__"), ("func_code", "__code__"),
-    ("func_defaults", "__defaults__"), ("func_globals", "__globals__"), ("func_doc", "__doc__"), ("func_closure", "__closure__"),
-    ("im_func", "__func__"), ("im_self", "__self__"), ("assertItemsEqual", "assertCountEqual"), ("assertEquals", "assertEqual"),
-    ("assertNotEquals", "assertNotEqual"), ("assert_", "assertTrue"), ("failUnless", "assertTrue"), ("failIf", "assertFalse"),
-    ("failUnlessEqual", "assertEqual"), ("failUnlessRaises", "assertRaises"), ("assertRaisesRegexp", "assertRaisesRegex"),
-    ("assertRegexpMatches", "assertRegex"), ("gi_frame", "gi_frame"),
+    ("notifyAll", "notify_all"),
+    ("isSet", "is_set"),
+    ("isAlive", "is_alive"),
+    ("func_name", "__name__"),
+    ("func_code", "__code__"),
+    ("func_defaults", "__defaults__"),
+    ("func_globals", "__globals__"),
+    ("func_doc", "__doc__"),
+    ("func_closure", "__closure__"),
+    ("im_func", "__func__"),
+    ("im_self", "__self__"),
+    ("assertItemsEqual", "assertCountEqual"),
+    ("assertEquals", "assertEqual"),
+    ("assertNotEquals", "assertNotEqual"),
+    ("assert_", "assertTrue"),
+    ("failUnless", "assertTrue"),
+    ("failIf", "assertFalse"),
+    ("failUnlessEqual", "assertEqual"),
+    ("failUnlessRaises", "assertRaises"),
+    ("assertRaisesRegexp", "assertRaisesRegex"),
+    ("assertRegexpMatches", "assertRegex"),
+    ("gi_frame", "gi_frame"),
 ];
 
 /// An attribute as Python 2 code sees it; none: as Python 3 code sees it.
 pub(crate) fn attribute(py: &mut Py, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
-    let Some(text) = name.as_str() else { return Ok(None) };
+    let Some(text) = name.as_str() else {
+        return Ok(None);
+    };
     match text {
         "keys" | "values" | "items" if object.is_a::<Dict>() => {
             // A subclass with a method of its own is left alone.
@@ -215,21 +276,39 @@ pub(crate) fn attribute(py: &mut Py, object: &Value, name: &Ref<Str>) -> Result<
             }
             Ok(None)
         }
-        "has_key" | "iteritems" | "iterkeys" | "itervalues" if missing(py, object, name)? && has(py, object, "keys")? => Ok(method(py, text, object)),
-        "next" if py.special(object, Special::Next).is_some() && missing(py, object, name)? => Ok(method(py, text, object)),
-        "getName" | "setName" | "isDaemon" | "setDaemon" if has(py, object, "daemon")? => Ok(method(py, text, object)),
+        "has_key" | "iteritems" | "iterkeys" | "itervalues"
+            if missing(py, object, name)? && has(py, object, "keys")? =>
+        {
+            Ok(method(py, text, object))
+        }
+        "next" if py.special(object, Special::Next).is_some() && missing(py, object, name)? => {
+            Ok(method(py, text, object))
+        }
+        "getName" | "setName" | "isDaemon" | "setDaemon" if has(py, object, "daemon")? => {
+            Ok(method(py, text, object))
+        }
         "sort" if py.is_exact::<List>(object) => Ok(method(py, text, object)),
         "decode" if object.is_a::<Str>() => Ok(method(py, text, object)),
         "message" if object.is_a::<Exception>() && missing(py, object, name)? => {
-            let args = object.downcast::<Exception>().map(|e| e.get(py).args.clone()).unwrap_or(Value::NONE);
+            let args = object
+                .downcast::<Exception>()
+                .map(|e| e.get(py).args.clone())
+                .unwrap_or(Value::NONE);
             let args = py.collect(&args)?;
-            Ok(Some(if let [one] = args.as_slice() { one.clone() } else { py.str("") }))
+            Ok(Some(if let [one] = args.as_slice() {
+                one.clone()
+            } else {
+                py.str("")
+            }))
         }
         _ => {
             if let Some(module) = object.downcast::<Module>().cloned() {
                 let namespace = py.module_dict(&module);
-                let own = dict::get_name(py, &namespace, "__name__").and_then(|n| n.downcast::<Str>().map(|s| s.to_string()));
-                let moved = MOVED.iter().find(|(m, old, ..)| *old == text && own.as_deref() == Some(*m));
+                let own = dict::get_name(py, &namespace, "__name__")
+                    .and_then(|n| n.downcast::<Str>().map(|s| s.to_string()));
+                let moved = MOVED
+                    .iter()
+                    .find(|(m, old, ..)| *old == text && own.as_deref() == Some(*m));
                 if let Some((_, _, module, new)) = moved {
                     let module = crate::import::import_module(py, module)?;
                     return py.getattr(&module, new).map(Some);
@@ -258,13 +337,27 @@ fn missing(py: &mut Py, object: &Value, name: &Ref<Str>) -> Result<bool> {
 /// The namespace of a class of Python 2 code before the class is made: special methods get
 /// their new names.
 pub(crate) fn finish_class(py: &mut Py, body: &Value, namespace: &Value) {
-    let Some(function) = body.downcast::<Function>() else { return };
-    let python2 = function.get(py).code.code.flags.has(lockstep_compile::code::CodeFlags::PYTHON2);
+    let Some(function) = body.downcast::<Function>() else {
+        return;
+    };
+    let python2 = function
+        .get(py)
+        .code
+        .code
+        .flags
+        .has(lockstep_compile::code::CodeFlags::PYTHON2);
     if !python2 {
         return;
     }
-    let Some(namespace) = namespace.downcast::<Dict>().cloned() else { return };
-    for (old, new) in [("__nonzero__", "__bool__"), ("next", "__next__"), ("__div__", "__truediv__"), ("__unicode__", "__str__")] {
+    let Some(namespace) = namespace.downcast::<Dict>().cloned() else {
+        return;
+    };
+    for (old, new) in [
+        ("__nonzero__", "__bool__"),
+        ("next", "__next__"),
+        ("__div__", "__truediv__"),
+        ("__unicode__", "__str__"),
+    ] {
         if let Some(value) = dict::get_name(py, &namespace, old)
             && dict::get_name(py, &namespace, new).is_none()
         {

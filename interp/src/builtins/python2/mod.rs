@@ -60,7 +60,14 @@ fn shown(py: &mut Py, value: &Value) -> Result<Vec<u8>> {
 /// `'%.12g' % x`, with `.0` where it would look like an int.
 fn short_float(x: f64) -> String {
     if !x.is_finite() {
-        return if x.is_nan() { "nan" } else if x > 0.0 { "inf" } else { "-inf" }.to_owned();
+        return if x.is_nan() {
+            "nan"
+        } else if x > 0.0 {
+            "inf"
+        } else {
+            "-inf"
+        }
+        .to_owned();
     }
     let scientific = format!("{x:.11e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
@@ -71,8 +78,16 @@ fn short_float(x: f64) -> String {
         return format!("{digits}e{sign}{:02}", exponent.abs());
     }
     let text = format!("{x:.*}", (11 - exponent).max(0) as usize);
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
-    if text.contains('.') { text.to_owned() } else { format!("{text}.0") }
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
+    if text.contains('.') {
+        text.to_owned()
+    } else {
+        format!("{text}.0")
+    }
 }
 
 /// One item of a print statement.
@@ -105,9 +120,17 @@ pub fn print_newline(py: &mut Py, file: &Value) -> Result<()> {
 }
 
 /// `exec code in globals, locals`; `frame` is the namespace of the statement.
-pub fn exec(py: &mut Py, code: &Value, globals: &Value, locals: &Value, frame: &Value) -> Result<()> {
+pub fn exec(
+    py: &mut Py,
+    code: &Value,
+    globals: &Value,
+    locals: &Value,
+    frame: &Value,
+) -> Result<()> {
     let (globals, locals) = if globals.is_none() {
-        let own = py.current_globals().map_or(Value::NONE, lockstep_heap::Ref::into_value);
+        let own = py
+            .current_globals()
+            .map_or(Value::NONE, lockstep_heap::Ref::into_value);
         (own, frame.clone())
     } else {
         (globals.clone(), locals.clone())
@@ -144,12 +167,17 @@ fn instance(py: &mut Py, kind: &Value, value: &Value) -> Result<Value> {
     }
     let Some(class) = kind.downcast::<Type>().cloned() else {
         if kind.is_a::<Exception>() && !value.is_none() {
-            return Err(type_error("instance exception may not have a separate value"));
+            return Err(type_error(
+                "instance exception may not have a separate value",
+            ));
         }
         return Ok(kind.clone());
     };
     if !class.get(py).flags.has(TypeFlags::EXCEPTION) {
-        return Err(type_error(format!("exceptions must be old-style classes or derived from BaseException, not {}", py.type_name(kind))));
+        return Err(type_error(format!(
+            "exceptions must be old-style classes or derived from BaseException, not {}",
+            py.type_name(kind)
+        )));
     }
     if py.is_instance_of(value, &class) {
         return Ok(value.clone());

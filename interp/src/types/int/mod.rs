@@ -16,8 +16,8 @@ mod methods;
 
 pub use arith::{compute, div_mod, large, power, power_mod, round_to, small, true_div};
 pub use bool::BoolMethods;
-pub use convert::{from_f64, from_number, parse};
 pub(in crate::types) use convert::text_of_bytes;
+pub use convert::{from_f64, from_number, parse};
 pub use methods::wrong_receiver;
 
 /// The payload of an int object: a number beyond 48 bits, or any number of a subclass of int.
@@ -96,9 +96,15 @@ pub fn to_f64(value: &Value) -> Result<f64> {
     if let Some(n) = value.as_small_int() {
         return Ok(n as f64);
     }
-    let Some(b) = value.downcast::<BigInt>() else { return Ok(as_i64(value).unwrap_or(0) as f64) };
+    let Some(b) = value.downcast::<BigInt>() else {
+        return Ok(as_i64(value).unwrap_or(0) as f64);
+    };
     let x = b.value.to_f64().value();
-    if x.is_finite() { Ok(x) } else { Err(overflow_error("int too large to convert to float")) }
+    if x.is_finite() {
+        Ok(x)
+    } else {
+        Err(overflow_error("int too large to convert to float"))
+    }
 }
 
 /// The number of an int value, borrowed.
@@ -155,10 +161,17 @@ impl Wide<'_> {
                     return None;
                 }
                 if x.is_infinite() {
-                    return Some(if x > 0.0 { Ordering::Less } else { Ordering::Greater });
+                    return Some(if x > 0.0 {
+                        Ordering::Less
+                    } else {
+                        Ordering::Greater
+                    });
                 }
                 let whole = lockstep_text::float::to_int(x).unwrap_or(IBig::ZERO);
-                Some(n.cmp(&whole).then_with(|| 0.0.partial_cmp(&x.fract()).unwrap_or(Ordering::Equal)))
+                Some(
+                    n.cmp(&whole)
+                        .then_with(|| 0.0.partial_cmp(&x.fract()).unwrap_or(Ordering::Equal)),
+                )
             }
         }
     }
@@ -193,7 +206,8 @@ pub fn compare_numbers(py: &Py, op: CompareOp, a: &Value, b: &Value) -> Option<b
 /// Exact big ints only: a subclass may have its own operators.
 #[inline]
 pub fn binary_numbers(py: &mut Py, op: BinaryOp, a: &Value, b: &Value) -> Option<Result<Value>> {
-    if (a.is_object() && !py.is_exact::<BigInt>(a)) || (b.is_object() && !py.is_exact::<BigInt>(b)) {
+    if (a.is_object() && !py.is_exact::<BigInt>(a)) || (b.is_object() && !py.is_exact::<BigInt>(b))
+    {
         return None;
     }
     let float = |v: &Value| -> Option<Result<f64>> {
@@ -207,7 +221,18 @@ pub fn binary_numbers(py: &mut Py, op: BinaryOp, a: &Value, b: &Value) -> Option
         let (x, y) = (float(a)?, float(b)?);
         return match (x, y) {
             (Ok(x), Ok(y)) => crate::types::float::binary(py, op, x, y),
-            _ if matches!(op, BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::LShift | BinaryOp::RShift | BinaryOp::MatMul) => None,
+            _ if matches!(
+                op,
+                BinaryOp::And
+                    | BinaryOp::Or
+                    | BinaryOp::Xor
+                    | BinaryOp::LShift
+                    | BinaryOp::RShift
+                    | BinaryOp::MatMul
+            ) =>
+            {
+                None
+            }
             (Err(e), _) | (_, Err(e)) => Some(Err(e)),
         };
     }

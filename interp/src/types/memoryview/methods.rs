@@ -11,7 +11,12 @@ use crate::types::bytes::shared;
 use crate::types::str::Str;
 use crate::types::{buffer, int};
 
-fn dimensions<T: Copy>(py: &mut Py, this: &Ref<MemoryView>, which: fn(&MemoryView) -> &[T], number: fn(T) -> i64) -> Result<Value> {
+fn dimensions<T: Copy>(
+    py: &mut Py,
+    this: &Ref<MemoryView>,
+    which: fn(&MemoryView) -> &[T],
+    number: fn(T) -> i64,
+) -> Result<Value> {
     this.get(py).check()?;
     let numbers: Vec<i64> = which(this.get(py)).iter().map(|n| number(*n)).collect();
     let items = numbers.into_iter().map(|n| py.int(n)).collect();
@@ -25,17 +30,23 @@ fn shape_argument(py: &mut Py, shape: &Value) -> Result<Vec<usize>> {
     }
     let items = py.collect(shape)?;
     if items.len() > 64 {
-        return Err(value_error("memoryview: number of dimensions must not exceed 64"));
+        return Err(value_error(
+            "memoryview: number of dimensions must not exceed 64",
+        ));
     }
     items
         .iter()
         .map(|n| {
             if !int::is_int(n) {
-                return Err(type_error("memoryview.cast(): elements of shape must be integers"));
+                return Err(type_error(
+                    "memoryview.cast(): elements of shape must be integers",
+                ));
             }
             match int::as_i64(n).and_then(|n| usize::try_from(n).ok()) {
                 Some(n) if n > 0 => Ok(n),
-                _ => Err(value_error("memoryview.cast(): elements of shape must be integers > 0")),
+                _ => Err(value_error(
+                    "memoryview.cast(): elements of shape must be integers > 0",
+                )),
             }
         })
         .collect()
@@ -65,7 +76,11 @@ impl MemoryView {
     #[py("(self, key, /)")]
     fn __delitem__(py: &mut Py, this: &Ref<MemoryView>, _key: &Value) -> Result<()> {
         this.get(py).check()?;
-        Err(type_error(if this.get(py).readonly { "cannot modify read-only memory" } else { "cannot delete memory" }))
+        Err(type_error(if this.get(py).readonly {
+            "cannot modify read-only memory"
+        } else {
+            "cannot delete memory"
+        }))
     }
     /// Return the view itself.
     #[py("(self, /)")]
@@ -100,7 +115,9 @@ impl MemoryView {
             return Err(value_error("cannot hash writable memoryview object"));
         }
         if !matches!(item::code(&view.format), Some(b'b' | b'B' | b'c')) {
-            return Err(value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
+            return Err(value_error(
+                "memoryview: hashing is restricted to formats 'B', 'b' or 'c'",
+            ));
         }
         let base = view.base_value();
         if let Some(object) = base.filter(|b| !b.is_a::<crate::types::bytes::Bytes>()) {
@@ -119,8 +136,15 @@ impl MemoryView {
         view.check()?;
         match view.shape.len() {
             0 => Err(type_error("invalid indexing of 0-dim memory")),
-            1 => Ok(py.make(MemoryIter { view: Some(this.clone()), at: 0 }).into_value()),
-            _ => Err(not_implemented("multi-dimensional sub-views are not implemented")),
+            1 => Ok(py
+                .make(MemoryIter {
+                    view: Some(this.clone()),
+                    at: 0,
+                })
+                .into_value()),
+            _ => Err(not_implemented(
+                "multi-dimensional sub-views are not implemented",
+            )),
         }
     }
     /// Return len(self).
@@ -128,7 +152,10 @@ impl MemoryView {
     fn __len__(py: &mut Py, this: &Ref<MemoryView>) -> Result<usize> {
         let view = this.get(py);
         view.check()?;
-        view.shape.first().copied().ok_or_else(|| type_error("0-dim memory has no length"))
+        view.shape
+            .first()
+            .copied()
+            .ok_or_else(|| type_error("0-dim memory has no length"))
     }
     /// Return self!=value.
     #[py("(self, value, /)")]
@@ -138,7 +165,11 @@ impl MemoryView {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<MemoryView>) -> String {
-        let what = if this.get(py).base.is_some() { "memory" } else { "released memory" };
+        let what = if this.get(py).base.is_some() {
+            "memory"
+        } else {
+            "released memory"
+        };
         format!("<{what} at {:#x}>", this.id())
     }
     /// Set self[key] to value.
@@ -154,9 +185,17 @@ impl MemoryView {
     }
     /// Cast to a new format or shape.
     #[py("(self, /, format, shape=<unbound>)")]
-    fn cast(py: &mut Py, this: &Ref<MemoryView>, format: &Value, shape: Option<&Value>) -> Result<Value> {
+    fn cast(
+        py: &mut Py,
+        this: &Ref<MemoryView>,
+        format: &Value,
+        shape: Option<&Value>,
+    ) -> Result<Value> {
         let Some(format) = format.downcast::<Str>() else {
-            return Err(type_error(format!("cast() argument 'format' must be str, not {}", py.type_name(format))));
+            return Err(type_error(format!(
+                "cast() argument 'format' must be str, not {}",
+                py.type_name(format)
+            )));
         };
         let shape = match shape {
             Some(shape) => Some(shape_argument(py, shape)?),
@@ -195,7 +234,12 @@ impl MemoryView {
     }
     /// Return the bytes as hexadecimal digits.
     #[py("(self, /, sep=<unbound>, bytes_per_sep=1)")]
-    fn hex(py: &mut Py, this: &Ref<MemoryView>, sep: Option<&Value>, bytes_per_sep: i32) -> Result<Value> {
+    fn hex(
+        py: &mut Py,
+        this: &Ref<MemoryView>,
+        sep: Option<&Value>,
+        bytes_per_sep: i32,
+    ) -> Result<Value> {
         this.get(py).check()?;
         let bytes = super::gather(py, this);
         let bytes = py.bytes(&bytes);
@@ -203,7 +247,13 @@ impl MemoryView {
     }
     /// Return the first index of value; ValueError if it is not there.
     #[py("(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(py: &mut Py, this: &Ref<MemoryView>, value: &Value, start: &Value, stop: &Value) -> Result<usize> {
+    fn index(
+        py: &mut Py,
+        this: &Ref<MemoryView>,
+        value: &Value,
+        start: &Value,
+        stop: &Value,
+    ) -> Result<usize> {
         let len = py.len(this.as_value())?;
         if let Some(range) = crate::types::str::clip(py, start, stop, len)? {
             for n in range {
@@ -238,7 +288,11 @@ impl MemoryView {
     #[getter]
     fn obj(py: &mut Py, this: &Ref<MemoryView>) -> Result<Value> {
         this.get(py).check()?;
-        Ok(this.get(py).base.as_ref().map_or(Value::NONE, |b| b.object.clone()))
+        Ok(this
+            .get(py)
+            .base
+            .as_ref()
+            .map_or(Value::NONE, |b| b.object.clone()))
     }
     /// Whether the memory cannot be written.
     #[getter]
@@ -274,7 +328,12 @@ impl MemoryView {
         let order = match order.downcast::<Str>() {
             Some(s) => s.to_string(),
             None if order.is_none() => "C".to_owned(),
-            None => return Err(type_error(format!("tobytes() argument 'order' must be str or None, not {}", py.type_name(order)))),
+            None => {
+                return Err(type_error(format!(
+                    "tobytes() argument 'order' must be str or None, not {}",
+                    py.type_name(order)
+                )));
+            }
         };
         let bytes = match order.as_str() {
             "C" => super::gather(py, this),
@@ -293,7 +352,12 @@ impl MemoryView {
         if this.get(py).shape.is_empty() {
             return super::item_at(py, this, at);
         }
-        super::to_list(py, this, 0, isize::try_from(at).map_err(|_| overflow_error("view too large"))?)
+        super::to_list(
+            py,
+            this,
+            0,
+            isize::try_from(at).map_err(|_| overflow_error("view too large"))?,
+        )
     }
     /// Return a read-only view of the same memory.
     #[py("(self, /)")]

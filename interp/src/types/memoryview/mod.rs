@@ -24,6 +24,7 @@ struct Base {
     /// What `obj` gives.
     object: Value,
     /// Keeps the size of the exporter fixed; shared by all views of one origin.
+    #[expect(dead_code, reason = "held, not read: its end lets the exporter resize")]
     hold: Option<Rc<Hold>>,
 }
 
@@ -67,7 +68,9 @@ impl MemoryView {
     pub fn check(&self) -> Result<()> {
         match self.base {
             Some(_) => Ok(()),
-            None => Err(value_error("operation forbidden on released memoryview object")),
+            None => Err(value_error(
+                "operation forbidden on released memoryview object",
+            )),
         }
     }
     /// The object that has the memory, unless released.
@@ -86,11 +89,16 @@ impl MemoryView {
     fn is_c_contiguous(&self) -> bool {
         let mut expected = self.itemsize as isize;
         self.items() == 0
-            || self.shape.iter().zip(&self.strides).rev().all(|(&n, &stride)| {
-                let fits = n == 1 || stride == expected;
-                expected *= n as isize;
-                fits
-            })
+            || self
+                .shape
+                .iter()
+                .zip(&self.strides)
+                .rev()
+                .all(|(&n, &stride)| {
+                    let fits = n == 1 || stride == expected;
+                    expected *= n as isize;
+                    fits
+                })
     }
     /// The same with the first index running fastest.
     fn is_f_contiguous(&self) -> bool {
@@ -108,13 +116,21 @@ impl MemoryView {
         if self.items() == 0 {
             return Some((base.exporter.clone(), 0..0));
         }
-        self.is_c_contiguous().then(|| (base.exporter.clone(), self.offset..self.offset + self.size()))
+        self.is_c_contiguous().then(|| {
+            (
+                base.exporter.clone(),
+                self.offset..self.offset + self.size(),
+            )
+        })
     }
     /// Where every item lies, in C order.
     fn places(&self) -> Vec<usize> {
         let mut out = vec![self.offset as isize];
         for (&n, &stride) in self.shape.iter().zip(&self.strides) {
-            out = out.iter().flat_map(|&at| (0..n as isize).map(move |k| at + k * stride)).collect();
+            out = out
+                .iter()
+                .flat_map(|&at| (0..n as isize).map(move |k| at + k * stride))
+                .collect();
         }
         out.into_iter().map(|at| at.max(0) as usize).collect()
     }
@@ -169,7 +185,9 @@ fn write(py: &mut Py, exporter: &Value, at: usize, new: &[u8]) {
 /// All bytes of the items, in C order.
 pub fn gather(py: &Py, this: &Ref<MemoryView>) -> Vec<u8> {
     let view = this.get(py);
-    let Some(base) = &view.base else { return Vec::new() };
+    let Some(base) = &view.base else {
+        return Vec::new();
+    };
     if let Some((_, range)) = view.contiguous_range() {
         return raw(py, &base.exporter, range.start, range.len()).to_vec();
     }
@@ -186,7 +204,9 @@ pub fn from_method(py: &mut Py, value: &Value) -> Result<Option<Ref<MemoryView>>
         return Ok(None);
     }
     let name = py.intern("__buffer__");
-    let Some(method) = py.lookup_on_type(value, &name) else { return Ok(None) };
+    let Some(method) = py.lookup_on_type(value, &name) else {
+        return Ok(None);
+    };
     let flags = py.int(0x11C);
     let result = py.call_unbound(&method, value, &[flags])?;
     match result.downcast_into::<MemoryView>() {
@@ -207,7 +227,10 @@ pub fn make(py: &mut Py, value: &Value) -> Result<Ref<MemoryView>> {
     }
     let Some(exporter) = buffer::exporter(py, value) else {
         let Some(inner) = from_method(py, value)? else {
-            return Err(type_error(format!("memoryview: a bytes-like object is required, not '{}'", py.type_name(value))));
+            return Err(type_error(format!(
+                "memoryview: a bytes-like object is required, not '{}'",
+                py.type_name(value)
+            )));
         };
         let mut derived = inner.get(py).derived();
         if let Some(base) = &mut derived.base {
@@ -223,7 +246,11 @@ pub fn make(py: &mut Py, value: &Value) -> Result<Ref<MemoryView>> {
     let hold = buffer::hold(py, value).map(Rc::new);
     let itemsize = layout.itemsize.max(1);
     let view = MemoryView {
-        base: Some(Base { exporter: value.clone(), object: value.clone(), hold }),
+        base: Some(Base {
+            exporter: value.clone(),
+            object: value.clone(),
+            hold,
+        }),
         format: layout.format,
         itemsize,
         readonly: layout.readonly,
@@ -243,7 +270,11 @@ pub fn view(py: &mut Py, value: &Value) -> Result<Value> {
 /// One item.
 fn item_at(py: &Py, this: &Ref<MemoryView>, at: usize) -> Result<Value> {
     let view = this.get(py);
-    let Some(base) = &view.base else { return Err(value_error("operation forbidden on released memoryview object")) };
+    let Some(base) = &view.base else {
+        return Err(value_error(
+            "operation forbidden on released memoryview object",
+        ));
+    };
     item::unpack(py, &view.format, raw(py, &base.exporter, at, view.itemsize))
 }
 
@@ -257,7 +288,10 @@ fn place(py: &mut Py, this: &Ref<MemoryView>, indices: &[Value]) -> Result<usize
         let (len, stride) = (view.shape[dimension] as isize, view.strides[dimension]);
         let n = if n < 0 { n.saturating_add(len) } else { n };
         if n < 0 || n >= len {
-            return Err(index_error(format!("index out of bounds on dimension {}", dimension + 1)));
+            return Err(index_error(format!(
+                "index out of bounds on dimension {}",
+                dimension + 1
+            )));
         }
         at += n * stride;
     }
@@ -293,7 +327,9 @@ fn key(py: &mut Py, this: &Ref<MemoryView>, key: &Value) -> Result<Key> {
     }
     if is_index(py, key) {
         if dimensions > 1 {
-            return Err(not_implemented("multi-dimensional sub-views are not implemented"));
+            return Err(not_implemented(
+                "multi-dimensional sub-views are not implemented",
+            ));
         }
         return Ok(Key::Item(vec![key.clone()]));
     }
@@ -304,7 +340,10 @@ fn key(py: &mut Py, this: &Ref<MemoryView>, key: &Value) -> Result<Key> {
         let items = tuple.slice();
         if items.iter().all(|i| is_index(py, i)) {
             if items.len() > dimensions {
-                return Err(type_error(format!("cannot index {dimensions}-dimension view with {}-element tuple", items.len())));
+                return Err(type_error(format!(
+                    "cannot index {dimensions}-dimension view with {}-element tuple",
+                    items.len()
+                )));
             }
             if items.len() < dimensions {
                 return Err(not_implemented("sub-views are not implemented"));
@@ -312,7 +351,9 @@ fn key(py: &mut Py, this: &Ref<MemoryView>, key: &Value) -> Result<Key> {
             return Ok(Key::Item(items.to_vec()));
         }
         if items.iter().all(Value::is_a::<Slice>) {
-            return Err(not_implemented("multi-dimensional slicing is not implemented"));
+            return Err(not_implemented(
+                "multi-dimensional slicing is not implemented",
+            ));
         }
     }
     Err(type_error("memoryview: invalid slice key"))
@@ -356,12 +397,16 @@ fn set(py: &mut Py, this: &Ref<MemoryView>, index: &Value, value: &Value) -> Res
             let at = place(py, this, &indices)?;
             let format = this.get(py).format.clone();
             let packed = item::pack(py, &format, value)?;
-            let Some(base) = this.get(py).base_value() else { return this.get(py).check() };
+            let Some(base) = this.get(py).base_value() else {
+                return this.get(py).check();
+            };
             write(py, &base, at, &packed);
             return Ok(());
         }
         Key::Slice(_) if this.get(py).shape.len() > 1 => {
-            return Err(not_implemented("memoryview slice assignments are currently restricted to ndim = 1"));
+            return Err(not_implemented(
+                "memoryview slice assignments are currently restricted to ndim = 1",
+            ));
         }
         Key::Slice(slice) => sliced(py, this, &slice)?,
         Key::Whole => this.get(py).derived(),
@@ -372,14 +417,24 @@ fn set(py: &mut Py, this: &Ref<MemoryView>, index: &Value, value: &Value) -> Res
     let source = make(py, value)?;
     let same = {
         let source = source.get(py);
-        item::code(&source.format) == item::code(&target.format) && source.shape == target.shape && source.itemsize == target.itemsize
+        item::code(&source.format) == item::code(&target.format)
+            && source.shape == target.shape
+            && source.itemsize == target.itemsize
     };
     if !same {
-        return Err(value_error("memoryview assignment: lvalue and rvalue have different structures"));
+        return Err(value_error(
+            "memoryview assignment: lvalue and rvalue have different structures",
+        ));
     }
     let bytes = gather(py, &source);
-    let Some(base) = target.base_value() else { return target.check() };
-    for (at, item) in target.places().into_iter().zip(bytes.chunks(target.itemsize)) {
+    let Some(base) = target.base_value() else {
+        return target.check();
+    };
+    for (at, item) in target
+        .places()
+        .into_iter()
+        .zip(bytes.chunks(target.itemsize))
+    {
         write(py, &base, at, item);
     }
     Ok(())
@@ -392,7 +447,11 @@ fn to_list(py: &Py, this: &Ref<MemoryView>, depth: usize, at: isize) -> Result<V
     let mut out = Vec::with_capacity(len);
     for k in 0..len as isize {
         let at = at + k * stride;
-        out.push(if depth + 1 == view.shape.len() { item_at(py, this, at.max(0) as usize)? } else { to_list(py, this, depth + 1, at)? });
+        out.push(if depth + 1 == view.shape.len() {
+            item_at(py, this, at.max(0) as usize)?
+        } else {
+            to_list(py, this, depth + 1, at)?
+        });
     }
     Ok(py.list(out))
 }
@@ -423,38 +482,57 @@ fn equal(py: &mut Py, a: &Ref<MemoryView>, b: &Ref<MemoryView>) -> Result<bool> 
 }
 
 /// `view.cast(format, shape)`
-fn cast(py: &mut Py, this: &Ref<MemoryView>, format: &str, shape: Option<Vec<usize>>) -> Result<Value> {
+fn cast(
+    py: &mut Py,
+    this: &Ref<MemoryView>,
+    format: &str,
+    shape: Option<Vec<usize>>,
+) -> Result<Value> {
     let view = this.get(py);
     view.check()?;
     if !view.is_c_contiguous() {
-        return Err(type_error("memoryview: casts are restricted to C-contiguous views"));
+        return Err(type_error(
+            "memoryview: casts are restricted to C-contiguous views",
+        ));
     }
     if shape.is_some() && view.shape.len() != 1 {
         return Err(type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
     }
     let to = item::code(format).filter(|c| item::size(*c).is_some());
     let Some(itemsize) = to.and_then(item::size) else {
-        return Err(value_error("memoryview: destination format must be a native single character format prefixed with an optional '@'"));
+        return Err(value_error(
+            "memoryview: destination format must be a native single character format prefixed with an optional '@'",
+        ));
     };
     let Some(from) = item::code(&view.format).filter(|c| item::size(*c).is_some()) else {
-        return Err(value_error("memoryview: source format must be a native single character format prefixed with an optional '@'"));
+        return Err(value_error(
+            "memoryview: source format must be a native single character format prefixed with an optional '@'",
+        ));
     };
     let is_byte = |code: u8| matches!(code, b'b' | b'B' | b'c');
     if !is_byte(from) && !to.is_some_and(is_byte) {
-        return Err(type_error("memoryview: cannot cast between two non-byte formats"));
+        return Err(type_error(
+            "memoryview: cannot cast between two non-byte formats",
+        ));
     }
     let size = view.size();
     if !size.is_multiple_of(itemsize) {
-        return Err(type_error("memoryview: length is not a multiple of itemsize"));
+        return Err(type_error(
+            "memoryview: length is not a multiple of itemsize",
+        ));
     }
     let mut derived = view.derived();
     format.clone_into(&mut derived.format);
     derived.itemsize = itemsize;
     derived.shape = match shape {
         Some(shape) => {
-            let product = shape.iter().try_fold(itemsize, |all, n| all.checked_mul(*n));
+            let product = shape
+                .iter()
+                .try_fold(itemsize, |all, n| all.checked_mul(*n));
             if product != Some(size) {
-                return Err(type_error("memoryview: product(shape) * itemsize != buffer size"));
+                return Err(type_error(
+                    "memoryview: product(shape) * itemsize != buffer size",
+                ));
             }
             shape
         }
@@ -482,13 +560,16 @@ fn to_readonly(py: &Py, this: &Ref<MemoryView>) -> Result<Value> {
 fn check_flags(py: &Py, this: &Ref<MemoryView>, flags: i32) -> Result<()> {
     this.get(py).check()?;
     if flags & 1 != 0 && this.get(py).readonly {
-        return Err(buffer_error("memoryview: underlying buffer is not writable"));
+        return Err(buffer_error(
+            "memoryview: underlying buffer is not writable",
+        ));
     }
     Ok(())
 }
 
 impl NativeType for MemoryView {
     const NAME: &'static str = "memoryview";
-    const DOC: Option<&'static str> = Some("Create a new memoryview object which references the given object.");
+    const DOC: Option<&'static str> =
+        Some("Create a new memoryview object which references the given object.");
     const FLAGS: u32 = TypeFlags::SEQUENCE;
 }
