@@ -68,11 +68,7 @@ impl Builder {
     /// Python 2 (`true`) or Python 3 for all source text; without it the text decides.
     #[must_use]
     pub fn python2(mut self, python2: bool) -> Self {
-        self.config.dialect = Some(if python2 {
-            lockstep_interp::Dialect::Python2
-        } else {
-            lockstep_interp::Dialect::Python3
-        });
+        self.config.dialect = Some(if python2 { lockstep_interp::Dialect::Python2 } else { lockstep_interp::Dialect::Python3 });
         self
     }
     /// `-O` level.

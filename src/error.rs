@@ -18,24 +18,13 @@ impl Error {
     pub(crate) fn new(py: &mut Py, error: Raised) -> Error {
         let exception = py.exception(error);
         let kind = py.type_name(exception.as_value());
-        let message = py
-            .str_of(exception.as_value())
-            .map(|s| s.to_string())
-            .unwrap_or_default();
+        let message = py.str_of(exception.as_value()).map(|s| s.to_string()).unwrap_or_default();
         let report = report::text(py, &exception);
-        Error {
-            kind,
-            message,
-            report,
-        }
+        Error { kind, message, report }
     }
 
     pub(crate) fn host(message: &str) -> Error {
-        Error {
-            kind: "RuntimeError".to_owned(),
-            message: message.to_owned(),
-            report: format!("RuntimeError: {message}\n"),
-        }
+        Error { kind: "RuntimeError".to_owned(), message: message.to_owned(), report: format!("RuntimeError: {message}\n") }
     }
 
     /// The name of the exception's class.
@@ -54,11 +43,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.message.is_empty() {
-            f.write_str(&self.kind)
-        } else {
-            write!(f, "{}: {}", self.kind, self.message)
-        }
+        if self.message.is_empty() { f.write_str(&self.kind) } else { write!(f, "{}: {}", self.kind, self.message) }
     }
 }
 

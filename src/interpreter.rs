@@ -57,14 +57,7 @@ impl Interpreter {
                 (random(), random())
             }
         };
-        let Builder {
-            config,
-            stdout,
-            stderr,
-            signals,
-            modules,
-            ..
-        } = builder;
+        let Builder { config, stdout, stderr, signals, modules, .. } = builder;
         let interp = Interp::new(config, key);
         if signals {
             interp.own_signals();
@@ -101,10 +94,7 @@ impl Interpreter {
     /// let lockstep = lockstep::Interpreter::builder().build();
     /// let leaked = lockstep.run(|py| lockstep::Embed::evaluate(py, "[]"));
     /// ```
-    pub fn run<R: Send>(
-        &self,
-        body: impl FnOnce(&mut Py) -> Result<R, Raised>,
-    ) -> Result<R, Error> {
+    pub fn run<R: Send>(&self, body: impl FnOnce(&mut Py) -> Result<R, Raised>) -> Result<R, Error> {
         struct Left;
         impl Drop for Left {
             fn drop(&mut self) {
@@ -112,9 +102,7 @@ impl Interpreter {
             }
         }
         if INSIDE.replace(true) {
-            return Err(Error::host(
-                "this thread is inside an interpreter already: use the `py` it was given",
-            ));
+            return Err(Error::host("this thread is inside an interpreter already: use the `py` it was given"));
         }
         let _left = Left;
         let result = self.interp.run(ThreadKind::Host, |py| {
@@ -182,8 +170,7 @@ impl Interpreter {
 impl Drop for Interpreter {
     /// Threads end, exit functions run, objects are finalised; daemon threads stop for ever.
     fn drop(&mut self) {
-        self.interp
-            .run(ThreadKind::Main, lockstep_interp::embed::finalize::finish);
+        self.interp.run(ThreadKind::Main, |py| lockstep_interp::embed::finalize::finish(py));
     }
 }
 
@@ -208,10 +195,7 @@ impl Embed for Py {
         let globals = host::globals(self);
         match dict::get_name(self, &globals, name) {
             Some(value) => Ok(value),
-            None => Err(Raised::new(
-                Exc::NameError,
-                format!("name '{name}' is not defined"),
-            )),
+            None => Err(Raised::new(Exc::NameError, format!("name '{name}' is not defined"))),
         }
     }
 }

@@ -19,17 +19,13 @@ pub struct Module {
 impl Module {
     /// A module without functions.
     pub fn new(name: impl Into<String>) -> Module {
-        Module {
-            name: name.into(),
-            functions: Vec::new(),
-        }
+        Module { name: name.into(), functions: Vec::new() }
     }
     /// Add a function. It may return plain data, or a `lockstep::Result` of it; a panic becomes
     /// a Python RuntimeError.
     #[must_use]
     pub fn function<Args>(mut self, name: &str, function: impl HostCall<Args>) -> Module {
-        self.functions
-            .push((name.to_owned(), function.into_call(name)));
+        self.functions.push((name.to_owned(), function.into_call(name)));
         self
     }
 }

@@ -67,31 +67,21 @@ fn gather(folder: &Path, prefix: &str, out: &mut Vec<Module>) -> Result<(), Box<
     entries.sort_by_key(std::fs::DirEntry::file_name);
     for entry in entries {
         let file = entry.path();
-        let Some(stem) = file.file_stem().and_then(|s| s.to_str()).map(str::to_owned) else {
-            continue;
-        };
+        let Some(stem) = file.file_stem().and_then(|s| s.to_str()).map(str::to_owned) else { continue };
         let name = format!("{prefix}{stem}");
         if LEFT_OUT.contains(&name.as_str()) {
             continue;
         }
         if file.is_dir() {
             if file.join("__init__.py").is_file() {
-                out.push(Module {
-                    name: name.clone(),
-                    file: file.join("__init__.py"),
-                    package: true,
-                });
+                out.push(Module { name: name.clone(), file: file.join("__init__.py"), package: true });
                 gather(&file, &format!("{name}."), out)?;
             } else if !stem.starts_with("__") && has_modules(&file)? {
                 // A folder without `__init__.py` has modules all the same.
                 gather(&file, &format!("{name}."), out)?;
             }
         } else if file.extension().is_some_and(|e| e == "py") && stem != "__init__" {
-            out.push(Module {
-                name,
-                file,
-                package: false,
-            });
+            out.push(Module { name, file, package: false });
         }
     }
     Ok(())
@@ -113,25 +103,16 @@ fn freeze_all(modules: &[Module]) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     let work = || {
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(module) = modules.get(at) else {
-                return;
-            };
-            let result = freeze(module)
-                .map_err(|e| format!("{} ({}): {e}", module.name, module.file.display()));
-            results
-                .lock()
-                .expect("no thread panicked")
-                .push((at, result));
+            let Some(module) = modules.get(at) else { return };
+            let result = freeze(module).map_err(|e| format!("{} ({}): {e}", module.name, module.file.display()));
+            results.lock().expect("no thread panicked").push((at, result));
         }
     };
     let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     std::thread::scope(|scope| {
         for _ in 0..threads {
             // Unoptimised code needs much stack for deeply nested expressions.
-            if let Err(e) = std::thread::Builder::new()
-                .stack_size(256 << 20)
-                .spawn_scoped(scope, work)
-            {
+            if let Err(e) = std::thread::Builder::new().stack_size(256 << 20).spawn_scoped(scope, work) {
                 println!("cargo::warning=a thread less: {e}");
             }
         }
@@ -139,36 +120,16 @@ fn freeze_all(modules: &[Module]) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     work();
     let mut results = results.into_inner()?;
     results.sort_by_key(|(at, _)| *at);
-    results
-        .into_iter()
-        .map(|(_, result)| result.map_err(Into::into))
-        .collect()
+    results.into_iter().map(|(_, result)| result.map_err(Into::into)).collect()
 }
 
 fn freeze(module: &Module) -> Result<Vec<u8>, String> {
     let bytes = std::fs::read(&module.file).map_err(|e| e.to_string())?;
     let text = decode(&bytes).map_err(|e| e.to_string())?;
-    let tree = parse(
-        &text,
-        Mode::Exec,
-        Dialect::Python3,
-        lockstep_grammar::Options::default(),
-    )
-    .map_err(|e| e.to_string())?;
+    let tree = parse(&text, Mode::Exec, Dialect::Python3, lockstep_grammar::Options::default()).map_err(|e| e.to_string())?;
     let lines = LineIndex::new(&text);
-    let options = Options {
-        filename: format!("<frozen {}>", module.name).into(),
-        ..Options::default()
-    };
-    let compiled = compile(
-        &tree,
-        Source {
-            text: &text,
-            lines: &lines,
-        },
-        &options,
-    )
-    .map_err(|e| e.to_string())?;
+    let options = Options { filename: format!("<frozen {}>", module.name).into(), ..Options::default() };
+    let compiled = compile(&tree, Source { text: &text, lines: &lines }, &options).map_err(|e| e.to_string())?;
     Ok(marshal::to_bytes(&compiled.code))
 }
 

@@ -9,10 +9,7 @@ const MAX_LINES: usize = 800;
 fn sources(root: &Path, out: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(root).expect("a readable folder") {
         let path = entry.expect("an entry").path();
-        let name = path
-            .file_name()
-            .and_then(|n| n.to_str())
-            .unwrap_or_default();
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
         if path.is_dir() {
             if !matches!(name, "target" | ".git" | "snapshots") {
                 sources(&path, out);
@@ -31,13 +28,7 @@ fn all() -> Vec<(String, String)> {
         .into_iter()
         .map(|p| {
             let text = fs::read_to_string(&p).expect("readable source");
-            (
-                p.strip_prefix(root)
-                    .expect("below the root")
-                    .to_string_lossy()
-                    .replace('\\', "/"),
-                text,
-            )
+            (p.strip_prefix(root).expect("below the root").to_string_lossy().replace('\\', "/"), text)
         })
         .collect()
 }
@@ -74,11 +65,7 @@ fn unsafe_has_three_addresses() {
         .filter(|(_, text)| {
             text.lines()
                 .map(|line| line.split("//").next().unwrap_or_default())
-                .any(|code| {
-                    code.contains("unsafe {")
-                        || code.contains("unsafe fn")
-                        || code.contains("unsafe impl")
-                })
+                .any(|code| code.contains("unsafe {") || code.contains("unsafe fn") || code.contains("unsafe impl"))
         })
         .map(|(path, _)| path)
         .collect();
@@ -89,50 +76,16 @@ fn unsafe_has_three_addresses() {
 const WALLS: &[(&str, &[&str], &str)] = &[
     (
         "grammar/src/",
-        &[
-            "lockstep_compile",
-            "lockstep_heap",
-            "lockstep_interp",
-            "std::fs",
-            "std::io::",
-        ],
+        &["lockstep_compile", "lockstep_heap", "lockstep_interp", "std::fs", "std::io::"],
         "the grammar knows no values and does no I/O",
     ),
-    (
-        "interp/text/src/",
-        &["lockstep_heap", "lockstep_interp", "std::fs"],
-        "text algorithms work on plain data",
-    ),
-    (
-        "interp/compile/src/",
-        &["lockstep_heap", "lockstep_interp"],
-        "the compiler knows no values",
-    ),
-    (
-        "interp/heap/src/",
-        &["lockstep_interp", "lockstep_compile", "lockstep_grammar"],
-        "memory knows no Python",
-    ),
-    (
-        "interp/sched/src/",
-        &["lockstep_interp", "lockstep_heap"],
-        "the lock room knows no values",
-    ),
-    (
-        "interp/src/",
-        &["lockstep_stdlib"],
-        "the machine does not know the library",
-    ),
-    (
-        "stdlib/src/",
-        &["lockstep::"],
-        "the library does not know the facade",
-    ),
-    (
-        "repl/src/",
-        &["lockstep_interp", "lockstep_stdlib", "lockstep_heap"],
-        "what the program lacks, the facade lacks",
-    ),
+    ("interp/text/src/", &["lockstep_heap", "lockstep_interp", "std::fs"], "text algorithms work on plain data"),
+    ("interp/compile/src/", &["lockstep_heap", "lockstep_interp"], "the compiler knows no values"),
+    ("interp/heap/src/", &["lockstep_interp", "lockstep_compile", "lockstep_grammar"], "memory knows no Python"),
+    ("interp/sched/src/", &["lockstep_interp", "lockstep_heap"], "the lock room knows no values"),
+    ("interp/src/", &["lockstep_stdlib"], "the machine does not know the library"),
+    ("stdlib/src/", &["lockstep::"], "the library does not know the facade"),
+    ("repl/src/", &["lockstep_interp", "lockstep_stdlib", "lockstep_heap"], "what the program lacks, the facade lacks"),
 ];
 
 #[test]
@@ -142,10 +95,7 @@ fn data_flows_one_way() {
         for (room, names, why) in WALLS {
             if path.starts_with(room) && !is_test(&path) {
                 for name in *names {
-                    if text
-                        .lines()
-                        .any(|l| !l.trim_start().starts_with("//") && l.contains(name))
-                    {
+                    if text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains(name)) {
                         wrong.push(format!("{path} names {name}: {why}"));
                     }
                 }
@@ -161,10 +111,7 @@ fn no_file_is_an_orphan() {
     let mut wrong = Vec::new();
     for (path, _) in &files {
         let name = path.rsplit('/').next().unwrap_or_default();
-        if is_test(path)
-            || matches!(name, "lib.rs" | "main.rs" | "build.rs")
-            || path.contains("/bin/")
-        {
+        if is_test(path) || matches!(name, "lib.rs" | "main.rs" | "build.rs") || path.contains("/bin/") {
             continue;
         }
         let (folder, stem) = match path.rsplit_once('/') {
@@ -175,23 +122,16 @@ fn no_file_is_an_orphan() {
             Some((folder, file)) => (folder.to_owned(), file.trim_end_matches(".rs").to_owned()),
             None => continue,
         };
-        let parents = [
-            format!("{folder}/mod.rs"),
-            format!("{folder}/lib.rs"),
-            format!("{folder}/main.rs"),
-            format!("{folder}.rs"),
-        ];
-        let declared = files
-            .iter()
-            .filter(|(p, _)| parents.contains(p))
-            .any(|(_, text)| {
-                text.lines().any(|l| {
-                    let l = l.trim();
-                    l.ends_with(&format!("mod {stem};"))
-                        || l.ends_with(&format!("mod r#{stem};"))
-                        || l.contains(&format!("{stem}.rs"))
-                })
-            });
+        let parents =
+            [format!("{folder}/mod.rs"), format!("{folder}/lib.rs"), format!("{folder}/main.rs"), format!("{folder}.rs")];
+        let declared = files.iter().filter(|(p, _)| parents.contains(p)).any(|(_, text)| {
+            text.lines().any(|l| {
+                let l = l.trim();
+                l.ends_with(&format!("mod {stem};"))
+                    || l.ends_with(&format!("mod r#{stem};"))
+                    || l.contains(&format!("{stem}.rs"))
+            })
+        });
         if !declared {
             wrong.push(path.clone());
         }

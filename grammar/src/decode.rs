@@ -46,9 +46,7 @@ fn utf8(bytes: &[u8], declared: bool) -> Result<String, SyntaxError> {
         } else {
             "invalid continuation byte"
         };
-        let message = format!(
-            "(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {reason}"
-        );
+        let message = format!("(unicode error) 'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {reason}");
         return Err(bare(message));
     }
     let line = 1 + memchr::memchr_iter(b'\n', &bytes[..at]).count();
@@ -68,13 +66,7 @@ fn coding(bytes: &[u8]) -> Option<String> {
         let rest = line.trim_ascii_start();
         rest.is_empty() || rest.starts_with(b"#")
     };
-    coding_line(first).or_else(|| {
-        if blank(first) {
-            coding_line(lines.next()?)
-        } else {
-            None
-        }
-    })
+    coding_line(first).or_else(|| if blank(first) { coding_line(lines.next()?) } else { None })
 }
 
 /// `#.*coding[:=][ \t]*([-\w.]+)`
@@ -104,11 +96,7 @@ fn normalised(encoding: &str) -> String {
     let is = |base: &str| name == base || name.starts_with(&format!("{base}-"));
     if is("utf-8") || name == "utf8" || name == "u8" {
         "utf-8".to_owned()
-    } else if is("latin-1")
-        || is("iso-8859-1")
-        || is("iso-latin-1")
-        || matches!(name.as_str(), "latin1" | "l1" | "iso8859-1")
-    {
+    } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") || matches!(name.as_str(), "latin1" | "l1" | "iso8859-1") {
         "iso-8859-1".to_owned()
     } else if matches!(name.as_str(), "us-ascii" | "ascii" | "646") {
         "ascii".to_owned()

@@ -19,9 +19,7 @@ pub(crate) fn check(tree: &Mod) -> Check {
 }
 
 fn all<'t>(items: impl IntoIterator<Item = &'t Expr>, depth: usize) -> Check {
-    items
-        .into_iter()
-        .try_for_each(|item| expression(item, depth))
+    items.into_iter().try_for_each(|item| expression(item, depth))
 }
 
 fn block(mut body: &[Stmt]) -> Check {
@@ -73,11 +71,7 @@ fn statement(stmt: &Stmt) -> Result<&[Stmt], SyntaxError> {
             all(targets, 0)?;
             one(value)?;
         }
-        StmtKind::TypeAlias {
-            value,
-            type_params: params,
-            ..
-        } => {
+        StmtKind::TypeAlias { value, type_params: params, .. } => {
             type_params(params)?;
             one(value)?;
         }
@@ -85,23 +79,12 @@ fn statement(stmt: &Stmt) -> Result<&[Stmt], SyntaxError> {
             one(target)?;
             one(value)?;
         }
-        StmtKind::AnnAssign {
-            target,
-            annotation,
-            value,
-            ..
-        } => {
+        StmtKind::AnnAssign { target, annotation, value, .. } => {
             one(target)?;
             one(annotation)?;
             maybe(value)?;
         }
-        StmtKind::For {
-            target,
-            iter,
-            body,
-            orelse,
-            ..
-        } => {
+        StmtKind::For { target, iter, body, orelse, .. } => {
             one(target)?;
             one(iter)?;
             block(body)?;
@@ -130,13 +113,7 @@ fn statement(stmt: &Stmt) -> Result<&[Stmt], SyntaxError> {
             maybe(exc)?;
             maybe(cause)?;
         }
-        StmtKind::Try {
-            body,
-            handlers,
-            orelse,
-            finalbody,
-            ..
-        } => {
+        StmtKind::Try { body, handlers, orelse, finalbody, .. } => {
             block(body)?;
             for handler in handlers {
                 all(&handler.kind, 0)?;
@@ -155,11 +132,7 @@ fn statement(stmt: &Stmt) -> Result<&[Stmt], SyntaxError> {
             maybe(dest)?;
             all(values, 0)?;
         }
-        StmtKind::Exec2 {
-            body,
-            globals,
-            locals,
-        } => {
+        StmtKind::Exec2 { body, globals, locals } => {
             one(body)?;
             maybe(globals)?;
             maybe(locals)?;
@@ -191,19 +164,10 @@ fn type_params(params: &[TypeParam]) -> Check {
 }
 
 fn parameters(args: &Arguments, depth: usize) -> Check {
-    let plain = args
-        .posonlyargs
-        .iter()
-        .chain(&args.args)
-        .chain(&args.kwonlyargs);
+    let plain = args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs);
     let named = plain.chain(&args.vararg).chain(&args.kwarg);
     all(named.filter_map(|arg| arg.annotation.as_deref()), depth)?;
-    all(
-        args.defaults
-            .iter()
-            .chain(args.kw_defaults.iter().flatten()),
-        depth,
-    )
+    all(args.defaults.iter().chain(args.kw_defaults.iter().flatten()), depth)
 }
 
 fn comprehension(generators: &[Comprehension], depth: usize) -> Check {
@@ -217,10 +181,7 @@ fn comprehension(generators: &[Comprehension], depth: usize) -> Check {
 
 fn expression(mut expr: &Expr, depth: usize) -> Check {
     if depth > MAX_DEPTH {
-        return Err(SyntaxError::syntax(
-            "too many nested expressions",
-            expr.span,
-        ));
+        return Err(SyntaxError::syntax("too many nested expressions", expr.span));
     }
     let deeper = depth + 1;
     loop {
@@ -235,11 +196,7 @@ fn expression(mut expr: &Expr, depth: usize) -> Check {
                 expression(slice, deeper)?;
                 value
             }
-            ExprKind::Call {
-                func,
-                args,
-                keywords,
-            } => {
+            ExprKind::Call { func, args, keywords } => {
                 all(args, deeper)?;
                 all(keywords.iter().map(|keyword| &keyword.value), deeper)?;
                 func
@@ -282,37 +239,21 @@ fn children(node: &ExprKind, depth: usize) -> Check {
             expression(elt, depth)?;
             comprehension(generators, depth)
         }
-        ExprKind::DictComp {
-            key,
-            value,
-            generators,
-        } => {
+        ExprKind::DictComp { key, value, generators } => {
             expression(key, depth)?;
             expression(value, depth)?;
             comprehension(generators, depth)
         }
         ExprKind::Yield { value } => all(value.as_deref(), depth),
-        ExprKind::Compare {
-            left, comparators, ..
-        } => {
+        ExprKind::Compare { left, comparators, .. } => {
             expression(left, depth)?;
             all(comparators, depth)
         }
-        ExprKind::FormattedValue {
-            value, format_spec, ..
-        }
-        | ExprKind::Interpolation {
-            value, format_spec, ..
-        } => {
+        ExprKind::FormattedValue { value, format_spec, .. } | ExprKind::Interpolation { value, format_spec, .. } => {
             expression(value, depth)?;
             all(format_spec.as_deref(), depth)
         }
-        ExprKind::Slice { lower, upper, step } => all(
-            [lower, upper, step]
-                .into_iter()
-                .filter_map(Option::as_deref),
-            depth,
-        ),
+        ExprKind::Slice { lower, upper, step } => all([lower, upper, step].into_iter().filter_map(Option::as_deref), depth),
         ExprKind::BinOp { .. }
         | ExprKind::Attribute { .. }
         | ExprKind::Subscript { .. }

@@ -21,20 +21,12 @@ pub fn dump_tokens(source: &str, tokens: &[Token]) -> String {
 fn place(lines: &LineIndex, span: Span) -> String {
     let (line, column) = lines.position(span.start);
     let (end_line, end_column) = lines.position(span.end);
-    if line == end_line {
-        format!("{line}:{column}-{end_column}")
-    } else {
-        format!("{line}:{column}-{end_line}:{end_column}")
-    }
+    if line == end_line { format!("{line}:{column}-{end_column}") } else { format!("{line}:{column}-{end_line}:{end_column}") }
 }
 
 /// The tree as nested lists, one node per line, each with its place (`line:column-column`).
 pub fn dump_tree(source: &str, tree: &Mod) -> String {
-    let mut dump = Dump {
-        lines: LineIndex::new(source),
-        out: String::new(),
-        depth: 0,
-    };
+    let mut dump = Dump { lines: LineIndex::new(source), out: String::new(), depth: 0 };
     match tree {
         Mod::Module { body } => dump.node("Module", None, |d| d.block("body", body)),
         Mod::Interactive { body } => dump.node("Interactive", None, |d| d.block("body", body)),
@@ -60,8 +52,7 @@ impl Dump {
             self.out.push('\n');
         }
         // Deep chains would make quadratic output.
-        self.out
-            .extend(std::iter::repeat_n("  ", self.depth.min(100)));
+        self.out.extend(std::iter::repeat_n("  ", self.depth.min(100)));
     }
 
     fn node(&mut self, head: &str, span: Option<Span>, inside: impl FnOnce(&mut Self)) {
@@ -126,11 +117,7 @@ impl Dump {
         let span = Some(stmt.span);
         match &stmt.node {
             StmtKind::FunctionDef(function) => {
-                let head = if function.is_async {
-                    "AsyncFunctionDef"
-                } else {
-                    "FunctionDef"
-                };
+                let head = if function.is_async { "AsyncFunctionDef" } else { "FunctionDef" };
                 self.node(&format!("{head} {}", function.name), span, |d| {
                     d.exprs("decorator_list", &function.decorator_list);
                     d.type_params(&function.type_params);
@@ -139,60 +126,37 @@ impl Dump {
                     d.block("body", &function.body);
                 });
             }
-            StmtKind::ClassDef(class) => {
-                self.node(&format!("ClassDef {}", class.name), span, |d| {
-                    d.exprs("decorator_list", &class.decorator_list);
-                    d.type_params(&class.type_params);
-                    d.exprs("bases", &class.bases);
-                    d.keywords(&class.keywords);
-                    d.block("body", &class.body);
-                })
-            }
+            StmtKind::ClassDef(class) => self.node(&format!("ClassDef {}", class.name), span, |d| {
+                d.exprs("decorator_list", &class.decorator_list);
+                d.type_params(&class.type_params);
+                d.exprs("bases", &class.bases);
+                d.keywords(&class.keywords);
+                d.block("body", &class.body);
+            }),
             StmtKind::Return { value } => self.node("Return", span, |d| d.items(value)),
             StmtKind::Delete { targets } => self.node("Delete", span, |d| d.items(targets)),
             StmtKind::Assign { targets, value } => self.node("Assign", span, |d| {
                 d.exprs("targets", targets);
                 d.field("value", value);
             }),
-            StmtKind::TypeAlias {
-                name,
-                type_params,
-                value,
-            } => self.node("TypeAlias", span, |d| {
+            StmtKind::TypeAlias { name, type_params, value } => self.node("TypeAlias", span, |d| {
                 d.field("name", name);
                 d.type_params(type_params);
                 d.field("value", value);
             }),
-            StmtKind::AugAssign { target, op, value } => {
-                self.node(&format!("AugAssign {op:?}"), span, |d| {
-                    d.expr(target);
-                    d.expr(value);
-                })
-            }
-            StmtKind::AnnAssign {
-                target,
-                annotation,
-                value,
-                simple,
-            } => {
-                let head = if *simple {
-                    "AnnAssign simple"
-                } else {
-                    "AnnAssign"
-                };
+            StmtKind::AugAssign { target, op, value } => self.node(&format!("AugAssign {op:?}"), span, |d| {
+                d.expr(target);
+                d.expr(value);
+            }),
+            StmtKind::AnnAssign { target, annotation, value, simple } => {
+                let head = if *simple { "AnnAssign simple" } else { "AnnAssign" };
                 self.node(head, span, |d| {
                     d.field("target", target);
                     d.field("annotation", annotation);
                     d.maybe("value", value.as_deref());
                 });
             }
-            StmtKind::For {
-                is_async,
-                target,
-                iter,
-                body,
-                orelse,
-            } => {
+            StmtKind::For { is_async, target, iter, body, orelse } => {
                 self.node(if *is_async { "AsyncFor" } else { "For" }, span, |d| {
                     d.field("target", target);
                     d.field("iter", iter);
@@ -210,11 +174,7 @@ impl Dump {
                 d.block("body", body);
                 d.block("orelse", orelse);
             }),
-            StmtKind::With {
-                is_async,
-                items,
-                body,
-            } => {
+            StmtKind::With { is_async, items, body } => {
                 self.node(if *is_async { "AsyncWith" } else { "With" }, span, |d| {
                     for item in items {
                         d.group("item", |d| {
@@ -239,13 +199,7 @@ impl Dump {
                 d.maybe("exc", exc.as_deref());
                 d.maybe("cause", cause.as_deref());
             }),
-            StmtKind::Try {
-                is_star,
-                body,
-                handlers,
-                orelse,
-                finalbody,
-            } => {
+            StmtKind::Try { is_star, body, handlers, orelse, finalbody } => {
                 self.node(if *is_star { "TryStar" } else { "Try" }, span, |d| {
                     d.block("body", body);
                     for handler in handlers {
@@ -264,51 +218,23 @@ impl Dump {
                 d.maybe("msg", msg.as_deref());
             }),
             StmtKind::Import { names } => self.node("Import", span, |d| d.aliases(names)),
-            StmtKind::ImportFrom {
-                module,
-                names,
-                level,
-            } => {
+            StmtKind::ImportFrom { module, names, level } => {
                 let module = module.as_deref().unwrap_or("");
-                self.node(
-                    &format!("ImportFrom {}{module}", ".".repeat(*level as usize)),
-                    span,
-                    |d| d.aliases(names),
-                );
+                self.node(&format!("ImportFrom {}{module}", ".".repeat(*level as usize)), span, |d| d.aliases(names));
             }
-            StmtKind::Global { names } => {
-                self.node(&format!("Global {}", names.join(" ")), span, |_| ())
-            }
-            StmtKind::Nonlocal { names } => {
-                self.node(&format!("Nonlocal {}", names.join(" ")), span, |_| ())
-            }
+            StmtKind::Global { names } => self.node(&format!("Global {}", names.join(" ")), span, |_| ()),
+            StmtKind::Nonlocal { names } => self.node(&format!("Nonlocal {}", names.join(" ")), span, |_| ()),
             StmtKind::Expr { value } => self.node("Expr", span, |d| d.expr(value)),
             StmtKind::Pass => self.node("Pass", span, |_| ()),
             StmtKind::Break => self.node("Break", span, |_| ()),
             StmtKind::Continue => self.node("Continue", span, |_| ()),
-            StmtKind::Print2 {
-                dest,
-                values,
-                newline,
-            } => {
-                self.node(
-                    if *newline {
-                        "Print2"
-                    } else {
-                        "Print2 no-newline"
-                    },
-                    span,
-                    |d| {
-                        d.maybe("dest", dest.as_deref());
-                        d.exprs("values", values);
-                    },
-                );
+            StmtKind::Print2 { dest, values, newline } => {
+                self.node(if *newline { "Print2" } else { "Print2 no-newline" }, span, |d| {
+                    d.maybe("dest", dest.as_deref());
+                    d.exprs("values", values);
+                });
             }
-            StmtKind::Exec2 {
-                body,
-                globals,
-                locals,
-            } => self.node("Exec2", span, |d| {
+            StmtKind::Exec2 { body, globals, locals } => self.node("Exec2", span, |d| {
                 d.field("body", body);
                 d.maybe("globals", globals.as_deref());
                 d.maybe("locals", locals.as_deref());
@@ -363,15 +289,9 @@ impl Dump {
 
     fn arguments(&mut self, args: &Arguments) {
         let count = args.posonlyargs.len() + args.args.len();
-        let plain = args
-            .posonlyargs
-            .iter()
-            .map(|arg| ("posonly", arg))
-            .chain(args.args.iter().map(|arg| ("arg", arg)));
+        let plain = args.posonlyargs.iter().map(|arg| ("posonly", arg)).chain(args.args.iter().map(|arg| ("arg", arg)));
         for (index, (kind, arg)) in plain.enumerate() {
-            let default = (index + args.defaults.len())
-                .checked_sub(count)
-                .and_then(|at| args.defaults.get(at));
+            let default = (index + args.defaults.len()).checked_sub(count).and_then(|at| args.defaults.get(at));
             self.arg(kind, arg, default);
         }
         if let Some(arg) = &args.vararg {
@@ -387,35 +307,24 @@ impl Dump {
 
     fn generators(&mut self, generators: &[Comprehension]) {
         for generator in generators {
-            self.group(
-                if generator.is_async {
-                    "async-for"
-                } else {
-                    "for"
-                },
-                |d| {
-                    d.expr(&generator.target);
-                    d.expr(&generator.iter);
-                    d.exprs("ifs", &generator.ifs);
-                },
-            );
+            self.group(if generator.is_async { "async-for" } else { "for" }, |d| {
+                d.expr(&generator.target);
+                d.expr(&generator.iter);
+                d.exprs("ifs", &generator.ifs);
+            });
         }
     }
 
     fn expr(&mut self, expr: &Expr) {
         let span = Some(expr.span);
         match &expr.node {
-            ExprKind::BoolOp { op, values } => {
-                self.node(&format!("BoolOp {op:?}"), span, |d| d.items(values))
-            }
+            ExprKind::BoolOp { op, values } => self.node(&format!("BoolOp {op:?}"), span, |d| d.items(values)),
             ExprKind::NamedExpr { target, value } => self.node("NamedExpr", span, |d| {
                 d.expr(target);
                 d.expr(value);
             }),
             ExprKind::BinOp { .. } => self.chain(expr),
-            ExprKind::UnaryOp { op, operand } => {
-                self.node(&format!("UnaryOp {op:?}"), span, |d| d.expr(operand))
-            }
+            ExprKind::UnaryOp { op, operand } => self.node(&format!("UnaryOp {op:?}"), span, |d| d.expr(operand)),
             ExprKind::Lambda { args, body } => self.node("Lambda", span, |d| {
                 d.arguments(args);
                 d.field("body", body);
@@ -437,20 +346,10 @@ impl Dump {
             ExprKind::Set { elts } => self.node("Set", span, |d| d.items(elts)),
             ExprKind::List { elts } => self.node("List", span, |d| d.items(elts)),
             ExprKind::Tuple { elts } => self.node("Tuple", span, |d| d.items(elts)),
-            ExprKind::ListComp { elt, generators } => {
-                self.comprehension("ListComp", span, elt, generators)
-            }
-            ExprKind::SetComp { elt, generators } => {
-                self.comprehension("SetComp", span, elt, generators)
-            }
-            ExprKind::GeneratorExp { elt, generators } => {
-                self.comprehension("GeneratorExp", span, elt, generators)
-            }
-            ExprKind::DictComp {
-                key,
-                value,
-                generators,
-            } => self.node("DictComp", span, |d| {
+            ExprKind::ListComp { elt, generators } => self.comprehension("ListComp", span, elt, generators),
+            ExprKind::SetComp { elt, generators } => self.comprehension("SetComp", span, elt, generators),
+            ExprKind::GeneratorExp { elt, generators } => self.comprehension("GeneratorExp", span, elt, generators),
+            ExprKind::DictComp { key, value, generators } => self.node("DictComp", span, |d| {
                 d.expr(key);
                 d.expr(value);
                 d.generators(generators);
@@ -458,51 +357,22 @@ impl Dump {
             ExprKind::Await { value } => self.node("Await", span, |d| d.expr(value)),
             ExprKind::Yield { value } => self.node("Yield", span, |d| d.items(value.as_deref())),
             ExprKind::YieldFrom { value } => self.node("YieldFrom", span, |d| d.expr(value)),
-            ExprKind::Compare {
-                left,
-                ops,
-                comparators,
-            } => self.node("Compare", span, |d| {
+            ExprKind::Compare { left, ops, comparators } => self.node("Compare", span, |d| {
                 d.expr(left);
                 for (op, value) in ops.iter().zip(comparators) {
                     d.field(&format!("{op:?}"), value);
                 }
             }),
-            ExprKind::FormattedValue {
-                value,
-                conversion,
-                format_spec,
-            } => {
-                self.interpolation(
-                    "FormattedValue",
-                    span,
-                    value,
-                    *conversion,
-                    format_spec.as_deref(),
-                );
+            ExprKind::FormattedValue { value, conversion, format_spec } => {
+                self.interpolation("FormattedValue", span, value, *conversion, format_spec.as_deref());
             }
-            ExprKind::Interpolation {
-                value,
-                text,
-                conversion,
-                format_spec,
-            } => {
-                self.interpolation(
-                    &format!("Interpolation {text:?}"),
-                    span,
-                    value,
-                    *conversion,
-                    format_spec.as_deref(),
-                );
+            ExprKind::Interpolation { value, text, conversion, format_spec } => {
+                self.interpolation(&format!("Interpolation {text:?}"), span, value, *conversion, format_spec.as_deref());
             }
             ExprKind::JoinedStr { values } => self.node("JoinedStr", span, |d| d.items(values)),
             ExprKind::TemplateStr { values } => self.node("TemplateStr", span, |d| d.items(values)),
-            ExprKind::Constant(value) => {
-                self.node(&format!("Constant {}", constant(value)), span, |_| ())
-            }
-            ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Call { .. } => {
-                self.chain(expr)
-            }
+            ExprKind::Constant(value) => self.node(&format!("Constant {}", constant(value)), span, |_| ()),
+            ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Call { .. } => self.chain(expr),
             ExprKind::Starred { value } => self.node("Starred", span, |d| d.expr(value)),
             ExprKind::Name { id } => self.node(&format!("Name {id}"), span, |_| ()),
             ExprKind::Slice { lower, upper, step } => self.node("Slice", span, |d| {
@@ -549,30 +419,15 @@ impl Dump {
         }
     }
 
-    fn comprehension(
-        &mut self,
-        head: &str,
-        span: Option<Span>,
-        elt: &Expr,
-        generators: &[Comprehension],
-    ) {
+    fn comprehension(&mut self, head: &str, span: Option<Span>, elt: &Expr, generators: &[Comprehension]) {
         self.node(head, span, |d| {
             d.expr(elt);
             d.generators(generators);
         });
     }
 
-    fn interpolation(
-        &mut self,
-        head: &str,
-        span: Option<Span>,
-        value: &Expr,
-        conversion: Option<char>,
-        spec: Option<&Expr>,
-    ) {
-        let conversion = conversion
-            .map(|letter| format!(" !{letter}"))
-            .unwrap_or_default();
+    fn interpolation(&mut self, head: &str, span: Option<Span>, value: &Expr, conversion: Option<char>, spec: Option<&Expr>) {
+        let conversion = conversion.map(|letter| format!(" !{letter}")).unwrap_or_default();
         self.node(&format!("{head}{conversion}"), span, |d| {
             d.expr(value);
             d.maybe("format_spec", spec);
@@ -583,17 +438,9 @@ impl Dump {
         let span = Some(pattern.span);
         match &pattern.node {
             PatternKind::MatchValue { value } => self.node("MatchValue", span, |d| d.expr(value)),
-            PatternKind::MatchSingleton { value } => {
-                self.node(&format!("MatchSingleton {}", constant(value)), span, |_| ())
-            }
-            PatternKind::MatchSequence { patterns } => {
-                self.node("MatchSequence", span, |d| d.patterns(patterns))
-            }
-            PatternKind::MatchMapping {
-                keys,
-                patterns,
-                rest,
-            } => self.node("MatchMapping", span, |d| {
+            PatternKind::MatchSingleton { value } => self.node(&format!("MatchSingleton {}", constant(value)), span, |_| ()),
+            PatternKind::MatchSequence { patterns } => self.node("MatchSequence", span, |d| d.patterns(patterns)),
+            PatternKind::MatchMapping { keys, patterns, rest } => self.node("MatchMapping", span, |d| {
                 for (key, pattern) in keys.iter().zip(patterns) {
                     d.expr(key);
                     d.pattern(pattern);
@@ -602,35 +449,20 @@ impl Dump {
                     d.group(&format!("rest {rest}"), |_| ());
                 }
             }),
-            PatternKind::MatchClass {
-                cls,
-                patterns,
-                kwd_attrs,
-                kwd_patterns,
-            } => self.node("MatchClass", span, |d| {
+            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => self.node("MatchClass", span, |d| {
                 d.expr(cls);
                 d.patterns(patterns);
                 for (name, pattern) in kwd_attrs.iter().zip(kwd_patterns) {
                     d.group(&format!("keyword {name}"), |d| d.pattern(pattern));
                 }
             }),
-            PatternKind::MatchStar { name } => self.node(
-                &format!("MatchStar {}", name.as_deref().unwrap_or("_")),
-                span,
-                |_| (),
-            ),
+            PatternKind::MatchStar { name } => self.node(&format!("MatchStar {}", name.as_deref().unwrap_or("_")), span, |_| ()),
             PatternKind::MatchAs { pattern, name } => {
-                self.node(
-                    &format!("MatchAs {}", name.as_deref().unwrap_or("_")),
-                    span,
-                    |d| {
-                        d.patterns(pattern.as_deref());
-                    },
-                );
+                self.node(&format!("MatchAs {}", name.as_deref().unwrap_or("_")), span, |d| {
+                    d.patterns(pattern.as_deref());
+                });
             }
-            PatternKind::MatchOr { patterns } => {
-                self.node("MatchOr", span, |d| d.patterns(patterns))
-            }
+            PatternKind::MatchOr { patterns } => self.node("MatchOr", span, |d| d.patterns(patterns)),
         }
     }
 }
@@ -645,10 +477,7 @@ fn constant(value: &Constant) -> String {
         Constant::BigInt(value) => value.to_string(),
         Constant::Float(value) => format!("{value:?}"),
         Constant::Complex(value) => format!("{value:?}j"),
-        Constant::Str {
-            value,
-            unicode_prefix,
-        } => format!("{}{value:?}", if *unicode_prefix { "u" } else { "" }),
+        Constant::Str { value, unicode_prefix } => format!("{}{value:?}", if *unicode_prefix { "u" } else { "" }),
         Constant::Bytes(value) => format!("b\"{}\"", value.escape_ascii()),
     }
 }

@@ -99,10 +99,7 @@ impl SyntaxError {
         let column = |offset: u32| {
             let (line, column) = lines.position(offset.min(source.len() as u32));
             let start = lines.line_start(line);
-            let text = source
-                .as_bytes()
-                .get(start as usize..(start + column) as usize)
-                .unwrap_or(&[]);
+            let text = source.as_bytes().get(start as usize..(start + column) as usize).unwrap_or(&[]);
             // Count the characters: bytes that do not continue one.
             let characters = text.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
             (line, characters as u32 + 1)
@@ -110,8 +107,7 @@ impl SyntaxError {
         (self.lineno, self.offset) = column(self.span.start);
         // A line end is a place on its own line.
         let mut end = self.span.end.max(self.span.start);
-        let at_line_end =
-            end > self.span.start && source.as_bytes().get(end as usize - 1) == Some(&b'\n');
+        let at_line_end = end > self.span.start && source.as_bytes().get(end as usize - 1) == Some(&b'\n');
         end -= u32::from(at_line_end);
         let (end_lineno, mut end_offset) = column(end);
         end_offset += u32::from(at_line_end);
@@ -147,13 +143,7 @@ impl SyntaxError {
                 };
                 out.push_str("    ");
                 // Tabs keep their width so that the carets stand under the text.
-                out.extend(
-                    shown
-                        .chars()
-                        .chain(std::iter::repeat(' '))
-                        .take(start)
-                        .map(|c| if c == '\t' { c } else { ' ' }),
-                );
+                out.extend(shown.chars().chain(std::iter::repeat(' ')).take(start).map(|c| if c == '\t' { c } else { ' ' }));
                 out.extend(std::iter::repeat_n('^', end.saturating_sub(start).max(1)));
                 out.push('\n');
             }

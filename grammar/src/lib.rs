@@ -60,21 +60,11 @@ pub struct Options {
 /// let tree = parse("a = 1\n", Mode::Exec, Dialect::Python3, Options::default());
 /// assert!(tree.is_ok());
 /// ```
-pub fn parse(
-    source: &str,
-    mode: Mode,
-    dialect: Dialect,
-    options: Options,
-) -> Result<Mod, SyntaxError> {
+pub fn parse(source: &str, mode: Mode, dialect: Dialect, options: Options) -> Result<Mod, SyntaxError> {
     parse_unplaced(source, mode, dialect, options).map_err(|error| error.locate(source))
 }
 
-fn parse_unplaced(
-    source: &str,
-    mode: Mode,
-    dialect: Dialect,
-    options: Options,
-) -> Result<Mod, SyntaxError> {
+fn parse_unplaced(source: &str, mode: Mode, dialect: Dialect, options: Options) -> Result<Mod, SyntaxError> {
     let lexed = lexer::lex(source, dialect, options);
     let start = match mode {
         Mode::Exec => Tok::StartFile,
@@ -88,14 +78,7 @@ fn parse_unplaced(
     let tree = match (parsed, broken) {
         (Ok(tree), None) => tree,
         (parsed, broken) => {
-            return Err(diagnose::explain(
-                source,
-                dialect,
-                lexed,
-                start,
-                parsed.err(),
-                broken,
-            ));
+            return Err(diagnose::explain(source, dialect, lexed, start, parsed.err(), broken));
         }
     };
     depth::check(&tree)?;
@@ -103,10 +86,7 @@ fn parse_unplaced(
         && let [_, second, ..] = body.as_slice()
         && !on_one_line(source, body)
     {
-        return Err(SyntaxError::syntax(
-            "multiple statements found while compiling a single statement",
-            second.span,
-        ));
+        return Err(SyntaxError::syntax("multiple statements found while compiling a single statement", second.span));
     }
     Ok(tree)
 }
@@ -117,19 +97,13 @@ fn on_one_line(source: &str, body: &[tree::Stmt]) -> bool {
         return true;
     };
     let lines = LineIndex::new(source);
-    body.windows(2)
-        .all(|pair| lines.line(pair[0].span.end) == lines.line(pair[1].span.start))
+    body.windows(2).all(|pair| lines.line(pair[0].span.end) == lines.line(pair[1].span.start))
         || lines.line(first.span.start) == lines.line(last.span.start)
 }
 
 /// Parses the bytes of a file: honours a byte order mark and a coding line. Also gives the text,
 /// to which the spans of the tree refer.
-pub fn parse_bytes(
-    source: &[u8],
-    mode: Mode,
-    dialect: Dialect,
-    options: Options,
-) -> Result<(String, Mod), SyntaxError> {
+pub fn parse_bytes(source: &[u8], mode: Mode, dialect: Dialect, options: Options) -> Result<(String, Mod), SyntaxError> {
     let text = decode(source)?;
     let tree = parse(&text, mode, dialect, options)?;
     Ok((text, tree))

@@ -36,10 +36,7 @@ pub(crate) fn number(text: &str, span: Span) -> Result<Constant, SyntaxError> {
     if last == b'j' {
         return Ok(Constant::Complex(float(&digits[..digits.len() - 1])));
     }
-    if digits
-        .bytes()
-        .any(|byte| matches!(byte, b'.' | b'e' | b'E'))
-    {
+    if digits.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
         return Ok(Constant::Float(float(digits)));
     }
     let plain = digits.trim_end_matches(['l', 'L']);
@@ -87,11 +84,7 @@ fn push_code(out: &mut Vec<u8>, code: u32) {
         return;
     }
     // A pair of escaped surrogates stays two characters, as in CPython.
-    out.extend([
-        0xE0 | (code >> 12) as u8,
-        0x80 | (code >> 6 & 0x3F) as u8,
-        0x80 | (code & 0x3F) as u8,
-    ]);
+    out.extend([0xE0 | (code >> 12) as u8, 0x80 | (code >> 6 & 0x3F) as u8, 0x80 | (code & 0x3F) as u8]);
 }
 
 /// Appends literal text with its line ends made `\n`.
@@ -114,22 +107,13 @@ fn push_text(out: &mut Vec<u8>, text: &[u8]) {
 
 /// Value of a string's body. `fields`: doubled braces stand for one (text of a format string).
 /// `unicode`: the escapes of Unicode literals count; Python 2 has them after `u` alone.
-pub(crate) fn text(
-    body: &str,
-    raw: bool,
-    fields: bool,
-    unicode: bool,
-) -> Result<Vec<u8>, BadEscape> {
+pub(crate) fn text(body: &str, raw: bool, fields: bool, unicode: bool) -> Result<Vec<u8>, BadEscape> {
     let bytes = body.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while at < bytes.len() {
         let step = if fields {
-            if raw {
-                memchr::memchr2(b'{', b'}', &bytes[at..])
-            } else {
-                memchr::memchr3(b'\\', b'{', b'}', &bytes[at..])
-            }
+            if raw { memchr::memchr2(b'{', b'}', &bytes[at..]) } else { memchr::memchr3(b'\\', b'{', b'}', &bytes[at..]) }
         } else if raw {
             None
         } else {
@@ -143,11 +127,7 @@ pub(crate) fn text(
         at += step;
         if bytes[at] != b'\\' {
             out.push(bytes[at]);
-            at += if bytes.get(at + 1) == Some(&bytes[at]) {
-                2
-            } else {
-                1
-            };
+            at += if bytes.get(at + 1) == Some(&bytes[at]) { 2 } else { 1 };
             continue;
         }
         at = escape(body, at, unicode, &mut out)?;
@@ -199,45 +179,23 @@ fn simple(bytes: &[u8], at: usize, letter: u8, out: &mut Vec<u8>) {
 fn octal(bytes: &[u8], mut at: usize) -> (u32, usize) {
     let mut value = 0;
     let end = at + 3;
-    while at < end
-        && bytes
-            .get(at)
-            .is_some_and(|byte| matches!(byte, b'0'..=b'7'))
-    {
+    while at < end && bytes.get(at).is_some_and(|byte| matches!(byte, b'0'..=b'7')) {
         value = value * 8 + u32::from(bytes[at] - b'0');
         at += 1;
     }
     (value, at)
 }
 
-fn code(
-    body: &str,
-    at: usize,
-    digits: usize,
-    truncated: &'static str,
-    out: &mut Vec<u8>,
-) -> Result<usize, BadEscape> {
+fn code(body: &str, at: usize, digits: usize, truncated: &'static str, out: &mut Vec<u8>) -> Result<usize, BadEscape> {
     let rest = &body.as_bytes()[at + 2..];
-    let count = rest
-        .iter()
-        .take(digits)
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
+    let count = rest.iter().take(digits).take_while(|byte| byte.is_ascii_hexdigit()).count();
     if count < digits {
-        return Err(BadEscape {
-            start: at,
-            end: at + 1 + count,
-            message: truncated,
-        });
+        return Err(BadEscape { start: at, end: at + 1 + count, message: truncated });
     }
     let end = at + 2 + digits;
     let value = u32::from_str_radix(&body[at + 2..end], 16).unwrap_or(0);
     if value > 0x0010_FFFF {
-        return Err(BadEscape {
-            start: at,
-            end: end - 1,
-            message: "illegal Unicode character",
-        });
+        return Err(BadEscape { start: at, end: end - 1, message: "illegal Unicode character" });
     }
     push_code(out, value);
     Ok(end)
@@ -247,11 +205,7 @@ fn named(body: &str, at: usize, out: &mut Vec<u8>) -> Result<usize, BadEscape> {
     let malformed = "malformed \\N character escape";
     let rest = &body[at + 2..];
     let Some(close) = rest.starts_with('{').then(|| rest.find('}')).flatten() else {
-        return Err(BadEscape {
-            start: at,
-            end: at + 1 + usize::from(rest.starts_with('{')),
-            message: malformed,
-        });
+        return Err(BadEscape { start: at, end: at + 1 + usize::from(rest.starts_with('{')), message: malformed });
     };
     let end = at + 2 + close + 1;
     match unicode_names2::character(&rest[1..close]) {
@@ -260,16 +214,8 @@ fn named(body: &str, at: usize, out: &mut Vec<u8>) -> Result<usize, BadEscape> {
             Ok(end)
         }
         None => {
-            let message = if close == 1 {
-                malformed
-            } else {
-                "unknown Unicode character name"
-            };
-            Err(BadEscape {
-                start: at,
-                end: end - 1,
-                message,
-            })
+            let message = if close == 1 { malformed } else { "unknown Unicode character name" };
+            Err(BadEscape { start: at, end: end - 1, message })
         }
     }
 }
@@ -280,11 +226,7 @@ pub(crate) fn bytes(body: &str, raw: bool) -> Result<Vec<u8>, BadEscape> {
     let mut out = Vec::with_capacity(source.len());
     let mut at = 0;
     while at < source.len() {
-        let step = if raw {
-            None
-        } else {
-            memchr::memchr(b'\\', &source[at..])
-        };
+        let step = if raw { None } else { memchr::memchr(b'\\', &source[at..]) };
         let Some(step) = step else {
             push_text(&mut out, &source[at..]);
             break;
@@ -297,17 +239,9 @@ pub(crate) fn bytes(body: &str, raw: bool) -> Result<Vec<u8>, BadEscape> {
                 at += 1;
             }
             Some(b'x') => {
-                let digits = source[at + 2..]
-                    .iter()
-                    .take(2)
-                    .take_while(|byte| byte.is_ascii_hexdigit())
-                    .count();
+                let digits = source[at + 2..].iter().take(2).take_while(|byte| byte.is_ascii_hexdigit()).count();
                 if digits < 2 {
-                    return Err(BadEscape {
-                        start: at,
-                        end: at,
-                        message: "invalid \\x escape",
-                    });
+                    return Err(BadEscape { start: at, end: at, message: "invalid \\x escape" });
                 }
                 out.push(u8::from_str_radix(&body[at + 2..at + 4], 16).unwrap_or(0));
                 at += 4;
@@ -319,11 +253,7 @@ pub(crate) fn bytes(body: &str, raw: bool) -> Result<Vec<u8>, BadEscape> {
             }
             Some(letter) => {
                 simple(source, at, letter, &mut out);
-                at += if source[at + 1..].starts_with(b"\r\n") {
-                    3
-                } else {
-                    2
-                };
+                at += if source[at + 1..].starts_with(b"\r\n") { 3 } else { 2 };
             }
         }
     }

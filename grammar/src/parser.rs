@@ -20,12 +20,7 @@ pub(crate) enum Stop {
 }
 
 /// Parses `tokens`; `start` chooses what they must form.
-pub(crate) fn parse(
-    context: &mut Context<'_>,
-    start: Tok,
-    tokens: &[Token],
-    lexer_failed: bool,
-) -> Result<Mod, Stop> {
+pub(crate) fn parse(context: &mut Context<'_>, start: Tok, tokens: &[Token], lexer_failed: bool) -> Result<Mod, Stop> {
     let first = tokens.first().map_or(0, |token| token.span.start);
     let at = std::cell::Cell::new(0usize);
     let stream = std::iter::once(Ok((first, start, first)))

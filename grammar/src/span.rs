@@ -20,18 +20,12 @@ impl Span {
 
     /// From the start of this span to the end of `last`.
     pub const fn to(self, last: Self) -> Self {
-        Self {
-            start: self.start,
-            end: last.end,
-        }
+        Self { start: self.start, end: last.end }
     }
 
     /// The empty span where this one begins.
     pub const fn at_start(self) -> Self {
-        Self {
-            start: self.start,
-            end: self.start,
-        }
+        Self { start: self.start, end: self.start }
     }
 
     /// Number of bytes.
@@ -46,9 +40,7 @@ impl Span {
 
     /// The text that the span covers; empty if it lies outside of `source`.
     pub fn text(self, source: &str) -> &str {
-        source
-            .get(self.start as usize..self.end as usize)
-            .unwrap_or("")
+        source.get(self.start as usize..self.end as usize).unwrap_or("")
     }
 }
 
@@ -76,9 +68,7 @@ impl LineIndex {
                 _ => {}
             }
         }
-        Self {
-            starts: starts.into(),
-        }
+        Self { starts: starts.into() }
     }
 
     /// Line of an offset, from one.
@@ -101,11 +91,7 @@ impl LineIndex {
     /// Text of a line (from one), its line end included.
     pub fn line_text<'s>(&self, source: &'s str, line: u32) -> &'s str {
         let start = self.line_start(line);
-        let end = self
-            .starts
-            .get(line.max(1) as usize)
-            .copied()
-            .unwrap_or(source.len() as u32);
+        let end = self.starts.get(line.max(1) as usize).copied().unwrap_or(source.len() as u32);
         Span::new(start, end).text(source)
     }
 

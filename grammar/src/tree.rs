@@ -569,18 +569,12 @@ impl Expr {
 
     /// Moves the expression out, leaving [`ExprKind::Taken`] behind.
     pub fn take(&mut self) -> Self {
-        Self {
-            span: self.span,
-            node: std::mem::take(&mut self.node),
-        }
+        Self { span: self.span, node: std::mem::take(&mut self.node) }
     }
 
     /// Whether nothing hangs below, so that dropping it recurses no further.
     fn is_leaf(&self) -> bool {
-        matches!(
-            self.node,
-            ExprKind::Constant(_) | ExprKind::Name { .. } | ExprKind::Taken
-        )
+        matches!(self.node, ExprKind::Constant(_) | ExprKind::Name { .. } | ExprKind::Taken)
     }
 }
 
@@ -616,9 +610,7 @@ fn unlink(node: &mut ExprKind, rest: &mut Vec<Expr>) {
             put(body);
             put(orelse);
         }
-        ExprKind::Compare {
-            left, comparators, ..
-        } => {
+        ExprKind::Compare { left, comparators, .. } => {
             put(left);
             comparators.iter_mut().for_each(put);
         }
@@ -647,13 +639,7 @@ impl Drop for Stmt {
             return;
         };
         let mut rest = std::mem::take(orelse);
-        while let [
-            Stmt {
-                node: StmtKind::If { orelse, .. },
-                ..
-            },
-        ] = rest.as_mut_slice()
-        {
+        while let [Stmt { node: StmtKind::If { orelse, .. }, .. }] = rest.as_mut_slice() {
             let next = std::mem::take(orelse);
             rest = next;
         }

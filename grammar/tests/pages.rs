@@ -8,18 +8,9 @@ use lockstep_grammar::{Dialect, Mode, Options, dump_tokens, dump_tree, parse, to
 
 /// Compares the page of each program of a stage.
 fn pages(stage: &str, render: impl Fn(&str, Dialect) -> String) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/pages")
-        .join(stage);
-    let dialect = if stage.ends_with('2') {
-        Dialect::Python2
-    } else {
-        Dialect::Python3
-    };
-    let mut files: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pages").join(stage);
+    let dialect = if stage.ends_with('2') { Dialect::Python2 } else { Dialect::Python3 };
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.sort();
     for file in files {
         let name = file.file_stem().unwrap().to_string_lossy().into_owned();

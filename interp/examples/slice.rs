@@ -25,10 +25,7 @@ fn main() {
         };
         let code = lockstep_compile::compile::compile(
             &tree,
-            lockstep_compile::compile::Source {
-                text: &source,
-                lines: &lines,
-            },
+            lockstep_compile::compile::Source { text: &source, lines: &lines },
             &options,
         )
         .map_err(|e| e.message)
@@ -42,22 +39,17 @@ fn main() {
         let name = py.str("__main__");
         lockstep_interp::types::dict::set_name(py, &globals, "__name__", name);
         let builtins = py.shared().builtins.clone().expect("installed");
-        if let Err(e) =
-            lockstep_interp::vm::run_code(py, &code, &globals, &builtins, None, Vec::new())
-        {
+        if let Err(e) = lockstep_interp::vm::run_code(py, &code, &globals, &builtins, None, Vec::new()) {
             let e = py.exception(e);
             let kind = py.type_name(e.as_value());
             let args = e.get(py).args.clone();
             println!(
                 "{kind}: {:?}",
-                args.downcast::<lockstep_interp::types::tuple::Tuple>()
-                    .map(|t| t
-                        .slice()
-                        .iter()
-                        .map(|v| v
-                            .downcast::<lockstep_interp::types::str::Str>()
-                            .map(|s| s.to_string()))
-                        .collect::<Vec<_>>())
+                args.downcast::<lockstep_interp::types::tuple::Tuple>().map(|t| t
+                    .slice()
+                    .iter()
+                    .map(|v| v.downcast::<lockstep_interp::types::str::Str>().map(|s| s.to_string()))
+                    .collect::<Vec<_>>())
             );
         }
     });

@@ -62,14 +62,8 @@ fn check_dict(py: &mut Py, d: &Ref<Dict>, model: &[(i64, i64)]) {
     assert_eq!(d.get(py).len(), model.len());
     for n in 0..60 {
         let key = key(py, n);
-        let value = dict::get(py, d, &key)
-            .expect("no comparison raises")
-            .and_then(|v| v.as_small_int());
-        assert_eq!(
-            value,
-            model.iter().find(|(k, _)| *k == n).map(|(_, v)| *v),
-            "key {n}"
-        );
+        let value = dict::get(py, d, &key).expect("no comparison raises").and_then(|v| v.as_small_int());
+        assert_eq!(value, model.iter().find(|(k, _)| *k == n).map(|(_, v)| *v), "key {n}");
     }
 }
 
@@ -114,11 +108,7 @@ fn run_dict(py: &mut Py, ops: &[Op]) {
         if after != keys {
             assert_ne!(d.get(py).keys_version(), version, "{op:?} changed the keys");
         } else if !matches!(op, Op::Copy | Op::Clear) {
-            assert_eq!(
-                d.get(py).keys_version(),
-                version,
-                "{op:?} did not change the keys"
-            );
+            assert_eq!(d.get(py).keys_version(), version, "{op:?} did not change the keys");
         }
     }
     check_dict(py, &d, &model);
@@ -136,10 +126,7 @@ fn run_set(py: &mut Py, ops: &[Op]) {
             }
             Op::Remove(k) => {
                 let key = key(py, *k);
-                assert_eq!(
-                    set::discard(py, &set, &key).expect("discard"),
-                    model.remove(k)
-                );
+                assert_eq!(set::discard(py, &set, &key).expect("discard"), model.remove(k));
             }
             Op::PopItem => {
                 let popped = set.get_mut(py).table.pop();
@@ -163,10 +150,7 @@ fn run_set(py: &mut Py, ops: &[Op]) {
     }
     for n in 0..60 {
         let key = key(py, n);
-        assert_eq!(
-            set::contains(py, &set, &key).expect("contains"),
-            model.contains(&n)
-        );
+        assert_eq!(set::contains(py, &set, &key).expect("contains"), model.contains(&n));
     }
 }
 
@@ -182,11 +166,8 @@ fn tuples(py: &mut Py, numbers: &[i64]) -> Vec<Value> {
 
 fn runs() -> impl Strategy<Value = Vec<i64>> {
     // Pieces that ascend, descend or are equal exercise the runs of the merge sort.
-    let piece = (0..40i64, 0..80usize, -1..=1i64).prop_map(|(start, len, step)| {
-        (0..len as i64)
-            .map(|i| start + i * step)
-            .collect::<Vec<i64>>()
-    });
+    let piece = (0..40i64, 0..80usize, -1..=1i64)
+        .prop_map(|(start, len, step)| (0..len as i64).map(|i| start + i * step).collect::<Vec<i64>>());
     prop::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
 }
 

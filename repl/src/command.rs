@@ -53,11 +53,7 @@ pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comma
             }
             Value(file) => {
                 let file = file.to_string_lossy().into_owned();
-                out.source = if file == "-" {
-                    Source::Stdin
-                } else {
-                    Source::File(file)
-                };
+                out.source = if file == "-" { Source::Stdin } else { Source::File(file) };
                 break;
             }
             Short('i') => out.flags.inspect = true,
@@ -114,8 +110,7 @@ impl Command {
             self.optimize = self.optimize.max(level.parse().unwrap_or(1));
         }
         if let Some(options) = set("PYTHONWARNINGS") {
-            self.warn_options
-                .splice(0..0, options.split(',').map(str::to_owned));
+            self.warn_options.splice(0..0, options.split(',').map(str::to_owned));
         }
         self.hash_seed = set("PYTHONHASHSEED").and_then(|s| s.parse().ok());
     }

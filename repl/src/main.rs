@@ -1,10 +1,5 @@
 //! The `lockstep` program: command line and prompt.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "asks whether standard input is a terminal before there is an interpreter"
-)]
-
 mod command;
 mod prompt;
 
@@ -61,29 +56,22 @@ fn read(file: &str) -> Result<(String, Vec<u8>), String> {
             Err(_) => Err(format!("can't find '__main__' module in '{file}'")),
         };
     }
-    std::fs::read(path)
-        .map(|bytes| (file.to_owned(), bytes))
-        .map_err(|e| {
-            let text = e.to_string();
-            let text = text.split(" (os error").next().unwrap_or_default();
-            format!(
-                "can't open file '{}': [Errno {}] {text}",
-                std::path::absolute(path)
-                    .unwrap_or_else(|_| path.to_path_buf())
-                    .display(),
-                e.raw_os_error().unwrap_or(0)
-            )
-        })
+    std::fs::read(path).map(|bytes| (file.to_owned(), bytes)).map_err(|e| {
+        let text = e.to_string();
+        let text = text.split(" (os error").next().unwrap_or_default();
+        format!(
+            "can't open file '{}': [Errno {}] {text}",
+            std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display(),
+            e.raw_os_error().unwrap_or(0)
+        )
+    })
 }
 
 fn dump(command: &Command, stage: &str, text: Option<(String, Vec<u8>)>) -> ExitCode {
     let (name, source) = match (text, &command.source) {
         (Some((file, bytes)), _) => (file, String::from_utf8_lossy(&bytes).into_owned()),
         (None, Source::Command(text)) => ("<string>".to_owned(), text.clone()),
-        _ => (
-            "<stdin>".to_owned(),
-            std::io::read_to_string(std::io::stdin()).unwrap_or_default(),
-        ),
+        _ => ("<stdin>".to_owned(), std::io::read_to_string(std::io::stdin()).unwrap_or_default()),
     };
     let stage = match stage {
         "tokens" => Stage::Tokens,
@@ -114,22 +102,15 @@ fn first_path(command: &Command, file: Option<&str>) -> Option<String> {
     match (&command.source, file) {
         (Source::File(_), Some(file)) => {
             let path = std::fs::canonicalize(file).unwrap_or_else(|_| file.into());
-            Some(
-                path.parent()
-                    .map_or_else(String::new, |d| d.to_string_lossy().into_owned()),
-            )
+            Some(path.parent().map_or_else(String::new, |d| d.to_string_lossy().into_owned()))
         }
-        (Source::Module(_), _) => std::env::current_dir()
-            .ok()
-            .map(|d| d.to_string_lossy().into_owned()),
+        (Source::Module(_), _) => std::env::current_dir().ok().map(|d| d.to_string_lossy().into_owned()),
         _ => Some(String::new()),
     }
 }
 
 fn run(command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
-    let mut path: Vec<String> = first_path(command, text.as_ref().map(|(f, _)| f.as_str()))
-        .into_iter()
-        .collect();
+    let mut path: Vec<String> = first_path(command, text.as_ref().map(|(f, _)| f.as_str())).into_iter().collect();
     if !command.flags.ignore_environment
         && let Ok(more) = std::env::var("PYTHONPATH")
     {
@@ -143,26 +124,12 @@ fn run(command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
     };
     let mut args = vec![name];
     args.extend(command.args.iter().cloned());
-    let executable = std::env::current_exe()
-        .map(|p| p.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let original = std::env::args_os()
-        .map(|a| a.to_string_lossy().into_owned())
-        .collect();
+    let executable = std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
+    let original = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
     let mut flags = command.flags;
     flags.interactive = matches!(command.source, Source::Stdin) && std::io::stdin().is_terminal();
-    let mut builder = Interpreter::builder()
-        .args(args)
-        .path(path)
-        .optimize(command.optimize.min(2))
-        .own_signals();
-    builder = builder.command_line(
-        flags,
-        command.warn_options.clone(),
-        command.x_options.clone(),
-        executable,
-        original,
-    );
+    let mut builder = Interpreter::builder().args(args).path(path).optimize(command.optimize.min(2)).own_signals();
+    builder = builder.command_line(flags, command.warn_options.clone(), command.x_options.clone(), executable, original);
     if let Some(python2) = command.python2 {
         builder = builder.python2(python2);
     }
@@ -198,21 +165,14 @@ fn body(py: &mut Py, command: &Command, text: Option<(String, Vec<u8>)>) -> i32 
     };
     let code = match result {
         // An unknown module is a matter of the command line, not of a program.
-        Err(error)
-            if matches!(command.source, Source::Module(_))
-                && report::is_plain_import_error(&error) =>
-        {
+        Err(error) if matches!(command.source, Source::Module(_)) && report::is_plain_import_error(&error) => {
             let message = report::message(py, &error);
             report::show(py, &format!("lockstep: {message}\n"));
             1
         }
         result => report::finish(py, result),
     };
-    if command.flags.inspect && terminal {
-        prompt::run(py, true).unwrap_or(code)
-    } else {
-        code
-    }
+    if command.flags.inspect && terminal { prompt::run(py, true).unwrap_or(code) } else { code }
 }
 
 const HELP: &str = "\

@@ -16,9 +16,7 @@ pub fn run(py: &mut Py, quiet: bool) -> Option<i32> {
         );
         report::flush(py, "stderr");
     }
-    let Ok(mut editor) = rustyline::DefaultEditor::new() else {
-        return plain(py);
-    };
+    let Ok(mut editor) = rustyline::DefaultEditor::new() else { return plain(py) };
     let mut text = String::new();
     loop {
         report::flush(py, "stdout");

@@ -71,11 +71,7 @@ fn abstract_methods(py: &mut Py, class: &Ref<Type>) -> Result<Value> {
     let mut names = Vec::new();
     let own: Vec<(Value, Value)> = {
         let namespace = class.get(py).dict.clone();
-        namespace
-            .get(py)
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect()
+        namespace.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect()
     };
     for (name, value) in own {
         if is_abstract(py, &value)? {
@@ -83,9 +79,7 @@ fn abstract_methods(py: &mut Py, class: &Ref<Type>) -> Result<Value> {
         }
     }
     for base in class.get(py).bases.clone() {
-        let Some(inherited) = py.getattr_opt(base.as_value(), "__abstractmethods__")? else {
-            continue;
-        };
+        let Some(inherited) = py.getattr_opt(base.as_value(), "__abstractmethods__")? else { continue };
         for name in py.collect(&inherited)? {
             let key = py.attribute_name(&name)?;
             if let Some(value) = py.getattr_opt_str(class.as_value(), &key)?
@@ -151,21 +145,12 @@ fn subclass_check(py: &mut Py, cls: &Value, subclass: &Value) -> Result<bool> {
         return Ok(remember(py, &data, &sub, answer));
     }
     if !answer.is_not_implemented() {
-        return Err(Raised::new(
-            Exc::AssertionError,
-            "__subclasshook__ must return either False, True, or NotImplemented",
-        ));
+        return Err(Raised::new(Exc::AssertionError, "__subclasshook__ must return either False, True, or NotImplemented"));
     }
     if sub.get(py).mro.iter().any(|t| t.as_value().is(cls)) {
         return Ok(remember(py, &data, &sub, true));
     }
-    let registered: Vec<Value> = data
-        .get(py)
-        .registry
-        .0
-        .values()
-        .filter_map(|w| w.get(py))
-        .collect();
+    let registered: Vec<Value> = data.get(py).registry.0.values().filter_map(|w| w.get(py)).collect();
     for class in registered {
         if attributes::is_subclass(py, subclass, &class)? {
             return Ok(remember(py, &data, &sub, true));
@@ -193,22 +178,11 @@ impl Abc {
         let data = py.make(AbcData::default()).into_value();
         py.setattr(class, "_abc_impl", data)?;
         let own = ty.get(py).dict.clone();
-        if let Some(bits) =
-            dict::get_name(py, &own, "__abc_tpflags__").and_then(|v| v.as_small_int())
-        {
-            let kind = if bits & 1 << 5 != 0 {
-                TypeFlags::SEQUENCE
-            } else {
-                0
-            } | if bits & 1 << 6 != 0 {
-                TypeFlags::MAPPING
-            } else {
-                0
-            };
+        if let Some(bits) = dict::get_name(py, &own, "__abc_tpflags__").and_then(|v| v.as_small_int()) {
+            let kind = if bits & 1 << 5 != 0 { TypeFlags::SEQUENCE } else { 0 }
+                | if bits & 1 << 6 != 0 { TypeFlags::MAPPING } else { 0 };
             if kind == COLLECTION {
-                return Err(type_error(
-                    "__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING",
-                ));
+                return Err(type_error("__abc_tpflags__ cannot be both Py_TPFLAGS_SEQUENCE and Py_TPFLAGS_MAPPING"));
             }
             if kind != 0 {
                 let flags = ty.get(py).flags.0;

@@ -24,21 +24,13 @@ fn errors_name(py: &mut Py, errors: Option<&Value>) -> Result<String> {
         Some(v) if v.is_none() => Ok("strict".to_owned()),
         Some(v) => match v.downcast::<Str>() {
             Some(s) => Ok(s.to_str(py)?.to_owned()),
-            None => Err(type_error(format!(
-                "argument 2 must be str or None, not {}",
-                py.type_name(v)
-            ))),
+            None => Err(type_error(format!("argument 2 must be str or None, not {}", py.type_name(v)))),
         },
     }
 }
 
 fn text<'a>(py: &Py, value: &'a Value) -> Result<&'a Ref<Str>> {
-    value.downcast::<Str>().ok_or_else(|| {
-        type_error(format!(
-            "argument 1 must be str, not {}",
-            py.type_name(value)
-        ))
-    })
+    value.downcast::<Str>().ok_or_else(|| type_error(format!("argument 1 must be str, not {}", py.type_name(value))))
 }
 
 fn encoded(py: &mut Py, codec: Codec, value: &Value, errors: Option<&Value>) -> Result<Value> {
@@ -49,19 +41,11 @@ fn encoded(py: &mut Py, codec: Codec, value: &Value, errors: Option<&Value>) -> 
     Ok(py.tuple(vec![bytes, chars]))
 }
 
-fn decoded(
-    py: &mut Py,
-    codec: Codec,
-    data: &Value,
-    errors: Option<&Value>,
-    last: bool,
-) -> Result<Value> {
+fn decoded(py: &mut Py, codec: Codec, data: &Value, errors: Option<&Value>, last: bool) -> Result<Value> {
     let errors = errors_name(py, errors)?;
     let input = match data.downcast::<Str>() {
         // The escape codecs read text as well.
-        Some(s) if matches!(codec, Codec::UnicodeEscape | Codec::RawUnicodeEscape) => {
-            s.as_bytes().to_vec()
-        }
+        Some(s) if matches!(codec, Codec::UnicodeEscape | Codec::RawUnicodeEscape) => s.as_bytes().to_vec(),
         _ => buffer::to_vec(py, data)?,
     };
     let (text, used) = codec::decode_native(py, codec, &input, &errors, last)?;
@@ -85,40 +69,29 @@ fn decoded_ex(
         n => n,
     };
     let result = decoded(py, codec(codec::order(byteorder)), data, errors, last)?;
-    let mut parts = result
-        .downcast::<Tuple>()
-        .map(|t| t.slice().to_vec())
-        .unwrap_or_default();
+    let mut parts = result.downcast::<Tuple>().map(|t| t.slice().to_vec()).unwrap_or_default();
     parts.push(py.int(found));
     Ok(py.tuple(parts))
 }
 
 /// The built-in handler named `name`, asked by a call of its function.
 fn handle(py: &mut Py, name: &str, error: &Value) -> Result<Value> {
-    let Some(exception) = error.downcast::<Exception>() else {
-        return Err(type_error("codec must pass exception instance"));
-    };
+    let Some(exception) = error.downcast::<Exception>() else { return Err(type_error("codec must pass exception instance")) };
     if name == "strict" {
         return Err(py.raise_object(exception.clone()));
     }
     let is = |py: &Py, kind: Exc| py.is_instance_of(error, &py.exception_type(kind));
-    let (encode, decode, translate) = (
-        is(py, Exc::UnicodeEncodeError),
-        is(py, Exc::UnicodeDecodeError),
-        is(py, Exc::UnicodeTranslateError),
-    );
+    let (encode, decode, translate) =
+        (is(py, Exc::UnicodeEncodeError), is(py, Exc::UnicodeDecodeError), is(py, Exc::UnicodeTranslateError));
     let known = match name {
         "ignore" | "replace" | "backslashreplace" => encode || decode || translate,
         "surrogateescape" | "surrogatepass" => encode || decode,
         _ => encode,
     };
     if !known {
-        return Err(type_error(format!(
-            "don't know how to handle {} in error callback",
-            py.type_name(error)
-        )));
+        return Err(type_error(format!("don't know how to handle {} in error callback", py.type_name(error))));
     }
-    let number = |py: &mut Py, what: &str| -> Result<usize> {
+    let mut number = |py: &mut Py, what: &str| -> Result<usize> {
         let n = py.getattr(error, what)?;
         Ok(py.index_clamped(&n)?.max(0) as usize)
     };
@@ -136,21 +109,11 @@ fn handle(py: &mut Py, name: &str, error: &Value) -> Result<Value> {
         let range = wtf8::byte_range(text.as_bytes(), start, end.max(start));
         let bad = &text.as_bytes()[range.clone()];
         if name == "namereplace" {
-            (
-                py.new_str_bytes(&codec::name_replace(bad)).into_value(),
-                end,
-            )
+            (py.new_str_bytes(&codec::name_replace(bad)).into_value(), end)
         } else if translate && name == "replace" {
             (py.str(&"\u{FFFD}".repeat(end.saturating_sub(start))), end)
         } else {
-            let fault = Fault {
-                encoding,
-                start,
-                end,
-                reason: "",
-                byte_start: range.start,
-                byte_end: range.end,
-            };
+            let fault = Fault { encoding, start, end, reason: "", byte_start: range.start, byte_end: range.end };
             match Handler::from_name(name).and_then(|h| h.encode(text.as_bytes(), &fault)) {
                 Some(Replacement::Text(t)) => (py.new_str_bytes(&t).into_value(), end),
                 Some(Replacement::Bytes(b)) => (py.bytes(&b), end),
@@ -160,14 +123,7 @@ fn handle(py: &mut Py, name: &str, error: &Value) -> Result<Value> {
     } else {
         let bytes = buffer::to_vec(py, &object)?;
         let (start, end) = (start.min(bytes.len()), end.min(bytes.len()));
-        let fault = Fault {
-            encoding,
-            start,
-            end: end.max(start),
-            reason: "",
-            byte_start: start,
-            byte_end: end.max(start),
-        };
+        let fault = Fault { encoding, start, end: end.max(start), reason: "", byte_start: start, byte_end: end.max(start) };
         let mut out = Vec::new();
         match Handler::from_name(name).and_then(|h| h.decode(&bytes, &fault, &mut out)) {
             Some(next) => (py.new_str_bytes(&out).into_value(), next),
@@ -179,14 +135,7 @@ fn handle(py: &mut Py, name: &str, error: &Value) -> Result<Value> {
 }
 
 fn unmapped(start: usize, end: usize, bytes: (usize, usize)) -> Fault {
-    Fault {
-        encoding: "charmap",
-        start,
-        end,
-        reason: "character maps to <undefined>",
-        byte_start: bytes.0,
-        byte_end: bytes.1,
-    }
+    Fault { encoding: "charmap", start, end, reason: "character maps to <undefined>", byte_start: bytes.0, byte_end: bytes.1 }
 }
 
 fn is_known_lookup(error: &Raised) -> bool {
@@ -228,9 +177,7 @@ fn map_byte(py: &mut Py, mapping: &Value, byte: u8, out: &mut Vec<u8>) -> Result
             out.extend_from_slice(s.as_bytes());
             Ok(true)
         }
-        None => Err(type_error(
-            "character mapping must return integer, None or str",
-        )),
+        None => Err(type_error("character mapping must return integer, None or str")),
     }
 }
 
@@ -256,10 +203,7 @@ fn map_char(py: &mut Py, mapping: &Value, c: u32, out: &mut Vec<u8>) -> Result<b
             out.extend_from_slice(b.slice());
             Ok(true)
         }
-        None => Err(type_error(format!(
-            "character mapping must return integer, bytes or None, not {}",
-            py.type_name(&found)
-        ))),
+        None => Err(type_error(format!("character mapping must return integer, bytes or None, not {}", py.type_name(&found)))),
     }
 }
 
@@ -304,8 +248,7 @@ fn charmap_decoded(py: &mut Py, input: &[u8], errors: &str, mapping: &Value) -> 
             at += 1;
             continue;
         }
-        let (text, next, changed) =
-            codec::handle_decode(py, errors, &input, &unmapped(at, at + 1, (at, at + 1)))?;
+        let (text, next, changed) = codec::handle_decode(py, errors, &input, &unmapped(at, at + 1, (at, at + 1)))?;
         out.extend_from_slice(&text);
         at = next;
         if let Some(changed) = changed {
@@ -315,26 +258,13 @@ fn charmap_decoded(py: &mut Py, input: &[u8], errors: &str, mapping: &Value) -> 
     Ok(out)
 }
 
-fn call_codec(
-    py: &mut Py,
-    object: &Value,
-    encoding: &Value,
-    errors: Option<&Value>,
-    place: usize,
-    what: &str,
-) -> Result<Value> {
+fn call_codec(py: &mut Py, object: &Value, encoding: &Value, errors: Option<&Value>, place: usize, what: &str) -> Result<Value> {
     let Some(name) = encoding.downcast::<Str>() else {
-        return Err(type_error(format!(
-            "{what}() argument 'encoding' must be str, not {}",
-            py.type_name(encoding)
-        )));
+        return Err(type_error(format!("{what}() argument 'encoding' must be str, not {}", py.type_name(encoding))));
     };
     let name = name.to_str(py)?.to_owned();
     let info = codec::lookup(py, &name)?;
-    let Some(function) = info
-        .downcast::<Tuple>()
-        .and_then(|t| t.slice().get(place).cloned())
-    else {
+    let Some(function) = info.downcast::<Tuple>().and_then(|t| t.slice().get(place).cloned()) else {
         return Err(type_error("codec search functions must return 4-tuples"));
     };
     let errors = errors_name(py, errors)?;
@@ -342,22 +272,12 @@ fn call_codec(
     let answer = py.call(&function, &[object.clone(), errors])?;
     match answer.downcast::<Tuple>().map(|t| t.slice()) {
         Some([result, _]) => Ok(result.clone()),
-        _ => Err(type_error(format!(
-            "{what}r must return a tuple (object, integer)"
-        ))),
+        _ => Err(type_error(format!("{what}r must return a tuple (object, integer)"))),
     }
 }
 
-const HANDLERS: [&str; 8] = [
-    "strict",
-    "ignore",
-    "replace",
-    "xmlcharrefreplace",
-    "backslashreplace",
-    "namereplace",
-    "surrogatepass",
-    "surrogateescape",
-];
+const HANDLERS: [&str; 8] =
+    ["strict", "ignore", "replace", "xmlcharrefreplace", "backslashreplace", "namereplace", "surrogatepass", "surrogateescape"];
 
 #[module]
 impl Codecs {
@@ -403,11 +323,7 @@ impl Codecs {
         if !py.is_callable(handler) {
             return Err(type_error("handler must be callable"));
         }
-        let own = py
-            .state::<Registry>()
-            .builtin_errors
-            .get(&errors)
-            .is_some_and(|f| f.is(handler));
+        let own = py.state::<Registry>().builtin_errors.get(&errors).is_some_and(|f| f.is(handler));
         let table = &mut py.state::<Registry>().errors;
         if own {
             table.remove(&errors);
@@ -420,9 +336,7 @@ impl Codecs {
     #[py("(errors, /)")]
     fn _unregister_error(py: &mut Py, errors: String) -> Result<bool> {
         if HANDLERS.contains(&errors.as_str()) {
-            return Err(value_error(format!(
-                "cannot un-register built-in error handler '{errors}'"
-            )));
+            return Err(value_error(format!("cannot un-register built-in error handler '{errors}'")));
         }
         Ok(py.state::<Registry>().errors.remove(&errors).is_some())
     }
@@ -430,11 +344,7 @@ impl Codecs {
     #[py("(name, /)")]
     fn lookup_error(py: &mut Py, name: String) -> Result<Value> {
         let registry = py.state::<Registry>();
-        match registry
-            .errors
-            .get(&name)
-            .or_else(|| registry.builtin_errors.get(&name))
-        {
+        match registry.errors.get(&name).or_else(|| registry.builtin_errors.get(&name)) {
             Some(handler) => Ok(handler.clone()),
             None => Err(lookup_error(format!("unknown error handler name '{name}'"))),
         }
@@ -491,11 +401,7 @@ impl Codecs {
             "strict" => None,
             "replace" => Some(b"?"),
             "ignore" => Some(b""),
-            other => {
-                return Err(value_error(format!(
-                    "decoding error; unknown error handling code: {other}"
-                )));
-            }
+            other => return Err(value_error(format!("decoding error; unknown error handling code: {other}"))),
         };
         let out = escape::decode_bytes(&input, on_error)?;
         let (out, used) = (py.bytes(&out), py.int(input.len() as i64));
@@ -505,10 +411,7 @@ impl Codecs {
     #[py("(data, errors=None, /)")]
     fn escape_encode(py: &mut Py, data: &Value, _errors: &Value) -> Result<Value> {
         let Some(input) = data.downcast::<Bytes>() else {
-            return Err(type_error(format!(
-                "escape_encode() argument 1 must be bytes, not {}",
-                py.type_name(data)
-            )));
+            return Err(type_error(format!("escape_encode() argument 1 must be bytes, not {}", py.type_name(data))));
         };
         let mut out = Vec::new();
         escape::encode_bytes(input.slice(), &mut out);
@@ -546,10 +449,7 @@ impl Codecs {
         let errors = errors_name(py, Some(errors))?;
         let input = buffer::to_vec(py, data)?;
         let text = charmap_decoded(py, &input, &errors, mapping)?;
-        let (text, used) = (
-            py.new_str_bytes(&text).into_value(),
-            py.int(input.len() as i64),
-        );
+        let (text, used) = (py.new_str_bytes(&text).into_value(), py.int(input.len() as i64));
         Ok(py.tuple(vec![text, used]))
     }
     /// The mapping of characters that belongs to a decoding table.
@@ -559,12 +459,7 @@ impl Codecs {
         let mapping = py.new_dict();
         for (k, c) in wtf8::code_points(table.as_bytes()).enumerate().take(256) {
             if c != charmap::UNDEFINED {
-                dict::set(
-                    py,
-                    &mapping,
-                    &Value::int32(c as i32),
-                    Value::int32(k as i32),
-                )?;
+                dict::set(py, &mapping, &Value::int32(c as i32), Value::int32(k as i32))?;
             }
         }
         Ok(mapping.into_value())
@@ -611,22 +506,12 @@ impl Codecs {
     }
     /// Decode unicode-escape: the text and how many bytes were used.
     #[py("(data, errors=None, final=True, /)")]
-    fn unicode_escape_decode(
-        py: &mut Py,
-        data: &Value,
-        errors: &Value,
-        last: bool,
-    ) -> Result<Value> {
+    fn unicode_escape_decode(py: &mut Py, data: &Value, errors: &Value, last: bool) -> Result<Value> {
         decoded(py, Codec::UnicodeEscape, data, Some(errors), last)
     }
     /// Decode raw-unicode-escape: the text and how many bytes were used.
     #[py("(data, errors=None, final=True, /)")]
-    fn raw_unicode_escape_decode(
-        py: &mut Py,
-        data: &Value,
-        errors: &Value,
-        last: bool,
-    ) -> Result<Value> {
+    fn raw_unicode_escape_decode(py: &mut Py, data: &Value, errors: &Value, last: bool) -> Result<Value> {
         decoded(py, Codec::RawUnicodeEscape, data, Some(errors), last)
     }
     /// Decode latin-1: the text and how many bytes were used.
@@ -641,41 +526,13 @@ impl Codecs {
     }
     /// Decode utf-16 with a known byte order: the text, how many bytes were used, the byte order.
     #[py("(data, errors=None, byteorder=0, final=False, /)")]
-    fn utf_16_ex_decode(
-        py: &mut Py,
-        data: &Value,
-        errors: &Value,
-        byteorder: i64,
-        last: bool,
-    ) -> Result<Value> {
-        decoded_ex(
-            py,
-            Codec::Utf16,
-            [b"\xFF\xFE", b"\xFE\xFF"],
-            data,
-            Some(errors),
-            byteorder,
-            last,
-        )
+    fn utf_16_ex_decode(py: &mut Py, data: &Value, errors: &Value, byteorder: i64, last: bool) -> Result<Value> {
+        decoded_ex(py, Codec::Utf16, [b"\xFF\xFE", b"\xFE\xFF"], data, Some(errors), byteorder, last)
     }
     /// Decode utf-32 with a known byte order: the text, how many bytes were used, the byte order.
     #[py("(data, errors=None, byteorder=0, final=False, /)")]
-    fn utf_32_ex_decode(
-        py: &mut Py,
-        data: &Value,
-        errors: &Value,
-        byteorder: i64,
-        last: bool,
-    ) -> Result<Value> {
-        decoded_ex(
-            py,
-            Codec::Utf32,
-            [b"\xFF\xFE\0\0", b"\0\0\xFE\xFF"],
-            data,
-            Some(errors),
-            byteorder,
-            last,
-        )
+    fn utf_32_ex_decode(py: &mut Py, data: &Value, errors: &Value, byteorder: i64, last: bool) -> Result<Value> {
+        decoded_ex(py, Codec::Utf32, [b"\xFF\xFE\0\0", b"\0\0\xFE\xFF"], data, Some(errors), byteorder, last)
     }
     /// Encode as utf-8: the bytes and how many characters were used.
     #[py("(str, errors=None, /)")]
@@ -744,15 +601,9 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let namespace = py.module_dict(module);
     py.add_functions::<Codecs>(&namespace, "_codecs");
     for name in HANDLERS {
-        let hidden = if name.starts_with("surrogate") {
-            name.to_owned()
-        } else {
-            format!("{name}_errors")
-        };
+        let hidden = if name.starts_with("surrogate") { name.to_owned() } else { format!("{name}_errors") };
         if let Some(function) = dict::get_name(py, &namespace, &hidden) {
-            py.state::<Registry>()
-                .builtin_errors
-                .insert(name.to_owned(), function);
+            py.state::<Registry>().builtin_errors.insert(name.to_owned(), function);
         }
     }
     Ok(())

@@ -1,9 +1,7 @@
 //! `_contextvars`: context variables. Each thread has a current context; entering another one
 //! puts it in its place for the time of a call.
 
-use lockstep_interp::object::raise::{
-    key_error, lookup_error, runtime_error, type_error, value_error,
-};
+use lockstep_interp::object::raise::{key_error, lookup_error, runtime_error, type_error, value_error};
 use lockstep_interp::object::{NativeType, Py, Result, Type, TypeFlags};
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::module::Module;
@@ -81,10 +79,7 @@ fn current(py: &mut Py) -> Ref<Context> {
         return context.clone();
     }
     let values = py.new_dict();
-    let context = py.make(Context {
-        values,
-        entered: false,
-    });
+    let context = py.make(Context { values, entered: false });
     py.set_context_value(Some(context.to_value()));
     context
 }
@@ -93,19 +88,13 @@ fn copy_of(py: &mut Py, context: &Ref<Context>) -> Ref<Context> {
     let values = context.get(py).values.clone();
     let copy = values.get(py).duplicate();
     let values = py.make(copy);
-    py.make(Context {
-        values,
-        entered: false,
-    })
+    py.make(Context { values, entered: false })
 }
 
 fn variable<'a>(py: &mut Py, key: &'a Value) -> Result<&'a Ref<ContextVar>> {
     match key.downcast::<ContextVar>() {
         Some(v) => Ok(v),
-        None => Err(type_error(format!(
-            "a ContextVar key was expected, got {}",
-            py.repr_lossy(key)
-        ))),
+        None => Err(type_error(format!("a ContextVar key was expected, got {}", py.repr_lossy(key)))),
     }
 }
 
@@ -114,28 +103,14 @@ impl Context {
     #[staticmethod("(type, /)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>) -> Ref<Context> {
         let values = py.new_dict();
-        py.make_in(
-            cls,
-            Context {
-                values,
-                entered: false,
-            },
-        )
+        py.make_in(cls, Context { values, entered: false })
     }
     /// Call a function in this context.
     #[py("(self, callable, /, *args, **kwargs)")]
-    fn run(
-        py: &mut Py,
-        this: &Ref<Context>,
-        callable: &Value,
-        args: &[Value],
-        kwargs: &Value,
-    ) -> Result<Value> {
+    fn run(py: &mut Py, this: &Ref<Context>, callable: &Value, args: &[Value], kwargs: &Value) -> Result<Value> {
         if this.get(py).entered {
             let shown = py.repr_lossy(this.as_value());
-            return Err(runtime_error(format!(
-                "cannot enter context: {shown} is already entered"
-            )));
+            return Err(runtime_error(format!("cannot enter context: {shown} is already entered")));
         }
         this.get_mut(py).entered = true;
         let before = py.set_context_value(Some(this.to_value()));
@@ -199,13 +174,8 @@ impl Context {
     }
     #[py("(self, other, /)")]
     fn __eq__(py: &mut Py, this: &Ref<Context>, other: &Value) -> Result<Value> {
-        let Some(other) = other.downcast::<Context>() else {
-            return Ok(Value::NOT_IMPLEMENTED);
-        };
-        let (a, b) = (
-            Ref::get(this, py).values.to_value(),
-            Ref::get(other, py).values.to_value(),
-        );
+        let Some(other) = other.downcast::<Context>() else { return Ok(Value::NOT_IMPLEMENTED) };
+        let (a, b) = (Ref::get(this, py).values.to_value(), Ref::get(other, py).values.to_value());
         Ok(Value::bool(py.eq(&a, &b)?))
     }
 }
@@ -213,22 +183,9 @@ impl Context {
 #[methods]
 impl ContextVar {
     #[staticmethod("(type, name, /, *, default=<unbound>)")]
-    fn __new__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        name: &Value,
-        default: Option<Value>,
-    ) -> Result<Ref<ContextVar>> {
-        let Some(name) = name.downcast::<Str>() else {
-            return Err(type_error("context variable name must be a str"));
-        };
-        Ok(py.make_in(
-            cls,
-            ContextVar {
-                name: name.clone(),
-                default,
-            },
-        ))
+    fn __new__(py: &mut Py, cls: &Ref<Type>, name: &Value, default: Option<Value>) -> Result<Ref<ContextVar>> {
+        let Some(name) = name.downcast::<Str>() else { return Err(type_error("context variable name must be a str")) };
+        Ok(py.make_in(cls, ContextVar { name: name.clone(), default }))
     }
     /// Its name.
     #[getter]
@@ -258,32 +215,19 @@ impl ContextVar {
         let values = Ref::get(&context, py).values.clone();
         let old = dict::get(py, &values, this.as_value())?;
         dict::set(py, &values, this.as_value(), value)?;
-        let token = Token {
-            variable: this.to_value(),
-            context: context.into_value(),
-            old,
-            used: false,
-        };
+        let token = Token { variable: this.to_value(), context: context.into_value(), old, used: false };
         Ok(py.make(token))
     }
     /// Undo a `set`.
     #[py("(self, token, /)")]
     fn reset(py: &mut Py, this: &Ref<ContextVar>, token: &Value) -> Result<()> {
         let Some(token) = token.downcast::<Token>() else {
-            return Err(type_error(format!(
-                "expected an instance of Token, got {}",
-                py.repr_lossy(token)
-            )));
+            return Err(type_error(format!("expected an instance of Token, got {}", py.repr_lossy(token))));
         };
         let shown = |py: &mut Py| py.repr_lossy(token.as_value());
         let (own, context, old, used) = {
             let t = Ref::get(token, py);
-            (
-                t.variable.is(this.as_value()),
-                t.context.clone(),
-                t.old.clone(),
-                t.used,
-            )
+            (t.variable.is(this.as_value()), t.context.clone(), t.old.clone(), t.used)
         };
         if used {
             let shown = shown(py);
@@ -291,16 +235,12 @@ impl ContextVar {
         }
         if !own {
             let shown = shown(py);
-            return Err(value_error(format!(
-                "{shown} was created by a different ContextVar"
-            )));
+            return Err(value_error(format!("{shown} was created by a different ContextVar")));
         }
         let now = current(py);
         if !now.as_value().is(&context) {
             let shown = shown(py);
-            return Err(value_error(format!(
-                "{shown} was created in a different Context"
-            )));
+            return Err(value_error(format!("{shown} was created in a different Context")));
         }
         token.get_mut(py).used = true;
         let values = Ref::get(&now, py).values.clone();
@@ -320,10 +260,7 @@ impl ContextVar {
             Some(d) => format!(" default={}", py.repr(d)?),
             None => String::new(),
         };
-        Ok(format!(
-            "<ContextVar name={name}{default} at {:#x}>",
-            this.id()
-        ))
+        Ok(format!("<ContextVar name={name}{default} at {:#x}>", this.id()))
     }
 }
 
@@ -350,26 +287,15 @@ impl Token {
         this.to_value()
     }
     #[py("(self, type, value, traceback, /)")]
-    fn __exit__(
-        py: &mut Py,
-        this: &Ref<Token>,
-        _kind: &Value,
-        _value: &Value,
-        _traceback: &Value,
-    ) -> Result<()> {
+    fn __exit__(py: &mut Py, this: &Ref<Token>, _kind: &Value, _value: &Value, _traceback: &Value) -> Result<()> {
         let variable = Ref::get(this, py).variable.clone();
-        py.call_method(&variable, "reset", &[this.to_value()])
-            .map(drop)
+        py.call_method(&variable, "reset", &[this.to_value()]).map(drop)
     }
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Token>) -> Result<String> {
         let (variable, used) = (Ref::get(this, py).variable.clone(), Ref::get(this, py).used);
         let variable = py.repr(&variable)?;
-        Ok(format!(
-            "<Token{} var={variable} at {:#x}>",
-            if used { " used" } else { "" },
-            this.id()
-        ))
+        Ok(format!("<Token{} var={variable} at {:#x}>", if used { " used" } else { "" }, this.id()))
     }
 }
 
@@ -390,11 +316,9 @@ impl ContextVars {
 pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let namespace = py.module_dict(module);
     py.add_functions::<ContextVars>(&namespace, "_contextvars");
-    for (name, class) in [
-        ("Context", py.define::<Context>()),
-        ("ContextVar", py.define::<ContextVar>()),
-        ("Token", py.define::<Token>()),
-    ] {
+    for (name, class) in
+        [("Context", py.define::<Context>()), ("ContextVar", py.define::<ContextVar>()), ("Token", py.define::<Token>())]
+    {
         dict::set_name(py, &namespace, name, class.into_value());
     }
     let token = py.type_for::<Token>();

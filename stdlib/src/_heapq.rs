@@ -9,35 +9,17 @@ use lockstep_interp::{Py, Ref, Value, module};
 fn heap<'a>(py: &Py, value: &'a Value, function: &str) -> Result<&'a Ref<List>> {
     match value.downcast::<List>() {
         Some(list) => Ok(list),
-        None => Err(type_error(format!(
-            "{function}() argument must be list, not {}",
-            py.type_name(value)
-        ))),
+        None => Err(type_error(format!("{function}() argument must be list, not {}", py.type_name(value)))),
     }
 }
 
 fn item(py: &Py, list: &Ref<List>, at: usize) -> Result<Value> {
-    list.get(py)
-        .items
-        .get(at)
-        .cloned()
-        .ok_or_else(|| index_error("index out of range"))
+    list.get(py).items.get(at).cloned().ok_or_else(|| index_error("index out of range"))
 }
 
 /// Whether `a` goes before `b`; an error if the heap changed size meanwhile.
-fn before(
-    py: &mut Py,
-    list: &Ref<List>,
-    len: usize,
-    a: &Value,
-    b: &Value,
-    max: bool,
-) -> Result<bool> {
-    let answer = if max {
-        less(py, b, a)?
-    } else {
-        less(py, a, b)?
-    };
+fn before(py: &mut Py, list: &Ref<List>, len: usize, a: &Value, b: &Value, max: bool) -> Result<bool> {
+    let answer = if max { less(py, b, a)? } else { less(py, a, b)? };
     if list.get(py).items.len() != len {
         return Err(runtime_error("list changed size during iteration"));
     }
@@ -85,9 +67,7 @@ fn push(py: &mut Py, list: &Ref<List>, value: Value, max: bool) -> Result<()> {
 }
 
 fn pop(py: &mut Py, list: &Ref<List>, max: bool) -> Result<Value> {
-    let Some(last) = list.get_mut(py).items.pop() else {
-        return Err(index_error("index out of range"));
-    };
+    let Some(last) = list.get_mut(py).items.pop() else { return Err(index_error("index out of range")) };
     match list.get_mut(py).items.first_mut() {
         Some(first) => {
             let out = std::mem::replace(first, last);
@@ -99,24 +79,16 @@ fn pop(py: &mut Py, list: &Ref<List>, max: bool) -> Result<Value> {
 }
 
 fn replace(py: &mut Py, list: &Ref<List>, value: Value, max: bool) -> Result<Value> {
-    let Some(first) = list.get_mut(py).items.first_mut() else {
-        return Err(index_error("index out of range"));
-    };
+    let Some(first) = list.get_mut(py).items.first_mut() else { return Err(index_error("index out of range")) };
     let out = std::mem::replace(first, value);
     sink(py, list, 0, max)?;
     Ok(out)
 }
 
 fn push_pop(py: &mut Py, list: &Ref<List>, value: Value, max: bool) -> Result<Value> {
-    let Some(first) = list.get(py).items.first().cloned() else {
-        return Ok(value);
-    };
+    let Some(first) = list.get(py).items.first().cloned() else { return Ok(value) };
     let len = list.get(py).items.len();
-    if before(py, list, len, &first, &value, max)? {
-        replace(py, list, value, max)
-    } else {
-        Ok(value)
-    }
+    if before(py, list, len, &first, &value, max)? { replace(py, list, value, max) } else { Ok(value) }
 }
 
 fn order(py: &mut Py, list: &Ref<List>, max: bool) -> Result<()> {

@@ -32,9 +32,7 @@ impl Imp {
                 lock.depth = depth;
                 Ok(())
             }
-            None => Err(lockstep_interp::object::raise::runtime_error(
-                "not holding the import lock",
-            )),
+            None => Err(lockstep_interp::object::raise::runtime_error("not holding the import lock")),
         }
     }
     /// Return True if the import lock is currently held, else False.
@@ -67,9 +65,7 @@ impl Imp {
     #[py("(name, /, *, withdata=False)")]
     fn find_frozen(py: &mut Py, name: &str, withdata: bool) -> Result<Value> {
         let _ = withdata;
-        let Some(found) = py.shared().library.frozen(name) else {
-            return Ok(Value::NONE);
-        };
+        let Some(found) = py.shared().library.frozen(name) else { return Ok(Value::NONE) };
         if import::is_hidden(py, name)? {
             return Ok(Value::NONE);
         }
@@ -127,8 +123,7 @@ impl Imp {
     #[py("(key, source)")]
     fn source_hash(py: &mut Py, key: u64, source: &Value) -> Result<Value> {
         let bytes = py.bytes_like(source)?;
-        let hash =
-            lockstep_text::hash::bytes(&bytes, lockstep_text::hash::Key(key, key.rotate_left(32)));
+        let hash = lockstep_text::hash::bytes(&bytes, lockstep_text::hash::Key(key, key.rotate_left(32)));
         Ok(py.bytes(&hash.to_le_bytes()))
     }
     /// Change the file name of a code object: it is right already.

@@ -69,13 +69,7 @@ impl SimpleQueue {
 
     /// Put the item on the queue; it never blocks.
     #[py("(self, item, block=True, timeout=None)")]
-    fn put(
-        py: &mut Py,
-        this: &Ref<SimpleQueue>,
-        item: Value,
-        block: &Value,
-        timeout: &Value,
-    ) -> Result<()> {
+    fn put(py: &mut Py, this: &Ref<SimpleQueue>, item: Value, block: &Value, timeout: &Value) -> Result<()> {
         let _ = (block, timeout);
         self::put(py, this, item)
     }
@@ -167,13 +161,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let base = py.exception_type(Exc::Exception).into_value();
     let bases = py.tuple(vec![base]);
     let attributes = py.new_dict();
-    for (name, text) in [
-        ("__module__", "_queue"),
-        (
-            "__doc__",
-            "Exception raised by Queue.get(block=0)/get_nowait().",
-        ),
-    ] {
+    for (name, text) in [("__module__", "_queue"), ("__doc__", "Exception raised by Queue.get(block=0)/get_nowait().")] {
         let text = py.str(text);
         dict::set_name(py, &attributes, name, text);
     }

@@ -66,9 +66,7 @@ impl Random {
     #[py("(self, k, /)")]
     fn getrandbits(py: &mut Py, this: &Ref<Random>, k: &Value) -> Result<Value> {
         let k = py.index_clamped(k)?;
-        let Ok(k) = usize::try_from(k) else {
-            return Err(value_error("Cannot convert negative int"));
-        };
+        let Ok(k) = usize::try_from(k) else { return Err(value_error("Cannot convert negative int")) };
         if k == 0 {
             return Ok(Value::int32(0));
         }
@@ -111,12 +109,8 @@ impl Random {
     /// setstate(state) -> None.  Restores generator state.
     #[py("(self, state, /)")]
     fn setstate(py: &mut Py, this: &Ref<Random>, state: &Value) -> Result<()> {
-        let Some(state) = state.downcast::<Tuple>() else {
-            return Err(type_error("state vector must be a tuple"));
-        };
-        let [words @ .., index] = state.slice() else {
-            return Err(value_error("state vector is the wrong size"));
-        };
+        let Some(state) = state.downcast::<Tuple>() else { return Err(type_error("state vector must be a tuple")) };
+        let [words @ .., index] = state.slice() else { return Err(value_error("state vector is the wrong size")) };
         if words.len() != 624 {
             return Err(value_error("state vector is the wrong size"));
         }
@@ -125,22 +119,12 @@ impl Random {
             let n = py.index(word)?;
             match int::as_i64(&n) {
                 Some(n) if n >= 0 => numbers.push(n as u32),
-                Some(_) => {
-                    return Err(overflow_error(
-                        "can't convert negative value to unsigned int",
-                    ));
-                }
-                None => {
-                    return Err(overflow_error(
-                        "Python int too large to convert to C unsigned long",
-                    ));
-                }
+                Some(_) => return Err(overflow_error("can't convert negative value to unsigned int")),
+                None => return Err(overflow_error("Python int too large to convert to C unsigned long")),
             }
         }
         let index = py.index_clamped(index)?;
-        let generator = usize::try_from(index)
-            .ok()
-            .and_then(|i| Mt19937::from_state(&numbers, i));
+        let generator = usize::try_from(index).ok().and_then(|i| Mt19937::from_state(&numbers, i));
         match generator {
             Some(generator) => {
                 this.get_mut(py).generator = generator;
@@ -154,8 +138,7 @@ impl Random {
 impl NativeType for Random {
     const NAME: &'static str = "Random";
     const MODULE: &'static str = "_random";
-    const DOC: Option<&'static str> =
-        Some("Random() -> create a random number generator with its own internal state.");
+    const DOC: Option<&'static str> = Some("Random() -> create a random number generator with its own internal state.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 

@@ -22,9 +22,7 @@ fn field(py: &mut Py, s: &[u8], open: usize, literal: &[u8]) -> Result<(Value, u
         match s[at] {
             b'[' if name_end.is_none() => bracket = true,
             b']' if name_end.is_none() => bracket = false,
-            b'{' if name_end.is_none() && !bracket => {
-                return Err(value_error("unexpected '{' in field name"));
-            }
+            b'{' if name_end.is_none() && !bracket => return Err(value_error("unexpected '{' in field name")),
             b'{' if !bracket => depth += 1,
             b'}' if !bracket => {
                 depth -= 1;
@@ -64,12 +62,7 @@ fn field(py: &mut Py, s: &[u8], open: usize, literal: &[u8]) -> Result<(Value, u
             None => {}
         }
     }
-    let values = vec![
-        text(py, literal),
-        text(py, name),
-        text(py, &s[spec_start.min(close)..close]),
-        conversion,
-    ];
+    let values = vec![text(py, literal), text(py, name), text(py, &s[spec_start.min(close)..close]), conversion];
     Ok((py.tuple(values), close + 1))
 }
 
@@ -114,18 +107,12 @@ impl StringFunctions {
     #[py("(string, /)")]
     fn formatter_field_name_split(py: &mut Py, string: &Ref<Str>) -> Result<Value> {
         let s = string.as_bytes();
-        let stop = s
-            .iter()
-            .position(|c| matches!(c, b'.' | b'['))
-            .unwrap_or(s.len());
+        let stop = s.iter().position(|c| matches!(c, b'.' | b'[')).unwrap_or(s.len());
         let number = |py: &mut Py, part: &[u8]| -> Result<Value> {
             if part.is_empty() || !part.iter().all(u8::is_ascii_digit) {
                 return Ok(text(py, part));
             }
-            match std::str::from_utf8(part)
-                .ok()
-                .and_then(|t| t.parse::<i64>().ok())
-            {
+            match std::str::from_utf8(part).ok().and_then(|t| t.parse::<i64>().ok()) {
                 Some(n) => Ok(py.int(n)),
                 None => Err(value_error("Too many decimal digits in format string")),
             }
@@ -134,29 +121,18 @@ impl StringFunctions {
         let (mut rest, mut at) = (Vec::new(), stop);
         while at < s.len() {
             let (is_attribute, part, next) = if s[at] == b'.' {
-                let end = s[at + 1..]
-                    .iter()
-                    .position(|c| matches!(c, b'.' | b'['))
-                    .map_or(s.len(), |n| at + 1 + n);
+                let end = s[at + 1..].iter().position(|c| matches!(c, b'.' | b'[')).map_or(s.len(), |n| at + 1 + n);
                 (true, &s[at + 1..end], end)
             } else if s[at] == b'[' {
-                let Some(n) = memchr::memchr(b']', &s[at + 1..]) else {
-                    return Err(value_error("Missing ']' in format string"));
-                };
+                let Some(n) = memchr::memchr(b']', &s[at + 1..]) else { return Err(value_error("Missing ']' in format string")) };
                 (false, &s[at + 1..at + 1 + n], at + n + 2)
             } else {
-                return Err(value_error(
-                    "Only '.' or '[' may follow ']' in format field specifier",
-                ));
+                return Err(value_error("Only '.' or '[' may follow ']' in format field specifier"));
             };
             if part.is_empty() {
                 return Err(value_error("Empty attribute in format string"));
             }
-            let value = if is_attribute {
-                text(py, part)
-            } else {
-                number(py, part)?
-            };
+            let value = if is_attribute { text(py, part) } else { number(py, part)? };
             rest.push(py.tuple(vec![Value::bool(is_attribute), value]));
             at = next;
         }

@@ -4,8 +4,7 @@ use lockstep_interp::object::define::NativeType;
 use lockstep_interp::object::{Type, TypeFlags};
 use lockstep_interp::types::module::Module as ModuleObject;
 use lockstep_interp::types::{
-    cell, code, dict, frame, function, generator, generic_alias, mappingproxy, method, module,
-    namespace, native, union,
+    cell, code, dict, frame, function, generator, generic_alias, mappingproxy, method, module, namespace, native, union,
 };
 use lockstep_interp::{Frozen, Object, Py, Ref, Result, methods};
 

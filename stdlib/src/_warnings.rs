@@ -48,34 +48,21 @@ impl Warnings {
         if let Some(prefixes) = skip_file_prefixes {
             let Some(prefixes) = prefixes.downcast::<Tuple>() else {
                 let got = py.type_name(prefixes);
-                return Err(type_error(format!(
-                    "warn() argument 'skip_file_prefixes' must be tuple, not {got}"
-                )));
+                return Err(type_error(format!("warn() argument 'skip_file_prefixes' must be tuple, not {got}")));
             };
             for prefix in prefixes.slice() {
                 match prefix.downcast::<Str>() {
                     Some(text) => skip.push(text.to_string()),
-                    None => {
-                        return Err(type_error(format!(
-                            "Found non-str '{}' in skip_file_prefixes.",
-                            py.type_name(prefix)
-                        )));
-                    }
+                    None => return Err(type_error(format!("Found non-str '{}' in skip_file_prefixes.", py.type_name(prefix)))),
                 }
             }
         }
-        let stacklevel = if skip.is_empty() {
-            stacklevel
-        } else {
-            stacklevel.max(2)
-        };
+        let stacklevel = if skip.is_empty() { stacklevel } else { stacklevel.max(2) };
         let place = place(py, stacklevel, &skip)?;
         issue(py, message, &category, &place, source)
     }
     /// Issue a warning, or maybe ignore it or raise an exception.
-    #[py(
-        "(message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)"
-    )]
+    #[py("(message, category, filename, lineno, module=None, registry=None, module_globals=None, source=None)")]
     fn warn_explicit(
         py: &mut Py,
         message: &Value,
@@ -88,28 +75,13 @@ impl Warnings {
         source: &Value,
     ) -> Result<()> {
         if !filename.is_a::<Str>() {
-            return Err(type_error(format!(
-                "warn_explicit() argument 'filename' must be str, not {}",
-                py.type_name(filename)
-            )));
+            return Err(type_error(format!("warn_explicit() argument 'filename' must be str, not {}", py.type_name(filename))));
         }
         if !module_globals.is_none() && !module_globals.is_a::<Dict>() {
-            return Err(type_error(format!(
-                "module_globals must be a dict, not '{}'",
-                py.type_name(module_globals)
-            )));
+            return Err(type_error(format!("module_globals must be a dict, not '{}'", py.type_name(module_globals))));
         }
-        let module = if module.is_none() {
-            module_name(py, filename)
-        } else {
-            module.clone()
-        };
-        let place = Place {
-            filename: filename.clone(),
-            line: lineno,
-            module,
-            registry: registry.clone(),
-        };
+        let module = if module.is_none() { module_name(py, filename) } else { module.clone() };
+        let place = Place { filename: filename.clone(), line: lineno, module, registry: registry.clone() };
         issue(py, message, category, &place, source)
     }
     /// The filters have changed.
@@ -151,19 +123,13 @@ fn category_of(py: &mut Py, message: &Value, category: &Value) -> Result<Value> 
     }
     match category.downcast::<Type>() {
         Some(ty) if py.is_subtype(ty, &warning) => Ok(category.clone()),
-        _ => Err(type_error(format!(
-            "category must be a Warning subclass, not '{}'",
-            py.type_name(category)
-        ))),
+        _ => Err(type_error(format!("category must be a Warning subclass, not '{}'", py.type_name(category)))),
     }
 }
 
 /// `module` where only the file is known.
 fn module_name(py: &mut Py, filename: &Value) -> Value {
-    let name = filename
-        .downcast::<Str>()
-        .map(|s| s.to_string())
-        .unwrap_or_default();
+    let name = filename.downcast::<Str>().map(|s| s.to_string()).unwrap_or_default();
     match name.as_str() {
         "" => py.str("<unknown>"),
         _ => match name.get(name.len().saturating_sub(3)..) {
@@ -204,9 +170,7 @@ fn place(py: &mut Py, stacklevel: i64, skip: &[String]) -> Result<Place> {
                 }
                 Some(next) => {
                     let name = filename_of(py, &next);
-                    let passed = !direct
-                        && (is_internal(py, &next)
-                            || skip.iter().any(|s| name.starts_with(s.as_str())));
+                    let passed = !direct && (is_internal(py, &next) || skip.iter().any(|s| name.starts_with(s.as_str())));
                     if passed {
                         at = next;
                         continue;
@@ -220,17 +184,12 @@ fn place(py: &mut Py, stacklevel: i64, skip: &[String]) -> Result<Place> {
     let (globals, filename, line) = match frame {
         Some(frame) => {
             let filename = py.str(&filename_of(py, &frame));
-            let line = py
-                .getattr(frame.as_value(), "f_lineno")?
-                .as_small_int()
-                .unwrap_or(0);
+            let line = py.getattr(frame.as_value(), "f_lineno")?.as_small_int().unwrap_or(0);
             (frame.get(py).globals(py), filename, line)
         }
         None => (py.shared().sys.clone(), py.str("<sys>"), 0),
     };
-    let Some(globals) = globals else {
-        return Err(runtime_error("no globals"));
-    };
+    let Some(globals) = globals else { return Err(runtime_error("no globals")) };
     let registry = match dict::get_name(py, &globals, "__warningregistry__") {
         Some(registry) if registry.is_a::<Dict>() || registry.is_none() => registry,
         _ => {
@@ -243,12 +202,7 @@ fn place(py: &mut Py, stacklevel: i64, skip: &[String]) -> Result<Place> {
         Some(name) if name.is_none() || name.is_a::<Str>() => name,
         _ => py.str("<string>"),
     };
-    Ok(Place {
-        filename,
-        line,
-        module,
-        registry,
-    })
+    Ok(Place { filename, line, module, registry })
 }
 
 /// A name of the `warnings` module, if a script has loaded it, or else the value kept here.
@@ -258,9 +212,7 @@ fn setting(py: &mut Py, name: &str, own: &str) -> Result<Option<Value>> {
     {
         return Ok(Some(value));
     }
-    let Some(module) = import::loaded(py, "_warnings") else {
-        return Ok(None);
-    };
+    let Some(module) = import::loaded(py, "_warnings") else { return Ok(None) };
     py.getattr_opt(&module, own)
 }
 
@@ -312,27 +264,16 @@ fn action(py: &mut Py, text: &Value, category: &Value, place: &Place) -> Result<
     let filters = setting(py, "filters", "filters")?.unwrap_or(Value::NONE);
     let items = py.collect(&filters)?;
     for item in items {
-        let Some(parts) = item
-            .downcast::<Tuple>()
-            .map(|t| t.slice().to_vec())
-            .filter(|p| p.len() == 5)
-        else {
-            return Err(lockstep_interp::object::raise::value_error(
-                "warnings.filters item isn't a 5-tuple",
-            ));
+        let Some(parts) = item.downcast::<Tuple>().map(|t| t.slice().to_vec()).filter(|p| p.len() == 5) else {
+            return Err(lockstep_interp::object::raise::value_error("warnings.filters item isn't a 5-tuple"));
         };
         let matches = part_matches(py, &parts[1], text)?
             && is_subclass(py, category, &parts[2])
             && part_matches(py, &parts[3], &place.module)?
-            && parts[4]
-                .as_small_int()
-                .is_some_and(|n| n == 0 || n == place.line);
+            && parts[4].as_small_int().is_some_and(|n| n == 0 || n == place.line);
         if matches {
             let Some(name) = parts[0].downcast::<Str>().map(|s| s.to_string()) else {
-                return Err(type_error(format!(
-                    "action must be a string, not '{}'",
-                    py.type_name(&parts[0])
-                )));
+                return Err(type_error(format!("action must be a string, not '{}'", py.type_name(&parts[0]))));
             };
             return Ok((name, item));
         }
@@ -340,21 +281,12 @@ fn action(py: &mut Py, text: &Value, category: &Value, place: &Place) -> Result<
     let default = setting(py, "defaultaction", "_defaultaction")?.unwrap_or(Value::NONE);
     match default.downcast::<Str>() {
         Some(name) => Ok((name.to_string(), Value::NONE)),
-        None => Err(type_error(format!(
-            "_warnings.defaultaction must be a string, not '{}'",
-            py.type_name(&default)
-        ))),
+        None => Err(type_error(format!("_warnings.defaultaction must be a string, not '{}'", py.type_name(&default)))),
     }
 }
 
 /// Issue a warning at a place.
-fn issue(
-    py: &mut Py,
-    message: &Value,
-    category: &Value,
-    place: &Place,
-    source: &Value,
-) -> Result<()> {
+fn issue(py: &mut Py, message: &Value, category: &Value, place: &Place, source: &Value) -> Result<()> {
     if place.module.is_none() {
         return Ok(());
     }
@@ -367,17 +299,9 @@ fn issue(
     }
     let warning = py.exception_type(Exc::Warning);
     let (text, message, category) = if py.is_instance_of(message, &warning) {
-        (
-            py.str_of(message)?.into_value(),
-            message.clone(),
-            py.type_of(message).into_value(),
-        )
+        (py.str_of(message)?.into_value(), message.clone(), py.type_of(message).into_value())
     } else {
-        (
-            message.clone(),
-            py.call(category, std::slice::from_ref(message))?,
-            category.clone(),
-        )
+        (message.clone(), py.call(category, std::slice::from_ref(message))?, category.clone())
     };
     let line = py.int(place.line);
     let key = py.tuple(vec![text.clone(), category.clone(), line]);
@@ -405,10 +329,7 @@ fn issue(
                 None => py.new_dict().into_value(),
             };
             let Some(once) = once.downcast::<Dict>().cloned() else {
-                return Err(type_error(format!(
-                    "_warnings.onceregistry must be a dict, not '{}'",
-                    py.type_name(&once)
-                )));
+                return Err(type_error(format!("_warnings.onceregistry must be a dict, not '{}'", py.type_name(&once))));
             };
             let key = py.tuple(vec![text.clone(), category.clone()]);
             known(py, &once, &key, true)?
@@ -423,27 +344,14 @@ fn issue(
         "always" | "all" | "default" => false,
         other => {
             let (shown, item) = (other.to_owned(), py.repr_lossy(&item));
-            return Err(runtime_error(format!(
-                "Unrecognized action ({shown}) in warnings.filters:\n {item}"
-            )));
+            return Err(runtime_error(format!("Unrecognized action ({shown}) in warnings.filters:\n {item}")));
         }
     };
-    if repeated {
-        Ok(())
-    } else {
-        show(py, &message, &text, &category, place, source)
-    }
+    if repeated { Ok(()) } else { show(py, &message, &text, &category, place, source) }
 }
 
 /// Show a warning: through `warnings`, if it is loaded, else plainly.
-fn show(
-    py: &mut Py,
-    message: &Value,
-    text: &Value,
-    category: &Value,
-    place: &Place,
-    source: &Value,
-) -> Result<()> {
+fn show(py: &mut Py, message: &Value, text: &Value, category: &Value, place: &Place, source: &Value) -> Result<()> {
     let module = match import::loaded(py, "warnings") {
         None if !source.is_none() => import::import_module(py, "warnings").ok(),
         other => other,
@@ -453,27 +361,15 @@ fn show(
         && let Some(function) = py.getattr_opt(&module, "_showwarnmsg")?
     {
         if !py.is_callable(&function) {
-            return Err(type_error(
-                "warnings._showwarnmsg() must be set to a callable",
-            ));
+            return Err(type_error("warnings._showwarnmsg() must be set to a callable"));
         }
         let class = py.getattr(&module, "WarningMessage")?;
         let none = Value::NONE;
-        let args = [
-            message.clone(),
-            category.clone(),
-            place.filename.clone(),
-            line,
-            none.clone(),
-            none,
-            source.clone(),
-        ];
+        let args = [message.clone(), category.clone(), place.filename.clone(), line, none.clone(), none, source.clone()];
         let wrapped = py.call(&class, &args)?;
         return py.call(&function, &[wrapped]).map(drop);
     }
-    let name = category
-        .downcast::<Type>()
-        .map_or_else(String::new, |t| t.get(py).name.to_string());
+    let name = category.downcast::<Type>().map_or_else(String::new, |t| t.get(py).name.to_string());
     let (filename, text) = (py.str_of(&place.filename)?.to_string(), py.str_of(text)?);
     let mut out = format!("{filename}:{}: {name}: {text}\n", place.line);
     if let Some(source) = traceback::source_line(py, &filename, place.line) {
@@ -516,12 +412,9 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
         Err(e) if e.is(Exc::ImportError) => Value::NONE,
         Err(e) => return Err::<(), Raised>(e),
     };
-    for (name, value) in [
-        ("filters", filters),
-        ("_onceregistry", once),
-        ("_defaultaction", default),
-        ("_warnings_context", context),
-    ] {
+    for (name, value) in
+        [("filters", filters), ("_onceregistry", once), ("_defaultaction", default), ("_warnings_context", context)]
+    {
         dict::set_name(py, &namespace, name, value);
     }
     Ok(())

@@ -32,11 +32,7 @@ impl AtExit {
         if !py.is_callable(function) {
             return Err(type_error("the first argument must be callable"));
         }
-        let callback = Callback {
-            function: function.clone(),
-            args: rest.to_vec(),
-            keywords: py.kwargs(kwargs),
-        };
+        let callback = Callback { function: function.clone(), args: rest.to_vec(), keywords: py.kwargs(kwargs) };
         py.state::<State>().callbacks.push(callback);
         Ok(function.clone())
     }
@@ -46,14 +42,7 @@ impl AtExit {
         let mut at = py.state::<State>().callbacks.len();
         while at > 0 {
             at -= 1;
-            let Some(function) = py
-                .state::<State>()
-                .callbacks
-                .get(at)
-                .map(|c| c.function.clone())
-            else {
-                continue;
-            };
+            let Some(function) = py.state::<State>().callbacks.get(at).map(|c| c.function.clone()) else { continue };
             if py.eq(&function, func)? && at < py.state::<State>().callbacks.len() {
                 let gone = py.state::<State>().callbacks.remove(at);
                 drop(gone);
@@ -78,12 +67,7 @@ impl AtExit {
         while let Some(callback) = py.state::<State>().callbacks.pop() {
             if let Err(error) = py.call_kw(&callback.function, &callback.args, &callback.keywords) {
                 let shown = py.repr_lossy(&callback.function);
-                lockstep_interp::builtins::unraisable(
-                    py,
-                    error,
-                    &format!("Exception ignored in atexit callback {shown}"),
-                    None,
-                );
+                lockstep_interp::builtins::unraisable(py, error, &format!("Exception ignored in atexit callback {shown}"), None);
             }
         }
     }

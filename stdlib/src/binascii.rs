@@ -33,9 +33,7 @@ fn ascii(py: &mut Py, data: &Value) -> Result<Vec<u8>> {
         return if s.is_ascii() {
             Ok(s.as_bytes().to_vec())
         } else {
-            Err(value_error(
-                "string argument should contain only ASCII characters",
-            ))
+            Err(value_error("string argument should contain only ASCII characters"))
         };
     }
     match py.bytes_like(data) {
@@ -64,12 +62,7 @@ fn digit(c: u8) -> Option<u8> {
 impl Binascii {
     /// Hexadecimal representation of binary data.
     #[py("(data, sep=<unrepresentable>, bytes_per_sep=1)", alias = "b2a_hex")]
-    fn hexlify(
-        py: &mut Py,
-        data: &Value,
-        sep: Option<&Value>,
-        bytes_per_sep: i64,
-    ) -> Result<Value> {
+    fn hexlify(py: &mut Py, data: &Value, sep: Option<&Value>, bytes_per_sep: i64) -> Result<Value> {
         let data = py.bytes_like(data)?.into_owned();
         let sep = match sep {
             Some(sep) => {
@@ -92,10 +85,7 @@ impl Binascii {
             {
                 out.push(sep);
             }
-            out.extend_from_slice(&[
-                b"0123456789abcdef"[usize::from(byte >> 4)],
-                b"0123456789abcdef"[usize::from(byte & 15)],
-            ]);
+            out.extend_from_slice(&[b"0123456789abcdef"[usize::from(byte >> 4)], b"0123456789abcdef"[usize::from(byte & 15)]]);
         }
         Ok(py.bytes(&out))
     }
@@ -121,15 +111,10 @@ impl Binascii {
         let data = py.bytes_like(data)?.into_owned();
         let mut out = Vec::with_capacity(data.len() / 3 * 4 + 5);
         for chunk in data.chunks(3) {
-            let n = u32::from(chunk[0]) << 16
-                | u32::from(*chunk.get(1).unwrap_or(&0)) << 8
-                | u32::from(*chunk.get(2).unwrap_or(&0));
+            let n =
+                u32::from(chunk[0]) << 16 | u32::from(*chunk.get(1).unwrap_or(&0)) << 8 | u32::from(*chunk.get(2).unwrap_or(&0));
             for i in 0..4 {
-                out.push(if i <= chunk.len() {
-                    ALPHABET[(n >> (18 - 6 * i) & 63) as usize]
-                } else {
-                    b'='
-                });
+                out.push(if i <= chunk.len() { ALPHABET[(n >> (18 - 6 * i) & 63) as usize] } else { b'=' });
             }
         }
         if newline {
@@ -144,8 +129,7 @@ impl Binascii {
         if strict_mode && data.first() == Some(&b'=') {
             return Err(fail(py, "Leading padding not allowed"));
         }
-        let (mut out, mut bits, mut quad, mut pads) =
-            (Vec::with_capacity(data.len() / 4 * 3), 0u32, 0, 0);
+        let (mut out, mut bits, mut quad, mut pads) = (Vec::with_capacity(data.len() / 4 * 3), 0u32, 0, 0);
         for (i, c) in data.iter().enumerate() {
             if *c == b'=' {
                 pads += 1;
@@ -199,13 +183,7 @@ impl Binascii {
         let start = crc32_start(py, crc)?;
         let data = py.bytes_like(data)?.into_owned();
         Ok(!data.iter().fold(!start, |crc, byte| {
-            (0..8).fold(crc ^ u32::from(*byte), |c, _| {
-                if c & 1 != 0 {
-                    c >> 1 ^ 0xedb8_8320
-                } else {
-                    c >> 1
-                }
-            })
+            (0..8).fold(crc ^ u32::from(*byte), |c, _| if c & 1 != 0 { c >> 1 ^ 0xedb8_8320 } else { c >> 1 })
         }))
     }
     /// Compute CRC-CCITT incrementally.
@@ -214,13 +192,10 @@ impl Binascii {
         let start = crc32_start(py, crc)? & 0xffff;
         let data = py.bytes_like(data)?.into_owned();
         Ok(data.iter().fold(start, |crc, byte| {
-            (0..8).fold(crc ^ u32::from(*byte) << 8, |c, _| {
-                if c & 0x8000 != 0 {
-                    (c << 1 ^ 0x1021) & 0xffff
-                } else {
-                    c << 1 & 0xffff
-                }
-            })
+            (0..8).fold(
+                crc ^ u32::from(*byte) << 8,
+                |c, _| if c & 0x8000 != 0 { (c << 1 ^ 0x1021) & 0xffff } else { c << 1 & 0xffff },
+            )
         }))
     }
 }

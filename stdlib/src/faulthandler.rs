@@ -39,9 +39,7 @@ fn write(py: &mut Py, file: &Value, text: &str) -> Result<()> {
         // A descriptor: the module that writes to those is `posix`.
         let posix = lockstep_interp::import::import_module(py, "posix")?;
         let bytes = py.call_method(&text, "encode", &[])?;
-        return py
-            .call_method(&posix, "write", &[file.clone(), bytes])
-            .map(drop);
+        return py.call_method(&posix, "write", &[file.clone(), bytes]).map(drop);
     }
     py.call_method(file, "write", &[text])?;
     py.call_method(file, "flush", &[]).map(drop)
@@ -83,13 +81,7 @@ impl Faulthandler {
 
     /// Dump the traceback of all threads in timeout seconds, or each timeout seconds if repeat is True.
     #[py("(timeout, repeat=False, file=None, exit=False)")]
-    fn dump_traceback_later(
-        py: &mut Py,
-        timeout: &Value,
-        repeat: bool,
-        file: &Value,
-        exit: bool,
-    ) -> Result<()> {
+    fn dump_traceback_later(py: &mut Py, timeout: &Value, repeat: bool, file: &Value, exit: bool) -> Result<()> {
         let seconds = timeout::seconds(py, timeout)?;
         if seconds <= 0.0 {
             return Err(value_error("timeout must be greater than 0"));
@@ -101,16 +93,8 @@ impl Faulthandler {
         let number = state.later;
         let period = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
         let whole = period.as_secs();
-        let head = format!(
-            "Timeout ({}:{:02}:{:02})!\n",
-            whole / 3600,
-            whole / 60 % 60,
-            whole % 60
-        );
-        let options = SpawnOptions {
-            daemon: true,
-            ..SpawnOptions::default()
-        };
+        let head = format!("Timeout ({}:{:02}:{:02})!\n", whole / 3600, whole / 60 % 60, whole % 60);
+        let options = SpawnOptions { daemon: true, ..SpawnOptions::default() };
         let watch = move |py: &mut Py| {
             let deadline = |py: &mut Py| py.thread().sched().clock().after(period);
             loop {
@@ -119,9 +103,7 @@ impl Faulthandler {
                 if py.state::<State>().later != number {
                     break;
                 }
-                let Some(file) = handle.open(py.heap(), py) else {
-                    break;
-                };
+                let Some(file) = handle.open(py.heap(), py) else { break };
                 let text = format!("{head}{}", dump::threads(py, true));
                 drop(write(py, &file, &text));
                 if exit {
@@ -135,9 +117,7 @@ impl Faulthandler {
                 drop(file);
             }
         };
-        py.spawn(options, watch)
-            .map(drop)
-            .map_err(|_| runtime_error("unable to start watchdog thread"))
+        py.spawn(options, watch).map(drop).map_err(|_| runtime_error("unable to start watchdog thread"))
     }
 
     /// Cancel the previous call to dump_traceback_later().
@@ -148,18 +128,10 @@ impl Faulthandler {
 
     /// Register a handler for the signal 'signum': dump the traceback.
     #[py("(signum, file=None, all_threads=True, chain=False)")]
-    fn register(
-        py: &mut Py,
-        signum: i32,
-        file: &Value,
-        all_threads: bool,
-        chain: bool,
-    ) -> Result<()> {
+    fn register(py: &mut Py, signum: i32, file: &Value, all_threads: bool, chain: bool) -> Result<()> {
         let _ = chain;
         if matches!(signum, 4 | 6 | 7 | 8 | 11) {
-            return Err(runtime_error(format!(
-                "signal {signum} cannot be registered, use enable() instead"
-            )));
+            return Err(runtime_error(format!("signal {signum} cannot be registered, use enable() instead")));
         }
         if !(1..=64).contains(&signum) {
             return Err(value_error("signal number out of range"));
@@ -193,12 +165,7 @@ impl Faulthandler {
     #[py("(signum, frame, /)")]
     fn _on_signal(py: &mut Py, signum: i32, frame: &Value) -> Result<()> {
         let _ = frame;
-        let found = py
-            .state::<State>()
-            .registered
-            .iter()
-            .find(|(n, ..)| *n == signum)
-            .cloned();
+        let found = py.state::<State>().registered.iter().find(|(n, ..)| *n == signum).cloned();
         match found {
             Some((_, file, all)) => {
                 let text = dump::threads(py, all);

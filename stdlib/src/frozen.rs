@@ -9,9 +9,7 @@ const PACKAGE: u32 = 1 << 31;
 
 /// A number at an offset; zero beyond the end of the file.
 fn word(at: usize) -> u32 {
-    FILE.get(at..at + 4)
-        .and_then(|b| b.try_into().ok())
-        .map_or(0, u32::from_le_bytes)
+    FILE.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes)
 }
 
 fn count() -> usize {
@@ -30,11 +28,7 @@ fn ends(n: usize) -> (usize, usize, bool) {
         None => (0, 0, false),
         Some(last) => {
             let code = word(4 + last * 8 + 4);
-            (
-                word(4 + last * 8) as usize,
-                (code & !PACKAGE) as usize,
-                code & PACKAGE != 0,
-            )
+            (word(4 + last * 8) as usize, (code & !PACKAGE) as usize, code & PACKAGE != 0)
         }
     }
 }
@@ -49,11 +43,7 @@ pub fn find(wanted: &str) -> Option<Frozen> {
     let (mut low, mut high) = (0, count());
     while low < high {
         let middle = usize::midpoint(low, high);
-        if name(middle) < wanted.as_bytes() {
-            low = middle + 1
-        } else {
-            high = middle
-        }
+        if name(middle) < wanted.as_bytes() { low = middle + 1 } else { high = middle }
     }
     if low == count() || name(low) != wanted.as_bytes() {
         return None;
@@ -61,15 +51,10 @@ pub fn find(wanted: &str) -> Option<Frozen> {
     let codes = names() + ends(count()).0;
     let (_, start, _) = ends(low);
     let (_, end, package) = ends(low + 1);
-    Some(Frozen {
-        code: FILE.get(codes + start..codes + end)?,
-        package,
-    })
+    Some(Frozen { code: FILE.get(codes + start..codes + end)?, package })
 }
 
 /// Every module: its name, and whether it is a package.
 pub fn list() -> Vec<(&'static str, bool)> {
-    (0..count())
-        .filter_map(|i| Some((std::str::from_utf8(name(i)).ok()?, ends(i + 1).2)))
-        .collect()
+    (0..count()).filter_map(|i| Some((std::str::from_utf8(name(i)).ok()?, ends(i + 1).2))).collect()
 }

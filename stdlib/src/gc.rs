@@ -15,13 +15,8 @@ struct Frozen {
     count: usize,
 }
 
-const DEBUG: &[(&str, i32)] = &[
-    ("DEBUG_STATS", 1),
-    ("DEBUG_COLLECTABLE", 2),
-    ("DEBUG_UNCOLLECTABLE", 4),
-    ("DEBUG_SAVEALL", 32),
-    ("DEBUG_LEAK", 38),
-];
+const DEBUG: &[(&str, i32)] =
+    &[("DEBUG_STATS", 1), ("DEBUG_COLLECTABLE", 2), ("DEBUG_UNCOLLECTABLE", 4), ("DEBUG_SAVEALL", 32), ("DEBUG_LEAK", 38)];
 
 fn tracked(value: &Value) -> bool {
     value.header().is_some_and(|h| h.has(flags::TRACKED))
@@ -79,9 +74,7 @@ impl Gc {
     fn get_objects(py: &mut Py, generation: Option<i64>) -> Result<Value> {
         if let Some(n) = generation {
             if n >= 3 {
-                return Err(value_error(
-                    "generation parameter must be less than the number of available generations (3)",
-                ));
+                return Err(value_error("generation parameter must be less than the number of available generations (3)"));
             }
             if n < 0 {
                 return Err(value_error("generation parameter cannot be negative"));
@@ -96,16 +89,8 @@ impl Gc {
         let mut out = Vec::new();
         for candidate in py.heap().tracked_objects() {
             // The tuple of the arguments refers to them too.
-            let is_arguments = candidate
-                .downcast::<Tuple>()
-                .is_some_and(|t| std::ptr::eq(t.slice(), objs));
-            if !is_arguments
-                && py
-                    .heap()
-                    .referents(&candidate)
-                    .iter()
-                    .any(|r| objs.iter().any(|o| o.is(r)))
-            {
+            let is_arguments = candidate.downcast::<Tuple>().is_some_and(|t| std::ptr::eq(t.slice(), objs));
+            if !is_arguments && py.heap().referents(&candidate).iter().any(|r| objs.iter().any(|o| o.is(r))) {
                 out.push(candidate);
             }
         }
@@ -132,11 +117,7 @@ impl Gc {
         let rows = [(0, 0), (0, 0), (collections, collected)]
             .map(|(collections, collected)| {
                 let row = py.new_dict();
-                for (name, n) in [
-                    ("collections", collections),
-                    ("collected", collected),
-                    ("uncollectable", 0),
-                ] {
+                for (name, n) in [("collections", collections), ("collected", collected), ("uncollectable", 0)] {
                     let n = py.int(n as i64);
                     dict::set_name(py, &row, name, n);
                 }
@@ -149,11 +130,7 @@ impl Gc {
     #[py("()")]
     fn get_threshold(py: &mut Py) -> Value {
         let (threshold, _, _) = py.heap().collection();
-        let threshold = py.int(if threshold == isize::MAX {
-            0
-        } else {
-            threshold as i64
-        });
+        let threshold = py.int(if threshold == isize::MAX { 0 } else { threshold as i64 });
         py.tuple(vec![threshold, Value::int32(10), Value::int32(0)])
     }
     /// Returns true if the object has been already finalized by the garbage collector.
@@ -180,11 +157,7 @@ impl Gc {
     #[py("(threshold0, threshold1=10, threshold2=0, /)")]
     fn set_threshold(py: &mut Py, threshold0: i64, _threshold1: i64, _threshold2: i64) {
         let (_, enabled, _) = py.heap().collection();
-        let threshold = if threshold0 <= 0 {
-            isize::MAX
-        } else {
-            threshold0 as isize
-        };
+        let threshold = if threshold0 <= 0 { isize::MAX } else { threshold0 as isize };
         py.heap().set_collection(threshold, enabled);
     }
     /// Unfreeze all objects in the permanent generation.

@@ -52,16 +52,7 @@ pub fn fail_at(py: &Py, errno: Errno, path: &Value) -> Raised {
 pub fn fail_at_two(py: &Py, errno: Errno, from: &Value, to: &Value) -> Raised {
     let number = errno.raw_os_error();
     let text = py.str(&strerror(number));
-    Raised::args(
-        os_error_kind(number),
-        vec![
-            Value::int32(number),
-            text,
-            from.clone(),
-            Value::NONE,
-            to.clone(),
-        ],
-    )
+    Raised::args(os_error_kind(number), vec![Value::int32(number), text, from.clone(), Value::NONE, to.clone()])
 }
 
 /// The system's text for an errno.
@@ -102,13 +93,7 @@ pub fn decode_path(py: &Py, bytes: &[u8]) -> Value {
 /// A UnicodeEncodeError.
 #[cold]
 pub fn encode_error(py: &mut Py, object: Value, fault: &lockstep_text::codecs::Fault) -> Raised {
-    let args = vec![
-        py.str(fault.encoding),
-        object,
-        py.int(fault.start as i64),
-        py.int(fault.end as i64),
-        py.str(fault.reason),
-    ];
+    let args = vec![py.str(fault.encoding), object, py.int(fault.start as i64), py.int(fault.end as i64), py.str(fault.reason)];
     Raised::args(lockstep_interp::object::Exc::UnicodeEncodeError, args)
 }
 
@@ -133,14 +118,10 @@ pub fn fspath(py: &mut Py, path: &Value) -> Result<Value> {
     let name = py.intern("__fspath__");
     let got = py.type_name(path);
     let Some(method) = py.lookup_on_type(path, &name) else {
-        return Err(type_error(format!(
-            "expected str, bytes or os.PathLike object, not {got}"
-        )));
+        return Err(type_error(format!("expected str, bytes or os.PathLike object, not {got}")));
     };
     if method.is_none() {
-        return Err(type_error(format!(
-            "expected str, bytes or os.PathLike object, not {got}"
-        )));
+        return Err(type_error(format!("expected str, bytes or os.PathLike object, not {got}")));
     }
     let ty = py.type_of(path);
     let bound = py.bind_descriptor(&method, path, &ty)?;
@@ -149,9 +130,7 @@ pub fn fspath(py: &mut Py, path: &Value) -> Result<Value> {
         return Ok(result);
     }
     let found = py.type_name(&result);
-    Err(type_error(format!(
-        "expected {got}.__fspath__() to return str or bytes, not {found}"
-    )))
+    Err(type_error(format!("expected {got}.__fspath__() to return str or bytes, not {found}")))
 }
 
 /// A path for a system call: its bytes, the object that messages show, and whether it was bytes.
@@ -172,9 +151,7 @@ pub fn path(py: &mut Py, value: &Value, function: &str, parameter: &str) -> Resu
         let name = py.intern("__fspath__");
         if py.lookup_on_type(value, &name).is_none() {
             let got = py.type_name(value);
-            return Err(type_error(format!(
-                "{function}: {parameter} should be string, bytes or os.PathLike, not {got}"
-            )));
+            return Err(type_error(format!("{function}: {parameter} should be string, bytes or os.PathLike, not {got}")));
         }
         fspath(py, value)?
     };
@@ -189,16 +166,8 @@ pub fn path_of(py: &mut Py, shown: Value, function: &str) -> Result<Path> {
         (None, None) => return Err(type_error(format!("{function}: expected str or bytes"))),
     };
     if bytes.contains(&0) {
-        let prefix = if function.is_empty() {
-            String::new()
-        } else {
-            format!("{function}: ")
-        };
-        let what = if is_bytes {
-            "byte"
-        } else {
-            "character in path"
-        };
+        let prefix = if function.is_empty() { String::new() } else { format!("{function}: ") };
+        let what = if is_bytes { "byte" } else { "character in path" };
         let what = if is_bytes && !function.is_empty() {
             "byte in path"
         } else if function.is_empty() && !is_bytes {
@@ -208,26 +177,17 @@ pub fn path_of(py: &mut Py, shown: Value, function: &str) -> Result<Path> {
         };
         return Err(value_error(format!("{prefix}embedded null {what}")));
     }
-    Ok(Path {
-        bytes,
-        shown,
-        is_bytes,
-    })
+    Ok(Path { bytes, shown, is_bytes })
 }
 
 /// A descriptor number from an int or an object with `fileno()`.
 pub fn descriptor_of(py: &mut Py, value: &Value) -> Result<i32> {
     if let Some(n) = value.as_small_int() {
         return if n < 0 {
-            Err(value_error(format!(
-                "file descriptor cannot be a negative integer ({n})"
-            )))
+            Err(value_error(format!("file descriptor cannot be a negative integer ({n})")))
         } else {
-            i32::try_from(n).map_err(|_| {
-                lockstep_interp::object::raise::overflow_error(
-                    "Python int too large to convert to C int",
-                )
-            })
+            i32::try_from(n)
+                .map_err(|_| lockstep_interp::object::raise::overflow_error("Python int too large to convert to C int"))
         };
     }
     let number = if lockstep_interp::types::int::is_int(value) {
@@ -241,20 +201,12 @@ pub fn descriptor_of(py: &mut Py, value: &Value) -> Result<i32> {
                 }
                 number
             }
-            None => {
-                return Err(type_error(
-                    "argument must be an int, or have a fileno() method.",
-                ));
-            }
+            None => return Err(type_error("argument must be an int, or have a fileno() method.")),
         }
     };
     let n = py.index_clamped(&number)?;
     if n < 0 {
-        return Err(value_error(format!(
-            "file descriptor cannot be a negative integer ({n})"
-        )));
+        return Err(value_error(format!("file descriptor cannot be a negative integer ({n})")));
     }
-    i32::try_from(n).map_err(|_| {
-        lockstep_interp::object::raise::overflow_error("Python int too large to convert to C int")
-    })
+    i32::try_from(n).map_err(|_| lockstep_interp::object::raise::overflow_error("Python int too large to convert to C int"))
 }

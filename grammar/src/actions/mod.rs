@@ -36,12 +36,7 @@ pub(crate) struct Context<'s> {
 
 impl<'s> Context<'s> {
     pub fn new(source: &'s str, dialect: Dialect) -> Self {
-        Self {
-            source,
-            dialect,
-            error: None,
-            names: HashMap::default(),
-        }
+        Self { source, dialect, error: None, names: HashMap::default() }
     }
 
     /// Notes a broken rule.
@@ -60,11 +55,7 @@ impl<'s> Context<'s> {
         if let Some(name) = self.names.get(text) {
             return name.clone();
         }
-        let name: Name = if text.is_ascii() {
-            text.into()
-        } else {
-            text.nfkc().collect::<String>().into()
-        };
+        let name: Name = if text.is_ascii() { text.into() } else { text.nfkc().collect::<String>().into() };
         self.names.insert(text, name.clone());
         name
     }
@@ -79,8 +70,7 @@ impl Hasher for NameHasher {
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word))
-                .wrapping_mul(0x517c_c1b7_2722_0a95);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
         }
     }
 
@@ -109,10 +99,7 @@ pub(crate) fn name(ctx: &mut Context<'_>, start: u32, end: u32) -> Name {
 
 pub(crate) fn name2(ctx: &mut Context<'_>, start: u32, end: u32) -> Name2 {
     let span = Span::new(start, end);
-    Name2 {
-        name: ctx.intern(span),
-        span,
-    }
+    Name2 { name: ctx.intern(span), span }
 }
 
 /// A dotted name as it is written, without the blanks that may stand around the dots.

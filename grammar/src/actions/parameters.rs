@@ -18,40 +18,20 @@ pub(crate) enum Param {
     Tuple(Span, Expr, Option<Expr>),
 }
 
-pub(crate) fn param(
-    name: Name2,
-    annotation: Option<Expr>,
-    end: u32,
-    default: Option<Expr>,
-) -> Param {
+pub(crate) fn param(name: Name2, annotation: Option<Expr>, end: u32, default: Option<Expr>) -> Param {
     let span = Span::new(name.span.start, end);
-    Param::Plain(
-        Arg {
-            span,
-            name: name.name,
-            annotation: annotation.map(Box::new),
-        },
-        default,
-    )
+    Param::Plain(Arg { span, name: name.name, annotation: annotation.map(Box::new) }, default)
 }
 
 pub(crate) fn star_param(l: u32, name: Name2, annotation: Option<Expr>, r: u32) -> Param {
     let span = Span::new(name.span.start, r);
-    let arg = Arg {
-        span,
-        name: name.name,
-        annotation: annotation.map(Box::new),
-    };
+    let arg = Arg { span, name: name.name, annotation: annotation.map(Box::new) };
     Param::Star(Span::new(l, r), Some(arg))
 }
 
 pub(crate) fn double_star_param(l: u32, name: Name2, annotation: Option<Expr>, r: u32) -> Param {
     let span = Span::new(name.span.start, r);
-    let arg = Arg {
-        span,
-        name: name.name,
-        annotation: annotation.map(Box::new),
-    };
+    let arg = Arg { span, name: name.name, annotation: annotation.map(Box::new) };
     Param::DoubleStar(Span::new(l, r), arg)
 }
 
@@ -70,15 +50,8 @@ pub(crate) struct Parameters {
 
 /// The parameters in their places, and what Python 2 unpacks from hidden ones.
 pub(crate) fn arguments(ctx: &mut Context<'_>, params: Vec<Param>, lambda: bool) -> Parameters {
-    let mut list = List {
-        ctx,
-        args: Arguments::default(),
-        tuples: Vec::new(),
-        names: HashSet::new(),
-        star: None,
-        slash: false,
-        lambda,
-    };
+    let mut list =
+        List { ctx, args: Arguments::default(), tuples: Vec::new(), names: HashSet::new(), star: None, slash: false, lambda };
     for (index, param) in params.into_iter().enumerate() {
         list.add(index, param);
     }
@@ -87,13 +60,9 @@ pub(crate) fn arguments(ctx: &mut Context<'_>, params: Vec<Param>, lambda: bool)
         && list.args.kwonlyargs.is_empty()
     {
         let error = SyntaxError::syntax("named arguments must follow bare *", span);
-        list.ctx
-            .fail_with(if lambda { error.of_next() } else { error });
+        list.ctx.fail_with(if lambda { error.of_next() } else { error });
     }
-    Parameters {
-        args: list.args,
-        tuples: list.tuples,
-    }
+    Parameters { args: list.args, tuples: list.tuples }
 }
 
 struct List<'a, 's> {
@@ -115,30 +84,21 @@ impl List<'_, '_> {
     fn declare(&mut self, arg: &Arg) {
         if !self.names.insert(arg.name.clone()) {
             let span = Span::new(arg.span.start, arg.span.start + arg.name.len() as u32);
-            self.ctx.fail(
-                format!("duplicate argument '{}' in function definition", arg.name),
-                span,
-            );
+            self.ctx.fail(format!("duplicate argument '{}' in function definition", arg.name), span);
         }
     }
 
     fn add(&mut self, index: usize, param: Param) {
         let span = match &param {
             Param::Plain(arg, _) => arg.span,
-            Param::Star(span, _)
-            | Param::DoubleStar(span, _)
-            | Param::Slash(span)
-            | Param::Tuple(span, ..) => *span,
+            Param::Star(span, _) | Param::DoubleStar(span, _) | Param::Slash(span) | Param::Tuple(span, ..) => *span,
         };
         if self.args.kwarg.is_some() {
             let end = match &param {
                 Param::Plain(arg, _) => arg.span.start + arg.name.len() as u32,
                 _ => span.start + 1,
             };
-            self.fail(
-                "arguments cannot follow var-keyword argument",
-                Span::new(span.start, end),
-            );
+            self.fail("arguments cannot follow var-keyword argument", Span::new(span.start, end));
         }
         match param {
             Param::Plain(arg, default) => {
@@ -161,21 +121,11 @@ impl List<'_, '_> {
                     self.tuples.push((hidden.clone(), target));
                     hidden
                 };
-                self.positional(
-                    Arg {
-                        span,
-                        name,
-                        annotation: None,
-                    },
-                    default,
-                );
+                self.positional(Arg { span, name, annotation: None }, default);
             }
             Param::Star(span, arg) => {
                 if self.star.is_some() {
-                    self.fail(
-                        "* argument may appear only once",
-                        Span::new(span.start, span.start + 1),
-                    );
+                    self.fail("* argument may appear only once", Span::new(span.start, span.start + 1));
                 }
                 if let Some(arg) = &arg {
                     self.declare(arg);
@@ -201,10 +151,7 @@ impl List<'_, '_> {
             Some(default) => self.args.defaults.push(default),
             None if !self.args.defaults.is_empty() => {
                 let span = Span::new(arg.span.start, arg.span.start + arg.name.len() as u32);
-                self.fail(
-                    "parameter without a default follows parameter with a default",
-                    span,
-                );
+                self.fail("parameter without a default follows parameter with a default", span);
             }
             None => {}
         }
@@ -224,19 +171,8 @@ impl List<'_, '_> {
     }
 }
 
-pub(crate) fn type_param(
-    l: u32,
-    name: Name,
-    kind: TypeParamKind,
-    default_value: Option<Expr>,
-    r: u32,
-) -> TypeParam {
-    TypeParam {
-        span: Span::new(l, r),
-        name,
-        kind,
-        default_value,
-    }
+pub(crate) fn type_param(l: u32, name: Name, kind: TypeParamKind, default_value: Option<Expr>, r: u32) -> TypeParam {
+    TypeParam { span: Span::new(l, r), name, kind, default_value }
 }
 
 /// A bound where none can be; `colon`: where it begins.
@@ -249,19 +185,8 @@ pub(crate) fn bound_type_param(
     bound: Expr,
     r: u32,
 ) -> TypeParam {
-    let what = if matches!(bound.node, ExprKind::Tuple { .. }) {
-        "constraints"
-    } else {
-        "bound"
-    };
-    let kind_name = if matches!(kind, TypeParamKind::ParamSpec) {
-        "ParamSpec"
-    } else {
-        "TypeVarTuple"
-    };
-    ctx.fail(
-        format!("cannot use {what} with {kind_name}"),
-        Span::new(colon, r),
-    );
+    let what = if matches!(bound.node, ExprKind::Tuple { .. }) { "constraints" } else { "bound" };
+    let kind_name = if matches!(kind, TypeParamKind::ParamSpec) { "ParamSpec" } else { "TypeVarTuple" };
+    ctx.fail(format!("cannot use {what} with {kind_name}"), Span::new(colon, r));
     type_param(l, name, kind, None, r)
 }

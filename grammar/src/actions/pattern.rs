@@ -6,10 +6,7 @@ use crate::span::Span;
 use crate::tree::*;
 
 fn pattern(l: u32, node: PatternKind, r: u32) -> Pattern {
-    Pattern {
-        span: Span::new(l, r),
-        node,
-    }
+    Pattern { span: Span::new(l, r), node }
 }
 
 pub(crate) fn value_pattern(value: Expr) -> Pattern {
@@ -35,14 +32,7 @@ pub(crate) fn name_pattern(value: Expr) -> Pattern {
     let span = value.span;
     if let ExprKind::Name { id } = &value.node {
         let name = (&**id != "_").then(|| id.clone());
-        return pattern(
-            span.start,
-            PatternKind::MatchAs {
-                pattern: None,
-                name,
-            },
-            span.end,
-        );
+        return pattern(span.start, PatternKind::MatchAs { pattern: None, name }, span.end);
     }
     value_pattern(value)
 }
@@ -52,13 +42,7 @@ pub(crate) fn star_pattern(l: u32, name: Name, r: u32) -> Pattern {
     pattern(l, PatternKind::MatchStar { name }, r)
 }
 
-pub(crate) fn as_pattern(
-    ctx: &mut Context<'_>,
-    l: u32,
-    inner: Pattern,
-    target: Expr,
-    r: u32,
-) -> Pattern {
+pub(crate) fn as_pattern(ctx: &mut Context<'_>, l: u32, inner: Pattern, target: Expr, r: u32) -> Pattern {
     let name = match &target.node {
         ExprKind::Name { id } if &**id == "_" => {
             ctx.fail("cannot use '_' as a target", target.span);
@@ -66,21 +50,11 @@ pub(crate) fn as_pattern(
         }
         ExprKind::Name { id } => Some(id.clone()),
         _ => {
-            ctx.fail(
-                format!("cannot use {} as pattern target", target::describe(&target)),
-                target.span,
-            );
+            ctx.fail(format!("cannot use {} as pattern target", target::describe(&target)), target.span);
             None
         }
     };
-    pattern(
-        l,
-        PatternKind::MatchAs {
-            pattern: Some(Box::new(inner)),
-            name,
-        },
-        r,
-    )
+    pattern(l, PatternKind::MatchAs { pattern: Some(Box::new(inner)), name }, r)
 }
 
 pub(crate) fn or_pattern(l: u32, first: Pattern, rest: Vec<Pattern>, r: u32) -> Pattern {
@@ -94,24 +68,12 @@ pub(crate) fn sequence_pattern(l: u32, patterns: Vec<Pattern>, r: u32) -> Patter
 }
 
 /// What stands after `case`: one pattern, or a sequence without brackets.
-pub(crate) fn sequence_or_one(
-    ctx: &mut Context<'_>,
-    l: u32,
-    patterns: Vec<Pattern>,
-    comma: bool,
-    r: u32,
-) -> Pattern {
+pub(crate) fn sequence_or_one(ctx: &mut Context<'_>, l: u32, patterns: Vec<Pattern>, comma: bool, r: u32) -> Pattern {
     group_pattern(ctx, l, patterns, comma, r)
 }
 
 /// What stands in round brackets.
-pub(crate) fn group_pattern(
-    ctx: &mut Context<'_>,
-    l: u32,
-    mut patterns: Vec<Pattern>,
-    comma: bool,
-    r: u32,
-) -> Pattern {
+pub(crate) fn group_pattern(ctx: &mut Context<'_>, l: u32, mut patterns: Vec<Pattern>, comma: bool, r: u32) -> Pattern {
     if !comma
         && patterns.len() == 1
         && let Some(one) = patterns.pop()
@@ -136,8 +98,7 @@ pub(crate) fn class_pattern(
         match name {
             Some(name) => {
                 if kwd_attrs.contains(&name.name) {
-                    let message =
-                        format!("attribute name repeated in class pattern: {}", name.name);
+                    let message = format!("attribute name repeated in class pattern: {}", name.name);
                     ctx.fail(message, pattern.span);
                 }
                 kwd_attrs.push(name.name);
@@ -151,50 +112,23 @@ pub(crate) fn class_pattern(
             }
         }
     }
-    pattern(
-        l,
-        PatternKind::MatchClass {
-            cls,
-            patterns,
-            kwd_attrs,
-            kwd_patterns,
-        },
-        r,
-    )
+    pattern(l, PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns }, r)
 }
 
-pub(crate) fn mapping_pattern(
-    ctx: &mut Context<'_>,
-    l: u32,
-    items: Vec<(Option<Expr>, Pattern)>,
-    r: u32,
-) -> Pattern {
+pub(crate) fn mapping_pattern(ctx: &mut Context<'_>, l: u32, items: Vec<(Option<Expr>, Pattern)>, r: u32) -> Pattern {
     let (mut keys, mut patterns, mut rest) = (Vec::new(), Vec::new(), None);
     let count = items.len();
     for (index, (key, value)) in items.into_iter().enumerate() {
         match (key, value.node) {
             (Some(key), node) => {
                 keys.push(key);
-                patterns.push(Pattern {
-                    span: value.span,
-                    node,
-                });
+                patterns.push(Pattern { span: value.span, node });
             }
-            (None, PatternKind::MatchStar { name: Some(name) }) if index + 1 == count => {
-                rest = Some(name)
-            }
+            (None, PatternKind::MatchStar { name: Some(name) }) if index + 1 == count => rest = Some(name),
             (None, _) => ctx.fail("invalid syntax", value.span),
         }
     }
-    pattern(
-        l,
-        PatternKind::MatchMapping {
-            keys,
-            patterns,
-            rest,
-        },
-        r,
-    )
+    pattern(l, PatternKind::MatchMapping { keys, patterns, rest }, r)
 }
 
 /// A key is a literal or has a dot.
@@ -212,30 +146,12 @@ fn is_complex(expr: &Expr) -> bool {
     }
 }
 
-pub(crate) fn complex_pattern(
-    ctx: &mut Context<'_>,
-    l: u32,
-    real: Expr,
-    op: Operator,
-    imaginary: Expr,
-    r: u32,
-) -> Expr {
+pub(crate) fn complex_pattern(ctx: &mut Context<'_>, l: u32, real: Expr, op: Operator, imaginary: Expr, r: u32) -> Expr {
     if is_complex(&real) {
         ctx.fail("real number required in complex literal", real.span);
     }
     if !is_complex(&imaginary) {
-        ctx.fail(
-            "imaginary number required in complex literal",
-            imaginary.span,
-        );
+        ctx.fail("imaginary number required in complex literal", imaginary.span);
     }
-    node(
-        l,
-        ExprKind::BinOp {
-            left: Box::new(real),
-            op,
-            right: Box::new(imaginary),
-        },
-        r,
-    )
+    node(l, ExprKind::BinOp { left: Box::new(real), op, right: Box::new(imaginary) }, r)
 }

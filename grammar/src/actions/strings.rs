@@ -50,29 +50,13 @@ pub(crate) fn field(
         (None, None) => r - 1,
     };
     let text = Span::new(open_end, text_end);
-    Piece::Field(Box::new(Field {
-        span: Span::new(l, r),
-        value,
-        text,
-        shown,
-        conversion,
-        spec,
-    }))
+    Piece::Field(Box::new(Field { span: Span::new(l, r), value, text, shown, conversion, spec }))
 }
 
-pub(crate) fn format_piece(
-    ctx: &mut Context<'_>,
-    l: u32,
-    prefix_end: u32,
-    parts: Vec<Piece>,
-) -> Piece {
+pub(crate) fn format_piece(ctx: &mut Context<'_>, l: u32, prefix_end: u32, parts: Vec<Piece>) -> Piece {
     let prefix = Span::new(l, prefix_end).text(ctx.source);
     let has = |letter| prefix.bytes().any(|byte| byte | 0x20 == letter);
-    Piece::Format {
-        raw: has(b'r'),
-        template: has(b't'),
-        parts,
-    }
+    Piece::Format { raw: has(b'r'), template: has(b't'), parts }
 }
 
 /// The parts of a plain literal.
@@ -91,11 +75,7 @@ fn split(dialect: Dialect, source: &str, span: Span) -> Plain<'_> {
     let quote = text.find(['\'', '"']).unwrap_or(0);
     let (prefix, rest) = text.split_at(quote);
     let has = |letter| prefix.bytes().any(|byte| byte | 0x20 == letter);
-    let width = if rest.len() >= 6 && (rest.starts_with("\"\"\"") || rest.starts_with("'''")) {
-        3
-    } else {
-        1
-    };
+    let width = if rest.len() >= 6 && (rest.starts_with("\"\"\"") || rest.starts_with("'''")) { 3 } else { 1 };
     Plain {
         body: rest.get(width..rest.len() - width).unwrap_or(""),
         raw: has(b'r'),
@@ -124,33 +104,16 @@ pub(crate) fn strings(ctx: &mut Context<'_>, l: u32, pieces: Vec<Piece>, r: u32)
     }
     // Python 2 joins the two kinds, which are one here.
     if bytes > 0 && (text + formats) > 0 && ctx.dialect == Dialect::Python3 {
-        ctx.fail_with(
-            SyntaxError::syntax("cannot mix bytes and nonbytes literals", span).of_next(),
-        );
+        ctx.fail_with(SyntaxError::syntax("cannot mix bytes and nonbytes literals", span).of_next());
     }
     if templates > 0 && (text + formats + bytes) > 0 {
-        ctx.fail_with(
-            SyntaxError::syntax(
-                "cannot mix t-string literals with string or bytes literals",
-                span,
-            )
-            .of_next(),
-        );
+        ctx.fail_with(SyntaxError::syntax("cannot mix t-string literals with string or bytes literals", span).of_next());
     }
     let unicode_prefix = unicode_prefix.unwrap_or(false);
     if formats + templates == 0 {
-        return node(
-            l,
-            ExprKind::Constant(plain(ctx, &pieces, unicode_prefix)),
-            r,
-        );
+        return node(l, ExprKind::Constant(plain(ctx, &pieces, unicode_prefix)), r);
     }
-    let mut join = Join {
-        values: Vec::new(),
-        pending: None,
-        template: templates > 0,
-        unicode_prefix,
-    };
+    let mut join = Join { values: Vec::new(), pending: None, template: templates > 0, unicode_prefix };
     for piece in pieces {
         match piece {
             Piece::Format { raw, parts, .. } => join.parts(ctx, parts, raw),
@@ -165,15 +128,7 @@ pub(crate) fn strings(ctx: &mut Context<'_>, l: u32, pieces: Vec<Piece>, r: u32)
     }
     let template = join.template;
     let values = join.finish();
-    node(
-        l,
-        if template {
-            ExprKind::TemplateStr { values }
-        } else {
-            ExprKind::JoinedStr { values }
-        },
-        r,
-    )
+    node(l, if template { ExprKind::TemplateStr { values } } else { ExprKind::JoinedStr { values } }, r)
 }
 
 /// Value of plain literals.
@@ -191,16 +146,12 @@ fn plain(ctx: &mut Context<'_>, pieces: &[Piece], unicode_prefix: bool) -> Const
             }
             literal::bytes(literal.body, literal.raw).map_err(|bad| (bad, true))
         } else {
-            literal::text(literal.body, literal.raw, false, literal.unicode)
-                .map_err(|bad| (bad, false))
+            literal::text(literal.body, literal.raw, false, literal.unicode).map_err(|bad| (bad, false))
         };
         let value = match value {
             Ok(value) => value,
             Err((bad, true)) => {
-                ctx.fail(
-                    format!("(value error) {} at position {}", bad.message, bad.start),
-                    *place,
-                );
+                ctx.fail(format!("(value error) {} at position {}", bad.message, bad.start), *place);
                 Vec::new()
             }
             Err((bad, false)) => checked(ctx, Err(bad), *place),
@@ -211,14 +162,7 @@ fn plain(ctx: &mut Context<'_>, pieces: &[Piece], unicode_prefix: bool) -> Const
             out.extend(value);
         }
     }
-    if is_bytes {
-        Constant::Bytes(out.into())
-    } else {
-        Constant::Str {
-            value: Wtf8(out.into()),
-            unicode_prefix,
-        }
-    }
+    if is_bytes { Constant::Bytes(out.into()) } else { Constant::Str { value: Wtf8(out.into()), unicode_prefix } }
 }
 
 /// The decoded text, or an error in the words of the codec.
@@ -229,10 +173,7 @@ fn checked(ctx: &mut Context<'_>, value: Result<Vec<u8>, BadEscape>, place: Span
         } else {
             format!("bytes in position {}-{}", bad.start, bad.end)
         };
-        let message = format!(
-            "(unicode error) 'unicodeescape' codec can't decode {range}: {}",
-            bad.message
-        );
+        let message = format!("(unicode error) 'unicodeescape' codec can't decode {range}: {}", bad.message);
         ctx.fail(message, place);
         Vec::new()
     })
@@ -287,10 +228,7 @@ impl Join {
             return;
         };
         if !text.is_empty() {
-            let value = Constant::Str {
-                value: Wtf8(text.into()),
-                unicode_prefix: self.unicode_prefix,
-            };
+            let value = Constant::Str { value: Wtf8(text.into()), unicode_prefix: self.unicode_prefix };
             self.values.push(Expr::new(span, ExprKind::Constant(value)));
         }
     }
@@ -327,41 +265,18 @@ impl Join {
             None => None,
         };
         let format_spec = field.spec.map(|(start, parts)| {
-            let mut join = Self {
-                values: Vec::new(),
-                pending: None,
-                template: self.template,
-                unicode_prefix: false,
-            };
+            let mut join = Self { values: Vec::new(), pending: None, template: self.template, unicode_prefix: false };
             join.parts(ctx, parts, raw);
             let end = field.span.end.saturating_sub(1);
             // A format is an f-string, even inside of a template.
-            Box::new(Expr::new(
-                Span::new(start, end),
-                ExprKind::JoinedStr {
-                    values: join.finish(),
-                },
-            ))
+            Box::new(Expr::new(Span::new(start, end), ExprKind::JoinedStr { values: join.finish() }))
         });
         let value = Box::new(field.value);
         let kind = if self.template {
-            let text = if field.shown {
-                text.trim_end().strip_suffix('=').unwrap_or(text)
-            } else {
-                text
-            };
-            ExprKind::Interpolation {
-                value,
-                text: text.trim().into(),
-                conversion,
-                format_spec,
-            }
+            let text = if field.shown { text.trim_end().strip_suffix('=').unwrap_or(text) } else { text };
+            ExprKind::Interpolation { value, text: text.trim().into(), conversion, format_spec }
         } else {
-            ExprKind::FormattedValue {
-                value,
-                conversion,
-                format_spec,
-            }
+            ExprKind::FormattedValue { value, conversion, format_spec }
         };
         self.values.push(Expr::new(field.span, kind));
     }

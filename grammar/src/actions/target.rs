@@ -50,9 +50,7 @@ pub(crate) fn describe(expr: &Expr) -> &'static str {
 pub(crate) fn invalid(expr: &Expr, usage: Use) -> Option<&Expr> {
     match &expr.node {
         ExprKind::Name { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => None,
-        ExprKind::List { elts } | ExprKind::Tuple { elts } => {
-            elts.iter().find_map(|elt| invalid(elt, usage))
-        }
+        ExprKind::List { elts } | ExprKind::Tuple { elts } => elts.iter().find_map(|elt| invalid(elt, usage)),
         ExprKind::Starred { value } if usage != Use::Delete => invalid(value, usage),
         _ => Some(expr),
     }
@@ -61,11 +59,7 @@ pub(crate) fn invalid(expr: &Expr, usage: Use) -> Option<&Expr> {
 /// Notes an error if `expr` cannot be a target.
 pub(crate) fn check(ctx: &mut Context<'_>, expr: &Expr, usage: Use) {
     if let Some(bad) = invalid(expr, usage) {
-        let verb = if usage == Use::Delete {
-            "delete"
-        } else {
-            "assign to"
-        };
+        let verb = if usage == Use::Delete { "delete" } else { "assign to" };
         ctx.fail(format!("cannot {verb} {}", describe(bad)), bad.span);
     }
 }
@@ -82,23 +76,14 @@ pub(crate) fn is_operand(expr: &Expr) -> bool {
             | ExprKind::Starred { .. }
             | ExprKind::Yield { .. }
             | ExprKind::YieldFrom { .. }
-            | ExprKind::UnaryOp {
-                op: crate::tree::UnaryOp::Not,
-                ..
-            }
+            | ExprKind::UnaryOp { op: crate::tree::UnaryOp::Not, .. }
     )
 }
 
 /// Notes an error if the target before a `=` is none; `lone`: there is one `=` only.
 pub(crate) fn check_assigned(ctx: &mut Context<'_>, expr: &Expr, value: &Expr, lone: bool) {
-    let bracketed = ctx.source[..expr.span.start as usize]
-        .trim_end()
-        .ends_with('(');
-    if matches!(
-        expr.node,
-        ExprKind::Yield { .. } | ExprKind::YieldFrom { .. }
-    ) && !bracketed
-    {
+    let bracketed = ctx.source[..expr.span.start as usize].trim_end().ends_with('(');
+    if matches!(expr.node, ExprKind::Yield { .. } | ExprKind::YieldFrom { .. }) && !bracketed {
         ctx.fail("assignment to yield expression not possible", expr.span);
         return;
     }
@@ -109,22 +94,11 @@ pub(crate) fn check_assigned(ctx: &mut Context<'_>, expr: &Expr, value: &Expr, l
         && std::ptr::eq(bad, expr)
         && (is_operand(expr) || bracketed)
         && (is_operand(value)
-            || matches!(
-                value.node,
-                ExprKind::Compare { .. } | ExprKind::BoolOp { .. } | ExprKind::IfExp { .. }
-            ))
+            || matches!(value.node, ExprKind::Compare { .. } | ExprKind::BoolOp { .. } | ExprKind::IfExp { .. }))
         && !matches!(
             expr.node,
-            ExprKind::GeneratorExp { .. }
-                | ExprKind::Constant(Constant::None | Constant::True | Constant::False)
+            ExprKind::GeneratorExp { .. } | ExprKind::Constant(Constant::None | Constant::True | Constant::False)
         );
-    let hint = if comparable {
-        " here. Maybe you meant '==' instead of '='?"
-    } else {
-        ""
-    };
-    ctx.fail(
-        format!("cannot assign to {}{hint}", describe(bad)),
-        bad.span,
-    );
+    let hint = if comparable { " here. Maybe you meant '==' instead of '='?" } else { "" };
+    ctx.fail(format!("cannot assign to {}{hint}", describe(bad)), bad.span);
 }

@@ -92,9 +92,7 @@ impl Scene<'_> {
 
     /// `print x`
     fn missing_parentheses(&self, at: usize) -> Option<SyntaxError> {
-        let word = at
-            .checked_sub(1)
-            .filter(|word| self.kind(*word) == Some(Tok::Name))?;
+        let word = at.checked_sub(1).filter(|word| self.kind(*word) == Some(Tok::Name))?;
         let name = self.text(word);
         if !matches!(name, "print" | "exec") || self.before(word) == Some(Tok::Dot) {
             return None;
@@ -123,15 +121,11 @@ impl Scene<'_> {
 
     /// `a if b` without `else`
     fn missing_else(&self, at: usize) -> Option<SyntaxError> {
-        if matches!(self.kind(at), Some(Tok::Else | Tok::Colon))
-            || !self.before(at)?.ends_expression()
-        {
+        if matches!(self.kind(at), Some(Tok::Else | Tok::Colon)) || !self.before(at)?.ends_expression() {
             return None;
         }
         let test = self.back_to(at, ends_left);
-        let word = test
-            .checked_sub(1)
-            .filter(|word| self.kind(*word) == Some(Tok::If))?;
+        let word = test.checked_sub(1).filter(|word| self.kind(*word) == Some(Tok::If))?;
         if !self.before(word)?.ends_expression() {
             return None;
         }
@@ -143,10 +137,7 @@ impl Scene<'_> {
         self.expression(body, word).ok()?;
         self.expression(test, at).ok()?;
         let span = self.span(body).to(self.span(at - 1));
-        Some(SyntaxError::syntax(
-            "expected 'else' after 'if' expression",
-            span,
-        ))
+        Some(SyntaxError::syntax("expected 'else' after 'if' expression", span))
     }
 
     /// `=` where a comparison or `:=` may be meant
@@ -157,14 +148,10 @@ impl Scene<'_> {
         let left = self.back_to(at, ends_operand);
         let named = match self.open_bracket(at) {
             Some(open) => {
-                let value =
-                    self.kind(open) == Some(Tok::LBrace) && self.before(left) == Some(Tok::Colon);
+                let value = self.kind(open) == Some(Tok::LBrace) && self.before(left) == Some(Tok::Colon);
                 !value && self.kind(open) != Some(Tok::FStringStart)
             }
-            None => matches!(
-                self.kind(self.line_start(at)),
-                Some(Tok::If | Tok::Elif | Tok::While | Tok::Match)
-            ),
+            None => matches!(self.kind(self.line_start(at)), Some(Tok::If | Tok::Elif | Tok::While | Tok::Match)),
         };
         let starts = !matches!(
             self.before(left),
@@ -206,11 +193,7 @@ impl Scene<'_> {
             ExprKind::List { .. }
                 | ExprKind::Tuple { .. }
                 | ExprKind::GeneratorExp { .. }
-                | ExprKind::Constant(
-                    crate::tree::Constant::True
-                        | crate::tree::Constant::None
-                        | crate::tree::Constant::False
-                )
+                | ExprKind::Constant(crate::tree::Constant::True | crate::tree::Constant::None | crate::tree::Constant::False)
         );
         if plain || !target::is_operand(target) {
             return None;
@@ -234,14 +217,8 @@ impl Scene<'_> {
             }
         }
         let word = self.back_to(at, |kind| matches!(kind, Tok::For | Tok::In));
-        if self.before(word) == Some(Tok::For)
-            && self.before(at)?.ends_expression()
-            && kind != Tok::In
-        {
-            return Some(SyntaxError::syntax(
-                "'in' expected after for-loop variables",
-                self.span(at),
-            ));
+        if self.before(word) == Some(Tok::For) && self.before(at)?.ends_expression() && kind != Tok::In {
+            return Some(SyntaxError::syntax("'in' expected after for-loop variables", self.span(at)));
         }
         if bracket != Tok::LBrace {
             return None;
@@ -254,10 +231,7 @@ impl Scene<'_> {
             if kind == Tok::Star {
                 let end = self.forward_to(at + 1, ends_operand);
                 let span = self.span(at).to(self.span(end - 1));
-                return Some(SyntaxError::syntax(
-                    "cannot use a starred expression in a dictionary value",
-                    span,
-                ));
+                return Some(SyntaxError::syntax("cannot use a starred expression in a dictionary value", span));
             }
             return None;
         }
@@ -271,17 +245,13 @@ impl Scene<'_> {
             return None;
         }
         let first = self.forward_to(open + 1, |kind| matches!(kind, Tok::Colon | Tok::Comma));
-        let is_dict =
-            self.kind(first) == Some(Tok::Colon) || self.kind(open + 1) == Some(Tok::DoubleStar);
+        let is_dict = self.kind(first) == Some(Tok::Colon) || self.kind(open + 1) == Some(Tok::DoubleStar);
         self.expression(key, at).ok()?;
         if !is_dict {
             return None;
         }
         let end = self.span(at - 1).end;
-        Some(
-            SyntaxError::syntax("':' expected after dictionary key", Span::new(end - 1, end))
-                .ending(0),
-        )
+        Some(SyntaxError::syntax("':' expected after dictionary key", Span::new(end - 1, end)).ending(0))
     }
 
     /// Errors of arguments and parameters
@@ -290,15 +260,9 @@ impl Scene<'_> {
         let open = self.open_bracket(at)?;
         if kind == Tok::RSqb
             && open + 1 == at
-            && matches!(
-                self.before(open.saturating_sub(1)),
-                Some(Tok::Def | Tok::Class | Tok::Type)
-            )
+            && matches!(self.before(open.saturating_sub(1)), Some(Tok::Def | Tok::Class | Tok::Type))
         {
-            return Some(SyntaxError::syntax(
-                "Type parameter list cannot be empty",
-                self.span(at).at_start(),
-            ));
+            return Some(SyntaxError::syntax("Type parameter list cannot be empty", self.span(at).at_start()));
         }
         if kind == Tok::Equal && self.before(open.saturating_sub(1)) == Some(Tok::Def) {
             let what = match self.kind(self.back_to(at, |kind| kind == Tok::Comma)) {
@@ -314,24 +278,14 @@ impl Scene<'_> {
         }
         let start = self.line_start(at);
         let first = start + usize::from(self.kind(start) == Some(Tok::Async));
-        let parameters = self.kind(first) == Some(Tok::Def)
-            && (open == first + 2 || self.before(open) == Some(Tok::RSqb));
+        let parameters = self.kind(first) == Some(Tok::Def) && (open == first + 2 || self.before(open) == Some(Tok::RSqb));
         match self.before(at)? {
-            Tok::Equal if parameters => Some(SyntaxError::syntax(
-                "expected default value expression",
-                self.span(at - 1),
-            )),
+            Tok::Equal if parameters => Some(SyntaxError::syntax("expected default value expression", self.span(at - 1))),
             Tok::Equal if self.kind(at.checked_sub(2)?) == Some(Tok::Name) => {
                 let span = self.span(at - 2).to(self.span(at - 1));
-                Some(SyntaxError::syntax(
-                    "expected argument value expression",
-                    span,
-                ))
+                Some(SyntaxError::syntax("expected argument value expression", span))
             }
-            Tok::Star if !parameters => Some(SyntaxError::syntax(
-                "Invalid star expression",
-                self.span(at),
-            )),
+            Tok::Star if !parameters => Some(SyntaxError::syntax("Invalid star expression", self.span(at))),
             _ => None,
         }
     }
@@ -341,9 +295,7 @@ impl Scene<'_> {
         if !self.kind(at)?.starts_expression() || !self.before(at)?.ends_expression() {
             return None;
         }
-        let open = self
-            .open_bracket(at)
-            .filter(|open| self.kind(*open) != Some(Tok::FStringStart))?;
+        let open = self.open_bracket(at).filter(|open| self.kind(*open) != Some(Tok::FStringStart))?;
         // The brackets of a definition hold parameters, those of an import names.
         let start = self.line_start(at);
         let first = start + usize::from(self.kind(start) == Some(Tok::Async));
@@ -373,22 +325,10 @@ impl Scene<'_> {
         }
         self.expression(left, at).ok()?;
         let limit = self.forward_to(at, |kind| {
-            matches!(
-                kind,
-                Tok::Comma
-                    | Tok::Semi
-                    | Tok::For
-                    | Tok::Async
-                    | Tok::Equal
-                    | Tok::ColonEqual
-                    | Tok::Colon
-            )
+            matches!(kind, Tok::Comma | Tok::Semi | Tok::For | Tok::Async | Tok::Equal | Tok::ColonEqual | Tok::Colon)
         });
         let (_, end) = self.longest(at, limit)?;
         let span = self.span(left).to(self.span(end - 1));
-        Some(SyntaxError::syntax(
-            "invalid syntax. Perhaps you forgot a comma?",
-            span,
-        ))
+        Some(SyntaxError::syntax("invalid syntax. Perhaps you forgot a comma?", span))
     }
 }

@@ -12,27 +12,12 @@ impl Scene<'_> {
         }
         let kind = self.kind(at)?;
         let prefix = self.open_bracket(open).map_or("", |start| self.text(start));
-        let name = if prefix.contains(['t', 'T']) {
-            "t-string"
-        } else {
-            "f-string"
-        };
-        let error = |message: String| {
-            Some(SyntaxError::syntax(
-                format!("{name}: {message}"),
-                self.span(at),
-            ))
-        };
+        let name = if prefix.contains(['t', 'T']) { "t-string" } else { "f-string" };
+        let error = |message: String| Some(SyntaxError::syntax(format!("{name}: {message}"), self.span(at)));
         if open + 1 == at {
-            let close = matches!(
-                kind,
-                Tok::FieldClose | Tok::Bang | Tok::FieldColon | Tok::Equal
-            );
+            let close = matches!(kind, Tok::FieldClose | Tok::Bang | Tok::FieldColon | Tok::Equal);
             return if close {
-                error(format!(
-                    "valid expression required before '{}'",
-                    self.text(at)
-                ))
+                error(format!("valid expression required before '{}'", self.text(at)))
             } else {
                 error("expecting a valid expression after '{'".to_owned())
             };
@@ -48,15 +33,11 @@ impl Scene<'_> {
             return error("expecting ':' or '}'".to_owned());
         }
         let lambda = self.back_to(at + 1, |kind| kind == Tok::Lambda);
-        if let Some(lambda) = lambda
-            .checked_sub(1)
-            .filter(|index| self.kind(*index) == Some(Tok::Lambda))
-        {
+        if let Some(lambda) = lambda.checked_sub(1).filter(|index| self.kind(*index) == Some(Tok::Lambda)) {
             let colon = self.forward_to(lambda, |kind| kind == Tok::FieldColon);
             if colon <= at {
                 let span = self.span(lambda).to(self.span(colon));
-                let message =
-                    format!("{name}: lambda expressions are not allowed without parentheses");
+                let message = format!("{name}: lambda expressions are not allowed without parentheses");
                 return Some(SyntaxError::syntax(message, span));
             }
         }
@@ -64,9 +45,7 @@ impl Scene<'_> {
             return Some(better);
         }
         let limit = at;
-        let after = self
-            .longest(open + 1, limit)
-            .map_or(open + 1, |(_, end)| end);
+        let after = self.longest(open + 1, limit).map_or(open + 1, |(_, end)| end);
         if after == open + 1 {
             let message = format!("{name}: expecting a valid expression after '{{'");
             return Some(SyntaxError::syntax(message, self.span(after)));

@@ -23,11 +23,7 @@ pub(crate) fn explain(
     stop: Option<Stop>,
     broken: Option<SyntaxError>,
 ) -> SyntaxError {
-    let scene = Scene {
-        source,
-        dialect,
-        tokens: &lexed.tokens,
-    };
+    let scene = Scene { source, dialect, tokens: &lexed.tokens };
     let at = match stop {
         Some(Stop::Token(at)) => at,
         _ => lexed.tokens.len(),
@@ -45,47 +41,30 @@ pub(crate) fn explain(
     // A bracket that stays open swallows what follows: better to name it than what it swallowed.
     if let Some((byte, open)) = lexed.open.last().copied() {
         let lines = LineIndex::new(source);
-        let error = broken
-            .clone()
-            .unwrap_or_else(|| scene.find(at.min(lexed.tokens.len()), start));
-        let stopped = error.span.start.max(if broken.is_none() {
-            scene.span(at).start
-        } else {
-            0
-        });
+        let error = broken.clone().unwrap_or_else(|| scene.find(at.min(lexed.tokens.len()), start));
+        let stopped = error.span.start.max(if broken.is_none() { scene.span(at).start } else { 0 });
         let later = lines.line(stopped) > lines.line(open);
         let last = lexed.tokens.last().map_or(0, |token| token.span.end);
         let comma = error.message.ends_with("forgot a comma?");
         let generic = error.message == "invalid syntax";
         // CPython looks for an expression here, and finds the end of the text.
-        let reached = generic
-            && scene.kind(at).is_some_and(Tok::starts_expression)
-            && scene.before(at).is_some_and(Tok::ends_expression);
+        let reached =
+            generic && scene.kind(at).is_some_and(Tok::starts_expression) && scene.before(at).is_some_and(Tok::ends_expression);
         if at >= lexed.tokens.len() || later || reached || comma && error.span.end == last {
             return never_closed(byte, open);
         }
         return error;
     }
     if let Some(error) = broken {
-        return if error.blames_next {
-            scene.blame_next(error)
-        } else {
-            error
-        };
+        return if error.blames_next { scene.blame_next(error) } else { error };
     }
     let error = scene.find(at, start);
-    if scene.at_end(at) {
-        error.incomplete()
-    } else {
-        error
-    }
+    if scene.at_end(at) { error.incomplete() } else { error }
 }
 
 pub(crate) fn never_closed(byte: u8, open: u32) -> SyntaxError {
     let message = format!("'{}' was never closed", byte as char);
-    SyntaxError::syntax(message, Span::new(open, open + 1))
-        .ending(0)
-        .incomplete()
+    SyntaxError::syntax(message, Span::new(open, open + 1)).ending(0).incomplete()
 }
 
 /// The tokens, among which one is wrong.
@@ -107,9 +86,7 @@ impl Scene<'_> {
     /// Place of a token; after the last one the end of the text.
     pub fn span(&self, at: usize) -> Span {
         let end = self.source.len() as u32;
-        self.tokens
-            .get(at)
-            .map_or(Span::new(end, end), |token| token.span)
+        self.tokens.get(at).map_or(Span::new(end, end), |token| token.span)
     }
 
     pub fn text(&self, at: usize) -> &str {
@@ -118,17 +95,12 @@ impl Scene<'_> {
 
     /// Whether only closing blocks are left.
     fn at_end(&self, at: usize) -> bool {
-        self.tokens.get(at).is_none_or(|token| {
-            token.kind == Tok::Dedent && token.span.start as usize >= self.source.len()
-        })
+        self.tokens.get(at).is_none_or(|token| token.kind == Tok::Dedent && token.span.start as usize >= self.source.len())
     }
 
     /// Moves an error to the token after the place that it names.
     fn blame_next(&self, mut error: SyntaxError) -> SyntaxError {
-        let next = self
-            .tokens
-            .iter()
-            .find(|token| token.span.start >= error.span.end);
+        let next = self.tokens.iter().find(|token| token.span.start >= error.span.end);
         if let Some(token) = next {
             error.span = token.span;
         }
@@ -138,10 +110,7 @@ impl Scene<'_> {
     /// First token of the logical line that holds a token.
     pub fn line_start(&self, at: usize) -> usize {
         let before = &self.tokens[..at.min(self.tokens.len())];
-        before
-            .iter()
-            .rposition(|token| matches!(token.kind, Tok::Newline | Tok::Indent | Tok::Dedent))
-            .map_or(0, |last| last + 1)
+        before.iter().rposition(|token| matches!(token.kind, Tok::Newline | Tok::Indent | Tok::Dedent)).map_or(0, |last| last + 1)
     }
 
     /// The innermost bracket of the line that is open before a token.
@@ -150,18 +119,13 @@ impl Scene<'_> {
         let mut depth = 0usize;
         for index in (start..at.min(self.tokens.len())).rev() {
             match self.tokens[index].kind {
-                Tok::RPar | Tok::RSqb | Tok::RBrace | Tok::FieldClose | Tok::FStringEnd => {
-                    depth += 1
+                Tok::RPar | Tok::RSqb | Tok::RBrace | Tok::FieldClose | Tok::FStringEnd => depth += 1,
+                Tok::LPar | Tok::WithLPar | Tok::LSqb | Tok::LBrace | Tok::FieldOpen | Tok::FStringStart => {
+                    match depth.checked_sub(1) {
+                        Some(less) => depth = less,
+                        None => return Some(index),
+                    }
                 }
-                Tok::LPar
-                | Tok::WithLPar
-                | Tok::LSqb
-                | Tok::LBrace
-                | Tok::FieldOpen
-                | Tok::FStringStart => match depth.checked_sub(1) {
-                    Some(less) => depth = less,
-                    None => return Some(index),
-                },
                 _ => {}
             }
         }
@@ -174,18 +138,13 @@ impl Scene<'_> {
         let mut index = at;
         while index > 0 {
             match self.tokens[index - 1].kind {
-                Tok::RPar | Tok::RSqb | Tok::RBrace | Tok::FieldClose | Tok::FStringEnd => {
-                    depth += 1
+                Tok::RPar | Tok::RSqb | Tok::RBrace | Tok::FieldClose | Tok::FStringEnd => depth += 1,
+                Tok::LPar | Tok::WithLPar | Tok::LSqb | Tok::LBrace | Tok::FieldOpen | Tok::FStringStart => {
+                    match depth.checked_sub(1) {
+                        Some(less) => depth = less,
+                        None => return index,
+                    }
                 }
-                Tok::LPar
-                | Tok::WithLPar
-                | Tok::LSqb
-                | Tok::LBrace
-                | Tok::FieldOpen
-                | Tok::FStringStart => match depth.checked_sub(1) {
-                    Some(less) => depth = less,
-                    None => return index,
-                },
                 Tok::Newline | Tok::Indent | Tok::Dedent => return index,
                 kind if depth == 0 && stop(kind) => return index,
                 _ => {}
@@ -202,18 +161,11 @@ impl Scene<'_> {
         while let Some(kind) = self.kind(index) {
             match kind {
                 kind if depth == 0 && stop(kind) => return index,
-                Tok::LPar
-                | Tok::WithLPar
-                | Tok::LSqb
-                | Tok::LBrace
-                | Tok::FieldOpen
-                | Tok::FStringStart => depth += 1,
-                Tok::RPar | Tok::RSqb | Tok::RBrace | Tok::FieldClose | Tok::FStringEnd => {
-                    match depth.checked_sub(1) {
-                        Some(less) => depth = less,
-                        None => return index,
-                    }
-                }
+                Tok::LPar | Tok::WithLPar | Tok::LSqb | Tok::LBrace | Tok::FieldOpen | Tok::FStringStart => depth += 1,
+                Tok::RPar | Tok::RSqb | Tok::RBrace | Tok::FieldClose | Tok::FStringEnd => match depth.checked_sub(1) {
+                    Some(less) => depth = less,
+                    None => return index,
+                },
                 Tok::Newline | Tok::Indent | Tok::Dedent => return index,
                 _ => {}
             }
@@ -224,11 +176,7 @@ impl Scene<'_> {
 
     /// The tokens of a range as one expression; or the token at which they stop being one.
     pub fn expression(&self, from: usize, to: usize) -> Result<Expr, usize> {
-        let Some(tokens) = self
-            .tokens
-            .get(from..to)
-            .filter(|tokens| !tokens.is_empty())
-        else {
+        let Some(tokens) = self.tokens.get(from..to).filter(|tokens| !tokens.is_empty()) else {
             return Err(from);
         };
         let mut context = Context::new(self.source, self.dialect);
@@ -245,10 +193,7 @@ impl Scene<'_> {
             Ok(expr) => Some((expr, limit)),
             Err(stopped) => {
                 // The parser accepts a token more than an expression may end with.
-                (from + 1..=stopped.min(limit))
-                    .rev()
-                    .take(3)
-                    .find_map(|to| self.expression(from, to).ok().map(|expr| (expr, to)))
+                (from + 1..=stopped.min(limit)).rev().take(3).find_map(|to| self.expression(from, to).ok().map(|expr| (expr, to)))
             }
         }
     }
@@ -276,11 +221,7 @@ impl Scene<'_> {
             }
             Some(Tok::Dedent) => {
                 let end = self.visible_end(at);
-                let span = if end {
-                    self.last_place()
-                } else {
-                    self.visible(at)
-                };
+                let span = if end { self.last_place() } else { self.visible(at) };
                 SyntaxError::new(ErrorKind::Indentation, "unexpected unindent", span).ending(-1)
             }
             _ => SyntaxError::syntax("invalid syntax", self.visible(at)),
@@ -294,10 +235,6 @@ impl Scene<'_> {
             at += 1;
         }
         let span = self.span(at);
-        if span.is_empty() {
-            Span::new(span.start, span.start + 1)
-        } else {
-            span
-        }
+        if span.is_empty() { Span::new(span.start, span.start + 1) } else { span }
     }
 }

@@ -74,37 +74,23 @@ pub(crate) fn lex(source: &str, dialect: Dialect, options: Options) -> Lexed {
         indents: Vec::new(),
     };
     let error = lexer.run().err();
-    let open = lexer
-        .brackets
-        .iter()
-        .map(|bracket| (bracket.byte, bracket.at))
-        .collect();
+    let open = lexer.brackets.iter().map(|bracket| (bracket.byte, bracket.at)).collect();
     let mut tokens = lexer.tokens;
     soft::resolve(source, &mut tokens, dialect, options);
-    Lexed {
-        tokens,
-        error,
-        open,
-    }
+    Lexed { tokens, error, open }
 }
 
 impl Lexer<'_> {
     fn run(&mut self) -> Step {
         if u32::try_from(self.source.len()).is_err() {
-            return Err(SyntaxError::syntax(
-                "source code is too long",
-                Span::default(),
-            ));
+            return Err(SyntaxError::syntax("source code is too long", Span::default()));
         }
         if self.source.starts_with('\u{feff}') {
             self.words.bump('\u{feff}'.len_utf8());
         }
         if let Some(at) = memchr::memchr(0, self.source.as_bytes()) {
             let at = at as u32;
-            return Err(SyntaxError::syntax(
-                "source code cannot contain null bytes",
-                Span::new(at, at),
-            ));
+            return Err(SyntaxError::syntax("source code cannot contain null bytes", Span::new(at, at)));
         }
         self.line_start()?;
         loop {
@@ -116,9 +102,7 @@ impl Lexer<'_> {
             let span = self.word_span();
             match word {
                 Ok(kind) => self.word(kind, span)?,
-                Err(()) if self.source.as_bytes()[span.start as usize].is_ascii_graphic() => {
-                    self.push(Tok::Unknown, span)
-                }
+                Err(()) if self.source.as_bytes()[span.start as usize].is_ascii_graphic() => self.push(Tok::Unknown, span),
                 Err(()) => return Err(self.bad_character(span.start)),
             }
         }
@@ -143,12 +127,9 @@ impl Lexer<'_> {
         match kind {
             Tok::Comment | Tok::Continuation => {
                 if kind == Tok::Continuation && span.end as usize == self.source.len() {
-                    return Err(SyntaxError::syntax(
-                        "unexpected EOF while parsing",
-                        Span::new(span.start + 1, span.start + 1),
-                    )
-                    .ending(-1)
-                    .incomplete());
+                    return Err(SyntaxError::syntax("unexpected EOF while parsing", Span::new(span.start + 1, span.start + 1))
+                        .ending(-1)
+                        .incomplete());
                 }
             }
             Tok::Newline => {
@@ -160,18 +141,11 @@ impl Lexer<'_> {
             Tok::Backslash => {
                 let end = span.end;
                 if end as usize == self.source.len() {
-                    return Err(SyntaxError::syntax(
-                        "unexpected EOF while parsing",
-                        Span::new(end, end),
-                    )
-                    .ending(-1)
-                    .incomplete());
+                    return Err(SyntaxError::syntax("unexpected EOF while parsing", Span::new(end, end)).ending(-1).incomplete());
                 }
-                return Err(SyntaxError::syntax(
-                    "unexpected character after line continuation character",
-                    Span::new(end, end),
-                )
-                .ending(0));
+                return Err(
+                    SyntaxError::syntax("unexpected character after line continuation character", Span::new(end, end)).ending(0)
+                );
             }
             Tok::Name => {
                 if !span.text(self.source).is_ascii() {
@@ -199,15 +173,12 @@ impl Lexer<'_> {
             Tok::Backquote if self.dialect == Dialect::Python3 => self.push(Tok::Unknown, span),
             // Names that Python 2 may find as attributes.
             Tok::True | Tok::False
-                if self.dialect == Dialect::Python2
-                    && self.tokens.last().is_some_and(|last| last.kind == Tok::Dot) =>
+                if self.dialect == Dialect::Python2 && self.tokens.last().is_some_and(|last| last.kind == Tok::Dot) =>
             {
                 self.push(Tok::Name, span);
             }
             Tok::LessGreater if self.dialect == Dialect::Python2 => self.push(Tok::NotEqual, span),
-            Tok::Async | Tok::Await | Tok::Nonlocal if self.dialect == Dialect::Python2 => {
-                self.push(Tok::Name, span)
-            }
+            Tok::Async | Tok::Await | Tok::Nonlocal if self.dialect == Dialect::Python2 => self.push(Tok::Name, span),
             _ => self.push(kind, span),
         }
         Ok(())
@@ -221,25 +192,15 @@ impl Lexer<'_> {
 
     /// Whether the innermost open bracket is the brace of a field, before its format.
     fn at_field_top(&self) -> bool {
-        self.brackets
-            .last()
-            .is_some_and(|bracket| bracket.field && !bracket.in_format)
+        self.brackets.last().is_some_and(|bracket| bracket.field && !bracket.in_format)
     }
 
     fn open(&mut self, kind: Tok, span: Span, field: bool) -> Step {
         if self.brackets.len() >= MAX_BRACKETS {
-            return Err(SyntaxError::syntax(
-                "too many nested parentheses",
-                span.at_start(),
-            ));
+            return Err(SyntaxError::syntax("too many nested parentheses", span.at_start()));
         }
         let byte = self.source.as_bytes()[span.start as usize];
-        self.brackets.push(Bracket {
-            byte,
-            at: span.start,
-            field,
-            in_format: false,
-        });
+        self.brackets.push(Bracket { byte, at: span.start, field, in_format: false });
         self.push(if field { Tok::FieldOpen } else { kind }, span);
         Ok(())
     }
@@ -248,15 +209,8 @@ impl Lexer<'_> {
         let byte = self.source.as_bytes()[span.start as usize] as char;
         let outside = self.formats.last().map_or(0, |format| format.outside);
         if self.brackets.len() <= outside {
-            let in_format = if self.formats.is_empty() {
-                ""
-            } else {
-                "f-string: "
-            };
-            return Err(SyntaxError::syntax(
-                format!("{in_format}unmatched '{byte}'"),
-                span.at_start(),
-            ));
+            let in_format = if self.formats.is_empty() { "" } else { "f-string: " };
+            return Err(SyntaxError::syntax(format!("{in_format}unmatched '{byte}'"), span.at_start()));
         }
         let Some(top) = self.brackets.pop() else {
             return Ok(());
@@ -266,21 +220,12 @@ impl Lexer<'_> {
             let open = top.byte as char;
             if top.field {
                 self.brackets.push(top);
-                return Err(SyntaxError::syntax(
-                    format!("f-string: unmatched '{byte}'"),
-                    span.at_start(),
-                ));
+                return Err(SyntaxError::syntax(format!("f-string: unmatched '{byte}'"), span.at_start()));
             }
             let lines = LineIndex::new(self.source);
             let line = lines.line(top.at);
-            let on_line = if line == lines.line(span.start) {
-                String::new()
-            } else {
-                format!(" on line {line}")
-            };
-            let message = format!(
-                "closing parenthesis '{byte}' does not match opening parenthesis '{open}'{on_line}"
-            );
+            let on_line = if line == lines.line(span.start) { String::new() } else { format!(" on line {line}") };
+            let message = format!("closing parenthesis '{byte}' does not match opening parenthesis '{open}'{on_line}");
             return Err(SyntaxError::syntax(message, span.at_start()));
         }
         self.push(if top.field { Tok::FieldClose } else { kind }, span);
@@ -308,20 +253,13 @@ impl Lexer<'_> {
                 }
                 Some(b'\\') if matches!(bytes.get(at + 1), Some(b'\n' | b'\r')) => {
                     // A joined line keeps the indentation of its first line.
-                    at += if bytes[at + 1..].starts_with(b"\r\n") {
-                        3
-                    } else {
-                        2
-                    };
+                    at += if bytes[at + 1..].starts_with(b"\r\n") { 3 } else { 2 };
                     while matches!(bytes.get(at), Some(b' ' | b'\t' | b'\x0c')) {
                         at += 1;
                     }
                     if at >= bytes.len() {
                         let place = memchr::memrchr(b'\\', bytes).map_or(0, |last| last as u32 + 1);
-                        let error = SyntaxError::syntax(
-                            "unexpected EOF while parsing",
-                            Span::new(place, place),
-                        );
+                        let error = SyntaxError::syntax("unexpected EOF while parsing", Span::new(place, place));
                         return Err(error.ending(-1).incomplete());
                     }
                     if !matches!(bytes.get(at), Some(b'\n' | b'\r' | b'#' | b'\\')) {
@@ -344,32 +282,20 @@ impl Lexer<'_> {
         let (top, top_strict) = self.indents.last().copied().unwrap_or((0, 0));
         let lenient = self.dialect == Dialect::Python2;
         if column == top {
-            return if strict == top_strict || lenient {
-                Ok(())
-            } else {
-                self.tab_error(span)
-            };
+            return if strict == top_strict || lenient { Ok(()) } else { self.tab_error(span) };
         }
         if column > top {
             if strict <= top_strict && !lenient {
                 return self.tab_error(span);
             }
             if self.indents.len() + 1 >= MAX_INDENT {
-                return Err(SyntaxError::new(
-                    ErrorKind::Indentation,
-                    "too many levels of indentation",
-                    span,
-                ));
+                return Err(SyntaxError::new(ErrorKind::Indentation, "too many levels of indentation", span));
             }
             self.indents.push((column, strict));
             self.push(Tok::Indent, span);
             return Ok(());
         }
-        while self
-            .indents
-            .last()
-            .is_some_and(|(outer, _)| *outer > column)
-        {
+        while self.indents.last().is_some_and(|(outer, _)| *outer > column) {
             self.indents.pop();
             self.push(Tok::Dedent, Span::new(span.end, span.end));
         }
@@ -412,11 +338,7 @@ impl Lexer<'_> {
             // The parser reports it, unless an earlier token is wrong.
             return Ok(());
         }
-        if self
-            .tokens
-            .last()
-            .is_some_and(|last| !matches!(last.kind, Tok::Newline | Tok::Dedent))
-        {
+        if self.tokens.last().is_some_and(|last| !matches!(last.kind, Tok::Newline | Tok::Dedent)) {
             self.push(Tok::Newline, Span::new(end, end));
         }
         for _ in 0..self.indents.len() {

@@ -9,11 +9,7 @@ use crate::token::Tok;
 impl Lexer<'_> {
     /// Reads on from the first digit (or the point and a digit).
     pub(super) fn number(&mut self, first: Span) -> Step {
-        let scan = Scan {
-            bytes: self.source.as_bytes(),
-            start: first.start as usize,
-            python2: self.dialect == Dialect::Python2,
-        };
+        let scan = Scan { bytes: self.source.as_bytes(), start: first.start as usize, python2: self.dialect == Dialect::Python2 };
         let end = scan.number()?;
         self.words.bump(end - first.end as usize);
         self.push(Tok::Number, Span::new(first.start, end as u32));
@@ -33,10 +29,7 @@ impl Scan<'_> {
     }
 
     fn error<T>(&self, message: impl Into<String>, start: usize, end: usize) -> Step<T> {
-        Err(SyntaxError::syntax(
-            message,
-            Span::new(start as u32, end as u32),
-        ))
+        Err(SyntaxError::syntax(message, Span::new(start as u32, end as u32)))
     }
 
     /// An error at one place, which has no length.
@@ -139,15 +132,9 @@ impl Scan<'_> {
     /// The rules for an integer that ends at `at`.
     fn integer(&self, at: usize) -> Step<usize> {
         let digits = &self.bytes[self.start..at];
-        let leading_zero = digits.len() > 1
-            && digits[0] == b'0'
-            && digits.iter().any(|digit| (b'1'..=b'9').contains(digit));
+        let leading_zero = digits.len() > 1 && digits[0] == b'0' && digits.iter().any(|digit| (b'1'..=b'9').contains(digit));
         if self.python2 {
-            if leading_zero
-                && let Some(bad) = digits
-                    .iter()
-                    .position(|digit| *digit > b'7' && *digit != b'_')
-            {
+            if leading_zero && let Some(bad) = digits.iter().position(|digit| *digit > b'7' && *digit != b'_') {
                 return self.error("invalid token", self.start, self.start + bad + 1);
             }
             return self.end(at + usize::from(self.byte(at) | 0x20 == b'l'), "decimal");
@@ -155,10 +142,7 @@ impl Scan<'_> {
         if leading_zero {
             let message = "leading zeros in decimal integer literals are not permitted; \
                            use an 0o prefix for octal integers";
-            let zeros = digits
-                .iter()
-                .take_while(|digit| matches!(digit, b'0' | b'_'))
-                .count();
+            let zeros = digits.iter().take_while(|digit| matches!(digit, b'0' | b'_')).count();
             return self.error(message, self.start, self.start + zeros);
         }
         self.end(at, "decimal")
@@ -166,8 +150,7 @@ impl Scan<'_> {
 
     /// A name must not follow directly, except for the words that can follow a number.
     fn end(&self, mut at: usize, name: &str) -> Step<usize> {
-        if self.python2 && name != "decimal" && name != "imaginary" && self.byte(at) | 0x20 == b'l'
-        {
+        if self.python2 && name != "decimal" && name != "imaginary" && self.byte(at) | 0x20 == b'l' {
             at += 1;
         }
         let next = self.byte(at);

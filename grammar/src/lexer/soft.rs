@@ -7,11 +7,7 @@ use crate::{Dialect, Options};
 
 /// Gives those tokens their meaning.
 pub(super) fn resolve(source: &str, tokens: &mut [Token], dialect: Dialect, options: Options) {
-    let mut pass = Pass {
-        source,
-        tokens,
-        print_function: options.print_function,
-    };
+    let mut pass = Pass { source, tokens, print_function: options.print_function };
     match dialect {
         Dialect::Python3 => pass.python3(),
         Dialect::Python2 => pass.python2(),
@@ -26,10 +22,7 @@ struct Pass<'t> {
 }
 
 fn starts_statement(before: Option<Tok>) -> bool {
-    matches!(
-        before,
-        None | Some(Tok::Newline | Tok::Indent | Tok::Dedent | Tok::Semi | Tok::Colon)
-    )
+    matches!(before, None | Some(Tok::Newline | Tok::Indent | Tok::Dedent | Tok::Semi | Tok::Colon))
 }
 
 impl Pass<'_> {
@@ -43,9 +36,7 @@ impl Pass<'_> {
 
     fn is_word(&self, at: usize, word: &str) -> bool {
         self.tokens.get(at).is_some_and(|token| {
-            token.kind == Tok::Name
-                && token.span.len() as usize == word.len()
-                && token.span.text(self.source) == word
+            token.kind == Tok::Name && token.span.len() as usize == word.len() && token.span.text(self.source) == word
         })
     }
 
@@ -76,9 +67,7 @@ impl Pass<'_> {
                         self.tokens[at].kind = Tok::Type;
                     }
                 }
-                kind if kind.is_keyword()
-                    && matches!(self.before(at), Some(Tok::Newline | Tok::Dedent)) =>
-                {
+                kind if kind.is_keyword() && matches!(self.before(at), Some(Tok::Newline | Tok::Dedent)) => {
                     match_line = false;
                 }
                 _ => {}
@@ -94,9 +83,7 @@ impl Pass<'_> {
         match next {
             Tok::Not => self.kind(at + 2) != Some(Tok::In),
             Tok::LPar | Tok::LSqb | Tok::Minus | Tok::Plus | Tok::Star => {
-                let line = self.tokens[at..]
-                    .iter()
-                    .position(|token| token.kind == Tok::Newline);
+                let line = self.tokens[at..].iter().position(|token| token.kind == Tok::Newline);
                 line.is_some_and(|end| self.kind(at + end - 1) == Some(Tok::Colon))
             }
             next => next.starts_expression(),
@@ -115,9 +102,7 @@ impl Pass<'_> {
                 Tok::Newline | Tok::Semi => statement = None,
                 Tok::Colon if depth == 0 && statement == Some(Tok::Except) => statement = None,
                 kind @ (Tok::Except | Tok::Raise) => statement = Some(kind),
-                Tok::Comma if depth == 0 && statement.is_some() => {
-                    self.tokens[at].kind = Tok::Comma2
-                }
+                Tok::Comma if depth == 0 && statement.is_some() => self.tokens[at].kind = Tok::Comma2,
                 Tok::Name if self.before(at) != Some(Tok::Dot) => {
                     if !print_function && self.is_word(at, "print") {
                         self.tokens[at].kind = Tok::Print2;
@@ -146,10 +131,7 @@ impl Pass<'_> {
     /// `with (a as b, c):` has items in its brackets, `with (a, b) as c:` an expression.
     fn with_brackets(&mut self) {
         for at in 0..self.tokens.len() {
-            if self.tokens[at].kind == Tok::With
-                && self.kind(at + 1) == Some(Tok::LPar)
-                && self.encloses_items(at + 1)
-            {
+            if self.tokens[at].kind == Tok::With && self.kind(at + 1) == Some(Tok::LPar) && self.encloses_items(at + 1) {
                 self.tokens[at + 1].kind = Tok::WithLPar;
             }
         }
@@ -167,9 +149,7 @@ impl Pass<'_> {
                     }
                 }
                 Tok::For | Tok::Yield | Tok::ColonEqual if depth == 1 => return false,
-                Tok::Star
-                    if depth == 1 && matches!(self.before(at), Some(Tok::LPar | Tok::Comma)) =>
-                {
+                Tok::Star if depth == 1 && matches!(self.before(at), Some(Tok::LPar | Tok::Comma)) => {
                     return false;
                 }
                 _ => {}

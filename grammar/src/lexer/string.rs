@@ -31,14 +31,7 @@ impl Lexer<'_> {
             self.push(Tok::FStringStart, Span::new(first.start, body as u32));
             let (raw, template) = (has(b'r'), has(b't'));
             let outside = self.brackets.len();
-            self.formats.push(Format {
-                start: first.start,
-                quote,
-                triple,
-                raw,
-                template,
-                outside,
-            });
+            self.formats.push(Format { start: first.start, quote, triple, raw, template, outside });
             return Ok(());
         }
         let Some(end) = string_end(bytes, body, quote, triple) else {
@@ -63,10 +56,8 @@ impl Lexer<'_> {
         let span = Span::new(start, start);
         if triple {
             // CPython counts the empty line after a last line end too.
-            let line =
-                lines.line(self.source.len() as u32) - u32::from(self.source.ends_with('\n'));
-            let message =
-                format!("unterminated triple-quoted string literal (detected at line {line})");
+            let line = lines.line(self.source.len() as u32) - u32::from(self.source.ends_with('\n'));
+            let message = format!("unterminated triple-quoted string literal (detected at line {line})");
             return SyntaxError::syntax(message, span).incomplete();
         }
         // An escaped line end carries the string on.
@@ -82,15 +73,9 @@ impl Lexer<'_> {
         let line = lines.line(at as u32);
         // In bytes: an escape of a wide character can end inside of it.
         let text = bytes.get(body..at.min(bytes.len())).unwrap_or(&[]);
-        let hint = if memchr::memmem::find(text, &[b'\\', quote]).is_some() {
-            "; perhaps you escaped the end quote?"
-        } else {
-            ""
-        };
-        SyntaxError::syntax(
-            format!("unterminated string literal (detected at line {line}){hint}"),
-            span,
-        )
+        let hint =
+            if memchr::memmem::find(text, &[b'\\', quote]).is_some() { "; perhaps you escaped the end quote?" } else { "" };
+        SyntaxError::syntax(format!("unterminated string literal (detected at line {line}){hint}"), span)
     }
 
     /// Whether the next characters are text of a format string.
@@ -98,11 +83,7 @@ impl Lexer<'_> {
         let Some(format) = self.formats.last() else {
             return false;
         };
-        self.brackets.len() == format.outside
-            || self
-                .brackets
-                .last()
-                .is_some_and(|bracket| bracket.in_format)
+        self.brackets.len() == format.outside || self.brackets.last().is_some_and(|bracket| bracket.in_format)
     }
 
     fn push_text(&mut self, from: usize, to: usize) {
@@ -141,19 +122,12 @@ impl Lexer<'_> {
                 b'}' => {
                     let kind = if format.template { "t" } else { "f" };
                     let span = Span::new(at as u32, at as u32);
-                    return Err(SyntaxError::syntax(
-                        format!("{kind}-string: single '}}' is not allowed"),
-                        span,
-                    ));
+                    return Err(SyntaxError::syntax(format!("{kind}-string: single '}}' is not allowed"), span));
                 }
                 b'\\' => {
                     if raw {
                         // The backslash stays, and takes the sting out of a quote, not of a brace.
-                        at += if matches!(bytes.get(at + 1), Some(b'{' | b'}')) {
-                            1
-                        } else {
-                            2
-                        };
+                        at += if matches!(bytes.get(at + 1), Some(b'{' | b'}')) { 1 } else { 2 };
                     } else if bytes[at..].starts_with(b"\\N{") && !in_spec {
                         at += 3 + memchr::memchr2(b'}', quote, &bytes[at + 3..])
                             .map_or(0, |step| step + usize::from(bytes[at + 3 + step] == b'}'));
@@ -176,10 +150,7 @@ impl Lexer<'_> {
                         // Only the end of the string can be meant: the field was never closed.
                         let kind = if format.template { "t" } else { "f" };
                         let span = Span::new(at as u32, at as u32 + 1);
-                        return Err(SyntaxError::syntax(
-                            format!("{kind}-string: expecting '}}', or format specs"),
-                            span,
-                        ));
+                        return Err(SyntaxError::syntax(format!("{kind}-string: expecting '}}', or format specs"), span));
                     }
                     let end = at + if triple { 3 } else { 1 };
                     self.words.bump(end - begin);
@@ -198,18 +169,12 @@ impl Lexer<'_> {
         let span = Span::new(format.start, format.start);
         let kind = if format.template { "t" } else { "f" };
         if format.triple {
-            let line =
-                lines.line(self.source.len() as u32) - u32::from(self.source.ends_with('\n'));
-            let message = format!(
-                "unterminated triple-quoted {kind}-string literal (detected at line {line})"
-            );
+            let line = lines.line(self.source.len() as u32) - u32::from(self.source.ends_with('\n'));
+            let message = format!("unterminated triple-quoted {kind}-string literal (detected at line {line})");
             return SyntaxError::syntax(message, span).incomplete();
         }
         let line = lines.line(self.here() as u32);
-        SyntaxError::syntax(
-            format!("unterminated {kind}-string literal (detected at line {line})"),
-            span,
-        )
+        SyntaxError::syntax(format!("unterminated {kind}-string literal (detected at line {line})"), span)
     }
 }
 
@@ -228,17 +193,9 @@ fn string_end(bytes: &[u8], body: usize, quote: u8, triple: bool) -> Option<usiz
                 at += 1;
             }
         } else {
-            at += rest
-                .iter()
-                .position(|byte| *byte == quote || matches!(byte, b'\\' | b'\n' | b'\r'))?;
+            at += rest.iter().position(|byte| *byte == quote || matches!(byte, b'\\' | b'\n' | b'\r'))?;
             match bytes[at] {
-                b'\\' => {
-                    at += if bytes[at + 1..].starts_with(b"\r\n") {
-                        3
-                    } else {
-                        2
-                    }
-                }
+                b'\\' => at += if bytes[at + 1..].starts_with(b"\r\n") { 3 } else { 2 },
                 b'\n' | b'\r' => return None,
                 _ => return Some(at + 1),
             }

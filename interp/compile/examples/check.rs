@@ -27,38 +27,15 @@ fn main() {
         let Ok(text) = String::from_utf8(text) else {
             continue;
         };
-        let options = Options {
-            filename: path.to_string_lossy().as_ref().into(),
-            dialect,
-            ..Options::default()
-        };
+        let options = Options { filename: path.to_string_lossy().as_ref().into(), dialect, ..Options::default() };
         let lines = LineIndex::new(&text);
-        let tree = lockstep_grammar::parse(
-            &text,
-            Mode::Exec,
-            dialect,
-            lockstep_grammar::Options::default(),
-        );
-        let result = tree.and_then(|tree| {
-            compile(
-                &tree,
-                Source {
-                    text: &text,
-                    lines: &lines,
-                },
-                &options,
-            )
-        });
+        let tree = lockstep_grammar::parse(&text, Mode::Exec, dialect, lockstep_grammar::Options::default());
+        let result = tree.and_then(|tree| compile(&tree, Source { text: &text, lines: &lines }, &options));
         match result {
             Ok(compiled) => {
                 good += 1;
                 for warning in &compiled.warnings {
-                    println!(
-                        "{}:{}: SyntaxWarning: {}",
-                        path.display(),
-                        warning.line,
-                        warning.message
-                    );
+                    println!("{}:{}: SyntaxWarning: {}", path.display(), warning.line, warning.message);
                 }
                 if let Err(what) = verify::verify(&compiled.code) {
                     broken += 1;
@@ -78,13 +55,7 @@ fn main() {
             Err(error) => {
                 bad += 1;
                 if errors {
-                    println!(
-                        "{}: {}: {} ({})",
-                        path.display(),
-                        error.kind.name(),
-                        error.message,
-                        error.lineno
-                    );
+                    println!("{}: {}: {} ({})", path.display(), error.kind.name(), error.message, error.lineno);
                 }
             }
         }
@@ -94,12 +65,7 @@ fn main() {
 
 fn collect(path: &Path, out: &mut Vec<PathBuf>) {
     if path.is_dir() {
-        let mut inner: Vec<_> = std::fs::read_dir(path)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
+        let mut inner: Vec<_> = std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
         inner.sort();
         inner.iter().for_each(|path| collect(path, out));
     } else if path.extension().is_some_and(|ext| ext == "py") {

@@ -8,24 +8,11 @@ use lockstep_grammar::{Dialect, LineIndex, Mode, SyntaxError};
 fn code_of(text: &str, mode: Mode, dialect: Dialect) -> Result<std::sync::Arc<Code>, SyntaxError> {
     let tree = lockstep_grammar::parse(text, mode, dialect, lockstep_grammar::Options::default())?;
     let lines = LineIndex::new(text);
-    let options = Options {
-        dialect,
-        ..Options::default()
-    };
-    let compiled = compile(
-        &tree,
-        Source {
-            text,
-            lines: &lines,
-        },
-        &options,
-    )?;
+    let options = Options { dialect, ..Options::default() };
+    let compiled = compile(&tree, Source { text, lines: &lines }, &options)?;
     verify::verify(&compiled.code).expect("code is sound");
     let bytes = marshal::to_bytes(&compiled.code);
-    assert_eq!(
-        *marshal::from_bytes(&bytes).expect("bytes are sound"),
-        *compiled.code
-    );
+    assert_eq!(*marshal::from_bytes(&bytes).expect("bytes are sound"), *compiled.code);
     Ok(compiled.code)
 }
 
@@ -39,19 +26,11 @@ fn page(text: &str, mode: Mode, dialect: Dialect) -> String {
 #[test]
 fn programs() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/programs");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .expect("programs")
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
+    let mut paths: Vec<_> = std::fs::read_dir(folder).expect("programs").flatten().map(|entry| entry.path()).collect();
     paths.sort();
     for path in paths {
         let text = std::fs::read_to_string(&path).expect("a program");
-        let name = path
-            .file_stem()
-            .expect("a name")
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         insta::with_settings!({ omit_expression => true }, {
             insta::assert_snapshot!(name, page(&text, Mode::Exec, Dialect::Python3));
         });
@@ -134,11 +113,7 @@ fn deep_nesting() {
     for depth in [50, 90, 190, 450, 2000] {
         let text = format!("x = {}a{}\n", "(1, -".repeat(depth), ")".repeat(depth));
         let _ = code_of(&text, Mode::Exec, Dialect::Python3);
-        let text = format!(
-            "x = {}a{}\n",
-            "[b for b in ".repeat(depth),
-            "]".repeat(depth)
-        );
+        let text = format!("x = {}a{}\n", "[b for b in ".repeat(depth), "]".repeat(depth));
         let _ = code_of(&text, Mode::Exec, Dialect::Python3);
         let text = format!("x = {}a\n", "lambda: ".repeat(depth));
         let _ = code_of(&text, Mode::Exec, Dialect::Python3);
@@ -171,15 +146,7 @@ fn corrupt_bytes() {
     }
     // Any other byte anywhere must be refused or give code in range, never a panic.
     for at in 0..bytes.len() {
-        for value in [
-            0,
-            1,
-            0x7F,
-            0x80,
-            0xFF,
-            bytes[at] ^ 1,
-            bytes[at].wrapping_add(1),
-        ] {
+        for value in [0, 1, 0x7F, 0x80, 0xFF, bytes[at] ^ 1, bytes[at].wrapping_add(1)] {
             let mut bad = bytes.clone();
             bad[at] = value;
             if let Ok(code) = marshal::from_bytes(&bad) {

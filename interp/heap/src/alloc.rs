@@ -130,9 +130,7 @@ impl Heap {
 
     pub(crate) fn next_shape_id() -> u32 {
         // The numbers are shared by all interpreters of the process; at the end caches stop.
-        SHAPE_IDS
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_add(1))
-            .unwrap_or(0)
+        SHAPE_IDS.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| n.checked_add(1)).unwrap_or(0)
     }
 
     /// What the heap calls, in the middle of an allocation, when a collection is due.
@@ -161,11 +159,7 @@ impl Heap {
     pub fn memory_use(&self) -> MemoryUse {
         // SAFETY: as in `take_pending`.
         let state = unsafe { &*self.state.get() };
-        MemoryUse {
-            objects: state.objects,
-            page_bytes: state.pages.len() * PAGE,
-            tracked: state.tracked,
-        }
+        MemoryUse { objects: state.objects, page_bytes: state.pages.len() * PAGE, tracked: state.tracked }
     }
 
     /// Threshold of tracked objects for automatic collection and whether it is on.
@@ -271,10 +265,7 @@ impl Heap {
             if size <= SMALL {
                 let class = size.div_ceil(STEP);
                 let slot = at.cast::<Free>();
-                slot.write(Free {
-                    next: state.free[class],
-                    none: 0,
-                });
+                slot.write(Free { next: state.free[class], none: 0 });
                 state.free[class] = slot;
                 return;
             }
@@ -286,20 +277,14 @@ impl Heap {
                     *moved.cast::<u8>().sub(PREFIX).cast::<usize>() = index;
                 }
             }
-            dealloc(
-                block,
-                Layout::from_size_align_unchecked(size + PREFIX, STEP),
-            );
+            dealloc(block, Layout::from_size_align_unchecked(size + PREFIX, STEP));
         }
     }
 
     /// A new object.
     #[inline]
     pub fn make<T: Object>(&self, shape: &ShapeRef, payload: T) -> Ref<T> {
-        assert!(
-            shape.kind.payload == std::any::TypeId::of::<T>() && shape.kind.element == 0,
-            "a shape of another payload"
-        );
+        assert!(shape.kind.payload == std::any::TypeId::of::<T>() && shape.kind.element == 0, "a shape of another payload");
         // SAFETY: the shape describes an object with payload `T`.
         unsafe { self.make_unchecked(NonNull::from(&**shape), payload) }
     }
@@ -318,11 +303,8 @@ impl Heap {
             let header = at.cast::<Header>();
             let birth = s.birth_flags.get() | extra | if tracked { flags::TRACKED } else { 0 };
             header.write(Header::new(birth, shape));
-            at.add(crate::object::payload_offset::<T>())
-                .cast::<T>()
-                .write(payload);
-            let mut word =
-                (crate::object::payload_offset::<T>() + size_of::<T>()).next_multiple_of(8);
+            at.add(crate::object::payload_offset::<T>()).cast::<T>().write(payload);
+            let mut word = (crate::object::payload_offset::<T>() + size_of::<T>()).next_multiple_of(8);
             while word < s.size {
                 at.add(word).cast::<u64>().write(0);
                 word += 8;
@@ -357,12 +339,7 @@ impl Heap {
     }
 
     /// A new object with a tail copied from a slice of plain data.
-    pub fn make_tail_copy<T: Object + TailRef>(
-        &self,
-        shape: &ShapeRef,
-        fixed: T::Fixed,
-        elements: &[T::Element],
-    ) -> Ref<T>
+    pub fn make_tail_copy<T: Object + TailRef>(&self, shape: &ShapeRef, fixed: T::Fixed, elements: &[T::Element]) -> Ref<T>
     where
         T::Element: Copy,
     {
@@ -404,8 +381,7 @@ impl Heap {
     ) -> Result<Ref<T>, Ref<T>> {
         let header = object.header();
         let shape = header.shape();
-        let shared =
-            flags::FINALIZE | flags::WEAKREFD | flags::QUEUED | flags::TRACKED | flags::INTERNED;
+        let shared = flags::FINALIZE | flags::WEAKREFD | flags::QUEUED | flags::TRACKED | flags::INTERNED;
         let attrs = usize::from(shape.has_dict()) + shape.members() + shape.capacity();
         if header.count() != 1 || header.has(shared) || attrs > 0 || shape.kind.element != 1 {
             return Err(object);
@@ -418,12 +394,7 @@ impl Heap {
             let mut at = std::ptr::from_ref(header).cast::<u8>().cast_mut();
             let len = (*at.add(offset).cast::<Tail<T::Fixed, u8>>()).len;
             let size = (offset + fixed_size + len).next_multiple_of(8);
-            let Some(new_len) = len
-                .checked_add(more.len())
-                .filter(|n| *n < isize::MAX as usize / 4)
-            else {
-                return Err(object);
-            };
+            let Some(new_len) = len.checked_add(more.len()).filter(|n| *n < isize::MAX as usize / 4) else { return Err(object) };
             let new_size = (offset + fixed_size + new_len).next_multiple_of(8);
             if size <= SMALL {
                 if new_size > SMALL || size.div_ceil(STEP) != new_size.div_ceil(STEP) {
@@ -439,11 +410,7 @@ impl Heap {
             }
             std::mem::forget(object);
             let tail = at.add(offset).cast::<Tail<T::Fixed, u8>>();
-            std::ptr::copy_nonoverlapping(
-                more.as_ptr(),
-                Tail::start_mut(tail).add(len),
-                more.len(),
-            );
+            std::ptr::copy_nonoverlapping(more.as_ptr(), Tail::start_mut(tail).add(len), more.len());
             (*tail).len = new_len;
             fix(&mut (*tail).fixed);
             Ok(Ref::from_raw(Raw(at as u64)))
@@ -459,8 +426,7 @@ impl Heap {
         fill: impl FnOnce(&mut [std::mem::MaybeUninit<T::Element>]) -> usize,
     ) -> Ref<T> {
         assert!(
-            shape.kind.payload == std::any::TypeId::of::<T>()
-                && shape.kind.element == size_of::<T::Element>(),
+            shape.kind.payload == std::any::TypeId::of::<T>() && shape.kind.element == size_of::<T::Element>(),
             "a shape of another payload"
         );
         let size = tail_size(shape, len);
@@ -470,23 +436,12 @@ impl Heap {
         // the memory is leaked by the panic below, never read.
         unsafe {
             let (at, extra) = self.allocate(size, tracked);
-            let tail = at
-                .add(shape.kind.offset)
-                .cast::<Tail<T::Fixed, T::Element>>();
+            let tail = at.add(shape.kind.offset).cast::<Tail<T::Fixed, T::Element>>();
             tail.write(Tail::new(len, fixed));
-            let room = std::slice::from_raw_parts_mut(
-                Tail::start_mut(tail).cast::<std::mem::MaybeUninit<T::Element>>(),
-                len,
-            );
+            let room = std::slice::from_raw_parts_mut(Tail::start_mut(tail).cast::<std::mem::MaybeUninit<T::Element>>(), len);
             // While elements are made the slot looks free to the collector.
-            at.cast::<Free>().write(Free {
-                next: std::ptr::null_mut(),
-                none: 0,
-            });
-            assert!(
-                fill(room) == len,
-                "an iterator that was shorter than it said"
-            );
+            at.cast::<Free>().write(Free { next: std::ptr::null_mut(), none: 0 });
+            assert!(fill(room) == len, "an iterator that was shorter than it said");
             let header = at.cast::<Header>();
             let birth = shape.birth_flags.get() | extra | if tracked { flags::TRACKED } else { 0 };
             header.write(Header::new(birth, NonNull::from(&**shape)));
@@ -511,11 +466,8 @@ impl Heap {
             for &(page, class) in &state.pages {
                 let size = class as usize * STEP;
                 let (at, end) = state.rest[class as usize];
-                let used = if page < at && at <= page.add(PAGE) && end == page.add(PAGE) {
-                    at as usize - page as usize
-                } else {
-                    PAGE
-                };
+                let used =
+                    if page < at && at <= page.add(PAGE) && end == page.add(PAGE) { at as usize - page as usize } else { PAGE };
                 let mut offset = 0;
                 while offset + size <= used {
                     let slot = page.add(offset);
@@ -539,12 +491,8 @@ impl Heap {
 
 fn tail_size(shape: &Shape, len: usize) -> usize {
     let attrs = usize::from(shape.has_dict()) + shape.members() + shape.capacity();
-    let tail = len
-        .checked_mul(shape.kind.element)
-        .filter(|n| *n <= isize::MAX as usize / 2);
-    let Some(tail) = tail else {
-        panic!("an object larger than the address space")
-    };
+    let tail = len.checked_mul(shape.kind.element).filter(|n| *n <= isize::MAX as usize / 2);
+    let Some(tail) = tail else { panic!("an object larger than the address space") };
     (shape.kind.offset + shape.kind.size + tail).next_multiple_of(8) + 8 * attrs
 }
 
@@ -573,9 +521,7 @@ pub(crate) unsafe fn release(this: *mut Header) {
         let heap = &*heap;
         if (*this).has(flags::FINALIZE | flags::WEAKREFD) {
             (*this).add_count(1);
-            (*heap.state.get())
-                .pending
-                .push(Value::from_raw(Raw(this as u64)));
+            (*heap.state.get()).pending.push(Value::from_raw(Raw(this as u64)));
             heap.has_pending.set(true);
             return;
         }

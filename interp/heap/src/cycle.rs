@@ -56,9 +56,7 @@ impl Heap {
     pub fn free_garbage(&self, garbage: Vec<Value>) {
         let mut out = Vec::new();
         for value in &garbage {
-            let Some(header) = value.header() else {
-                continue;
-            };
+            let Some(header) = value.header() else { continue };
             // SAFETY: nothing outside the garbage refers to it, so no payload borrow is alive
             // (a borrow needs a reference on a stack, which would have counted).
             unsafe { clear(header, &mut out) }
@@ -119,10 +117,7 @@ fn walk_all(header: &Header, see: &mut dyn FnMut(&Header)) {
         (shape.kind.trace)(this.cast::<u8>().add(shape.kind.offset), &mut visitor);
         let attrs = usize::from(shape.has_dict()) + shape.members() + shape.capacity();
         if attrs > 0 {
-            let first = this
-                .cast::<u8>()
-                .add(shape.attrs_offset(this))
-                .cast::<Option<Value>>();
+            let first = this.cast::<u8>().add(shape.attrs_offset(this)).cast::<Option<Value>>();
             for i in 0..attrs {
                 visitor.option(&*first.add(i));
             }
@@ -145,10 +140,7 @@ unsafe fn clear(header: &Header, out: &mut Vec<Value>) {
         (shape.kind.clear)(this.cast::<u8>().add(shape.kind.offset), out);
         let attrs = usize::from(shape.has_dict()) + shape.members() + shape.capacity();
         if attrs > 0 {
-            let first = this
-                .cast::<u8>()
-                .add(shape.attrs_offset(this))
-                .cast::<Option<Value>>();
+            let first = this.cast::<u8>().add(shape.attrs_offset(this)).cast::<Option<Value>>();
             for i in 0..attrs {
                 out.extend((*first.add(i)).take());
             }

@@ -14,10 +14,7 @@ pub struct Returned {
 
 impl Returned {
     fn give(&self, raw: Raw) {
-        self.words
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(raw.0);
+        self.words.lock().unwrap_or_else(PoisonError::into_inner).push(raw.0);
     }
 
     pub(crate) fn drain(&self) {
@@ -43,14 +40,8 @@ unsafe impl Sync for Handle {}
 impl Handle {
     /// A handle to `value` of the current heap.
     pub fn new(value: Value, heap: &Heap, _held: &impl Held) -> Handle {
-        assert!(
-            heap.is_current(),
-            "a handle to a value of another interpreter"
-        );
-        Handle {
-            raw: value.into_raw(),
-            home: heap.returned.clone(),
-        }
+        assert!(heap.is_current(), "a handle to a value of another interpreter");
+        Handle { raw: value.into_raw(), home: heap.returned.clone() }
     }
 
     /// The value; none if the handle belongs to another interpreter.
@@ -97,13 +88,8 @@ impl Anchor {
     /// If the anchor does not lie inside the object `owner`.
     pub fn weak(&self, owner: &Value) -> Weak {
         let at = std::ptr::from_ref(self) as u64;
-        let Some(header) = owner.header() else {
-            panic!("an immediate has no anchor")
-        };
-        assert!(
-            at > owner.id() && at < owner.id() + header.shape().object_size() as u64,
-            "an anchor outside its object"
-        );
+        let Some(header) = owner.header() else { panic!("an immediate has no anchor") };
+        assert!(at > owner.id() && at < owner.id() + header.shape().object_size() as u64, "an anchor outside its object");
         self.0.set(owner.id());
         Weak(self.0.clone())
     }

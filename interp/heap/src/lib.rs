@@ -15,8 +15,6 @@ mod value;
 pub use alloc::{Heap, MemoryUse};
 pub use cell::{GilCell, Held};
 pub use handle::{Anchor, Handle, Returned, Weak};
-pub use object::{
-    Frozen, Guarded, Header, Instance, Object, Ref, Tag, Tail, TailRef, Visitor, flags,
-};
+pub use object::{Frozen, Guarded, Header, Instance, Object, Ref, Tag, Tail, TailRef, Visitor, flags};
 pub use shape::{Shape, ShapeRef};
 pub use value::{Raw, Value, with_args};

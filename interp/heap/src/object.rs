@@ -52,10 +52,7 @@ pub struct Header {
 
 impl Header {
     pub(crate) fn new(flags: u64, shape: NonNull<Shape>) -> Header {
-        Header {
-            word: Cell::new(1 | flags),
-            shape: Cell::new(shape),
-        }
+        Header { word: Cell::new(1 | flags), shape: Cell::new(shape) }
     }
 
     /// The shape: type and attribute layout.
@@ -79,8 +76,7 @@ impl Header {
     #[inline(always)]
     pub unsafe fn widen(&self, shape: *const Shape) {
         // SAFETY: the caller's promise; shapes are never null.
-        self.shape
-            .set(unsafe { NonNull::new_unchecked(shape.cast_mut()) });
+        self.shape.set(unsafe { NonNull::new_unchecked(shape.cast_mut()) });
     }
     /// The number of counted references.
     #[inline(always)]
@@ -247,10 +243,8 @@ impl<T: Object> Ref<T> {
     #[inline(always)]
     pub const unsafe fn from_raw(raw: Raw) -> Ref<T> {
         // SAFETY: the caller says that it points to an object.
-        Ref {
-            ptr: unsafe { NonNull::new_unchecked(raw.header()) },
-            kind: PhantomData,
-        }
+        let ptr = unsafe { NonNull::new_unchecked(raw.header()) };
+        Ref { ptr, kind: PhantomData }
     }
     /// As a value.
     #[inline(always)]
@@ -294,13 +288,7 @@ impl<T: Object> Ref<T> {
     #[inline(always)]
     pub fn payload(&self) -> *mut T {
         // SAFETY: the payload lies inside the same allocation.
-        unsafe {
-            self.ptr
-                .as_ptr()
-                .cast::<u8>()
-                .add(payload_offset::<T>())
-                .cast::<T>()
-        }
+        unsafe { self.ptr.as_ptr().cast::<u8>().add(payload_offset::<T>()).cast::<T>() }
     }
 }
 
@@ -334,10 +322,7 @@ impl<T: Object> Clone for Ref<T> {
     fn clone(&self) -> Self {
         // SAFETY: the object is alive; the lock is held wherever references are.
         unsafe { Header::incref(self.ptr.as_ptr()) }
-        Ref {
-            ptr: self.ptr,
-            kind: PhantomData,
-        }
+        Ref { ptr: self.ptr, kind: PhantomData }
     }
 }
 
@@ -378,11 +363,7 @@ pub trait TailRef {
 
 impl<F, E> Tail<F, E> {
     pub(crate) const fn new(len: usize, fixed: F) -> Self {
-        Tail {
-            len,
-            fixed,
-            start: [],
-        }
+        Tail { len, fixed, start: [] }
     }
     /// The fixed part.
     #[inline(always)]
@@ -470,17 +451,10 @@ impl Kind {
 
     pub(crate) fn of_tail<T: Object + TailRef>() -> Kind {
         const {
-            assert!(
-                size_of::<T>() == size_of::<Tail<T::Fixed, T::Element>>(),
-                "the payload wraps a Tail"
-            );
+            assert!(size_of::<T>() == size_of::<Tail<T::Fixed, T::Element>>(), "the payload wraps a Tail");
             assert!(align_of::<T>() <= 8);
         }
-        Kind {
-            element: size_of::<T::Element>(),
-            drop: drop_tail::<T, T::Fixed, T::Element>,
-            ..Kind::of::<T>()
-        }
+        Kind { element: size_of::<T::Element>(), drop: drop_tail::<T, T::Fixed, T::Element>, ..Kind::of::<T>() }
     }
 }
 

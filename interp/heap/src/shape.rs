@@ -49,14 +49,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    fn build(
-        kind: Rc<Kind>,
-        has_dict: bool,
-        members: u16,
-        capacity: u16,
-        dict_mode: bool,
-        names: Vec<Raw>,
-    ) -> Shape {
+    fn build(kind: Rc<Kind>, has_dict: bool, members: u16, capacity: u16, dict_mode: bool, names: Vec<Raw>) -> Shape {
         let end = (kind.offset + kind.size).next_multiple_of(8);
         let attrs = usize::from(has_dict) + members as usize + capacity as usize;
         Shape {
@@ -68,11 +61,7 @@ impl Shape {
             members,
             capacity,
             attrs_at: if kind.element == 0 { end } else { 0 },
-            size: if kind.element == 0 {
-                end + 8 * attrs
-            } else {
-                kind.offset + kind.size
-            },
+            size: if kind.element == 0 { end + 8 * attrs } else { kind.offset + kind.size },
             kind,
             ty: Cell::new(Raw::NOTHING),
             counts_type: Cell::new(false),
@@ -86,39 +75,18 @@ impl Shape {
 
     /// The root shape of a type whose objects have payload `T` and no attributes of their own.
     pub fn plain<T: Object>() -> ShapeRef {
-        Rc::new(Self::build(
-            Rc::new(Kind::of::<T>()),
-            false,
-            0,
-            0,
-            false,
-            Vec::new(),
-        ))
+        Rc::new(Self::build(Rc::new(Kind::of::<T>()), false, 0, 0, false, Vec::new()))
     }
 
     /// The same for a payload with a tail.
     pub fn plain_tail<T: Object + TailRef>() -> ShapeRef {
-        Rc::new(Self::build(
-            Rc::new(Kind::of_tail::<T>()),
-            false,
-            0,
-            0,
-            false,
-            Vec::new(),
-        ))
+        Rc::new(Self::build(Rc::new(Kind::of_tail::<T>()), false, 0, 0, false, Vec::new()))
     }
 
     /// The root shape of a subclass: the payload of `self`, with a dict if `has_dict`, `members`
     /// members of `__slots__` in all, and room for `capacity` inline attributes.
     pub fn derive(&self, has_dict: bool, members: u16, capacity: u16) -> ShapeRef {
-        Rc::new(Self::build(
-            self.kind.clone(),
-            has_dict,
-            members,
-            if has_dict { capacity } else { 0 },
-            false,
-            Vec::new(),
-        ))
+        Rc::new(Self::build(self.kind.clone(), has_dict, members, if has_dict { capacity } else { 0 }, false, Vec::new()))
     }
 
     fn root(&self) -> &Shape {
@@ -140,14 +108,7 @@ impl Shape {
         root.dict
             .borrow_mut()
             .get_or_insert_with(|| {
-                let shape = Self::build(
-                    root.kind.clone(),
-                    root.has_dict,
-                    root.members,
-                    root.capacity,
-                    true,
-                    Vec::new(),
-                );
+                let shape = Self::build(root.kind.clone(), root.has_dict, root.members, root.capacity, true, Vec::new());
                 root.inherit(&shape);
                 shape.root.set(root);
                 Rc::new(shape)
@@ -178,14 +139,7 @@ impl Shape {
         let mut names = Vec::with_capacity(self.names.len() + 1);
         names.extend_from_slice(&self.names);
         names.push(name.raw());
-        let child = Self::build(
-            self.kind.clone(),
-            true,
-            self.members,
-            self.capacity,
-            false,
-            names,
-        );
+        let child = Self::build(self.kind.clone(), true, self.members, self.capacity, false, names);
         self.inherit(&child);
         child.root.set(self.root());
         let child = Rc::new(child);
@@ -322,12 +276,7 @@ impl Shape {
     #[inline(always)]
     pub(crate) unsafe fn slots_of(&self, this: *const Header) -> *mut Option<Value> {
         // SAFETY: the shape describes the object, so the address is inside the allocation.
-        unsafe {
-            this.cast::<u8>()
-                .add(self.attrs_offset(this) + if self.has_dict { 8 } else { 0 })
-                .cast_mut()
-                .cast()
-        }
+        unsafe { this.cast::<u8>().add(self.attrs_offset(this) + if self.has_dict { 8 } else { 0 }).cast_mut().cast() }
     }
 
     /// Byte offset of the dict word (or of the first member) in an object.
@@ -357,9 +306,7 @@ impl Shape {
 
     /// Whether `other` is laid out such that an object may change between the two types.
     pub fn same_layout(&self, other: &Shape) -> bool {
-        self.kind.payload == other.kind.payload
-            && self.has_dict == other.has_dict
-            && self.members == other.members
+        self.kind.payload == other.kind.payload && self.has_dict == other.has_dict && self.members == other.members
     }
 }
 
@@ -368,10 +315,7 @@ impl Header {
     #[inline]
     fn slot_ptr(&self, index: usize) -> *mut Option<Value> {
         let shape = self.shape();
-        assert!(
-            index < shape.members() + shape.capacity(),
-            "slot of another shape"
-        );
+        assert!(index < shape.members() + shape.capacity(), "slot of another shape");
         // SAFETY: the index is inside the slots of this object.
         unsafe { shape.slots_of(self).add(index) }
     }
@@ -384,12 +328,7 @@ impl Header {
     }
     /// Put a member or inline attribute; returns what was there, to be dropped by the caller.
     #[inline]
-    pub fn set_slot(
-        &self,
-        index: usize,
-        value: Option<Value>,
-        _held: &mut impl crate::Held,
-    ) -> Option<Value> {
+    pub fn set_slot(&self, index: usize, value: Option<Value>, _held: &mut impl crate::Held) -> Option<Value> {
         // SAFETY: inside the object; the lock is held exclusively.
         unsafe { std::mem::replace(&mut *self.slot_ptr(index), value) }
     }
@@ -401,13 +340,7 @@ impl Header {
             return None;
         }
         // SAFETY: the shape has a dict word.
-        unsafe {
-            (*std::ptr::from_ref(self)
-                .cast::<u8>()
-                .add(shape.attrs_offset(self))
-                .cast::<Option<Value>>())
-            .clone()
-        }
+        unsafe { (*std::ptr::from_ref(self).cast::<u8>().add(shape.attrs_offset(self)).cast::<Option<Value>>()).clone() }
     }
     /// Put the attribute dict; returns the old one.
     pub fn set_dict(&self, value: Option<Value>, _held: &mut impl crate::Held) -> Option<Value> {
@@ -415,11 +348,7 @@ impl Header {
         assert!(shape.has_dict(), "an object without a dict");
         // SAFETY: the shape has a dict word; the lock is held exclusively.
         unsafe {
-            let word = std::ptr::from_ref(self)
-                .cast::<u8>()
-                .add(shape.attrs_offset(self))
-                .cast_mut()
-                .cast::<Option<Value>>();
+            let word = std::ptr::from_ref(self).cast::<u8>().add(shape.attrs_offset(self)).cast_mut().cast::<Option<Value>>();
             std::mem::replace(&mut *word, value)
         }
     }
@@ -435,10 +364,7 @@ impl Header {
         let shape = self.shape();
         let mut out = Vec::with_capacity(shape.len());
         for i in 0..shape.len() {
-            if let (Some(name), Some(value)) = (
-                shape.name(i),
-                self.set_slot(shape.members() + i, None, held),
-            ) {
+            if let (Some(name), Some(value)) = (shape.name(i), self.set_slot(shape.members() + i, None, held)) {
                 out.push((name, value));
             }
         }

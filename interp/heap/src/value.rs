@@ -139,10 +139,7 @@ impl Value {
     #[inline(always)]
     pub const unsafe fn from_raw(raw: Raw) -> Value {
         // SAFETY: the caller says that the word is not zero.
-        Value(
-            unsafe { NonZeroU64::new_unchecked(raw.0) },
-            std::marker::PhantomData,
-        )
+        Value(unsafe { NonZeroU64::new_unchecked(raw.0) }, std::marker::PhantomData)
     }
 
     const fn constant(bits: u64) -> Value {
@@ -173,11 +170,7 @@ impl Value {
     /// An int, if it needs no object.
     #[inline(always)]
     pub const fn small_int(n: i64) -> Option<Value> {
-        if Raw::fits(n) {
-            Some(Self::constant(Raw::from_int(n).0))
-        } else {
-            None
-        }
+        if Raw::fits(n) { Some(Self::constant(Raw::from_int(n).0)) } else { None }
     }
     /// An int of 32 bits.
     #[inline(always)]
@@ -203,20 +196,12 @@ impl Value {
     /// The int, if it is an immediate one.
     #[inline(always)]
     pub const fn as_small_int(&self) -> Option<i64> {
-        if self.raw().is_int() {
-            Some(self.raw().int())
-        } else {
-            None
-        }
+        if self.raw().is_int() { Some(self.raw().int()) } else { None }
     }
     /// The float, if it is one.
     #[inline(always)]
     pub const fn as_float(&self) -> Option<f64> {
-        if self.raw().is_float() {
-            Some(self.raw().float())
-        } else {
-            None
-        }
+        if self.raw().is_float() { Some(self.raw().float()) } else { None }
     }
     /// `True` or `False`, if it is one of them.
     #[inline(always)]
@@ -282,11 +267,7 @@ impl Value {
     pub fn downcast<T: Object>(&self) -> Option<&Ref<T>> {
         let header = self.header()?;
         let shape = header.shape();
-        let same = if T::TAG.0 != Tag::NONE.0 {
-            shape.tag() == T::TAG
-        } else {
-            shape.payload() == std::any::TypeId::of::<T>()
-        };
+        let same = if T::TAG.0 != Tag::NONE.0 { shape.tag() == T::TAG } else { shape.payload() == std::any::TypeId::of::<T>() };
         if same {
             // SAFETY: `Ref<T>` is a transparent pointer to an object whose payload is a `T`,
             // which the shape has just confirmed.
@@ -320,11 +301,7 @@ impl Value {
 }
 
 const fn canonical_nan(x: f64) -> f64 {
-    if x.is_sign_negative() {
-        f64::from_bits(0xFFF8 << 48)
-    } else {
-        f64::from_bits(0x7FF8 << 48)
-    }
+    if x.is_sign_negative() { f64::from_bits(0xFFF8 << 48) } else { f64::from_bits(0x7FF8 << 48) }
 }
 
 impl Clone for Value {

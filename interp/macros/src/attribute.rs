@@ -93,10 +93,7 @@ impl Arguments {
         } else if key == "name" {
             return Err(Error::new(key.span(), "`name` is given twice"));
         } else {
-            return Err(Error::new(
-                key.span(),
-                format!("unknown option `{key}`: there are `name` and `alias`"),
-            ));
+            return Err(Error::new(key.span(), format!("unknown option `{key}`: there are `name` and `alias`")));
         }
         Ok(())
     }
@@ -110,20 +107,13 @@ pub struct Declaration {
 
 /// Removes the declaring attribute from `function`; `None` for a function that is no member.
 pub fn take(function: &mut ImplItemFn) -> syn::Result<Option<Declaration>> {
-    let (declaring, kept) = std::mem::take(&mut function.attrs)
-        .into_iter()
-        .partition::<Vec<_>, _>(|attribute| Role::of(attribute).is_some());
+    let (declaring, kept) =
+        std::mem::take(&mut function.attrs).into_iter().partition::<Vec<_>, _>(|attribute| Role::of(attribute).is_some());
     function.attrs = kept;
     if let Some(second) = declaring.get(1) {
-        return Err(Error::new_spanned(
-            second,
-            "a function is declared once; use `alias = \"...\"` for a second name",
-        ));
+        return Err(Error::new_spanned(second, "a function is declared once; use `alias = \"...\"` for a second name"));
     }
-    let Some((attribute, role)) = declaring
-        .first()
-        .and_then(|first| Some((first, Role::of(first)?)))
-    else {
+    let Some((attribute, role)) = declaring.first().and_then(|first| Some((first, Role::of(first)?))) else {
         return Ok(None);
     };
     let arguments = match &attribute.meta {
@@ -139,11 +129,7 @@ fn check(role: Role, arguments: &Arguments, attribute: &Attribute) -> syn::Resul
     let complain = |message: String| Err(Error::new_spanned(attribute, message));
     match role {
         Role::Setter => {
-            let given = [
-                arguments.text.is_some(),
-                arguments.word.is_some(),
-                arguments.name.is_some(),
-            ];
+            let given = [arguments.text.is_some(), arguments.word.is_some(), arguments.name.is_some()];
             if given.into_iter().filter(|given| *given).count() != 1 {
                 return complain("`#[setter]` names its property: `#[setter(real)]`".into());
             }
@@ -157,15 +143,10 @@ fn check(role: Role, arguments: &Arguments, attribute: &Attribute) -> syn::Resul
         Role::Getter => {}
         Role::Py | Role::ClassMethod | Role::StaticMethod => {
             if arguments.text.is_none() {
-                return complain(format!(
-                    "`#[{name}]` needs a signature: `#[{name}(\"(value, /)\")]`"
-                ));
+                return complain(format!("`#[{name}]` needs a signature: `#[{name}(\"(value, /)\")]`"));
             }
             if let Some(word) = &arguments.word {
-                return Err(Error::new(
-                    word.span(),
-                    format!("unknown option `{word}`: there are `name` and `alias`"),
-                ));
+                return Err(Error::new(word.span(), format!("unknown option `{word}`: there are `name` and `alias`")));
             }
         }
     }
@@ -178,29 +159,17 @@ pub fn doc(attributes: &[Attribute]) -> String {
         .iter()
         .filter_map(|attribute| match &attribute.meta {
             Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
-                Expr::Lit(ExprLit {
-                    lit: Lit::Str(line),
-                    ..
-                }) => Some(line.value()),
+                Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) => Some(line.value()),
                 _ => None,
             },
             _ => None,
         })
-        .map(|line| {
-            line.strip_prefix(' ')
-                .unwrap_or(&line)
-                .trim_end()
-                .to_owned()
-        })
+        .map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned())
         .collect();
     lines.join("\n")
 }
 
 /// The conditions under which the function exists.
 pub fn conditions(attributes: &[Attribute]) -> Vec<Attribute> {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
-        .cloned()
-        .collect()
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect()
 }

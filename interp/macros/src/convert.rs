@@ -14,32 +14,17 @@ pub struct Slot<'a> {
 }
 
 /// The parameters of `function` after `py`, named as in `signature` if there is one.
-pub fn slots<'a>(
-    function: &'a ImplItemFn,
-    signature: Option<&[Param]>,
-) -> syn::Result<Vec<Slot<'a>>> {
+pub fn slots<'a>(function: &'a ImplItemFn, signature: Option<&[Param]>) -> syn::Result<Vec<Slot<'a>>> {
     let mut inputs = function.sig.inputs.iter();
     let first = match inputs.next() {
         Some(FnArg::Typed(first)) => Some(&*first.ty),
         Some(FnArg::Receiver(receiver)) => {
-            return Err(Error::new_spanned(
-                receiver,
-                "a native takes no `self`: write `this: &Ref<Type>` after `py`",
-            ));
+            return Err(Error::new_spanned(receiver, "a native takes no `self`: write `this: &Ref<Type>` after `py`"));
         }
         None => None,
     };
-    if !matches!(
-        first,
-        Some(Type::Reference(TypeReference {
-            mutability: Some(_),
-            ..
-        }))
-    ) {
-        return Err(complain(
-            function,
-            "the first parameter of a native is `py: &mut Py`",
-        ));
+    if !matches!(first, Some(Type::Reference(TypeReference { mutability: Some(_), .. }))) {
+        return Err(complain(function, "the first parameter of a native is `py: &mut Py`"));
     }
     let mut slots = Vec::new();
     for (index, input) in inputs.enumerate() {
@@ -49,10 +34,7 @@ pub fn slots<'a>(
             (None, Pat::Ident(pattern)) => pattern.ident.unraw().to_string(),
             (None, _) => format!("argument {}", index + 1),
         };
-        slots.push(Slot {
-            name,
-            ty: &input.ty,
-        });
+        slots.push(Slot { name, ty: &input.ty });
     }
     Ok(slots)
 }
@@ -68,13 +50,11 @@ impl Slot<'_> {
         let shape = Shape::of(self.ty);
         let name = &self.name;
         if matches!(shape, Shape::Slice) && param.kind != ParamKind::Star {
-            let message =
-                format!("`&[Value]` takes what `*{name}` collects, but the signature has `{name}`");
+            let message = format!("`&[Value]` takes what `*{name}` collects, but the signature has `{name}`");
             return Err(Error::new_spanned(self.ty, message));
         }
         if matches!(shape, Shape::Borrowed | Shape::Owned) && param.may_be_unbound() {
-            let message =
-                format!("`{name}` may be absent: take it as `Option<Value>` or `Option<&Value>`");
+            let message = format!("`{name}` may be absent: take it as `Option<Value>` or `Option<&Value>`");
             return Err(Error::new_spanned(self.ty, message));
         }
         Ok(())
@@ -156,11 +136,7 @@ fn is_value(ty: &Type) -> bool {
 /// The target of a shared reference.
 fn borrowed(ty: &Type) -> Option<&Type> {
     match ty {
-        Type::Reference(TypeReference {
-            mutability: None,
-            elem,
-            ..
-        }) => Some(elem),
+        Type::Reference(TypeReference { mutability: None, elem, .. }) => Some(elem),
         _ => None,
     }
 }
@@ -168,11 +144,7 @@ fn borrowed(ty: &Type) -> Option<&Type> {
 /// `T` of `wrapper<T>`.
 fn argument<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
-    let last = path
-        .path
-        .segments
-        .last()
-        .filter(|last| last.ident == wrapper)?;
+    let last = path.path.segments.last().filter(|last| last.ident == wrapper)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else {
         return None;
     };

@@ -64,24 +64,15 @@ pub fn expand(home: Home, arguments: &TokenStream, item: TokenStream) -> Expansi
     let mut block = match syn::parse2::<ItemImpl>(item.clone()) {
         Ok(block) => block,
         Err(error) => {
-            return Expansion {
-                tokens: item,
-                error: Some(error),
-            };
+            return Expansion { tokens: item, error: Some(error) };
         }
     };
     let mut errors = Vec::new();
     if !arguments.is_empty() {
-        errors.push(Error::new_spanned(
-            arguments,
-            format!("`#[{}]` takes no arguments", home.attribute()),
-        ));
+        errors.push(Error::new_spanned(arguments, format!("`#[{}]` takes no arguments", home.attribute())));
     }
     if let Some((_, path, _)) = &block.trait_ {
-        let message = format!(
-            "`#[{}]` stands on a plain `impl Type`, not on the impl of a trait",
-            home.attribute()
-        );
+        let message = format!("`#[{}]` stands on a plain `impl Type`, not on the impl of a trait", home.attribute());
         errors.push(Error::new_spanned(path, message));
     }
     let mut entries = Vec::new();
@@ -101,10 +92,7 @@ pub fn expand(home: Home, arguments: &TokenStream, item: TokenStream) -> Expansi
         all.combine(error);
         all
     });
-    Expansion {
-        tokens: quote!(#block #table),
-        error,
-    }
+    Expansion { tokens: quote!(#block #table), error }
 }
 
 /// Reads one function and takes its declaration off; `None` if it has none.
@@ -113,39 +101,25 @@ fn entry(home: Home, function: &mut ImplItemFn) -> syn::Result<Option<Entry>> {
         return Ok(None);
     };
     if home == Home::Module && role != Role::Py {
-        return Err(complain(
-            function,
-            format!("`#[{}]` has no place in a module: use `#[py]`", role.name()),
-        ));
+        return Err(complain(function, format!("`#[{}]` has no place in a module: use `#[py]`", role.name())));
     }
     let sig = &function.sig;
     if sig.generics.type_params().next().is_some() || sig.generics.const_params().next().is_some() {
-        return Err(complain(
-            function,
-            "a native cannot be generic over types or constants",
-        ));
+        return Err(complain(function, "a native cannot be generic over types or constants"));
     }
     if sig.asyncness.is_some() || sig.unsafety.is_some() {
-        return Err(complain(
-            function,
-            "a native is neither `async` nor `unsafe`",
-        ));
+        return Err(complain(function, "a native is neither `async` nor `unsafe`"));
     }
     let rust_name = sig.ident.unraw();
     let text = arguments.text.as_ref();
     let params = match text {
-        Some(text) if role.has_signature() => Some(
-            signature::parse(&text.value()).map_err(|message| Error::new(text.span(), message))?,
-        ),
+        Some(text) if role.has_signature() => {
+            Some(signature::parse(&text.value()).map_err(|message| Error::new(text.span(), message))?)
+        }
         _ => None,
     };
     let slots = convert::slots(function, params.as_deref())?;
-    count(
-        function,
-        role,
-        params.as_deref().map(<[_]>::len),
-        slots.len(),
-    )?;
+    count(function, role, params.as_deref().map(<[_]>::len), slots.len())?;
     for (slot, param) in slots.iter().zip(params.iter().flatten()) {
         slot.check(param)?;
     }
@@ -153,22 +127,11 @@ fn entry(home: Home, function: &mut ImplItemFn) -> syn::Result<Option<Entry>> {
         Role::Setter => arguments.name.as_ref().or(text).map(syn::LitStr::value),
         _ => arguments.name.as_ref().map(syn::LitStr::value),
     };
-    let name = name.unwrap_or_else(|| {
-        arguments
-            .word
-            .as_ref()
-            .unwrap_or(&rust_name)
-            .unraw()
-            .to_string()
-    });
+    let name = name.unwrap_or_else(|| arguments.word.as_ref().unwrap_or(&rust_name).unraw().to_string());
     Ok(Some(Entry {
         home,
         role,
-        conversions: slots
-            .iter()
-            .enumerate()
-            .map(|(index, slot)| slot.conversion(index, &name))
-            .collect(),
+        conversions: slots.iter().enumerate().map(|(index, slot)| slot.conversion(index, &name)).collect(),
         name,
         aliases: arguments.aliases.iter().map(syn::LitStr::value).collect(),
         function: rust_name,
@@ -180,32 +143,20 @@ fn entry(home: Home, function: &mut ImplItemFn) -> syn::Result<Option<Entry>> {
 }
 
 /// Checks the number of parameters after `py`.
-fn count(
-    function: &ImplItemFn,
-    role: Role,
-    declared: Option<usize>,
-    found: usize,
-) -> syn::Result<()> {
+fn count(function: &ImplItemFn, role: Role, declared: Option<usize>, found: usize) -> syn::Result<()> {
     let name = function.sig.ident.unraw();
     let plural = |count: usize| {
-        if count == 1 {
-            "parameter"
-        } else {
-            "parameters"
-        }
+        if count == 1 { "parameter" } else { "parameters" }
     };
     let message = match (role, declared) {
-        (_, Some(declared)) if declared != found => format!(
-            "the signature of `{name}` has {declared} {}, but the function has {found} after `py`",
-            plural(declared)
-        ),
+        (_, Some(declared)) if declared != found => {
+            format!("the signature of `{name}` has {declared} {}, but the function has {found} after `py`", plural(declared))
+        }
         (Role::Getter, _) if found != 1 => {
             format!("a getter has one parameter after `py`, the object; `{name}` has {found}")
         }
         (Role::Setter, _) if found != 2 => {
-            format!(
-                "a setter has two parameters after `py`, the object and the new value; `{name}` has {found}"
-            )
+            format!("a setter has two parameters after `py`, the object and the new value; `{name}` has {found}")
         }
         _ => return Ok(()),
     };
@@ -218,11 +169,7 @@ fn clashes(entries: &[Entry]) -> Vec<Error> {
     entries
         .iter()
         .filter(|entry| entry.role != Role::Setter && entry.conditions.is_empty())
-        .flat_map(|entry| {
-            std::iter::once(&entry.name)
-                .chain(&entry.aliases)
-                .map(move |name| (entry, name))
-        })
+        .flat_map(|entry| std::iter::once(&entry.name).chain(&entry.aliases).map(move |name| (entry, name)))
         .filter(|(_, name)| !seen.insert(*name))
         .map(|(entry, name)| Error::new(entry.target.span(), format!("`{name}` is declared twice")))
         .collect()
@@ -232,15 +179,8 @@ fn clashes(entries: &[Entry]) -> Vec<Error> {
 fn members(entries: &[Entry], errors: &mut Vec<Error>) -> Vec<TokenStream> {
     let setters = setters(entries, errors);
     let mut members = Vec::new();
-    for (index, entry) in entries
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| entry.role != Role::Setter)
-    {
-        let setter = setters
-            .iter()
-            .find(|(getter, _)| *getter == index)
-            .map(|(_, setter)| &entries[*setter]);
+    for (index, entry) in entries.iter().enumerate().filter(|(_, entry)| entry.role != Role::Setter) {
+        let setter = setters.iter().find(|(getter, _)| *getter == index).map(|(_, setter)| &entries[*setter]);
         let names = std::iter::once(&entry.name).chain(&entry.aliases);
         members.extend(names.map(|name| entry.member(name, setter)));
     }
@@ -250,21 +190,14 @@ fn members(entries: &[Entry], errors: &mut Vec<Error>) -> Vec<TokenStream> {
 /// Pairs of getter and setter.
 fn setters(entries: &[Entry], errors: &mut Vec<Error>) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = Vec::new();
-    for (index, setter) in entries
-        .iter()
-        .enumerate()
-        .filter(|(_, entry)| entry.role == Role::Setter)
-    {
+    for (index, setter) in entries.iter().enumerate().filter(|(_, entry)| entry.role == Role::Setter) {
         let fits = |entry: &Entry| {
             entry.role == Role::Getter
                 && (entry.name == setter.name || entry.function == setter.name)
                 && tokens_of(&entry.conditions) == tokens_of(&setter.conditions)
         };
         let message = match entries.iter().position(fits) {
-            None => format!(
-                "there is no getter `{}` under the same `#[cfg]`",
-                setter.name
-            ),
+            None => format!("there is no getter `{}` under the same `#[cfg]`", setter.name),
             Some(getter) if pairs.iter().any(|(other, _)| *other == getter) => {
                 format!("the property `{}` has two setters", setter.name)
             }
@@ -279,10 +212,7 @@ fn setters(entries: &[Entry], errors: &mut Vec<Error>) -> Vec<(usize, usize)> {
 }
 
 fn tokens_of(attributes: &[Attribute]) -> String {
-    attributes
-        .iter()
-        .map(|attribute| attribute.to_token_stream().to_string())
-        .collect()
+    attributes.iter().map(|attribute| attribute.to_token_stream().to_string()).collect()
 }
 
 impl Entry {
@@ -293,21 +223,10 @@ impl Entry {
 
     /// `let call_append: NativeFn = |py, args| { ... };`
     fn wrapper(&self) -> TokenStream {
-        let Self {
-            target,
-            conversions,
-            conditions,
-            ..
-        } = self;
+        let Self { target, conversions, conditions, .. } = self;
         let wrapper = self.wrapper_name();
-        let locals: Vec<Ident> = (0..conversions.len())
-            .map(|index| format_ident!("arg{index}"))
-            .collect();
-        let args = if conversions.is_empty() {
-            quote!(_)
-        } else {
-            quote!(args)
-        };
+        let locals: Vec<Ident> = (0..conversions.len()).map(|index| format_ident!("arg{index}")).collect();
+        let args = if conversions.is_empty() { quote!(_) } else { quote!(args) };
         quote! {
             #(#conditions)*
             let #wrapper: ::lockstep_interp::object::native::NativeFn = |py, #args| {
@@ -319,12 +238,7 @@ impl Entry {
     }
 
     fn member(&self, name: &str, setter: Option<&Entry>) -> TokenStream {
-        let Self {
-            signature,
-            doc,
-            conditions,
-            ..
-        } = self;
+        let Self { signature, doc, conditions, .. } = self;
         let call = self.wrapper_name();
         let native = quote!(::lockstep_interp::object::native);
         let def = quote!(#native::NativeDef { name: #name, signature: #signature, doc: #doc, call: #call });

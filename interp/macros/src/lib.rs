@@ -60,9 +60,7 @@ use proc_macro::TokenStream;
 /// The function returns a `Result` or a plain value, as `IntoResult` allows.
 #[proc_macro_attribute]
 pub fn methods(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(Home::Type, &arguments.into(), item.into())
-        .into_tokens()
-        .into()
+    expand::expand(Home::Type, &arguments.into(), item.into()).into_tokens().into()
 }
 
 /// Declares the functions of a module: as [`macro@methods`], but `#[py]` alone, and it makes functions.
@@ -77,7 +75,5 @@ pub fn methods(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn module(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    expand::expand(Home::Module, &arguments.into(), item.into())
-        .into_tokens()
-        .into()
+    expand::expand(Home::Module, &arguments.into(), item.into()).into_tokens().into()
 }

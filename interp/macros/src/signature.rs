@@ -22,9 +22,7 @@ pub enum ParamKind {
 impl Param {
     /// Whether the slot may hold the unbound marker: a default such as `<unbound>` is text, not a literal.
     pub fn may_be_unbound(&self) -> bool {
-        self.default
-            .as_deref()
-            .is_some_and(|default| default.starts_with('<'))
+        self.default.as_deref().is_some_and(|default| default.starts_with('<'))
     }
 }
 
@@ -121,18 +119,12 @@ fn parameter(piece: &str) -> Result<Param, String> {
     if kind != ParamKind::Plain && default.is_some() {
         return Err(format!("`{piece}` cannot have a default"));
     }
-    Ok(Param {
-        name: name.into(),
-        kind,
-        default: default.map(Into::into),
-    })
+    Ok(Param { name: name.into(), kind, default: default.map(Into::into) })
 }
 
 fn is_identifier(name: &str) -> bool {
     let mut chars = name.chars();
-    chars
-        .next()
-        .is_some_and(|first| first == '_' || first.is_alphabetic())
+    chars.next().is_some_and(|first| first == '_' || first.is_alphabetic())
         && chars.all(|char| char == '_' || char.is_alphanumeric())
 }
 
@@ -168,10 +160,7 @@ impl Order {
 
     fn parameter(&mut self, param: &Param) -> Result<(), String> {
         if self.double_star {
-            return Err(format!(
-                "`{}` follows the `**` parameter, which is the last",
-                param.name
-            ));
+            return Err(format!("`{}` follows the `**` parameter, which is the last", param.name));
         }
         match param.kind {
             ParamKind::Star => {
@@ -182,10 +171,7 @@ impl Order {
             ParamKind::Plain => {
                 self.lone_star = false;
                 if !self.keyword && self.default && param.default.is_none() {
-                    return Err(format!(
-                        "`{}` has no default but follows a parameter that has one",
-                        param.name
-                    ));
+                    return Err(format!("`{}` has no default but follows a parameter that has one", param.name));
                 }
                 self.default |= param.default.is_some();
             }

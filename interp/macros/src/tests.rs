@@ -6,39 +6,20 @@ use proc_macro2::TokenStream;
 
 /// `source` above, its expansion below.
 fn page(home: Home, source: &str) -> String {
-    let expansion = expand(
-        home,
-        &TokenStream::new(),
-        source.parse().expect("the source is tokens"),
-    );
+    let expansion = expand(home, &TokenStream::new(), source.parse().expect("the source is tokens"));
     assert!(expansion.error.is_none(), "{:?}", expansion.error);
     let file = syn::parse2(expansion.tokens).expect("the expansion is items");
-    format!(
-        "{}\n\n// expands to\n\n{}",
-        source.trim(),
-        prettyplease::unparse(&file)
-    )
+    format!("{}\n\n// expands to\n\n{}", source.trim(), prettyplease::unparse(&file))
 }
 
 /// The messages of the mistakes in a block with `functions`; the block itself must expand without its attributes.
 fn mistakes_in(home: Home, head: &str, functions: &str) -> String {
     let source = format!("{head} {{ {functions} }}");
-    let expansion = expand(
-        home,
-        &TokenStream::new(),
-        source.parse().expect("the source is tokens"),
-    );
+    let expansion = expand(home, &TokenStream::new(), source.parse().expect("the source is tokens"));
     let tokens = expansion.tokens.to_string();
-    assert!(
-        syn::parse2::<syn::File>(expansion.tokens).is_ok(),
-        "{tokens}"
-    );
+    assert!(syn::parse2::<syn::File>(expansion.tokens).is_ok(), "{tokens}");
     let error = expansion.error.expect("a mistake");
-    error
-        .into_iter()
-        .map(|error| error.to_string())
-        .collect::<Vec<_>>()
-        .join("\n")
+    error.into_iter().map(|error| error.to_string()).collect::<Vec<_>>().join("\n")
 }
 
 fn mistakes(functions: &str) -> String {
@@ -255,11 +236,7 @@ fn signatures() {
         .iter()
         .map(|text| {
             let result = match signature::parse(text) {
-                Ok(params) => params
-                    .iter()
-                    .map(|param| param.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(" "),
+                Ok(params) => params.iter().map(|param| param.name.as_str()).collect::<Vec<_>>().join(" "),
                 Err(message) => format!("error: {message}"),
             };
             format!("{text}  ->  {result}")

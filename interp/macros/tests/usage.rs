@@ -45,12 +45,7 @@ pub mod object {
             ClassMethod(NativeDef),
             StaticMethod(NativeDef),
             Function(NativeDef),
-            Property {
-                name: &'static str,
-                doc: &'static str,
-                get: NativeFn,
-                set: Option<NativeFn>,
-            },
+            Property { name: &'static str, doc: &'static str, get: NativeFn, set: Option<NativeFn> },
         }
         pub trait Members {
             const MEMBERS: &'static [Member];
@@ -71,15 +66,9 @@ pub mod object {
                 }
             }
         }
-        pub fn arg_ref<'a, T: Class>(
-            py: &mut Py,
-            args: &'a [Value],
-            index: usize,
-            function: &'static str,
-        ) -> Result<&'a Ref<T>> {
+        pub fn arg_ref<'a, T: Class>(py: &mut Py, args: &'a [Value], index: usize, function: &'static str) -> Result<&'a Ref<T>> {
             py.calls += 1;
-            T::of(&args[index])
-                .ok_or_else(|| format!("{function}() argument {index} has a wrong type"))
+            T::of(&args[index]).ok_or_else(|| format!("{function}() argument {index} has a wrong type"))
         }
         pub fn arg_opt_ref_of<'a, T: Class>(
             py: &mut Py,
@@ -87,11 +76,7 @@ pub mod object {
             index: usize,
             function: &'static str,
         ) -> Result<Option<&'a Ref<T>>> {
-            if args[index] == Value::Unbound {
-                Ok(None)
-            } else {
-                arg_ref(py, args, index, function).map(Some)
-            }
+            if args[index] == Value::Unbound { Ok(None) } else { arg_ref(py, args, index, function).map(Some) }
         }
         pub fn arg_opt(value: &Value) -> Option<Value> {
             arg_opt_ref(value).cloned()
@@ -106,20 +91,10 @@ pub mod object {
             }
         }
         pub trait FromArg: Sized {
-            fn from_arg(
-                py: &mut Py,
-                value: &Value,
-                function: &'static str,
-                name: &'static str,
-            ) -> Result<Self>;
+            fn from_arg(py: &mut Py, value: &Value, function: &'static str, name: &'static str) -> Result<Self>;
         }
         impl FromArg for i64 {
-            fn from_arg(
-                _: &mut Py,
-                value: &Value,
-                function: &'static str,
-                name: &'static str,
-            ) -> Result<Self> {
+            fn from_arg(_: &mut Py, value: &Value, function: &'static str, name: &'static str) -> Result<Self> {
                 match value {
                     Value::Int(int) => Ok(*int),
                     other => Err(format!("{function}(): {name} is {other:?}")),
@@ -150,10 +125,7 @@ pub mod object {
 #[methods]
 impl List {
     /// Count the values.
-    #[py(
-        "(self, *values, first=<unbound>, like=<unbound>, last=<unbound>)",
-        alias = "__count__"
-    )]
+    #[py("(self, *values, first=<unbound>, like=<unbound>, last=<unbound>)", alias = "__count__")]
     fn count(
         py: &mut Py,
         this: &Ref<Self>,
@@ -165,10 +137,7 @@ impl List {
         py.calls += 1;
         last = last.filter(|last| *last != Value::None);
         let options = [first.is_some(), like.is_some(), last.is_some()];
-        Ok(
-            (this.0.items.len() + values.len() + options.into_iter().filter(|given| *given).count())
-                as i64,
-        )
+        Ok((this.0.items.len() + values.len() + options.into_iter().filter(|given| *given).count()) as i64)
     }
 
     #[cfg(any())]
@@ -222,67 +191,37 @@ fn describe(member: &Member) -> String {
 
 fn call(member: &Member, args: &[Value]) -> Result<Value> {
     match member {
-        Member::Method(def)
-        | Member::ClassMethod(def)
-        | Member::StaticMethod(def)
-        | Member::Function(def) => (def.call)(&mut Py::default(), args),
+        Member::Method(def) | Member::ClassMethod(def) | Member::StaticMethod(def) | Member::Function(def) => {
+            (def.call)(&mut Py::default(), args)
+        }
         Member::Property { get, .. } => get(&mut Py::default(), args),
     }
 }
 
 #[test]
 fn table() {
-    let lines: Vec<String> = List::MEMBERS
-        .iter()
-        .chain(Math::MEMBERS)
-        .map(describe)
-        .collect();
+    let lines: Vec<String> = List::MEMBERS.iter().chain(Math::MEMBERS).map(describe).collect();
     let table = lines.join("\n");
     insta::assert_snapshot!(table);
 }
 
 #[test]
 fn calls() {
-    let list = Value::List(Ref(List {
-        items: vec![Value::None],
-    }));
-    let mut args = vec![
-        list.clone(),
-        Value::Tuple(vec![Value::None, Value::None]),
-        Value::Unbound,
-        list.clone(),
-        Value::Unbound,
-    ];
+    let list = Value::List(Ref(List { items: vec![Value::None] }));
+    let mut args = vec![list.clone(), Value::Tuple(vec![Value::None, Value::None]), Value::Unbound, list.clone(), Value::Unbound];
     assert_eq!(call(&List::MEMBERS[0], &args), Ok(Value::Int(4)));
     args[4] = Value::Int(1);
     assert_eq!(call(&List::MEMBERS[1], &args), Ok(Value::Int(5)));
     args[0] = Value::None;
-    assert_eq!(
-        call(&List::MEMBERS[0], &args),
-        Err("count() argument 0 has a wrong type".into())
-    );
+    assert_eq!(call(&List::MEMBERS[0], &args), Err("count() argument 0 has a wrong type".into()));
 
-    assert_eq!(
-        call(
-            &List::MEMBERS[2],
-            &[Value::None, Value::None, Value::Int(3)]
-        ),
-        Ok(Value::Int(4))
-    );
+    assert_eq!(call(&List::MEMBERS[2], &[Value::None, Value::None, Value::Int(3)]), Ok(Value::Int(4)));
     let wrong = call(&List::MEMBERS[2], &[Value::None, Value::None, Value::None]);
     assert_eq!(wrong, Err("fromkeys(): value is None".into()));
     assert_eq!(call(&List::MEMBERS[3], &[]), Ok(Value::None));
-    assert_eq!(
-        call(&List::MEMBERS[4], std::slice::from_ref(&list)),
-        Ok(Value::Int(1))
-    );
+    assert_eq!(call(&List::MEMBERS[4], std::slice::from_ref(&list)), Ok(Value::Int(1)));
     assert_eq!(call(&Math::MEMBERS[0], &[Value::Int(4)]), Ok(Value::Int(8)));
 
-    let Member::Property { set: Some(set), .. } = &List::MEMBERS[4] else {
-        panic!("a property")
-    };
-    assert_eq!(
-        set(&mut Py::default(), &[list, Value::Unbound]),
-        Err("cannot delete".into())
-    );
+    let Member::Property { set: Some(set), .. } = &List::MEMBERS[4] else { panic!("a property") };
+    assert_eq!(set(&mut Py::default(), &[list, Value::Unbound]), Err("cannot delete".into()));
 }

@@ -2,14 +2,7 @@
 //! thread waits beside busy ones, what sharing costs, how fair it is, and
 //! what starting threads costs. `cargo run --release --example handover`.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the threads of a measurement may sleep"
-)]
-
-use lockstep_sched::{
-    Config, Outcome, Sched, SpawnOptions, ThreadHandle, ThreadKind, Wait, WaitKind, WaitQueue,
-};
+use lockstep_sched::{Config, Outcome, Sched, SpawnOptions, ThreadHandle, ThreadKind, Wait, WaitKind, WaitQueue};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -18,9 +11,7 @@ use std::time::{Duration, Instant};
 #[inline]
 fn work(me: &ThreadHandle, state: &mut u64) {
     for _ in 0..400 {
-        *state = std::hint::black_box(*state)
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1);
+        *state = std::hint::black_box(*state).wrapping_mul(6364136223846793005).wrapping_add(1);
     }
     if me.breaker().load(Ordering::Relaxed) != 0 {
         let _ = me.check();
@@ -28,9 +19,7 @@ fn work(me: &ThreadHandle, state: &mut u64) {
 }
 
 fn main_thread() -> ThreadHandle {
-    let main = Sched::new(Config::default())
-        .attach(ThreadKind::Main)
-        .expect("a new scheduler");
+    let main = Sched::new(Config::default()).attach(ThreadKind::Main).expect("a new scheduler");
     main.acquire();
     main
 }
@@ -43,19 +32,13 @@ fn uncontended() {
         main.release();
         main.acquire();
     }
-    println!(
-        "release and reacquire: {:.1} ns",
-        start.elapsed().as_nanos() as f64 / f64::from(rounds)
-    );
+    println!("release and reacquire: {:.1} ns", start.elapsed().as_nanos() as f64 / f64::from(rounds));
     let wait = Wait::new(WaitKind::Call);
     let start = Instant::now();
     for turn in 0..rounds {
         let _ = main.block(&wait, || std::hint::black_box(turn));
     }
-    println!(
-        "through the door and back: {:.1} ns",
-        start.elapsed().as_nanos() as f64 / f64::from(rounds)
-    );
+    println!("through the door and back: {:.1} ns", start.elapsed().as_nanos() as f64 / f64::from(rounds));
 }
 
 /// Starts `count` busy threads that count their work until `stop`.
@@ -108,12 +91,7 @@ fn io_beside(count: usize) {
     let mut all = waits.lock().expect("unpoisoned").clone();
     all.sort_unstable();
     let at = |part: usize| all[(all.len() - 1) * part / 1000] as f64 / 1000.0;
-    println!(
-        "IO thread beside {count} busy: median {:.1} us, 99 % {:.1} us, worst {:.1} us",
-        at(500),
-        at(990),
-        at(1000)
-    );
+    println!("IO thread beside {count} busy: median {:.1} us, 99 % {:.1} us, worst {:.1} us", at(500), at(990), at(1000));
 }
 
 fn throughput(count: usize, span: Duration) -> (f64, f64) {
@@ -121,27 +99,15 @@ fn throughput(count: usize, span: Duration) -> (f64, f64) {
     let stop = Arc::new(AtomicBool::new(false));
     let counters = busy(&main, count, &stop);
     main.sleep(main.sched().clock().after(Duration::from_millis(50)));
-    let read = || {
-        counters
-            .iter()
-            .map(|counter| counter.load(Ordering::Relaxed))
-            .collect::<Vec<_>>()
-    };
+    let read = || counters.iter().map(|counter| counter.load(Ordering::Relaxed)).collect::<Vec<_>>();
     let (before, start) = (read(), Instant::now());
     main.sleep(main.sched().clock().after(span));
     let (after, took) = (read(), start.elapsed());
     end(&main, &stop);
-    let shares: Vec<f64> = after
-        .iter()
-        .zip(&before)
-        .map(|(after, before)| (after - before) as f64)
-        .collect();
+    let shares: Vec<f64> = after.iter().zip(&before).map(|(after, before)| (after - before) as f64).collect();
     let total: f64 = shares.iter().sum();
     let mean = total / count as f64;
-    let worst = shares
-        .iter()
-        .map(|share| (share / mean - 1.0).abs())
-        .fold(0.0, f64::max);
+    let worst = shares.iter().map(|share| (share / mean - 1.0).abs()).fold(0.0, f64::max);
     (total / took.as_secs_f64(), worst)
 }
 
@@ -149,11 +115,7 @@ fn sharing() {
     for _ in 0..3 {
         let (one, _) = throughput(1, Duration::from_secs(1));
         let (four, unfair) = throughput(4, Duration::from_secs(1));
-        println!(
-            "four busy threads: {:.1} % of one; worst share off by {:.1} %",
-            four / one * 100.0,
-            unfair * 100.0
-        );
+        println!("four busy threads: {:.1} % of one; worst share off by {:.1} %", four / one * 100.0, unfair * 100.0);
     }
 }
 
@@ -161,41 +123,26 @@ fn starting() {
     let main = main_thread();
     let start = Instant::now();
     for _ in 0..5000 {
-        let child = main
-            .spawn(SpawnOptions::default(), |_| ())
-            .expect("a thread");
+        let child = main.spawn(SpawnOptions::default(), |_| ()).expect("a thread");
         let _ = main.join(&child, &Wait::new(WaitKind::Join));
     }
-    println!(
-        "start and join: {:.1} us",
-        start.elapsed().as_micros() as f64 / 5000.0
-    );
+    println!("start and join: {:.1} us", start.elapsed().as_micros() as f64 / 5000.0);
     let start = Instant::now();
     for _ in 0..20 {
-        let options = SpawnOptions {
-            stack_size: 256 << 10,
-            daemon: false,
-        };
-        let all: Vec<_> = (0..100)
-            .map(|_| main.spawn(options, |_| ()).expect("a thread"))
-            .collect();
+        let options = SpawnOptions { stack_size: 256 << 10, daemon: false };
+        let all: Vec<_> = (0..100).map(|_| main.spawn(options, |_| ()).expect("a thread")).collect();
         for child in &all {
             let _ = main.join(child, &Wait::new(WaitKind::Join));
         }
     }
-    println!(
-        "start 100, join 100: {:.1} us each",
-        start.elapsed().as_micros() as f64 / 2000.0
-    );
+    println!("start 100, join 100: {:.1} us each", start.elapsed().as_micros() as f64 / 2000.0);
 }
 
 /// The number in a line of `/proc/self/status`.
 fn status(name: &str) -> usize {
     let text = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix(name));
-    line.and_then(|line| line.split_whitespace().next())
-        .and_then(|word| word.parse().ok())
-        .unwrap_or(0)
+    line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse().ok()).unwrap_or(0)
 }
 
 /// Two thousand threads alive at once.
@@ -203,25 +150,13 @@ fn crowd() {
     let main = main_thread();
     let (memory, threads) = (status("VmRSS:"), status("Threads:"));
     let start = Instant::now();
-    let options = SpawnOptions {
-        stack_size: 256 << 10,
-        daemon: false,
-    };
+    let options = SpawnOptions { stack_size: 256 << 10, daemon: false };
     let all: Vec<_> = (0..2000)
         .map(|_| {
-            main.spawn(options, |me| {
-                assert_eq!(me.pause(&Wait::new(WaitKind::Lock)), Outcome::Interrupted)
-            })
-            .expect("a thread")
+            main.spawn(options, |me| assert_eq!(me.pause(&Wait::new(WaitKind::Lock)), Outcome::Interrupted)).expect("a thread")
         })
         .collect();
-    let waiting = || {
-        main.sched()
-            .dump()
-            .iter()
-            .filter(|thread| thread.waits.is_some())
-            .count()
-    };
+    let waiting = || main.sched().dump().iter().filter(|thread| thread.waits.is_some()).count();
     while waiting() < 2000 {
         main.sleep(main.sched().clock().after(Duration::from_millis(1)));
     }
@@ -248,10 +183,7 @@ unsafe impl Sync for Shared {}
 /// Two threads that wake each other in turn.
 fn ping_pong() {
     let main = main_thread();
-    let queues = Arc::new(Shared(std::cell::UnsafeCell::new([
-        WaitQueue::new(),
-        WaitQueue::new(),
-    ])));
+    let queues = Arc::new(Shared(std::cell::UnsafeCell::new([WaitQueue::new(), WaitQueue::new()])));
     let rounds = 20_000u32;
     let start = Instant::now();
     let both: Vec<_> = (0..2)
@@ -265,9 +197,7 @@ fn ping_pong() {
                     pair[1 - side].wake_one(me);
                     let deadline = me.sched().clock().after(Duration::from_millis(20));
                     let place = pair[side].join(me);
-                    if me.wait_on(place, &Wait::new(WaitKind::Lock).until(deadline))
-                        != Outcome::Woken
-                    {
+                    if me.wait_on(place, &Wait::new(WaitKind::Lock).until(deadline)) != Outcome::Woken {
                         // SAFETY: as above.
                         (unsafe { &mut *queues.0.get() })[side].leave(me);
                     }
@@ -281,10 +211,7 @@ fn ping_pong() {
     for one in &both {
         let _ = main.join(one, &Wait::new(WaitKind::Join));
     }
-    println!(
-        "one thread wakes the other: {:.1} us",
-        start.elapsed().as_nanos() as f64 / f64::from(2 * rounds) / 1000.0
-    );
+    println!("one thread wakes the other: {:.1} us", start.elapsed().as_nanos() as f64 / f64::from(2 * rounds) / 1000.0);
 }
 
 fn main() {

@@ -10,10 +10,7 @@ pub const NEVER: u64 = u64::MAX;
 
 /// Nanoseconds of the system's monotonic clock.
 pub fn monotonic() -> u64 {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: `time` is a timespec of ours that the call fills in.
     unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut time) };
     time.tv_sec as u64 * 1_000_000_000 + time.tv_nsec as u64
@@ -45,16 +42,12 @@ pub struct Clock {
 impl Clock {
     /// The system's monotonic clock.
     pub const fn real() -> Self {
-        Clock {
-            virtual_now: AtomicU64::new(0),
-        }
+        Clock { virtual_now: AtomicU64::new(0) }
     }
 
     /// A clock that stands at `start` nanoseconds until it is moved.
     pub const fn stopped_at(start: u64) -> Self {
-        Clock {
-            virtual_now: AtomicU64::new(start + 1),
-        }
+        Clock { virtual_now: AtomicU64::new(start + 1) }
     }
 
     /// Whether time is virtual.
@@ -73,8 +66,7 @@ impl Clock {
     /// Moves a virtual clock forward to `moment`; real time takes no orders.
     pub fn advance_to(&self, moment: u64) {
         if self.is_virtual() {
-            self.virtual_now
-                .fetch_max(moment.saturating_add(1), Ordering::Relaxed);
+            self.virtual_now.fetch_max(moment.saturating_add(1), Ordering::Relaxed);
         }
     }
 

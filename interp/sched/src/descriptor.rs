@@ -36,16 +36,6 @@ pub fn close(number: i32) -> io::Result<()> {
 pub fn duplicate_to(from: i32, to: i32, close_on_exec: bool) -> io::Result<()> {
     let flags = if close_on_exec { libc::O_CLOEXEC } else { 0 };
     // SAFETY: these calls touch no memory of ours. `dup3` refuses equal numbers, `dup2` does not.
-    let result = unsafe {
-        if from == to {
-            libc::dup2(from, to)
-        } else {
-            libc::dup3(from, to, flags)
-        }
-    };
-    if result < 0 {
-        Err(io::Error::last_os_error())
-    } else {
-        Ok(())
-    }
+    let result = unsafe { if from == to { libc::dup2(from, to) } else { libc::dup3(from, to, flags) } };
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
 }

@@ -27,20 +27,12 @@ pub struct PollFd {
 impl PollFd {
     /// Asks whether `fd` can be read.
     pub const fn readable(fd: i32) -> Self {
-        PollFd {
-            fd,
-            events: libc::POLLIN,
-            revents: 0,
-        }
+        PollFd { fd, events: libc::POLLIN, revents: 0 }
     }
 
     /// Asks whether `fd` can be written.
     pub const fn writable(fd: i32) -> Self {
-        PollFd {
-            fd,
-            events: libc::POLLOUT,
-            revents: 0,
-        }
+        PollFd { fd, events: libc::POLLOUT, revents: 0 }
     }
 }
 
@@ -101,10 +93,7 @@ impl ThreadHandle {
     /// Sleeps until `deadline`; `true` if it came, `false` if a request did
     /// first.
     pub fn sleep(&self, deadline: Deadline) -> bool {
-        self.wait(
-            &Wait::new(WaitKind::Sleep).until(deadline),
-            &mut Awake::not(),
-        ) == Outcome::TimedOut
+        self.wait(&Wait::new(WaitKind::Sleep).until(deadline), &mut Awake::not()) == Outcome::TimedOut
     }
 
     /// Sleeps until the deadline or a request, in no queue.
@@ -116,12 +105,7 @@ impl ThreadHandle {
         self.assert_held();
         self.thread().record.set(wait);
         self.set_held(false);
-        let Ok(outcome) = self
-            .gil()
-            .wait(self.seat(), wait.deadline.0, wait.deaf, awake)
-        else {
-            hang()
-        };
+        let Ok(outcome) = self.gil().wait(self.seat(), wait.deadline.0, wait.deaf, awake) else { hang() };
         self.set_held(true);
         self.thread().record.clear();
         self.begin_run(self.sched().slice.load(Ordering::Relaxed));
@@ -154,8 +138,7 @@ impl ThreadHandle {
         self.thread().record.set(wait);
         self.release();
         let result = loop {
-            let left =
-                (!wait.deadline.is_never()).then(|| wait.deadline.0.saturating_sub(monotonic()));
+            let left = (!wait.deadline.is_never()).then(|| wait.deadline.0.saturating_sub(monotonic()));
             match poll_once(fds, left, &raw const mask.0) {
                 Ok(0) => break Ok(Polled::TimedOut),
                 Ok(ready) => break Ok(Polled::Ready(ready)),
@@ -197,11 +180,7 @@ impl Drop for HeldBack {
     }
 }
 
-fn poll_once(
-    fds: &mut [PollFd],
-    nanos: Option<u64>,
-    mask: *const libc::sigset_t,
-) -> io::Result<usize> {
+fn poll_once(fds: &mut [PollFd], nanos: Option<u64>, mask: *const libc::sigset_t) -> io::Result<usize> {
     let time = nanos.map(|nanos| libc::timespec {
         tv_sec: (nanos / 1_000_000_000) as libc::time_t,
         tv_nsec: (nanos % 1_000_000_000) as libc::c_long,
@@ -209,13 +188,6 @@ fn poll_once(
     let time = time.as_ref().map_or(ptr::null(), ptr::from_ref);
     // SAFETY: `PollFd` is laid out as `struct pollfd`; the slice, the time and
     // the mask (null or a set that the caller holds) outlive the call.
-    let ready = unsafe {
-        libc::ppoll(
-            fds.as_mut_ptr().cast(),
-            fds.len() as libc::nfds_t,
-            time,
-            mask,
-        )
-    };
+    let ready = unsafe { libc::ppoll(fds.as_mut_ptr().cast(), fds.len() as libc::nfds_t, time, mask) };
     usize::try_from(ready).map_err(|_| io::Error::last_os_error())
 }

@@ -65,10 +65,7 @@ impl ThreadHandle {
 
     fn alone(&self, threads: &mut BTreeMap<u64, Arc<Thread>>) {
         let sched = self.sched();
-        for thread in threads
-            .values()
-            .filter(|thread| thread.seat.id != self.id())
-        {
+        for thread in threads.values().filter(|thread| thread.seat.id != self.id()) {
             // So that a waker passes it over; see `Seat::settle`.
             thread.seat.word.store(state::DEAD, Ordering::Relaxed);
         }

@@ -60,9 +60,7 @@ pub mod state {
     /// Flag: requests must not end this wait.
     pub const DEAF: u32 = 0x200;
 }
-use state::{
-    BLOCKED, DEAF, DENIED, GRANTED, INTERRUPTED, LINED, MASK, PARKED, RUNNING, TIMED_OUT, WAITING,
-};
+use state::{BLOCKED, DEAF, DENIED, GRANTED, INTERRUPTED, LINED, MASK, PARKED, RUNNING, TIMED_OUT, WAITING};
 
 /// A thread's place in the lock room, shared with those who grant and wake.
 #[derive(Debug)]
@@ -80,12 +78,7 @@ pub struct Seat {
 impl Seat {
     /// A seat for thread `id`.
     pub fn new(id: u64) -> Self {
-        Seat {
-            id,
-            word: Word::new(RUNNING),
-            pending: AtomicU32::new(0),
-            tid: AtomicU32::new(0),
-        }
+        Seat { id, word: Word::new(RUNNING), pending: AtomicU32::new(0), tid: AtomicU32::new(0) }
     }
 
     /// Moves a waiting thread to `to`; exactly one of waker, kick and time-out
@@ -166,10 +159,7 @@ impl Gil {
         Gil {
             word: AtomicU32::new(0),
             breaker: AtomicU32::new(0),
-            queues: Leaf::new(Queues {
-                policy,
-                finaliser: 0,
-            }),
+            queues: Leaf::new(Queues { policy, finaliser: 0 }),
             guarded: AtomicU32::new(0),
         }
     }
@@ -188,27 +178,18 @@ impl Gil {
     /// Takes the lock if it is free.
     #[inline]
     pub fn try_acquire(&self) -> bool {
-        self.word
-            .compare_exchange(0, LOCKED, Ordering::Acquire, Ordering::Relaxed)
-            .is_ok()
+        self.word.compare_exchange(0, LOCKED, Ordering::Acquire, Ordering::Relaxed).is_ok()
     }
 
     /// Gives the lock back if nobody waits for it.
     #[inline]
     pub fn try_release(&self) -> bool {
-        self.word
-            .compare_exchange(LOCKED, 0, Ordering::Release, Ordering::Relaxed)
-            .is_ok()
+        self.word.compare_exchange(LOCKED, 0, Ordering::Release, Ordering::Relaxed).is_ok()
     }
 
     /// Takes the lock, waiting in the queue that `arrival` names. Stays
     /// awake at first as long as `awake` lets it.
-    pub fn acquire(
-        &self,
-        seat: &Arc<Seat>,
-        arrival: Arrival,
-        awake: &mut Awake,
-    ) -> Result<(), Denied> {
+    pub fn acquire(&self, seat: &Arc<Seat>, arrival: Arrival, awake: &mut Awake) -> Result<(), Denied> {
         if self.try_acquire() {
             return Ok(());
         }
@@ -221,10 +202,7 @@ impl Gil {
                 }
                 let free = word & LOCKED == 0;
                 let wish = if free { word | LOCKED } else { word | QUEUED };
-                match self
-                    .word
-                    .compare_exchange(word, wish, Ordering::Acquire, Ordering::Relaxed)
-                {
+                match self.word.compare_exchange(word, wish, Ordering::Acquire, Ordering::Relaxed) {
                     Ok(_) if free => return Ok(()),
                     Ok(_) => break,
                     Err(now) => word = now,
@@ -258,12 +236,7 @@ impl Gil {
 
     /// Lets the next in line run and queues up as `arrival`. `Ok(false)` if
     /// nobody waits, or the policy says so; the lock is then kept. `awake`: see `acquire`.
-    pub fn hand_over(
-        &self,
-        seat: &Arc<Seat>,
-        arrival: Arrival,
-        awake: &mut Awake,
-    ) -> Result<bool, Denied> {
+    pub fn hand_over(&self, seat: &Arc<Seat>, arrival: Arrival, awake: &mut Awake) -> Result<bool, Denied> {
         let next = {
             let mut queues = self.queues.lock();
             if queues.policy.stays() {
@@ -283,13 +256,7 @@ impl Gil {
     /// the lock back. The caller holds the lock and has put its seat wherever
     /// a waker will look. A `deaf` wait is not ended by requests. `awake`: see
     /// `acquire`.
-    pub fn wait(
-        &self,
-        seat: &Arc<Seat>,
-        deadline: u64,
-        deaf: bool,
-        awake: &mut Awake,
-    ) -> Result<Outcome, Denied> {
+    pub fn wait(&self, seat: &Arc<Seat>, deadline: u64, deaf: bool, awake: &mut Awake) -> Result<Outcome, Denied> {
         let flag = if deaf { DEAF } else { 0 };
         seat.word.store(WAITING | flag, Ordering::Release);
         // Pairs with the fence in `post`: either we see the request here, or
@@ -317,9 +284,7 @@ impl Gil {
                 INTERRUPTED => break Outcome::Interrupted,
                 // A waker moved us into the queue for the lock.
                 _ => {
-                    return self
-                        .sleep_until_granted(seat, awake)
-                        .map(|()| Outcome::Woken);
+                    return self.sleep_until_granted(seat, awake).map(|()| Outcome::Woken);
                 }
             }
         };
@@ -360,12 +325,7 @@ impl Gil {
     /// Takes `bit` back from `seat`, and from the breaker unless `others` have
     /// it too. The breaker goes first: a sender sets the thread's bit before
     /// the breaker's, so whichever of the two we miss, the other is seen.
-    pub fn retract<'a>(
-        &self,
-        seat: &Seat,
-        bit: u32,
-        others: impl Iterator<Item = &'a Arc<Seat>>,
-    ) -> bool {
+    pub fn retract<'a>(&self, seat: &Seat, bit: u32, others: impl Iterator<Item = &'a Arc<Seat>>) -> bool {
         let had = seat.pending.fetch_and(!bit, Ordering::AcqRel) & bit != 0;
         self.breaker.fetch_and(!bit, Ordering::AcqRel);
         for other in others {
@@ -414,8 +374,7 @@ impl Gil {
         queues.policy.drain(&mut |_| ());
         self.word.fetch_and(!QUEUED, Ordering::Relaxed);
         self.word.fetch_or(LOCKED, Ordering::Relaxed);
-        self.breaker
-            .store(queues.policy.wanted(), Ordering::Relaxed);
+        self.breaker.store(queues.policy.wanted(), Ordering::Relaxed);
         seat.word.store(RUNNING, Ordering::Relaxed);
     }
 
@@ -429,8 +388,7 @@ impl Gil {
 
     fn choose(&self, queues: &mut Queues) -> Option<Arc<Seat>> {
         let next = queues.policy.next();
-        self.guarded
-            .store(u32::from(queues.policy.passed_io()), Ordering::Relaxed);
+        self.guarded.store(u32::from(queues.policy.passed_io()), Ordering::Relaxed);
         next
     }
 

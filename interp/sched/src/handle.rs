@@ -140,16 +140,8 @@ impl ThreadHandle {
         let arrival = self.arrival.get();
         // The owner looks at the breaker every microsecond or so and lets a
         // thread back from IO in at once.
-        let mut awake = if arrival == Arrival::Io {
-            Awake::briefly()
-        } else {
-            Awake::not()
-        };
-        if self
-            .gil()
-            .acquire(self.seat(), arrival, &mut awake)
-            .is_err()
-        {
+        let mut awake = if arrival == Arrival::Io { Awake::briefly() } else { Awake::not() };
+        if self.gil().acquire(self.seat(), arrival, &mut awake).is_err() {
             hang();
         }
         self.begin_run(self.sched.slice.load(Ordering::Relaxed));
@@ -177,8 +169,7 @@ impl ThreadHandle {
     pub(crate) fn note_run(&self) {
         let start = self.start.get();
         let brief = start == 0 || self.sched.clock.now().saturating_sub(start) <= BRIEF;
-        self.arrival
-            .set(if brief { Arrival::Io } else { Arrival::Cpu });
+        self.arrival.set(if brief { Arrival::Io } else { Arrival::Cpu });
     }
 
     /// Starts counting a slice of which `left` nanoseconds remain.
@@ -187,8 +178,7 @@ impl ThreadHandle {
         self.start.set(now);
         self.looked.set(now);
         self.left.set(left);
-        self.guard
-            .set(if self.gil().is_guarded() { GUARD } else { 0 });
+        self.guard.set(if self.gil().is_guarded() { GUARD } else { 0 });
         self.skip.set(0);
         self.stride.set(0);
     }
@@ -239,11 +229,7 @@ impl ThreadHandle {
     fn lengthen_stride(&self, now: u64, bits: u32) {
         debug_assert!(bits & CPU_WAITER != 0);
         let passed = now.saturating_sub(self.looked.replace(now));
-        let stride = if passed < 20_000 {
-            (self.stride.get() * 2 + 1).min(MAX_STRIDE)
-        } else {
-            0
-        };
+        let stride = if passed < 20_000 { (self.stride.get() * 2 + 1).min(MAX_STRIDE) } else { 0 };
         self.stride.set(stride);
         self.skip.set(stride);
     }
@@ -252,17 +238,10 @@ impl ThreadHandle {
         self.held.set(false);
         let result = match arrival {
             // An IO thread will be done soon.
-            Arrival::Interrupted => {
-                self.gil()
-                    .hand_over(self.seat(), arrival, &mut Awake::briefly())
-            }
+            Arrival::Interrupted => self.gil().hand_over(self.seat(), arrival, &mut Awake::briefly()),
             // Without slices the turns are short.
-            _ if left == 0 => self
-                .patience
-                .stay(|awake| self.gil().hand_over(self.seat(), arrival, awake)),
-            _ => self
-                .gil()
-                .hand_over(self.seat(), arrival, &mut Awake::not()),
+            _ if left == 0 => self.patience.stay(|awake| self.gil().hand_over(self.seat(), arrival, awake)),
+            _ => self.gil().hand_over(self.seat(), arrival, &mut Awake::not()),
         };
         match result {
             Ok(_) => {
@@ -298,11 +277,7 @@ impl ThreadHandle {
                 && matches!(thread.kind, crate::ThreadKind::Python { .. })
                 && !thread.daemon.load(Ordering::Relaxed)
         };
-        threads
-            .values()
-            .filter(counted)
-            .map(|thread| thread.seat.id)
-            .collect()
+        threads.values().filter(counted).map(|thread| thread.seat.id).collect()
     }
 
     /// Takes the thread out of the registry.
@@ -337,10 +312,7 @@ impl Drop for ThreadHandle {
 
 impl std::fmt::Debug for ThreadHandle {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ThreadHandle")
-            .field("id", &self.id())
-            .field("held", &self.held.get())
-            .finish_non_exhaustive()
+        f.debug_struct("ThreadHandle").field("id", &self.id()).field("held", &self.held.get()).finish_non_exhaustive()
     }
 }
 
@@ -358,10 +330,7 @@ pub fn threads_were_stopped() -> bool {
 pub(crate) fn hang() -> ! {
     STOPPED.store(true, Ordering::Relaxed);
     loop {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the door's last room: nobody comes back"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "this is the door's last room: nobody comes back")]
         std::thread::park();
     }
 }

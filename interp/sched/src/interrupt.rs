@@ -39,8 +39,7 @@ impl Requests {
     /// Those addressed to one thread.
     pub(crate) const PERSONAL: u32 = Self::SIGNAL.0 | Self::ASYNC_EXC.0 | Self::INTERRUPT.0;
     /// Those for whoever runs.
-    pub(crate) const COMMON: u32 =
-        Self::COLLECT.0 | Self::DRAIN.0 | Self::FINALIZE.0 | Self::TRACE.0 | Self::LIMIT.0;
+    pub(crate) const COMMON: u32 = Self::COLLECT.0 | Self::DRAIN.0 | Self::FINALIZE.0 | Self::TRACE.0 | Self::LIMIT.0;
 
     pub(crate) const fn from_bits(bits: u32) -> Self {
         Requests(bits & (Self::PERSONAL | Self::COMMON))
@@ -67,9 +66,7 @@ impl Requests {
     }
 
     pub(crate) fn each(self) -> impl Iterator<Item = u32> {
-        (0..32)
-            .map(|shift| 1 << shift)
-            .filter(move |bit| self.0 & bit != 0)
+        (0..32).map(|shift| 1 << shift).filter(move |bit| self.0 & bit != 0)
     }
 }
 
@@ -87,19 +84,10 @@ impl Interrupter {
     /// sees the request when the call returns.
     pub fn interrupt(&self) {
         let threads: Vec<Arc<Thread>> = match self.target {
-            Some(id) => self
-                .sched
-                .threads
-                .lock()
-                .get(&id)
-                .cloned()
-                .into_iter()
-                .collect(),
+            Some(id) => self.sched.threads.lock().get(&id).cloned().into_iter().collect(),
             None => {
                 let threads = self.sched.threads.lock();
-                let scripts = threads
-                    .values()
-                    .filter(|thread| !matches!(thread.kind, ThreadKind::Python { .. }));
+                let scripts = threads.values().filter(|thread| !matches!(thread.kind, ThreadKind::Python { .. }));
                 scripts.cloned().collect()
             }
         };
@@ -112,16 +100,12 @@ impl Interrupter {
 impl Sched {
     /// Stops the scripts that the main and host threads run.
     pub fn interrupter(self: &Arc<Self>) -> Interrupter {
-        Interrupter {
-            sched: self.clone(),
-            target: None,
-        }
+        Interrupter { sched: self.clone(), target: None }
     }
 
     /// Asks whoever runs for something ([`Requests::COLLECT`] and so on).
     pub fn request(&self, what: Requests) {
-        self.breaker()
-            .fetch_or(what.bits() & Requests::COMMON, Ordering::Release);
+        self.breaker().fetch_or(what.bits() & Requests::COMMON, Ordering::Release);
     }
 
     /// Tells thread `id` that an exception was sent to it. `false` if there
@@ -153,10 +137,7 @@ impl Sched {
 
     pub(crate) fn retract(&self, seat: &Seat, bit: u32) -> bool {
         let threads = self.threads.lock();
-        let others = threads
-            .values()
-            .map(|thread| &thread.seat)
-            .filter(|other| other.id != seat.id);
+        let others = threads.values().map(|thread| &thread.seat).filter(|other| other.id != seat.id);
         self.gil.retract(seat, bit, others)
     }
 }
@@ -198,10 +179,7 @@ impl ThreadHandle {
 
     /// Stops the script that this thread runs.
     pub fn interrupter(&self) -> Interrupter {
-        Interrupter {
-            sched: self.sched().clone(),
-            target: Some(self.id()),
-        }
+        Interrupter { sched: self.sched().clone(), target: Some(self.id()) }
     }
 }
 
@@ -216,11 +194,7 @@ pub(crate) fn install_wake_handler() {
     // Without SA_RESTART, so that the system call ends with EINTR. Can't fail:
     // the number is a valid signal's. Once for each interpreter, not for each
     // process: a fork in the middle of a `Once` would stop the child.
-    let _ = set_action(
-        wake_signal(),
-        nothing as extern "C" fn(i32) as usize,
-        libc::SA_ONSTACK,
-    );
+    let _ = set_action(wake_signal(), nothing as extern "C" fn(i32) as usize, libc::SA_ONSTACK);
 }
 
 fn wake_by_signal(tid: u32) {
@@ -282,10 +256,7 @@ pub fn own_signals(sched: &Arc<Sched>) {
 /// Called when `sched` goes away: waits for handlers that look at it.
 pub(crate) fn disown(sched: &Sched) {
     let this = ptr::from_ref(sched).cast_mut();
-    if OWNER
-        .compare_exchange(this, ptr::null_mut(), Ordering::SeqCst, Ordering::SeqCst)
-        .is_ok()
-    {
+    if OWNER.compare_exchange(this, ptr::null_mut(), Ordering::SeqCst, Ordering::SeqCst).is_ok() {
         while LOOKING.load(Ordering::SeqCst) != 0 {
             std::thread::yield_now();
         }
@@ -297,11 +268,7 @@ pub fn set_disposition(signum: i32, what: Disposition) -> io::Result<()> {
     match what {
         Disposition::Default => set_action(signum, libc::SIG_DFL, 0),
         Disposition::Ignore => set_action(signum, libc::SIG_IGN, 0),
-        Disposition::Noted => set_action(
-            signum,
-            note as extern "C" fn(i32) as usize,
-            libc::SA_ONSTACK,
-        ),
+        Disposition::Noted => set_action(signum, note as extern "C" fn(i32) as usize, libc::SA_ONSTACK),
         Disposition::Foreign => Err(io::ErrorKind::InvalidInput.into()),
     }
 }

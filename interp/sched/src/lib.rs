@@ -55,10 +55,7 @@ pub use door::{PollFd, Polled};
 pub use fork::Fork;
 pub use gil::{CPU_WAITER, IO_WAITER, Outcome, Seat};
 pub use handle::{ThreadHandle, threads_were_stopped};
-pub use interrupt::{
-    Disposition, Interrupter, Requests, disposition, own_signals, set_disposition, set_wakeup_fd,
-    wake_signal,
-};
+pub use interrupt::{Disposition, Interrupter, Requests, disposition, own_signals, set_disposition, set_wakeup_fd, wake_signal};
 pub use policy::{Arrival, Free, Policy};
 pub use record::{Wait, WaitKind};
 pub use registry::{Config, Finalized, Sched, ThreadInfo, ThreadKind};

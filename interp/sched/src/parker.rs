@@ -31,8 +31,7 @@ impl Word {
 
     /// Replaces `old` by `new`; on failure returns what is there.
     pub fn replace(&self, old: u32, new: u32) -> Result<u32, u32> {
-        self.0
-            .compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
+        self.0.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
     }
 
     /// Sleeps while the word is `value`, at most until `deadline` (monotonic
@@ -42,11 +41,7 @@ impl Word {
             tv_sec: (deadline / 1_000_000_000) as libc::time_t,
             tv_nsec: (deadline % 1_000_000_000) as libc::c_long,
         };
-        let time: *const libc::timespec = if deadline == NEVER {
-            std::ptr::null()
-        } else {
-            &raw const time
-        };
+        let time: *const libc::timespec = if deadline == NEVER { std::ptr::null() } else { &raw const time };
         // SAFETY: the word outlives the call, `time` is null or points to a
         // timespec on this stack; the kernel writes to neither.
         let result = unsafe {
@@ -67,12 +62,7 @@ impl Word {
     pub fn wake(&self) {
         // SAFETY: waking reads nothing but the address, which is our own.
         unsafe {
-            libc::syscall(
-                libc::SYS_futex,
-                self.0.as_ptr(),
-                libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
-                1,
-            );
+            libc::syscall(libc::SYS_futex, self.0.as_ptr(), libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG, 1);
         }
     }
 }

@@ -59,18 +59,12 @@ pub struct Awake {
 impl Awake {
     /// Sleeps at once.
     pub const fn not() -> Self {
-        Awake {
-            looks: 0,
-            counted: false,
-        }
+        Awake { looks: 0, counted: false }
     }
 
     /// For a grant that is expected within a microsecond or two.
     pub const fn briefly() -> Self {
-        Awake {
-            looks: SHORT,
-            counted: false,
-        }
+        Awake { looks: SHORT, counted: false }
     }
 
     fn on_credit() -> Self {
@@ -79,10 +73,7 @@ impl Awake {
             COUNT.fetch_sub(1, Ordering::Relaxed);
             return Awake::not();
         }
-        Awake {
-            looks,
-            counted: true,
-        }
+        Awake { looks, counted: true }
     }
 
     /// Whether to look once more; pauses for one turn.
@@ -126,10 +117,7 @@ pub(crate) struct Patience {
 
 impl Patience {
     pub(crate) const fn new() -> Self {
-        Patience {
-            credit: Cell::new(1),
-            waits: Cell::new(0),
-        }
+        Patience { credit: Cell::new(1), waits: Cell::new(0) }
     }
 
     /// Runs `wait`, which stays awake as long as it is let, and learns from
@@ -146,11 +134,7 @@ impl Patience {
             return wait(&mut awake);
         }
         let result = wait(&mut awake);
-        self.credit.set(if awake.looks > 0 {
-            CREDIT
-        } else {
-            self.credit.get().saturating_sub(1)
-        });
+        self.credit.set(if awake.looks > 0 { CREDIT } else { self.credit.get().saturating_sub(1) });
         result
     }
 }

@@ -44,10 +44,7 @@ pub enum WaitKind {
 impl WaitKind {
     const ALL: [WaitKind; 15] = {
         use WaitKind::*;
-        [
-            Nothing, Lock, Condition, Sleep, Join, Queue, Select, Read, Write, Accept, Connect,
-            Process, Prompt, Signal, Call,
-        ]
+        [Nothing, Lock, Condition, Sleep, Join, Queue, Select, Read, Write, Accept, Connect, Process, Prompt, Signal, Call]
     };
 
     /// How a report says it: "waits for ...".
@@ -92,14 +89,7 @@ pub struct Wait {
 impl Wait {
     /// A wait without end for something of this kind.
     pub const fn new(kind: WaitKind) -> Self {
-        Wait {
-            kind,
-            object: 0,
-            owner: 0,
-            deadline: Deadline::NEVER,
-            fd: -1,
-            deaf: false,
-        }
+        Wait { kind, object: 0, owner: 0, deadline: Deadline::NEVER, fd: -1, deaf: false }
     }
 
     /// Names the object waited for.
@@ -169,9 +159,7 @@ impl Record {
     }
 
     pub(crate) fn get(&self) -> Option<Wait> {
-        let kind = WaitKind::ALL
-            .get(self.kind.load(Relaxed) as usize)
-            .copied()?;
+        let kind = WaitKind::ALL.get(self.kind.load(Relaxed) as usize).copied()?;
         if kind == WaitKind::Nothing {
             return None;
         }

@@ -129,9 +129,7 @@ impl Sched {
     pub(crate) fn register(&self, kind: ThreadKind) -> Arc<Thread> {
         // A host that comes back as the main thread is the same thread to scripts.
         let again = match self.main_id() {
-            id @ 1.. if kind == ThreadKind::Main && !self.threads.lock().contains_key(&id) => {
-                Some(id)
-            }
+            id @ 1.. if kind == ThreadKind::Main && !self.threads.lock().contains_key(&id) => Some(id),
             _ => None,
         };
         let id = again.unwrap_or_else(|| self.next_id.fetch_add(1, Ordering::Relaxed));
@@ -165,8 +163,7 @@ impl Sched {
     pub(crate) fn set_main(&self, thread: &Arc<Thread>) {
         // The former main thread's count is given up for good: a signal
         // handler may be looking at it.
-        self.main
-            .store(Arc::into_raw(thread.clone()).cast_mut(), Ordering::Release);
+        self.main.store(Arc::into_raw(thread.clone()).cast_mut(), Ordering::Release);
     }
 
     pub(crate) fn main_thread(&self) -> Option<&Thread> {
@@ -199,8 +196,7 @@ impl Sched {
 
     /// Sets the check interval; zero counts as one.
     pub fn set_check_interval(&self, bytecodes: u32) {
-        self.check_interval
-            .store(bytecodes.max(1), Ordering::Relaxed);
+        self.check_interval.store(bytecodes.max(1), Ordering::Relaxed);
     }
 
     /// How long a busy thread may keep the lock while another one waits.
@@ -255,25 +251,16 @@ impl Drop for Sched {
 
 impl fmt::Debug for Sched {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sched")
-            .field("threads", &self.dump())
-            .finish_non_exhaustive()
+        f.debug_struct("Sched").field("threads", &self.dump()).finish_non_exhaustive()
     }
 }
 
 impl Thread {
     pub(crate) fn info(&self) -> ThreadInfo {
         let kind = match self.kind {
-            ThreadKind::Python { .. } => ThreadKind::Python {
-                daemon: self.daemon.load(Ordering::Relaxed),
-            },
+            ThreadKind::Python { .. } => ThreadKind::Python { daemon: self.daemon.load(Ordering::Relaxed) },
             other => other,
         };
-        ThreadInfo {
-            id: self.seat.id,
-            native_id: self.seat.tid.load(Ordering::Relaxed),
-            kind,
-            waits: self.record.get(),
-        }
+        ThreadInfo { id: self.seat.id, native_id: self.seat.tid.load(Ordering::Relaxed), kind, waits: self.record.get() }
     }
 }

@@ -57,11 +57,7 @@ fn to_bits(set: &libc::sigset_t) -> u64 {
 }
 
 fn check(result: i32) -> io::Result<()> {
-    if result == 0 {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
-    }
+    if result == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
 }
 
 /// Changes the signal mask of this thread; returns the former one.
@@ -90,10 +86,8 @@ pub fn pending() -> io::Result<u64> {
 /// Waits for one of the (blocked) signals; `None` if time is up first.
 pub fn wait_signal(bits: u64, timeout: Option<Duration>) -> io::Result<Option<SignalInfo>> {
     let set = to_set(bits);
-    let time = timeout.map(|t| libc::timespec {
-        tv_sec: t.as_secs() as libc::time_t,
-        tv_nsec: libc::c_long::from(t.subsec_nanos() as i32),
-    });
+    let time = timeout
+        .map(|t| libc::timespec { tv_sec: t.as_secs() as libc::time_t, tv_nsec: libc::c_long::from(t.subsec_nanos() as i32) });
     let time = time.as_ref().map_or(ptr::null(), ptr::from_ref);
     // SAFETY: all-zero is a valid siginfo, here to be overwritten.
     let mut info: libc::siginfo_t = unsafe { mem::zeroed() };
@@ -108,14 +102,7 @@ pub fn wait_signal(bits: u64, timeout: Option<Duration>) -> io::Result<Option<Si
     // SAFETY: the kernel filled the structure in; the fields are plain numbers
     // whichever member of the union was meant.
     let (pid, uid, status) = unsafe { (info.si_pid(), info.si_uid(), info.si_status()) };
-    Ok(Some(SignalInfo {
-        signo: info.si_signo,
-        code: info.si_code,
-        errno: info.si_errno,
-        pid,
-        uid,
-        status,
-    }))
+    Ok(Some(SignalInfo { signo: info.si_signo, code: info.si_code, errno: info.si_errno, pid, uid, status }))
 }
 
 /// Sends a signal to the calling thread.
@@ -127,8 +114,7 @@ pub fn raise_signal(signum: i32) -> io::Result<()> {
 /// Sends a signal to a thread of this process, by the kernel's number.
 pub fn kill_thread(native_id: u32, signum: i32) -> io::Result<()> {
     // SAFETY: numbers only.
-    let result =
-        unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), native_id as i32, signum) };
+    let result = unsafe { libc::syscall(libc::SYS_tgkill, libc::getpid(), native_id as i32, signum) };
     check(result as i32)
 }
 
@@ -145,15 +131,8 @@ pub fn alarm(seconds: u32) -> u32 {
 }
 
 /// Sets an interval timer; returns `(value, interval)` of before.
-pub fn set_timer(
-    which: i32,
-    value: Duration,
-    interval: Duration,
-) -> io::Result<(Duration, Duration)> {
-    let new = libc::itimerval {
-        it_interval: to_timeval(interval),
-        it_value: to_timeval(value),
-    };
+pub fn set_timer(which: i32, value: Duration, interval: Duration) -> io::Result<(Duration, Duration)> {
+    let new = libc::itimerval { it_interval: to_timeval(interval), it_value: to_timeval(value) };
     let mut old = no_timer();
     // SAFETY: both structures are ours.
     check(unsafe { libc::setitimer(which as _, &raw const new, &raw mut old) })?;
@@ -169,17 +148,11 @@ pub fn get_timer(which: i32) -> io::Result<(Duration, Duration)> {
 }
 
 fn no_timer() -> libc::itimerval {
-    libc::itimerval {
-        it_interval: to_timeval(Duration::ZERO),
-        it_value: to_timeval(Duration::ZERO),
-    }
+    libc::itimerval { it_interval: to_timeval(Duration::ZERO), it_value: to_timeval(Duration::ZERO) }
 }
 
 fn to_timeval(time: Duration) -> libc::timeval {
-    libc::timeval {
-        tv_sec: time.as_secs() as libc::time_t,
-        tv_usec: time.subsec_micros() as libc::suseconds_t,
-    }
+    libc::timeval { tv_sec: time.as_secs() as libc::time_t, tv_usec: time.subsec_micros() as libc::suseconds_t }
 }
 
 fn to_duration(time: libc::timeval) -> Duration {

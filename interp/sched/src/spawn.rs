@@ -61,11 +61,7 @@ impl Completion {
 
     fn with_waiters<R>(&self, holder: &ThreadHandle, f: impl FnOnce(&mut WaitQueue) -> R) -> R {
         holder.assert_held();
-        assert_eq!(
-            Arc::as_ptr(holder.sched()) as usize,
-            self.sched,
-            "a thread of another interpreter"
-        );
+        assert_eq!(Arc::as_ptr(holder.sched()) as usize, self.sched, "a thread of another interpreter");
         // SAFETY: the caller holds the one lock under which this field is
         // touched, and `f` (in this file only) neither blocks nor re-enters.
         f(unsafe { &mut *self.waiters.get() })
@@ -83,10 +79,7 @@ pub struct SpawnOptions {
 
 impl Default for SpawnOptions {
     fn default() -> Self {
-        SpawnOptions {
-            stack_size: DEFAULT_STACK,
-            daemon: false,
-        }
+        SpawnOptions { stack_size: DEFAULT_STACK, daemon: false }
     }
 }
 
@@ -94,11 +87,7 @@ impl ThreadHandle {
     /// Starts a thread that runs `body` with the lock held. It is in the
     /// registry at once; its number is `thread()` of the result. A panic in
     /// `body` ends the thread and nothing else.
-    pub fn spawn(
-        &self,
-        options: SpawnOptions,
-        body: impl FnOnce(&ThreadHandle) + Send + 'static,
-    ) -> io::Result<Arc<Completion>> {
+    pub fn spawn(&self, options: SpawnOptions, body: impl FnOnce(&ThreadHandle) + Send + 'static) -> io::Result<Arc<Completion>> {
         self.spawn_owned(options, |handle| {
             body(&handle);
             handle
@@ -112,9 +101,7 @@ impl ThreadHandle {
         body: impl FnOnce(ThreadHandle) -> ThreadHandle + Send + 'static,
     ) -> io::Result<Arc<Completion>> {
         let sched = self.sched().clone();
-        let thread = sched.register(ThreadKind::Python {
-            daemon: options.daemon,
-        });
+        let thread = sched.register(ThreadKind::Python { daemon: options.daemon });
         let completion = Arc::new(Completion {
             thread: thread.seat.id,
             done: AtomicBool::new(false),
@@ -126,8 +113,7 @@ impl ThreadHandle {
             let handle = ThreadHandle::enter(sched.clone(), thread.clone());
             handle.acquire();
             // A panic was reported by its hook; the handle went with it.
-            let handle = catch_unwind(AssertUnwindSafe(|| body(handle)))
-                .unwrap_or_else(|_| ThreadHandle::enter(sched, thread));
+            let handle = catch_unwind(AssertUnwindSafe(|| body(handle))).unwrap_or_else(|_| ThreadHandle::enter(sched, thread));
             if !handle.is_held() {
                 handle.acquire();
             }
@@ -135,8 +121,7 @@ impl ThreadHandle {
             handle.detach();
             theirs.finish(&handle);
         });
-        run_on_thread(options.stack_size.max(MIN_STACK), job)
-            .inspect_err(|_| self.sched().unregister(&registered))?;
+        run_on_thread(options.stack_size.max(MIN_STACK), job).inspect_err(|_| self.sched().unregister(&registered))?;
         Ok(completion)
     }
 
@@ -145,19 +130,11 @@ impl ThreadHandle {
     pub fn join(&self, completion: &Completion, wait: &Wait) -> Outcome {
         while !completion.is_done() {
             let place = completion.with_waiters(self, |waiters| waiters.join(self));
-            let wait = Wait {
-                kind: WaitKind::Join,
-                owner: completion.thread,
-                ..*wait
-            };
+            let wait = Wait { kind: WaitKind::Join, owner: completion.thread, ..*wait };
             let outcome = self.wait_on(place, &wait);
             if outcome != Outcome::Woken {
                 completion.with_waiters(self, |waiters| waiters.leave(self));
-                return if completion.is_done() {
-                    Outcome::Woken
-                } else {
-                    outcome
-                };
+                return if completion.is_done() { Outcome::Woken } else { outcome };
             }
         }
         Outcome::Woken
@@ -189,9 +166,7 @@ pub(crate) fn with_idle_still<R>(during: impl FnOnce(&mut dyn FnMut()) -> R) -> 
 fn run_on_thread(stack: usize, job: Job) -> io::Result<()> {
     let found = {
         let mut idle = IDLE.lock();
-        idle.iter()
-            .rposition(|one| one.stack == stack)
-            .map(|index| idle.swap_remove(index))
+        idle.iter().rposition(|one| one.stack == stack).map(|index| idle.swap_remove(index))
     };
     if let Some(idle) = found {
         *idle.job.lock() = Some(job);
@@ -213,12 +188,10 @@ fn start(first: Box<(usize, Job)>) -> io::Result<()> {
         let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
         libc::pthread_attr_init(&raw mut attributes);
         libc::pthread_attr_setdetachstate(&raw mut attributes, libc::PTHREAD_CREATE_DETACHED);
-        let mut code =
-            libc::pthread_attr_setstacksize(&raw mut attributes, stack.next_multiple_of(4096));
+        let mut code = libc::pthread_attr_setstacksize(&raw mut attributes, stack.next_multiple_of(4096));
         if code == 0 {
             let mut id: libc::pthread_t = 0;
-            code =
-                libc::pthread_create(&raw mut id, &raw const attributes, worker, argument.cast());
+            code = libc::pthread_create(&raw mut id, &raw const attributes, worker, argument.cast());
         }
         libc::pthread_attr_destroy(&raw mut attributes);
         if code != 0 {
@@ -238,11 +211,7 @@ extern "C" fn worker(argument: *mut libc::c_void) -> *mut libc::c_void {
         if catch_unwind(AssertUnwindSafe(job)).is_err() {
             return ptr::null_mut();
         }
-        let idle = Arc::new(Idle {
-            stack,
-            word: Word::new(NO_JOB),
-            job: Leaf::new(None),
-        });
+        let idle = Arc::new(Idle { stack, word: Word::new(NO_JOB), job: Leaf::new(None) });
         {
             let mut list = IDLE.lock();
             if list.len() >= MAX_IDLE {

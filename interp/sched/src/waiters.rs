@@ -42,9 +42,7 @@ impl Place {
 impl WaitQueue {
     /// A queue without waiters.
     pub const fn new() -> Self {
-        WaitQueue {
-            seats: VecDeque::new(),
-        }
+        WaitQueue { seats: VecDeque::new() }
     }
 
     /// Takes the last place. Follow it by `wait_on`, and by `leave` unless

@@ -69,8 +69,7 @@ mod parker {
             self.0.swap(value, order)
         }
         pub fn replace(&self, old: u32, new: u32) -> Result<u32, u32> {
-            self.0
-                .compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
+            self.0.compare_exchange(old, new, Ordering::AcqRel, Ordering::Acquire)
         }
         /// A finite deadline comes at any time.
         pub fn sleep_while(&self, value: u32, deadline: u64) -> bool {

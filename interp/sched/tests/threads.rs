@@ -1,11 +1,6 @@
 //! The lock room with real threads: ownership, waking, time-outs, requests,
 //! starting and joining, finalisation, forking.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "the threads of a test may sleep and join"
-)]
-
 use lockstep_sched::*;
 use std::cell::UnsafeCell;
 use std::sync::Arc;
@@ -13,10 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 fn fresh(interval: Duration) -> Arc<Sched> {
-    Sched::new(Config {
-        switch_interval: interval,
-        ..Config::default()
-    })
+    Sched::new(Config { switch_interval: interval, ..Config::default() })
 }
 
 /// Data that the lock protects.
@@ -36,19 +28,12 @@ impl<T> Guarded<T> {
 }
 
 fn look(thread: &ThreadHandle) -> Requests {
-    if thread.breaker().load(Ordering::Relaxed) != 0 {
-        thread.check()
-    } else {
-        Requests::NONE
-    }
+    if thread.breaker().load(Ordering::Relaxed) != 0 { thread.check() } else { Requests::NONE }
 }
 
 fn join_all(main: &ThreadHandle, threads: &[Arc<Completion>]) {
     for thread in threads {
-        assert_eq!(
-            main.join(thread, &Wait::new(WaitKind::Join)),
-            Outcome::Woken
-        );
+        assert_eq!(main.join(thread, &Wait::new(WaitKind::Join)), Outcome::Woken);
     }
 }
 
@@ -102,16 +87,9 @@ fn a_python_lock_built_on_a_wait_queue() {
                     let mut first = true;
                     while lock.get(me).taken {
                         let queue = &mut lock.get(me).waiters;
-                        let place = if first {
-                            queue.join(me)
-                        } else {
-                            queue.join_front(me)
-                        };
+                        let place = if first { queue.join(me) } else { queue.join_front(me) };
                         first = false;
-                        assert_eq!(
-                            me.wait_on(place, &Wait::new(WaitKind::Lock)),
-                            Outcome::Woken
-                        );
+                        assert_eq!(me.wait_on(place, &Wait::new(WaitKind::Lock)), Outcome::Woken);
                     }
                     lock.get(me).taken = true;
                     lock.get(me).inside += 1;
@@ -200,15 +178,11 @@ fn an_interrupt_ends_every_kind_of_wait() {
             0 => assert!(!main.sleep(Deadline::NEVER)),
             1 => {
                 let mut fds = [PollFd::readable(fd)];
-                assert_eq!(
-                    main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(),
-                    Polled::Interrupted
-                );
+                assert_eq!(main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(), Polled::Interrupted);
             }
             2 => {
                 // SAFETY: `pause` has no arguments.
-                let (code, requests) =
-                    main.block(&Wait::new(WaitKind::Signal), || unsafe { libc::pause() });
+                let (code, requests) = main.block(&Wait::new(WaitKind::Signal), || unsafe { libc::pause() });
                 assert_eq!(code, -1);
                 assert!(requests.contains(Requests::INTERRUPT));
             }
@@ -234,10 +208,7 @@ fn an_exception_sent_to_a_thread_reaches_that_thread() {
         assert!(!me.sleep(Deadline::NEVER));
         assert!(me.requests().contains(Requests::ASYNC_EXC));
     };
-    let threads = [
-        main.spawn(SpawnOptions::default(), busy).unwrap(),
-        main.spawn(SpawnOptions::default(), sleeper).unwrap(),
-    ];
+    let threads = [main.spawn(SpawnOptions::default(), busy).unwrap(), main.spawn(SpawnOptions::default(), sleeper).unwrap()];
     main.sleep(sched.clock().after(Duration::from_millis(5)));
     for thread in &threads {
         assert!(sched.request_async_exc(thread.thread()));
@@ -257,19 +228,14 @@ fn a_common_request_is_seen_by_whoever_runs() {
     assert!(look(&main).contains(Requests::COLLECT));
     assert_eq!(main.take(Requests::COLLECT), Requests::COLLECT);
     assert_eq!(look(&main), Requests::TRACE);
-    assert_eq!(
-        main.take(Requests::TRACE.union(Requests::COLLECT)),
-        Requests::TRACE
-    );
+    assert_eq!(main.take(Requests::TRACE.union(Requests::COLLECT)), Requests::TRACE);
     assert_eq!(look(&main), Requests::NONE);
     // A signal without the operating system, as `interrupt_main` sends it.
     sched.request_signal(2);
     sched.request_signal(65);
     assert_eq!(look(&main), Requests::SIGNAL);
     assert!(!main.sleep(Deadline::NEVER));
-    let deaf = Wait::new(WaitKind::Sleep)
-        .until(sched.clock().after(Duration::from_millis(2)))
-        .deaf();
+    let deaf = Wait::new(WaitKind::Sleep).until(sched.clock().after(Duration::from_millis(2))).deaf();
     assert_eq!(main.pause(&deaf), Outcome::TimedOut);
     assert_eq!(main.take_signals(), 1 << 1);
     assert_eq!(look(&main), Requests::NONE);
@@ -280,11 +246,7 @@ fn the_registry_knows_daemons_and_who_is_unfinished() {
     let sched = fresh(Duration::from_millis(5));
     let main = sched.attach(ThreadKind::Main).unwrap();
     main.acquire();
-    let thread = main
-        .spawn(SpawnOptions::default(), |me| {
-            assert!(!me.sleep(Deadline::NEVER))
-        })
-        .unwrap();
+    let thread = main.spawn(SpawnOptions::default(), |me| assert!(!me.sleep(Deadline::NEVER))).unwrap();
     assert_eq!(main.unfinished(), [thread.thread()]);
     assert!(sched.set_daemon(thread.thread(), true));
     assert_eq!(main.unfinished(), []);
@@ -317,10 +279,7 @@ fn signals_reach_the_main_thread_wherever_it_waits() {
             assert!(!main.sleep(Deadline::NEVER));
         } else {
             let mut fds = [PollFd::readable(fd)];
-            assert_eq!(
-                main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(),
-                Polled::Interrupted
-            );
+            assert_eq!(main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(), Polled::Interrupted);
         }
         assert!(main.requests().contains(Requests::SIGNAL));
         assert_eq!(main.take_signals(), 1 << (libc::SIGUSR2 - 1));
@@ -344,10 +303,7 @@ fn poll_sees_what_is_ready_and_what_is_not() {
         std::thread::sleep(Duration::from_millis(5));
         writer.write_all(b"x").unwrap();
     });
-    assert_eq!(
-        main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(),
-        Polled::Ready(1)
-    );
+    assert_eq!(main.poll(&Wait::new(WaitKind::Read), &mut fds).unwrap(), Polled::Ready(1));
     host.join().unwrap();
 }
 
@@ -360,16 +316,10 @@ fn every_python_thread_is_an_os_thread() {
     let threads: Vec<_> = (0..200)
         .map(|_| {
             let go = go.clone();
-            let options = SpawnOptions {
-                stack_size: 128 << 10,
-                daemon: true,
-            };
+            let options = SpawnOptions { stack_size: 128 << 10, daemon: true };
             main.spawn(options, move |me| {
                 let place = go.get(me).join(me);
-                assert_eq!(
-                    me.wait_on(place, &Wait::new(WaitKind::Lock)),
-                    Outcome::Woken
-                );
+                assert_eq!(me.wait_on(place, &Wait::new(WaitKind::Lock)), Outcome::Woken);
             })
             .unwrap()
         })
@@ -383,15 +333,8 @@ fn every_python_thread_is_an_os_thread() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 201);
-    assert!(
-        ids.iter()
-            .all(|id| std::path::Path::new(&format!("/proc/self/task/{id}")).exists())
-    );
-    assert!(
-        dump[1..]
-            .iter()
-            .all(|thread| thread.waits.is_some_and(|wait| wait.kind == WaitKind::Lock))
-    );
+    assert!(ids.iter().all(|id| std::path::Path::new(&format!("/proc/self/task/{id}")).exists()));
+    assert!(dump[1..].iter().all(|thread| thread.waits.is_some_and(|wait| wait.kind == WaitKind::Lock)));
     assert_eq!(main.unfinished(), []);
     assert_eq!(go.get(&main).wake_all(&main), 200);
     join_all(&main, &threads);
@@ -404,9 +347,7 @@ fn a_panic_in_a_thread_or_behind_the_door_leaves_the_lock_in_order() {
     main.acquire();
     let thread = main
         .spawn(SpawnOptions::default(), |me| {
-            let _ = me.block(&Wait::new(WaitKind::Call), || {
-                std::panic::resume_unwind(Box::new("gone"))
-            });
+            let _ = me.block(&Wait::new(WaitKind::Call), || std::panic::resume_unwind(Box::new("gone")));
         })
         .unwrap();
     join_all(&main, &[thread]);
@@ -421,10 +362,7 @@ fn after_finalisation_begins_only_the_finaliser_runs() {
     let over = Arc::new(AtomicBool::new(false));
     for number in 0..6 {
         let over = over.clone();
-        let options = SpawnOptions {
-            daemon: true,
-            ..SpawnOptions::default()
-        };
+        let options = SpawnOptions { daemon: true, ..SpawnOptions::default() };
         main.spawn(options, move |me| {
             loop {
                 assert!(!over.load(Ordering::Relaxed));
@@ -441,9 +379,7 @@ fn after_finalisation_begins_only_the_finaliser_runs() {
     main.begin_finalize();
     over.store(true, Ordering::Relaxed);
     for _ in 0..5 {
-        let _ = main.block(&Wait::new(WaitKind::Call), || {
-            std::thread::sleep(Duration::from_millis(1))
-        });
+        let _ = main.block(&Wait::new(WaitKind::Call), || std::thread::sleep(Duration::from_millis(1)));
         let _ = main.yield_now();
         main.sleep(sched.clock().after(Duration::from_millis(1)));
         let _ = look(&main);
@@ -488,11 +424,7 @@ fn a_forked_child_is_alone_and_whole() {
                     && !queue.get(&main).wake_one(&main)
                     && main.breaker().load(Ordering::Relaxed) == 0;
                 main.sleep(sched.clock().after(Duration::from_micros(100)));
-                let child = main
-                    .spawn(SpawnOptions::default(), |me| {
-                        assert!(me.yield_now().is_empty())
-                    })
-                    .unwrap();
+                let child = main.spawn(SpawnOptions::default(), |me| assert!(me.yield_now().is_empty())).unwrap();
                 let joined = main.join(&child, &Wait::new(WaitKind::Join)) == Outcome::Woken;
                 // SAFETY: ends the child without running the test harness.
                 unsafe { libc::_exit(i32::from(!(alone && joined))) };
@@ -500,8 +432,7 @@ fn a_forked_child_is_alone_and_whole() {
             Fork::Parent(pid) => {
                 let mut status = 0;
                 // SAFETY: `status` is ours and outlives the call.
-                let wait =
-                    move || unsafe { libc::waitpid(pid, &raw mut status, 0) == pid && status == 0 };
+                let wait = move || unsafe { libc::waitpid(pid, &raw mut status, 0) == pid && status == 0 };
                 assert!(main.block(&Wait::new(WaitKind::Process), wait).0);
             }
         }

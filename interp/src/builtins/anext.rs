@@ -30,17 +30,12 @@ impl AnextAwaitable {
 
     /// What drives the wrapped awaitable.
     fn driver(&self, py: &mut Py) -> Result<Value> {
-        if py.special(&self.awaitable, Special::Next).is_some()
-            || py.getattr_opt(&self.awaitable, "send")?.is_some()
-        {
+        if py.special(&self.awaitable, Special::Next).is_some() || py.getattr_opt(&self.awaitable, "send")?.is_some() {
             return Ok(self.awaitable.clone());
         }
         match py.call_special(&self.awaitable, Special::Await, &[]) {
             Some(iterator) => iterator,
-            None => Err(type_error(format!(
-                "'{}' object can't be awaited",
-                py.type_name(&self.awaitable)
-            ))),
+            None => Err(type_error(format!("'{}' object can't be awaited", py.type_name(&self.awaitable)))),
         }
     }
 

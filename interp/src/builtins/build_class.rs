@@ -26,18 +26,12 @@ pub fn function(py: &mut Py) -> Value {
 }
 
 fn build_class(py: &mut Py, args: &[Value]) -> Result<Value> {
-    let [func, name, bases, metaclass, kwds] = args else {
-        return Err(type_error("__build_class__: not enough arguments"));
-    };
+    let [func, name, bases, metaclass, kwds] = args else { return Err(type_error("__build_class__: not enough arguments")) };
     if func.is_unbound() || name.is_unbound() {
         return Err(type_error("__build_class__: not enough arguments"));
     }
-    let Some(body) = func.downcast::<Function>() else {
-        return Err(type_error("__build_class__: func must be a function"));
-    };
-    let Some(class_name) = name.downcast::<Str>() else {
-        return Err(type_error("__build_class__: name is not a string"));
-    };
+    let Some(body) = func.downcast::<Function>() else { return Err(type_error("__build_class__: func must be a function")) };
+    let Some(class_name) = name.downcast::<Str>() else { return Err(type_error("__build_class__: name is not a string")) };
     let keywords = keywords_of(py, kwds);
     let written = bases;
     let bases = resolve_entries(py, written)?;
@@ -55,11 +49,7 @@ fn build_class(py: &mut Py, args: &[Value]) -> Result<Value> {
         None => meta,
     };
     let plain = meta.is(py.type_named("type").as_value());
-    let namespace = if plain {
-        py.new_dict().into_value()
-    } else {
-        prepare(py, &meta, name, &bases, &keywords)?
-    };
+    let namespace = if plain { py.new_dict().into_value() } else { prepare(py, &meta, name, &bases, &keywords)? };
     let cell = crate::vm::run_body(py, body, Some(namespace.clone()))?;
     super::python2::finish_class(py, func, &namespace);
     if !bases.as_value().is(written) {
@@ -69,22 +59,9 @@ fn build_class(py: &mut Py, args: &[Value]) -> Result<Value> {
     let class = if plain && let Some(d) = namespace.downcast::<dict::Dict>() {
         // Nobody but this function and the ended body knows the dict, unless `locals()` gave it away.
         let own = namespace.ref_count() == 1;
-        new::new_class(
-            py,
-            &py.type_named("type"),
-            class_name,
-            list,
-            d,
-            own,
-            &keywords,
-        )?
-        .into_value()
+        new::new_class(py, &py.type_named("type"), class_name, list, d, own, &keywords)?.into_value()
     } else {
-        py.call_kw(
-            &meta,
-            &[name.clone(), bases.to_value(), namespace.clone()],
-            &keywords,
-        )?
+        py.call_kw(&meta, &[name.clone(), bases.to_value(), namespace.clone()], &keywords)?
     };
     if class.is_a::<Type>() {
         new::check_class_cell(py, &cell, &class, name)?;
@@ -93,64 +70,37 @@ fn build_class(py: &mut Py, args: &[Value]) -> Result<Value> {
 }
 
 /// `__prepare__` of a metaclass, or a dict.
-fn prepare(
-    py: &mut Py,
-    meta: &Value,
-    name: &Value,
-    bases: &Ref<Tuple>,
-    keywords: &[(Ref<Str>, Value)],
-) -> Result<Value> {
-    let Some(hook) = py.getattr_opt(meta, "__prepare__")? else {
-        return Ok(py.new_dict().into_value());
-    };
+fn prepare(py: &mut Py, meta: &Value, name: &Value, bases: &Ref<Tuple>, keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
+    let Some(hook) = py.getattr_opt(meta, "__prepare__")? else { return Ok(py.new_dict().into_value()) };
     let namespace = py.call_kw(&hook, &[name.clone(), bases.to_value()], keywords)?;
-    if !namespace.is_a::<dict::Dict>()
-        && py
-            .special(&namespace, crate::object::Special::GetItem)
-            .is_none()
-    {
+    if !namespace.is_a::<dict::Dict>() && py.special(&namespace, crate::object::Special::GetItem).is_none() {
         let shown = match meta.downcast::<Type>() {
             Some(ty) => ty.get(py).name.to_string(),
             None => "<metaclass>".to_owned(),
         };
-        return Err(type_error(format!(
-            "{shown}.__prepare__() must return a mapping, not {}",
-            py.type_name(&namespace)
-        )));
+        return Err(type_error(format!("{shown}.__prepare__() must return a mapping, not {}", py.type_name(&namespace))));
     }
     Ok(namespace)
 }
 
 /// The bases with `__mro_entries__` of those that are no classes put in; the same tuple if there are none.
 fn resolve_entries(py: &mut Py, bases: &Value) -> Result<Ref<Tuple>> {
-    let Some(tuple) = bases.downcast::<Tuple>().cloned() else {
-        return Ok(py.new_tuple(Vec::new()));
-    };
+    let Some(tuple) = bases.downcast::<Tuple>().cloned() else { return Ok(py.new_tuple(Vec::new())) };
     if tuple.slice().iter().all(|b| b.is_a::<Type>()) {
         return Ok(tuple);
     }
     let mut out = Vec::new();
     let mut changed = false;
     for base in tuple.slice() {
-        let hook = if base.is_a::<Type>() {
-            None
-        } else {
-            py.getattr_opt(base, "__mro_entries__")?
-        };
+        let hook = if base.is_a::<Type>() { None } else { py.getattr_opt(base, "__mro_entries__")? };
         let Some(hook) = hook else {
             out.push(base.clone());
             continue;
         };
         let entries = py.call(&hook, std::slice::from_ref(bases))?;
-        let Some(entries) = entries.downcast::<Tuple>() else {
-            return Err(type_error("__mro_entries__ must return a tuple"));
-        };
+        let Some(entries) = entries.downcast::<Tuple>() else { return Err(type_error("__mro_entries__ must return a tuple")) };
         out.extend_from_slice(entries.slice());
         changed = true;
     }
-    if changed {
-        Ok(py.new_tuple(out))
-    } else {
-        Ok(tuple)
-    }
+    if changed { Ok(py.new_tuple(out)) } else { Ok(tuple) }
 }

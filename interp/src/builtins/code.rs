@@ -7,9 +7,7 @@ use lockstep_heap::{Ref, Value};
 
 use super::compile::{self, Settings};
 use crate::object::Py;
-use crate::object::raise::{
-    Exc, Raised, Result, not_implemented, runtime_error, type_error, value_error,
-};
+use crate::object::raise::{Exc, Raised, Result, not_implemented, runtime_error, type_error, value_error};
 use crate::types::bytes::Bytes;
 use crate::types::cell::Cell;
 use crate::types::code::CodeObject;
@@ -22,8 +20,7 @@ use crate::types::tuple::Tuple;
 pub struct CodeFunctions;
 
 /// The future features that a compile flag can ask for, CPython's numbers.
-const FUTURES: i64 =
-    0x20000 | 0x40000 | 0x80000 | 0x100000 | 0x200000 | 0x400000 | 0x800000 | 0x1000000;
+const FUTURES: i64 = 0x20000 | 0x40000 | 0x80000 | 0x100000 | 0x200000 | 0x400000 | 0x800000 | 0x1000000;
 const ONLY_AST: i64 = 0x400;
 const DONT_IMPLY_DEDENT: i64 = 0x200;
 const IGNORE_COOKIE: i64 = 0x800;
@@ -42,14 +39,7 @@ fn text_of(py: &mut Py, source: &Value, function: &str, what: &str) -> Result<Te
     if let Some(s) = source.downcast::<Str>() {
         return Ok(Text::Text(s.to_str(py)?.to_owned()));
     }
-    if source.is_a::<Bytes>()
-        || py
-            .shared()
-            .named
-            .get("bytearray")
-            .cloned()
-            .is_some_and(|t| py.is_instance_of(source, &t))
-    {
+    if source.is_a::<Bytes>() || py.shared().named.get("bytearray").cloned().is_some_and(|t| py.is_instance_of(source, &t)) {
         return Ok(Text::Bytes(py.bytes_like(source)?.into_owned()));
     }
     Err(type_error(format!("{function}() arg 1 must be a {what}")))
@@ -59,11 +49,7 @@ fn text_of(py: &mut Py, source: &Value, function: &str, what: &str) -> Result<Te
 fn inherited<'a>(py: &Py, filename: &'a str, mode: Mode) -> Settings<'a> {
     let flags = CodeFlags(py.current_flags());
     let mut settings = Settings::new(py, filename, mode);
-    settings.dialect = Some(if flags.has(CodeFlags::PYTHON2) {
-        Dialect::Python2
-    } else {
-        Dialect::Python3
-    });
+    settings.dialect = Some(if flags.has(CodeFlags::PYTHON2) { Dialect::Python2 } else { Dialect::Python3 });
     if flags.has(CodeFlags::FUTURE_ANNOTATIONS) {
         settings.future |= FUTURE_ANNOTATIONS;
     }
@@ -78,65 +64,32 @@ fn build(py: &mut Py, text: &Text, settings: &Settings<'_>) -> Result<Ref<CodeOb
 }
 
 /// Globals and locals of `eval` and `exec`.
-fn namespaces(
-    py: &mut Py,
-    globals: &Value,
-    locals: &Value,
-    function: &str,
-) -> Result<(Ref<Dict>, Option<Value>)> {
+fn namespaces(py: &mut Py, globals: &Value, locals: &Value, function: &str) -> Result<(Ref<Dict>, Option<Value>)> {
     let (globals, locals) = if globals.is_none() {
         let Some(current) = py.current_globals() else {
-            return Err(Raised::new(
-                Exc::SystemError,
-                "globals and locals cannot be NULL",
-            ));
+            return Err(Raised::new(Exc::SystemError, "globals and locals cannot be NULL"));
         };
-        let locals = if locals.is_none() {
-            crate::vm::current_namespace(py)
-        } else {
-            Some(locals.clone())
-        };
+        let locals = if locals.is_none() { crate::vm::current_namespace(py) } else { Some(locals.clone()) };
         (current, locals)
     } else {
         let Some(dict) = globals.downcast::<Dict>().cloned() else {
-            let hint = if function == "eval"
-                && py
-                    .type_ref(globals)
-                    .get(py)
-                    .flags
-                    .has(crate::object::TypeFlags::MAPPING)
-            {
+            let hint = if function == "eval" && py.type_ref(globals).get(py).flags.has(crate::object::TypeFlags::MAPPING) {
                 "globals must be a real dict; try eval(code, {}, mapping)".to_owned()
             } else if function == "eval" {
                 "globals must be a dict".to_owned()
             } else {
-                format!(
-                    "exec() globals must be a dict, not {}",
-                    py.type_name(globals)
-                )
+                format!("exec() globals must be a dict, not {}", py.type_name(globals))
             };
             return Err(type_error(hint));
         };
-        (
-            dict,
-            if locals.is_none() {
-                None
-            } else {
-                Some(locals.clone())
-            },
-        )
+        (dict, if locals.is_none() { None } else { Some(locals.clone()) })
     };
     if let Some(mapping) = &locals
-        && py
-            .special(mapping, crate::object::Special::GetItem)
-            .is_none()
+        && py.special(mapping, crate::object::Special::GetItem).is_none()
     {
         return Err(type_error(match function {
             "eval" => "locals must be a mapping".to_owned(),
-            _ => format!(
-                "locals must be a mapping or None, not {}",
-                py.type_name(mapping)
-            ),
+            _ => format!("locals must be a mapping or None, not {}", py.type_name(mapping)),
         }));
     }
     let locals = locals.filter(|l| !l.is(globals.as_value()));
@@ -162,13 +115,7 @@ pub(crate) fn builtins_of(py: &mut Py, globals: &Ref<Dict>) -> Ref<Dict> {
     }
 }
 
-fn run(
-    py: &mut Py,
-    code: &Ref<CodeObject>,
-    globals: &Ref<Dict>,
-    locals: Option<Value>,
-    closure: Vec<Value>,
-) -> Result<Value> {
+fn run(py: &mut Py, code: &Ref<CodeObject>, globals: &Ref<Dict>, locals: Option<Value>, closure: Vec<Value>) -> Result<Value> {
     let builtins = builtins_of(py, globals);
     crate::vm::run_code(py, code, globals, &builtins, locals, closure)
 }
@@ -177,45 +124,27 @@ fn run(
 fn cells(code: &Ref<CodeObject>, closure: &Value) -> Result<Vec<Value>> {
     let wanted = code.code.freevars.len();
     if wanted == 0 {
-        return if closure.is_none() {
-            Ok(Vec::new())
-        } else {
-            Err(type_error("cannot use a closure with this code object"))
-        };
+        return if closure.is_none() { Ok(Vec::new()) } else { Err(type_error("cannot use a closure with this code object")) };
     }
-    let given = closure
-        .downcast::<Tuple>()
-        .filter(|t| t.len() == wanted && t.slice().iter().all(Value::is_a::<Cell>));
+    let given = closure.downcast::<Tuple>().filter(|t| t.len() == wanted && t.slice().iter().all(Value::is_a::<Cell>));
     match given {
         Some(cells) => Ok(cells.slice().to_vec()),
-        None => Err(type_error(format!(
-            "code object requires a closure of exactly length {wanted}"
-        ))),
+        None => Err(type_error(format!("code object requires a closure of exactly length {wanted}"))),
     }
 }
 
 /// `exec`, for the statement of Python 2 as well.
-pub(crate) fn execute(
-    py: &mut Py,
-    source: &Value,
-    globals: &Value,
-    locals: &Value,
-    closure: &Value,
-) -> Result<()> {
+pub(crate) fn execute(py: &mut Py, source: &Value, globals: &Value, locals: &Value, closure: &Value) -> Result<()> {
     let (globals, locals) = namespaces(py, globals, locals, "exec")?;
     if let Some(code) = source.downcast::<CodeObject>().cloned() {
         if !code.code.freevars.is_empty() && closure.is_none() {
-            return Err(type_error(
-                "code object passed to exec() may not contain free variables",
-            ));
+            return Err(type_error("code object passed to exec() may not contain free variables"));
         }
         let cells = cells(&code, closure)?;
         return run(py, &code, &globals, locals, cells).map(drop);
     }
     if !closure.is_none() {
-        return Err(type_error(
-            "closure can only be used when source is a code object",
-        ));
+        return Err(type_error("closure can only be used when source is a code object"));
     }
     let text = text_of(py, source, "exec", "string, bytes or code object")?;
     let settings = inherited(py, "<string>", Mode::Exec);
@@ -241,14 +170,7 @@ impl CodeFunctions {
     /// perform absolute or relative imports: 0 is absolute, while a positive number
     /// is the number of parent directories to search relative to the current module.
     #[py("(name, globals=None, locals=None, fromlist=(), level=0)")]
-    fn __import__(
-        py: &mut Py,
-        name: &Value,
-        globals: &Value,
-        locals: &Value,
-        fromlist: &Value,
-        level: i64,
-    ) -> Result<Value> {
+    fn __import__(py: &mut Py, name: &Value, globals: &Value, locals: &Value, fromlist: &Value, level: i64) -> Result<Value> {
         let _ = locals;
         let name = crate::import::name_text(py, name)?;
         crate::import::import(py, &name, globals, fromlist, level)
@@ -279,9 +201,7 @@ impl CodeFunctions {
     /// the effects of any future statements in effect in the code calling
     /// compile; if absent or false these statements do influence the compilation,
     /// in addition to any features explicitly specified.
-    #[py(
-        "(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)"
-    )]
+    #[py("(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, *, _feature_version=-1)")]
     fn compile(
         py: &mut Py,
         source: &Value,
@@ -316,21 +236,9 @@ impl CodeFunctions {
             "eval" => Mode::Eval,
             "single" => Mode::Single,
             "func_type" if only_ast => Mode::FuncType,
-            "func_type" => {
-                return Err(value_error(
-                    "compile() mode 'func_type' requires flag PyCF_ONLY_AST",
-                ));
-            }
-            _ if only_ast => {
-                return Err(value_error(
-                    "compile() mode must be 'exec', 'eval', 'single' or 'func_type'",
-                ));
-            }
-            _ => {
-                return Err(value_error(
-                    "compile() mode must be 'exec', 'eval' or 'single'",
-                ));
-            }
+            "func_type" => return Err(value_error("compile() mode 'func_type' requires flag PyCF_ONLY_AST")),
+            _ if only_ast => return Err(value_error("compile() mode must be 'exec', 'eval', 'single' or 'func_type'")),
+            _ => return Err(value_error("compile() mode must be 'exec', 'eval' or 'single'")),
         };
         let filename = match filename.downcast::<Str>() {
             Some(name) => name.to_string(),
@@ -345,9 +253,7 @@ impl CodeFunctions {
             return Ok(result);
         }
         if only_ast {
-            return Err(not_implemented(
-                "compile() to a syntax tree (the _ast module)",
-            ));
+            return Err(not_implemented("compile() to a syntax tree (the _ast module)"));
         }
         let text = text_of(py, source, "compile", "string, bytes or AST object")?;
         let mut settings = inherited(py, &filename, which);
@@ -375,19 +281,14 @@ impl CodeFunctions {
         let (globals, locals) = namespaces(py, globals, locals, "eval")?;
         if let Some(code) = source.downcast::<CodeObject>().cloned() {
             if !code.code.freevars.is_empty() {
-                return Err(type_error(
-                    "code object passed to eval() may not contain free variables",
-                ));
+                return Err(type_error("code object passed to eval() may not contain free variables"));
             }
             return run(py, &code, &globals, locals, Vec::new());
         }
         let text = match text_of(py, source, "eval", "string, bytes or code object")? {
             Text::Text(text) => Text::Text(text.trim_start_matches([' ', '\t']).to_owned()),
             Text::Bytes(bytes) => {
-                let start = bytes
-                    .iter()
-                    .position(|b| *b != b' ' && *b != b'\t')
-                    .unwrap_or(bytes.len());
+                let start = bytes.iter().position(|b| *b != b' ' && *b != b'\t').unwrap_or(bytes.len());
                 Text::Bytes(bytes[start..].to_vec())
             }
         };
@@ -405,13 +306,7 @@ impl CodeFunctions {
     /// The closure must be a tuple of cellvars, and can only be used
     /// when source is a code object requiring exactly that many cellvars.
     #[py("(source, /, globals=None, locals=None, *, closure=None)")]
-    fn exec(
-        py: &mut Py,
-        source: &Value,
-        globals: &Value,
-        locals: &Value,
-        closure: &Value,
-    ) -> Result<()> {
+    fn exec(py: &mut Py, source: &Value, globals: &Value, locals: &Value, closure: &Value) -> Result<()> {
         execute(py, source, globals, locals, closure)
     }
     /// Read a string from standard input.  The trailing newline is stripped.
@@ -426,9 +321,7 @@ impl CodeFunctions {
         read_line(py, prompt)
     }
     /// Open file and return a stream.  Raise OSError upon failure.
-    #[py(
-        "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
-    )]
+    #[py("(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
     fn open(
         py: &mut Py,
         file: Value,
@@ -444,20 +337,13 @@ impl CodeFunctions {
             return Err(not_implemented("open(): the _io module is missing"));
         };
         let open = py.getattr(&io, "open")?;
-        py.call(
-            &open,
-            &[
-                file, mode, buffering, encoding, errors, newline, closefd, opener,
-            ],
-        )
+        py.call(&open, &[file, mode, buffering, encoding, errors, newline, closefd, opener])
     }
 }
 
 /// A line from `sys.stdin`, without its end.
 pub(super) fn read_line(py: &mut Py, prompt: &Value) -> Result<Value> {
-    let Some(sys) = py.shared().sys.clone() else {
-        return Err(runtime_error("lost sys"));
-    };
+    let Some(sys) = py.shared().sys.clone() else { return Err(runtime_error("lost sys")) };
     let mut streams = Vec::with_capacity(3);
     for name in ["stdin", "stdout", "stderr"] {
         match dict::get_name(py, &sys, name) {
@@ -472,9 +358,7 @@ pub(super) fn read_line(py: &mut Py, prompt: &Value) -> Result<Value> {
     }
     py.call_method(&streams[1], "flush", &[])?;
     let line = py.call_method(&streams[0], "readline", &[])?;
-    let Some(text) = line.downcast::<Str>() else {
-        return Err(type_error("object.readline() returned non-string"));
-    };
+    let Some(text) = line.downcast::<Str>() else { return Err(type_error("object.readline() returned non-string")) };
     if text.is_empty() {
         return Err(Raised::new(Exc::EOFError, "EOF when reading a line"));
     }

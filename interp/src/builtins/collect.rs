@@ -63,25 +63,14 @@ fn finalise(py: &mut Py, value: &Value) {
     let result = if let Some(generator) = value.downcast::<Generator>() {
         crate::types::generator::finalise(py, generator)
     } else {
-        py.call_special(value, Special::Del, &[])
-            .map_or(Ok(()), |r| r.map(drop))
+        py.call_special(value, Special::Del, &[]).map_or(Ok(()), |r| r.map(drop))
     };
     if let Err(e) = result {
         let (message, object) = match py.special_owned(value, Special::Del) {
-            Some(del) if !value.is_a::<Generator>() => (
-                format!(
-                    "Exception ignored while calling deallocator {}",
-                    py.repr_lossy(&del)
-                ),
-                None,
-            ),
-            _ => (
-                format!(
-                    "Exception ignored while closing generator {}",
-                    py.repr_lossy(value)
-                ),
-                None,
-            ),
+            Some(del) if !value.is_a::<Generator>() => {
+                (format!("Exception ignored while calling deallocator {}", py.repr_lossy(&del)), None)
+            }
+            _ => (format!("Exception ignored while closing generator {}", py.repr_lossy(value)), None),
         };
         crate::builtins::unraisable(py, e, &message, object);
     }
@@ -109,33 +98,20 @@ pub fn collect_observed(py: &mut Py, generation: i64) -> usize {
 }
 
 fn call_back(py: &mut Py, phase: &str, generation: i64, collected: usize) {
-    let Some(list) = py.state::<Collector>().callbacks.clone() else {
-        return;
-    };
-    let Ok(callbacks) = py.collect(&list) else {
-        return;
-    };
+    let Some(list) = py.state::<Collector>().callbacks.clone() else { return };
+    let Ok(callbacks) = py.collect(&list) else { return };
     if callbacks.is_empty() {
         return;
     }
     let info = py.new_dict();
-    for (name, value) in [
-        ("generation", generation),
-        ("collected", collected as i64),
-        ("uncollectable", 0),
-    ] {
+    for (name, value) in [("generation", generation), ("collected", collected as i64), ("uncollectable", 0)] {
         let value = py.int(value);
         crate::types::dict::set_name(py, &info, name, value);
     }
     let phase = py.str(phase);
     for callback in callbacks {
         if let Err(e) = py.call(&callback, &[phase.clone(), info.to_value()]) {
-            crate::builtins::unraisable(
-                py,
-                e,
-                "Exception ignored while calling GC callback",
-                Some(callback),
-            );
+            crate::builtins::unraisable(py, e, "Exception ignored while calling GC callback", Some(callback));
         }
     }
 }
@@ -147,15 +123,10 @@ pub fn collect(py: &mut Py) -> usize {
         return 0;
     }
     let mut ran = false;
-    if garbage
-        .iter()
-        .any(|v| v.header().is_some_and(|h| h.has(flags::WEAKREFD)))
-    {
+    if garbage.iter().any(|v| v.header().is_some_and(|h| h.has(flags::WEAKREFD))) {
         let dead: HashSet<u64> = garbage.iter().map(Value::id).collect();
         for value in &garbage {
-            let Some(header) = value.header() else {
-                continue;
-            };
+            let Some(header) = value.header() else { continue };
             if header.has(flags::WEAKREFD) {
                 header.clear(flags::WEAKREFD);
                 weakref::clear(py, value, &|r| dead.contains(&r.id()));
@@ -164,9 +135,7 @@ pub fn collect(py: &mut Py) -> usize {
         }
     }
     for value in &garbage {
-        let Some(header) = value.header() else {
-            continue;
-        };
+        let Some(header) = value.header() else { continue };
         if header.has(flags::FINALIZE) && !header.has(flags::FINALIZED) {
             header.set(flags::FINALIZED);
             header.clear(flags::FINALIZE);

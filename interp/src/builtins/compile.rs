@@ -31,14 +31,7 @@ impl<'a> Settings<'a> {
     /// As the interpreter is configured, for a file of this name.
     pub fn new(py: &Py, filename: &'a str, mode: Mode) -> Settings<'a> {
         let config = &py.shared().config;
-        Settings {
-            filename,
-            mode,
-            dialect: config.dialect,
-            optimize: config.optimize,
-            future: 0,
-            incomplete: false,
-        }
+        Settings { filename, mode, dialect: config.dialect, optimize: config.optimize, future: 0, incomplete: false }
     }
 }
 
@@ -46,10 +39,7 @@ impl<'a> Settings<'a> {
 pub fn text(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Compiled> {
     py.native_stack()?;
     if source.contains('\0') {
-        return Err(Raised::new(
-            Exc::SyntaxError,
-            "source code string cannot contain null bytes",
-        ));
+        return Err(Raised::new(Exc::SyntaxError, "source code string cannot contain null bytes"));
     }
     match parse_and_compile(source, settings) {
         Ok(compiled) => {
@@ -74,10 +64,7 @@ pub fn object(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Ref<
 /// Compile the bytes of a file: a coding line and a byte order mark are honoured.
 pub fn bytes(py: &mut Py, source: &[u8], settings: &Settings<'_>) -> Result<Ref<CodeObject>> {
     if source.contains(&0) {
-        return Err(Raised::new(
-            Exc::SyntaxError,
-            "source code string cannot contain null bytes",
-        ));
+        return Err(Raised::new(Exc::SyntaxError, "source code string cannot contain null bytes"));
     }
     match lockstep_grammar::decode(source) {
         Ok(decoded) => object(py, &decoded, settings),
@@ -93,9 +80,7 @@ pub fn parse_and_compile(source: &str, settings: &Settings<'_>) -> Result<Compil
         None => match parse(source, settings, Dialect::Python3) {
             Ok(tree) => finish(source, settings, Dialect::Python3, &tree),
             Err(error) => match parse(source, settings, Dialect::Python2) {
-                Ok(tree) if !error.incomplete_input => {
-                    finish(source, settings, Dialect::Python2, &tree)
-                }
+                Ok(tree) if !error.incomplete_input => finish(source, settings, Dialect::Python2, &tree),
                 _ => Err(error),
             },
         },
@@ -108,11 +93,7 @@ fn hints_python2(source: &str) -> bool {
     first.starts_with("#!") && first.contains("python2")
 }
 
-fn in_dialect(
-    source: &str,
-    settings: &Settings<'_>,
-    dialect: Dialect,
-) -> Result<Compiled, SyntaxError> {
+fn in_dialect(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result<Compiled, SyntaxError> {
     let tree = parse(source, settings, dialect)?;
     finish(source, settings, dialect, &tree)
 }
@@ -121,27 +102,11 @@ fn parse(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result<Mod,
     lockstep_grammar::parse(source, settings.mode, dialect, Options::default())
 }
 
-fn finish(
-    source: &str,
-    settings: &Settings<'_>,
-    dialect: Dialect,
-    tree: &Mod,
-) -> Result<Compiled, SyntaxError> {
+fn finish(source: &str, settings: &Settings<'_>, dialect: Dialect, tree: &Mod) -> Result<Compiled, SyntaxError> {
     let lines = LineIndex::new(source);
-    let options = compile::Options {
-        filename: settings.filename.into(),
-        dialect,
-        optimize: settings.optimize,
-        future: settings.future,
-    };
-    compile::compile(
-        tree,
-        Source {
-            text: source,
-            lines: &lines,
-        },
-        &options,
-    )
+    let options =
+        compile::Options { filename: settings.filename.into(), dialect, optimize: settings.optimize, future: settings.future };
+    compile::compile(tree, Source { text: source, lines: &lines }, &options)
 }
 
 /// A syntax error as an exception.
@@ -170,19 +135,13 @@ pub fn raise(py: &mut Py, error: &SyntaxError, filename: &str) -> Raised {
 
 /// Show a `SyntaxWarning` through the `warnings` machinery, if it is there.
 fn warn(py: &mut Py, warning: &compile::Warning, filename: &str) -> Result<()> {
-    let Some(module) = crate::import::loaded(py, "warnings")
-        .or_else(|| crate::import::native(py, "_warnings").ok().flatten())
+    let Some(module) = crate::import::loaded(py, "warnings").or_else(|| crate::import::native(py, "_warnings").ok().flatten())
     else {
         return Ok(());
     };
     let category = py.exception_type(Exc::SyntaxWarning).into_value();
-    let (message, file, line) = (
-        py.str(&warning.message),
-        py.str(filename),
-        py.int(i64::from(warning.line)),
-    );
-    py.call_method(&module, "warn_explicit", &[message, category, file, line])
-        .map(drop)
+    let (message, file, line) = (py.str(&warning.message), py.str(filename), py.int(i64::from(warning.line)));
+    py.call_method(&module, "warn_explicit", &[message, category, file, line]).map(drop)
 }
 
 /// Code loaded from bytes made by the same program.

@@ -49,17 +49,13 @@ pub fn is_instance(py: &mut Py, object: &Value, class: &Value) -> Result<bool> {
         }
         return Ok(false);
     }
-    if let Some(result) =
-        py.call_special(class, Special::InstanceCheck, std::slice::from_ref(object))
-    {
+    if let Some(result) = py.call_special(class, Special::InstanceCheck, std::slice::from_ref(object)) {
         let result = result?;
         return py.truth(&result);
     }
     match class.downcast::<Type>() {
         Some(ty) => Ok(py.is_instance_of(object, ty)),
-        None => Err(crate::object::raise::type_error(
-            "isinstance() arg 2 must be a type, a tuple of types, or a union",
-        )),
+        None => Err(crate::object::raise::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union")),
     }
 }
 
@@ -95,10 +91,7 @@ const TYPES: &[&str] = &[
 
 /// Make the `builtins` namespace and its module.
 pub fn install(py: &mut Py) {
-    let module = py.new_module(
-        "builtins",
-        Some("Built-in functions, types, exceptions, and other objects."),
-    );
+    let module = py.new_module("builtins", Some("Built-in functions, types, exceptions, and other objects."));
     let d = py.module_dict(&module);
     py.shared_mut().builtins = Some(d.clone());
     py.add_functions::<numbers::Numbers>(&d, "builtins");

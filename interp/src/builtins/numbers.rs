@@ -24,9 +24,7 @@ fn based(py: &mut Py, number: &Value, radix: u32, prefix: &str) -> Result<String
             _ => format!("{sign}{prefix}{n:x}"),
         });
     }
-    let Some(n) = int::to_ibig(&number) else {
-        return Err(type_error("an integer is required"));
-    };
+    let Some(n) = int::to_ibig(&number) else { return Err(type_error("an integer is required")) };
     let digits = n.in_radix(radix as u8).to_string();
     Ok(match digits.strip_prefix('-') {
         Some(digits) => format!("-{prefix}{digits}"),
@@ -41,10 +39,7 @@ impl Numbers {
     fn abs(py: &mut Py, number: &Value) -> Result<Value> {
         match py.call_special(number, Special::Abs, &[]) {
             Some(result) => result,
-            None => Err(type_error(format!(
-                "bad operand type for abs(): '{}'",
-                py.type_name(number)
-            ))),
+            None => Err(type_error(format!("bad operand type for abs(): '{}'", py.type_name(number)))),
         }
     }
     /// Return an ASCII-only representation of an object.
@@ -95,10 +90,7 @@ impl Numbers {
     fn format(py: &mut Py, value: &Value, format_spec: &Value) -> Result<Ref<Str>> {
         match format_spec.downcast::<Str>() {
             Some(spec) => py.format(value, &spec.clone()),
-            None => Err(type_error(format!(
-                "format() argument 2 must be str, not {}",
-                py.type_name(format_spec)
-            ))),
+            None => Err(type_error(format!("format() argument 2 must be str, not {}", py.type_name(format_spec)))),
         }
     }
     /// Return the hash value for the given object.
@@ -141,35 +133,19 @@ impl Numbers {
     fn ord(py: &mut Py, character: &Value) -> Result<u32> {
         if let Some(s) = character.downcast::<Str>() {
             if s.len() != 1 {
-                return Err(type_error(format!(
-                    "ord() expected a character, but string of length {} found",
-                    s.len()
-                )));
+                return Err(type_error(format!("ord() expected a character, but string of length {} found", s.len())));
             }
-            return Ok(lockstep_text::wtf8::code_points(s.as_bytes())
-                .next()
-                .unwrap_or(0));
+            return Ok(lockstep_text::wtf8::code_points(s.as_bytes()).next().unwrap_or(0));
         }
         let is_bytes = character.is_a::<Bytes>()
-            || py
-                .shared()
-                .named
-                .get("bytearray")
-                .cloned()
-                .is_some_and(|t| py.is_instance_of(character, &t));
+            || py.shared().named.get("bytearray").cloned().is_some_and(|t| py.is_instance_of(character, &t));
         if !is_bytes {
-            return Err(type_error(format!(
-                "ord() expected string of length 1, but {} found",
-                py.type_name(character)
-            )));
+            return Err(type_error(format!("ord() expected string of length 1, but {} found", py.type_name(character))));
         }
         let bytes = py.bytes_like(character)?;
         match &*bytes {
             [one] => Ok(u32::from(*one)),
-            more => Err(type_error(format!(
-                "ord() expected a character, but string of length {} found",
-                more.len()
-            ))),
+            more => Err(type_error(format!("ord() expected a character, but string of length {} found", more.len()))),
         }
     }
     /// Equivalent to base**exp with 2 arguments or base**exp % mod with 3 arguments.
@@ -181,19 +157,11 @@ impl Numbers {
         if r#mod.is_none() {
             return py.binary(BinaryOp::Pow, base, exp);
         }
-        for (value, special) in [
-            (base, Special::Pow),
-            (exp, Special::RPow),
-            (r#mod, Special::RPow),
-        ] {
+        for (value, special) in [(base, Special::Pow), (exp, Special::RPow), (r#mod, Special::RPow)] {
             if special == Special::RPow && !value.is(exp) {
                 break;
             }
-            let (other, receiver) = if special == Special::Pow {
-                (exp, base)
-            } else {
-                (base, exp)
-            };
+            let (other, receiver) = if special == Special::Pow { (exp, base) } else { (base, exp) };
             if let Some(method) = py.special_owned(receiver, special)
                 && !method.is_none()
             {
@@ -204,9 +172,7 @@ impl Numbers {
             }
         }
         let (a, b, c) = (py.type_name(base), py.type_name(exp), py.type_name(r#mod));
-        Err(type_error(format!(
-            "unsupported operand type(s) for ** or pow(): '{a}', '{b}', '{c}'"
-        )))
+        Err(type_error(format!("unsupported operand type(s) for ** or pow(): '{a}', '{b}', '{c}'")))
     }
     /// Return the canonical string representation of the object.
     ///
@@ -224,10 +190,7 @@ impl Numbers {
     fn round(py: &mut Py, number: &Value, ndigits: &Value) -> Result<Value> {
         let name = py.intern("__round__");
         let Some(method) = py.lookup_on_type(number, &name) else {
-            return Err(type_error(format!(
-                "type {} doesn't define __round__ method",
-                py.type_name(number)
-            )));
+            return Err(type_error(format!("type {} doesn't define __round__ method", py.type_name(number))));
         };
         if ndigits.is_none() {
             py.call_unbound(&method, number, &[])
@@ -240,14 +203,8 @@ impl Numbers {
 /// The sum of an iterable after `start`.
 pub(super) fn sum(py: &mut Py, iterable: &Value, start: &Value) -> Result<Value> {
     for (kind, message) in [
-        (
-            start.is_a::<Str>(),
-            "sum() can't sum strings [use ''.join(seq) instead]",
-        ),
-        (
-            start.is_a::<Bytes>(),
-            "sum() can't sum bytes [use b''.join(seq) instead]",
-        ),
+        (start.is_a::<Str>(), "sum() can't sum strings [use ''.join(seq) instead]"),
+        (start.is_a::<Bytes>(), "sum() can't sum bytes [use b''.join(seq) instead]"),
     ] {
         if kind {
             return Err(type_error(message));
@@ -259,36 +216,25 @@ pub(super) fn sum(py: &mut Py, iterable: &Value, start: &Value) -> Result<Value>
     if let Some(mut sum) = total.as_small_int() {
         // Whole numbers that fit a word.
         while let Some(item) = &next {
-            let value = item
-                .as_small_int()
-                .or_else(|| item.as_bool().map(i64::from));
-            let Some(added) = value.and_then(|n| sum.checked_add(n)) else {
-                break;
-            };
+            let value = item.as_small_int().or_else(|| item.as_bool().map(i64::from));
+            let Some(added) = value.and_then(|n| sum.checked_add(n)) else { break };
             sum = added;
             next = items.next(py)?;
         }
         total = py.int(sum);
     }
-    if next.as_ref().is_some_and(|v| v.as_float().is_some())
-        && (total.as_small_int().is_some() || total.as_float().is_some())
+    if next.as_ref().is_some_and(|v| v.as_float().is_some()) && (total.as_small_int().is_some() || total.as_float().is_some())
         || total.as_float().is_some()
     {
         // Floats: with the lost low parts kept (Neumaier).
         let mut sum = py.to_f64(&total)?;
         let mut lost = 0.0;
         loop {
-            let Some(item) = &next else {
-                return Ok(Value::float(finish(sum, lost)));
-            };
+            let Some(item) = &next else { return Ok(Value::float(finish(sum, lost))) };
             let x = match (item.as_float(), item.as_small_int()) {
                 (Some(x), _) => {
                     let t = sum + x;
-                    lost += if sum.abs() >= x.abs() {
-                        (sum - t) + x
-                    } else {
-                        (x - t) + sum
-                    };
+                    lost += if sum.abs() >= x.abs() { (sum - t) + x } else { (x - t) + sum };
                     sum = t;
                     next = items.next(py)?;
                     continue;
@@ -309,9 +255,5 @@ pub(super) fn sum(py: &mut Py, iterable: &Value, start: &Value) -> Result<Value>
 }
 
 fn finish(sum: f64, lost: f64) -> f64 {
-    if lost != 0.0 && lost.is_finite() {
-        sum + lost
-    } else {
-        sum
-    }
+    if lost != 0.0 && lost.is_finite() { sum + lost } else { sum }
 }

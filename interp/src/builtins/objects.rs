@@ -29,8 +29,7 @@ pub fn is_subclass(py: &mut Py, class: &Value, info: &Value) -> Result<bool> {
     {
         return Ok(py.is_subtype(a, b));
     }
-    if let Some(result) = py.call_special(info, Special::SubclassCheck, std::slice::from_ref(class))
-    {
+    if let Some(result) = py.call_special(info, Special::SubclassCheck, std::slice::from_ref(class)) {
         let result = result?;
         return py.truth(&result);
     }
@@ -46,9 +45,7 @@ pub fn derives(py: &mut Py, class: &Value, info: &Value) -> Result<bool> {
         return Err(type_error("issubclass() arg 1 must be a class"));
     }
     if bases(py, info)?.is_none() {
-        return Err(type_error(
-            "issubclass() arg 2 must be a class, a tuple of classes, or a union",
-        ));
+        return Err(type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"));
     }
     by_bases(py, class, info)
 }
@@ -58,9 +55,7 @@ fn by_bases(py: &mut Py, class: &Value, info: &Value) -> Result<bool> {
     if class.is(info) {
         return Ok(true);
     }
-    let Some(bases) = bases(py, class)? else {
-        return Ok(false);
-    };
+    let Some(bases) = bases(py, class)? else { return Ok(false) };
     for base in bases.slice() {
         if by_bases(py, base, info)? {
             return Ok(true);
@@ -71,32 +66,17 @@ fn by_bases(py: &mut Py, class: &Value, info: &Value) -> Result<bool> {
 
 /// `__bases__` if that is a tuple.
 fn bases(py: &mut Py, class: &Value) -> Result<Option<Ref<Tuple>>> {
-    Ok(py
-        .getattr_opt(class, "__bases__")?
-        .and_then(|b| b.downcast::<Tuple>().cloned()))
+    Ok(py.getattr_opt(class, "__bases__")?.and_then(|b| b.downcast::<Tuple>().cloned()))
 }
 
 /// The least or greatest item.
-fn extreme(
-    py: &mut Py,
-    name: &str,
-    op: CompareOp,
-    args: &[Value],
-    default: Option<&Value>,
-    key: &Value,
-) -> Result<Value> {
+fn extreme(py: &mut Py, name: &str, op: CompareOp, args: &[Value], default: Option<&Value>, key: &Value) -> Result<Value> {
     let mut items = match args {
-        [] => {
-            return Err(type_error(format!(
-                "{name} expected at least 1 argument, got 0"
-            )));
-        }
+        [] => return Err(type_error(format!("{name} expected at least 1 argument, got 0"))),
         [iterable] => py.iter(iterable)?,
         many => {
             if default.is_some() {
-                return Err(type_error(format!(
-                    "Cannot specify a default for {name}() with multiple positional arguments"
-                )));
+                return Err(type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
             }
             let many = py.new_tuple(many.to_vec());
             crate::object::ops::Iter::Tuple(many, 0)
@@ -137,19 +117,10 @@ fn current_namespace(py: &mut Py) -> Result<Value> {
 fn attribute_of(py: &mut Py, name: &Value, function: &str) -> Result<Ref<Str>> {
     match name.downcast::<Str>() {
         Some(name) => Ok(py.intern_str(name)),
-        None if function == "setattr"
-            || function == "delattr"
-            || function == "getattr"
-            || function == "hasattr" =>
-        {
-            Err(type_error(format!(
-                "attribute name must be string, not '{}'",
-                py.type_name(name)
-            )))
+        None if function == "setattr" || function == "delattr" || function == "getattr" || function == "hasattr" => {
+            Err(type_error(format!("attribute name must be string, not '{}'", py.type_name(name))))
         }
-        None => Err(type_error(format!(
-            "{function}(): attribute name must be string"
-        ))),
+        None => Err(type_error(format!("{function}(): attribute name must be string"))),
     }
 }
 
@@ -159,17 +130,11 @@ impl Objects {
     #[py("(async_iterable, /)")]
     fn aiter(py: &mut Py, async_iterable: &Value) -> Result<Value> {
         let Some(result) = py.call_special(async_iterable, Special::AIter, &[]) else {
-            return Err(type_error(format!(
-                "'{}' object is not an async iterable",
-                py.type_name(async_iterable)
-            )));
+            return Err(type_error(format!("'{}' object is not an async iterable", py.type_name(async_iterable))));
         };
         let result = result?;
         if py.special(&result, Special::ANext).is_none() {
-            return Err(type_error(format!(
-                "aiter() returned not an async iterator of type '{}'",
-                py.type_name(&result)
-            )));
+            return Err(type_error(format!("aiter() returned not an async iterator of type '{}'", py.type_name(&result))));
         }
         Ok(result)
     }
@@ -203,10 +168,7 @@ impl Objects {
     #[py("(async_iterator, default=<unbound>, /)")]
     fn anext(py: &mut Py, async_iterator: &Value, default: Option<Value>) -> Result<Value> {
         let Some(result) = py.call_special(async_iterator, Special::ANext, &[]) else {
-            return Err(type_error(format!(
-                "'{}' object is not an async iterator",
-                py.type_name(async_iterator)
-            )));
+            return Err(type_error(format!("'{}' object is not an async iterator", py.type_name(async_iterator))));
         };
         let awaitable = result?;
         match default {
@@ -315,11 +277,7 @@ impl Objects {
         match sentinel {
             None => py.get_iter(object),
             Some(_) if !py.is_callable(object) => Err(type_error("iter(v, w): v must be callable")),
-            Some(sentinel) => Ok(crate::types::iterator::CallableIterator::make(
-                py,
-                object.clone(),
-                sentinel,
-            )),
+            Some(sentinel) => Ok(crate::types::iterator::CallableIterator::make(py, object.clone(), sentinel)),
         }
     }
     /// Return the number of items in a container.
@@ -366,10 +324,9 @@ impl Objects {
     fn next(py: &mut Py, iterator: &Value, default: Option<Value>) -> Result<Value> {
         match default {
             None => py.next_or_raise(iterator),
-            Some(_) if py.special(iterator, Special::Next).is_none() => Err(type_error(format!(
-                "'{}' object is not an iterator",
-                py.type_name(iterator)
-            ))),
+            Some(_) if py.special(iterator, Special::Next).is_none() => {
+                Err(type_error(format!("'{}' object is not an iterator", py.type_name(iterator))))
+            }
             Some(default) => Ok(py.next(iterator)?.unwrap_or(default)),
         }
     }

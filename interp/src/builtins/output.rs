@@ -18,10 +18,7 @@ fn text(py: &mut Py, value: &Value, name: &str) -> Result<Option<Ref<Str>>> {
     }
     match value.downcast::<Str>() {
         Some(text) => Ok(Some(text.clone())),
-        None => Err(type_error(format!(
-            "{name} must be None or a string, not {}",
-            py.type_name(value)
-        ))),
+        None => Err(type_error(format!("{name} must be None or a string, not {}", py.type_name(value)))),
     }
 }
 
@@ -47,19 +44,8 @@ impl Output {
     ///   flush
     ///     whether to forcibly flush the stream.
     #[py("(*args, sep=' ', end='\\n', file=None, flush=False)")]
-    fn print(
-        py: &mut Py,
-        args: &[Value],
-        sep: &Value,
-        end: &Value,
-        file: &Value,
-        flush: &Value,
-    ) -> Result<()> {
-        let file = if file.is_none() {
-            stdout(py)?
-        } else {
-            file.clone()
-        };
+    fn print(py: &mut Py, args: &[Value], sep: &Value, end: &Value, file: &Value, flush: &Value) -> Result<()> {
+        let file = if file.is_none() { stdout(py)? } else { file.clone() };
         if file.is_none() {
             return Ok(());
         }

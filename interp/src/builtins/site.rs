@@ -89,11 +89,7 @@ impl Printer {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(_py: &mut Py, this: &Ref<Printer>) -> String {
-        if this.name == "license" {
-            "Type license() to see the full license text".to_owned()
-        } else {
-            this.text.to_owned()
-        }
+        if this.name == "license" { "Type license() to see the full license text".to_owned() } else { this.text.to_owned() }
     }
     /// Show the text.
     #[py("(self, /)")]
@@ -126,10 +122,7 @@ pub fn install(py: &mut Py, namespace: &Ref<Dict>) {
             "copyright",
             "Copyright (c) the authors of Lockstep.\nThe pure-Python library is Copyright (c) 2001 Python Software Foundation.",
         ),
-        (
-            "credits",
-            "Lockstep runs the pure-Python library of CPython; thanks to its authors.",
-        ),
+        ("credits", "Lockstep runs the pure-Python library of CPython; thanks to its authors."),
         (
             "license",
             "Lockstep is distributed under the MIT license, the pure-Python library under the Python Software Foundation license, version 2.",

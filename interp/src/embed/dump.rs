@@ -42,18 +42,11 @@ fn wait_text(py: &mut Py, wait: &Wait) -> String {
     }
     if wait.owner != 0 {
         let owner = thread_label(py, wait.owner);
-        let words = if wait.kind == lockstep_sched::WaitKind::Join {
-            "thread"
-        } else {
-            "held by thread"
-        };
+        let words = if wait.kind == lockstep_sched::WaitKind::Join { "thread" } else { "held by thread" };
         let _ = write!(text, ", {words} {owner}");
     }
     if !wait.deadline.is_never() {
-        let left = wait
-            .deadline
-            .0
-            .saturating_sub(py.thread.sched().clock().now());
+        let left = wait.deadline.0.saturating_sub(py.thread.sched().clock().now());
         let _ = write!(text, ", at most {:.1} s more", left as f64 / 1e9);
     }
     text
@@ -79,11 +72,7 @@ pub fn threads(py: &mut Py, all: bool) -> String {
         };
         out.push_str(&head);
         out.push('\n');
-        if let Some(wait) = infos
-            .iter()
-            .find(|i| i.id == id && id != mine)
-            .and_then(|i| i.waits)
-        {
+        if let Some(wait) = infos.iter().find(|i| i.id == id && id != mine).and_then(|i| i.waits) {
             let text = wait_text(py, &wait);
             out.push_str(&text);
             out.push('\n');
@@ -93,11 +82,7 @@ pub fn threads(py: &mut Py, all: bool) -> String {
         }
         for place in places.iter().take(DEPTH) {
             // Writing into a String cannot fail.
-            let _ = writeln!(
-                out,
-                "  File \"{}\", line {} in {}",
-                place.file, place.line, place.function
-            );
+            let _ = writeln!(out, "  File \"{}\", line {} in {}", place.file, place.line, place.function);
         }
         if places.len() > DEPTH {
             out.push_str("  ...\n");

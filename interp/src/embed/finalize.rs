@@ -17,12 +17,7 @@ pub fn finish(py: &mut Py) -> bool {
     if let Some(threading) = import::loaded(py, "threading") {
         if let Err(error) = py.call_method(&threading, "_shutdown", &[]) {
             let shown = py.repr_lossy(&threading);
-            crate::builtins::unraisable(
-                py,
-                error,
-                &format!("Exception ignored on threading shutdown {shown}"),
-                None,
-            );
+            crate::builtins::unraisable(py, error, &format!("Exception ignored on threading shutdown {shown}"), None);
         }
     } else if let Some(low) = import::loaded(py, "_thread")
         && let Err(error) = py.call_method(&low, "_shutdown", &[])
@@ -64,9 +59,7 @@ fn take_down(py: &mut Py) {
     py.strand.profile = None;
     py.refresh_mode();
     drop(py.set_handled(None));
-    let Some(modules) = py.shared().modules.clone() else {
-        return;
-    };
+    let Some(modules) = py.shared().modules.clone() else { return };
     if let Some(sys) = py.shared().sys.clone() {
         for name in SYS_NAMES {
             if dict::get_name(py, &sys, name).is_some() {
@@ -76,11 +69,7 @@ fn take_down(py: &mut Py) {
     }
     let builtins = [import::loaded(py, "sys"), import::loaded(py, "builtins")];
     let stays = |module: &Value| builtins.iter().flatten().any(|b| b.is(module));
-    let entries: Vec<(Value, Value)> = modules
-        .get(py)
-        .iter()
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
+    let entries: Vec<(Value, Value)> = modules.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
     let mut weak = Vec::new();
     for (name, module) in entries {
         if stays(&module) {
@@ -116,9 +105,7 @@ fn empty(py: &mut Py, namespace: &Ref<Dict>) {
     for private in [true, false] {
         let names: Vec<Value> = namespace.get(py).keys().cloned().collect();
         for name in names {
-            let Some(text) = name.downcast::<crate::types::str::Str>() else {
-                continue;
-            };
+            let Some(text) = name.downcast::<crate::types::str::Str>() else { continue };
             let bytes = text.as_bytes();
             let underscore = bytes.starts_with(b"_") && !bytes.starts_with(b"__");
             if underscore == private && bytes != b"__builtins__" && !(private && bytes.len() == 1) {

@@ -37,11 +37,7 @@ impl HostFunction {
     fn __call__(py: &mut Py, this: &Ref<HostFunction>, args: &[Value]) -> Result<Value> {
         match catch_unwind(AssertUnwindSafe(|| (this.call)(py, args))) {
             Ok(result) => result,
-            Err(panic) => Err(runtime_error(format!(
-                "the host function {}() panicked: {}",
-                this.name,
-                message(&*panic)
-            ))),
+            Err(panic) => Err(runtime_error(format!("the host function {}() panicked: {}", this.name, message(&*panic)))),
         }
     }
     /// Return repr(self).
@@ -62,21 +58,13 @@ impl NativeType for HostFunction {
 }
 
 fn message(panic: &(dyn Any + Send)) -> &str {
-    panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
 }
 
 /// A callable of the host.
 pub fn function(py: &mut Py, name: &str, call: Call) -> Value {
     py.define::<HostFunction>();
-    py.make(HostFunction {
-        name: name.to_owned(),
-        call,
-    })
-    .into_value()
+    py.make(HostFunction { name: name.to_owned(), call }).into_value()
 }
 
 /// Put a module of the host into `sys.modules`.
@@ -122,9 +110,7 @@ macro_rules! plain {
         }
     )* };
 }
-plain!(
-    i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, i128, u128, f64, bool
-);
+plain!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize, i128, u128, f64, bool);
 
 impl FromValue for Value {
     fn from_value(_: &mut Py, value: &Value) -> Result<Self> {
@@ -142,21 +128,14 @@ impl FromValue for String {
     fn from_value(py: &mut Py, value: &Value) -> Result<Self> {
         match value.downcast::<Str>() {
             Some(text) => Ok(text.to_str(py)?.to_owned()),
-            None => Err(type_error(format!(
-                "expected str, not {}",
-                py.type_name(value)
-            ))),
+            None => Err(type_error(format!("expected str, not {}", py.type_name(value)))),
         }
     }
 }
 
 impl<T: FromValue> FromValue for Option<T> {
     fn from_value(py: &mut Py, value: &Value) -> Result<Self> {
-        if value.is_none() {
-            Ok(None)
-        } else {
-            T::from_value(py, value).map(Some)
-        }
+        if value.is_none() { Ok(None) } else { T::from_value(py, value).map(Some) }
     }
 }
 
@@ -172,25 +151,13 @@ impl<T: FromValue> FromValue for Vec<T> {
 
 fn pairs<K: FromValue, V: FromValue>(py: &mut Py, value: &Value) -> Result<Vec<(K, V)>> {
     let Some(dict) = value.downcast::<Dict>().cloned() else {
-        return Err(type_error(format!(
-            "expected dict, not {}",
-            py.type_name(value)
-        )));
+        return Err(type_error(format!("expected dict, not {}", py.type_name(value))));
     };
-    let entries: Vec<(Value, Value)> = dict
-        .get(py)
-        .iter()
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
-    entries
-        .iter()
-        .map(|(k, v)| Ok((K::from_value(py, k)?, V::from_value(py, v)?)))
-        .collect()
+    let entries: Vec<(Value, Value)> = dict.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    entries.iter().map(|(k, v)| Ok((K::from_value(py, k)?, V::from_value(py, v)?))).collect()
 }
 
-impl<K: FromValue + Eq + Hash, V: FromValue, S: BuildHasher + Default> FromValue
-    for HashMap<K, V, S>
-{
+impl<K: FromValue + Eq + Hash, V: FromValue, S: BuildHasher + Default> FromValue for HashMap<K, V, S> {
     fn from_value(py: &mut Py, value: &Value) -> Result<Self> {
         Ok(pairs(py, value)?.into_iter().collect())
     }
@@ -202,10 +169,7 @@ impl<K: FromValue + Ord, V: FromValue> FromValue for BTreeMap<K, V> {
     }
 }
 
-fn dict_of<K: IntoValue, V: IntoValue>(
-    py: &mut Py,
-    entries: impl Iterator<Item = (K, V)>,
-) -> Value {
+fn dict_of<K: IntoValue, V: IntoValue>(py: &mut Py, entries: impl Iterator<Item = (K, V)>) -> Value {
     let dict = py.new_dict();
     for (key, value) in entries {
         let (key, value) = (key.into_value(py), value.into_value(py));
@@ -296,10 +260,7 @@ where
         let name = name.to_owned();
         Arc::new(move |py, args| {
             if !args.is_empty() {
-                return Err(type_error(format!(
-                    "{name}() takes no arguments ({} given)",
-                    args.len()
-                )));
+                return Err(type_error(format!("{name}() takes no arguments ({} given)", args.len())));
             }
             self().into_result(py)
         })

@@ -104,8 +104,7 @@ pub fn is_incomplete(py: &Py, source: &str) -> bool {
         Ok(_) | Err(_) if lines > 1 => {
             let first = source.lines().next().unwrap_or("");
             let alone = compile::parse_and_compile(&format!("{first}\n"), &settings);
-            let block = alone.is_err_and(|e| e.incomplete_input) && first.trim_end().ends_with(':')
-                || first.starts_with('@');
+            let block = alone.is_err_and(|e| e.incomplete_input) && first.trim_end().ends_with(':') || first.starts_with('@');
             block && !source.lines().last().is_some_and(|l| l.trim().is_empty())
         }
         _ => false,
@@ -123,9 +122,7 @@ pub fn run_single(py: &mut Py, source: &str, filename: &str) -> Result<()> {
 
 /// `sys.ps1` or `sys.ps2`.
 pub fn prompt(py: &mut Py, name: &str) -> String {
-    let Some(sys) = py.shared().sys.clone() else {
-        return String::new();
-    };
+    let Some(sys) = py.shared().sys.clone() else { return String::new() };
     let prompt = match dict::get_name(py, &sys, name) {
         Some(prompt) => prompt,
         None => {
@@ -134,9 +131,7 @@ pub fn prompt(py: &mut Py, name: &str) -> String {
             text
         }
     };
-    py.str_of(&prompt)
-        .map(|s| s.to_string())
-        .unwrap_or_default()
+    py.str_of(&prompt).map(|s| s.to_string()).unwrap_or_default()
 }
 
 /// The stages of a text on its way to code.
@@ -151,28 +146,10 @@ pub enum Stage {
 }
 
 /// Show a stage of a text; a syntax error is reported as such.
-pub fn dump(
-    source: &str,
-    filename: &str,
-    stage: Stage,
-    python2: Option<bool>,
-) -> std::result::Result<String, String> {
+pub fn dump(source: &str, filename: &str, stage: Stage, python2: Option<bool>) -> std::result::Result<String, String> {
     use lockstep_grammar::Dialect;
-    let dialect = python2.map(|two| {
-        if two {
-            Dialect::Python2
-        } else {
-            Dialect::Python3
-        }
-    });
-    let settings = Settings {
-        filename,
-        mode: Mode::Exec,
-        dialect,
-        optimize: 0,
-        future: 0,
-        incomplete: false,
-    };
+    let dialect = python2.map(|two| if two { Dialect::Python2 } else { Dialect::Python3 });
+    let settings = Settings { filename, mode: Mode::Exec, dialect, optimize: 0, future: 0, incomplete: false };
     let plain = dialect.unwrap_or_default();
     match stage {
         Stage::Tokens => {
@@ -182,12 +159,7 @@ pub fn dump(
                 None => Ok(lockstep_grammar::dump_tokens(source, &tokens)),
             }
         }
-        Stage::Tree => match lockstep_grammar::parse(
-            source,
-            Mode::Exec,
-            plain,
-            lockstep_grammar::Options::default(),
-        ) {
+        Stage::Tree => match lockstep_grammar::parse(source, Mode::Exec, plain, lockstep_grammar::Options::default()) {
             Ok(tree) => Ok(lockstep_grammar::dump_tree(source, &tree)),
             Err(error) => Err(error.report(filename)),
         },

@@ -17,11 +17,7 @@ pub fn finish(py: &mut Py, result: Result<(), Raised>) -> i32 {
     if error.is(Exc::SystemExit) {
         return exit_code(py, error);
     }
-    let code = if error.is(Exc::KeyboardInterrupt) {
-        130
-    } else {
-        1
-    };
+    let code = if error.is(Exc::KeyboardInterrupt) { 130 } else { 1 };
     self::error(py, error);
     code
 }
@@ -31,13 +27,7 @@ fn exit_code(py: &mut Py, error: Raised) -> i32 {
     let exception = py.exception(error);
     let code = match py.getattr_opt(exception.as_value(), "code") {
         Ok(Some(code)) => code,
-        _ => match exception
-            .get(py)
-            .args
-            .downcast::<Tuple>()
-            .map(|t| t.slice().to_vec())
-            .as_deref()
-        {
+        _ => match exception.get(py).args.downcast::<Tuple>().map(|t| t.slice().to_vec()).as_deref() {
             None | Some([]) => Value::NONE,
             Some([one]) => one.clone(),
             Some(_) => exception.get(py).args.clone(),
@@ -97,12 +87,8 @@ pub fn error(py: &mut Py, error: Raised) {
 
 /// Write text to `sys.stderr`; at worst to nowhere.
 pub fn show(py: &mut Py, text: &str) {
-    let Some(sys) = py.shared().sys.clone() else {
-        return;
-    };
-    let Some(stderr) = dict::get_name(py, &sys, "stderr") else {
-        return;
-    };
+    let Some(sys) = py.shared().sys.clone() else { return };
+    let Some(stderr) = dict::get_name(py, &sys, "stderr") else { return };
     let result = match stderr.downcast::<Stream>().cloned() {
         Some(stream) => Stream::push(py, &stream, text.as_bytes()),
         None if stderr.is_none() => Ok(()),
@@ -117,12 +103,8 @@ pub fn show(py: &mut Py, text: &str) {
 
 /// Flush `sys.stdout` or `sys.stderr`; whether that went well.
 pub fn flush(py: &mut Py, name: &str) -> bool {
-    let Some(sys) = py.shared().sys.clone() else {
-        return true;
-    };
-    let Some(stream) = dict::get_name(py, &sys, name) else {
-        return true;
-    };
+    let Some(sys) = py.shared().sys.clone() else { return true };
+    let Some(stream) = dict::get_name(py, &sys, name) else { return true };
     let result = match stream.downcast::<Stream>().cloned() {
         Some(stream) => Stream::flush_buffer(py, &stream),
         None if stream.is_none() => Ok(()),
@@ -152,10 +134,7 @@ pub fn is_plain_import_error(error: &Raised) -> bool {
 pub fn message(py: &mut Py, error: &Raised) -> String {
     match error.payload() {
         crate::object::raise::Payload::Message(text) => text.clone(),
-        crate::object::raise::Payload::Object(e) => py
-            .str_of(e.clone().as_value())
-            .map(|s| s.to_string())
-            .unwrap_or_default(),
+        crate::object::raise::Payload::Object(e) => py.str_of(e.clone().as_value()).map(|s| s.to_string()).unwrap_or_default(),
         _ => error.kind().name().to_owned(),
     }
 }

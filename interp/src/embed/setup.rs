@@ -61,37 +61,21 @@ impl Interp {
             heap: GilCell::new(heap),
             sched,
             shared: GilCell::new(shared(config, hash_key)),
-            hooks: Hooks {
-                call: crate::vm::call_any,
-                resume: crate::vm::resume,
-                drain: crate::builtins::collect::drain,
-            },
+            hooks: Hooks { call: crate::vm::call_any, resume: crate::vm::resume, drain: crate::builtins::collect::drain },
         })
     }
 
     /// Attach the current thread and run `body` with the lock held. None if the interpreter is
     /// ending.
-    pub fn run<R>(
-        self: &Arc<Interp>,
-        kind: ThreadKind,
-        body: impl FnOnce(&mut Py) -> R,
-    ) -> Option<R> {
+    pub fn run<R>(self: &Arc<Interp>, kind: ThreadKind, body: impl FnOnce(&mut Py) -> R) -> Option<R> {
         let thread = self.sched.attach(kind).ok()?;
         thread.acquire();
         Some(self.run_attached(thread, body))
     }
 
     /// Run `body` on a thread that holds the lock already.
-    pub fn run_attached<R>(
-        self: &Arc<Interp>,
-        thread: ThreadHandle,
-        body: impl FnOnce(&mut Py) -> R,
-    ) -> R {
-        let mut py = Py {
-            interp: self.clone(),
-            thread,
-            strand: Strand::new(stack_end()),
-        };
+    pub fn run_attached<R>(self: &Arc<Interp>, thread: ThreadHandle, body: impl FnOnce(&mut Py) -> R) -> R {
+        let mut py = Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) };
         py.strand.ticks = super::check_interval(&py);
         py.strand.limit = py.shared().recursion_limit;
         py.refresh_mode();
@@ -99,16 +83,8 @@ impl Interp {
     }
 
     /// The same for a thread that was started for the purpose; gives the handle back.
-    pub(crate) fn run_and_return(
-        self: &Arc<Interp>,
-        thread: ThreadHandle,
-        body: impl FnOnce(&mut Py),
-    ) -> ThreadHandle {
-        let mut py = Py {
-            interp: self.clone(),
-            thread,
-            strand: Strand::new(stack_end()),
-        };
+    pub(crate) fn run_and_return(self: &Arc<Interp>, thread: ThreadHandle, body: impl FnOnce(&mut Py)) -> ThreadHandle {
+        let mut py = Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) };
         py.strand.ticks = super::check_interval(&py);
         py.strand.limit = py.shared().recursion_limit;
         crate::vm::with_heap(&mut py, body);
@@ -148,16 +124,8 @@ fn sys(py: &mut Py) {
     let mut path: Vec<Value> = config.path.iter().map(|p| py.str(p)).collect();
     path.push(py.str(crate::import::find::FROZEN_ENTRY));
     let path = py.list(path);
-    let modules = py
-        .shared()
-        .modules
-        .as_ref()
-        .map_or(Value::NONE, lockstep_heap::Ref::to_value);
-    let (meta_path, path_hooks, cache) = (
-        crate::import::finders(py),
-        py.list(Vec::new()),
-        py.new_dict().into_value(),
-    );
+    let modules = py.shared().modules.as_ref().map_or(Value::NONE, lockstep_heap::Ref::to_value);
+    let (meta_path, path_hooks, cache) = (crate::import::finders(py), py.list(Vec::new()), py.new_dict().into_value());
     for (name, value) in [
         ("argv", argv),
         ("path", path),
@@ -184,13 +152,8 @@ fn sys(py: &mut Py) {
 
 /// Make `sys.stdout` and `sys.stderr` plain streams.
 pub fn streams(py: &mut Py, stdout: Sink, stderr: Sink) {
-    let Some(sys) = py.shared().sys.clone() else {
-        return;
-    };
-    for (sink, name, shown) in [
-        (stdout, "stdout", "<stdout>"),
-        (stderr, "stderr", "<stderr>"),
-    ] {
+    let Some(sys) = py.shared().sys.clone() else { return };
+    for (sink, name, shown) in [(stdout, "stdout", "<stdout>"), (stderr, "stderr", "<stderr>")] {
         let stream = Stream::make(py, sink, shown).into_value();
         dict::set_name(py, &sys, name, stream.clone());
         dict::set_name(py, &sys, &format!("__{name}__"), stream);
@@ -210,9 +173,7 @@ fn bootstrap(py: &mut Py) {
     py.register_shape::<List>(&Shape::plain::<List>());
     py.register_shape::<Native>(&Shape::plain::<Native>());
     py.register_shape::<GetSet>(&Shape::plain::<GetSet>());
-    py.register_shape::<crate::object::Type>(
-        &Shape::plain::<crate::object::Type>().derive(false, 0, 0),
-    );
+    py.register_shape::<crate::object::Type>(&Shape::plain::<crate::object::Type>().derive(false, 0, 0));
     for c in 0..256u32 {
         let mut bytes = Vec::new();
         lockstep_text::wtf8::push(&mut bytes, c);
@@ -225,9 +186,7 @@ fn bootstrap(py: &mut Py) {
         let name = py.intern(special.name());
         py.shared_mut().specials.push(name);
     }
-    let empty =
-        py.heap()
-            .make_tail::<Tuple>(py.shape_of::<Tuple>(), (), std::iter::empty::<Value>());
+    let empty = py.heap().make_tail::<Tuple>(py.shape_of::<Tuple>(), (), std::iter::empty::<Value>());
     py.shared_mut().empty_tuple = Some(empty);
 }
 
@@ -236,18 +195,9 @@ impl Interp {
     pub fn own_signals(self: &Arc<Interp>) {
         lockstep_sched::own_signals(&self.sched);
         // Without a handler Ctrl-C would end the process at once: no worse than before.
-        drop(lockstep_sched::set_disposition(
-            2,
-            lockstep_sched::Disposition::Noted,
-        ));
-        drop(lockstep_sched::set_disposition(
-            13,
-            lockstep_sched::Disposition::Ignore,
-        ));
+        drop(lockstep_sched::set_disposition(2, lockstep_sched::Disposition::Noted));
+        drop(lockstep_sched::set_disposition(13, lockstep_sched::Disposition::Ignore));
         // SIGQUIT: show where every thread is.
-        drop(lockstep_sched::set_disposition(
-            3,
-            lockstep_sched::Disposition::Noted,
-        ));
+        drop(lockstep_sched::set_disposition(3, lockstep_sched::Disposition::Noted));
     }
 }

@@ -46,12 +46,7 @@ impl Stream {
             Sink::Stderr => true,
             Sink::Host(_) => false,
         };
-        py.make(Stream {
-            sink: Some(sink),
-            buffer: Vec::new(),
-            lines,
-            name,
-        })
+        py.make(Stream { sink: Some(sink), buffer: Vec::new(), lines, name })
     }
 
     /// Add bytes; write them if the buffer is full or a line is complete.
@@ -76,11 +71,10 @@ impl Stream {
             stream.buffer = buffer;
             return Ok(());
         };
-        let ((result, sink), requests) =
-            py.thread().block(&Wait::new(WaitKind::Write), move || {
-                let result = sink.write_all(&buffer);
-                (result, sink)
-            });
+        let ((result, sink), requests) = py.thread().block(&Wait::new(WaitKind::Write), move || {
+            let result = sink.write_all(&buffer);
+            (result, sink)
+        });
         this.get_mut(py).sink = Some(sink);
         crate::embed::serve(py, requests)?;
         result.map_err(|e| io_error(py, &e))
@@ -96,11 +90,7 @@ impl Sink {
             }
             Sink::Stdout | Sink::Stderr => {
                 while !bytes.is_empty() {
-                    let fd = if matches!(self, Sink::Stdout) {
-                        rustix::stdio::stdout()
-                    } else {
-                        rustix::stdio::stderr()
-                    };
+                    let fd = if matches!(self, Sink::Stdout) { rustix::stdio::stdout() } else { rustix::stdio::stderr() };
                     match rustix::io::write(fd, bytes) {
                         Ok(n) => bytes = &bytes[n..],
                         Err(rustix::io::Errno::INTR) => {}
@@ -119,10 +109,7 @@ impl Stream {
     #[py("(self, text, /)")]
     fn write(py: &mut Py, this: &Ref<Stream>, text: &Value) -> Result<usize> {
         let Some(text) = text.downcast::<Str>().cloned() else {
-            return Err(type_error(format!(
-                "write() argument must be str, not {}",
-                py.type_name(text)
-            )));
+            return Err(type_error(format!("write() argument must be str, not {}", py.type_name(text))));
         };
         Stream::push(py, this, text.as_bytes())?;
         Ok(text.len())
@@ -156,10 +143,7 @@ impl Stream {
         match this.get(py).name {
             "<stdout>" => Ok(1),
             "<stderr>" => Ok(2),
-            _ => Err(crate::object::Raised::new(
-                crate::object::Exc::OSError,
-                "the stream has no file descriptor",
-            )),
+            _ => Err(crate::object::Raised::new(crate::object::Exc::OSError, "the stream has no file descriptor")),
         }
     }
     /// Whether it can be written to.

@@ -24,11 +24,7 @@ pub struct Threads {
 
 impl Py {
     /// Start a Python thread that runs `body`. Values reach it as handles.
-    pub fn spawn(
-        &mut self,
-        options: SpawnOptions,
-        body: impl FnOnce(&mut Py) + Send + 'static,
-    ) -> io::Result<Arc<Completion>> {
+    pub fn spawn(&mut self, options: SpawnOptions, body: impl FnOnce(&mut Py) + Send + 'static) -> io::Result<Arc<Completion>> {
         let interp = self.interp.clone();
         self.state::<Threads>().running += 1;
         self.mode_changed();
@@ -93,11 +89,7 @@ impl Py {
     {
         // The queue leaves the object for the moment of joining: both need the proof.
         let mut line = std::mem::take(queue(object.get_mut(self)));
-        let place = if front {
-            line.join_front(&self.thread)
-        } else {
-            line.join(&self.thread)
-        };
+        let place = if front { line.join_front(&self.thread) } else { line.join(&self.thread) };
         *queue(object.get_mut(self)) = line;
         let outcome = self.thread.wait_on(place, wait);
         if outcome != Outcome::Woken {
@@ -114,12 +106,7 @@ impl Py {
 
     /// Wake up to `count` of those who wait in a queue inside an object; how many there were.
     #[inline]
-    pub fn wake_in<T>(
-        &mut self,
-        object: &Ref<T>,
-        queue: fn(&mut T) -> &mut WaitQueue,
-        count: usize,
-    ) -> usize
+    pub fn wake_in<T>(&mut self, object: &Ref<T>, queue: fn(&mut T) -> &mut WaitQueue, count: usize) -> usize
     where
         T: Object<Access = Guarded>,
     {
@@ -165,16 +152,13 @@ impl Py {
     /// Whether the lock may change hands between any two instructions.
     fn counts_exactly(&self) -> bool {
         let config = &self.shared().config;
-        config.exact
-            || config.dialect == Some(Dialect::Python2)
-                && self.state_if::<Threads>().is_some_and(|t| t.running > 0)
+        config.exact || config.dialect == Some(Dialect::Python2) && self.state_if::<Threads>().is_some_and(|t| t.running > 0)
     }
 
     /// Choose the loop for this thread: every check does.
     #[inline]
     pub(crate) fn refresh_mode(&mut self) {
-        self.strand.instrumented =
-            self.strand.trace.is_some() || self.strand.profile.is_some() || self.counts_exactly();
+        self.strand.instrumented = self.strand.trace.is_some() || self.strand.profile.is_some() || self.counts_exactly();
     }
 
     /// The mode may have changed: others see it at their next check.

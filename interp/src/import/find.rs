@@ -33,13 +33,7 @@ pub(super) fn entries(py: &mut Py, path: &Value) -> Result<Vec<String>> {
         Some(list) => list.get(py).items.clone(),
         None => py.collect(path)?,
     };
-    Ok(items
-        .iter()
-        .filter_map(|v| {
-            v.downcast::<Str>()
-                .and_then(|s| s.as_str().map(str::to_owned))
-        })
-        .collect())
+    Ok(items.iter().filter_map(|v| v.downcast::<Str>().and_then(|s| s.as_str().map(str::to_owned))).collect())
 }
 
 /// Search for the last part of a module's name.
@@ -52,11 +46,7 @@ pub(super) fn search(entries: &[String], tail: &str, inside: bool) -> Found {
             }
             continue;
         }
-        let directory = if entry.is_empty() {
-            Path::new(".")
-        } else {
-            Path::new(entry)
-        };
+        let directory = if entry.is_empty() { Path::new(".") } else { Path::new(entry) };
         let package = directory.join(tail);
         let is_directory = package.is_dir();
         if is_directory && package.join("__init__.py").is_file() {

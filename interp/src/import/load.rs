@@ -18,11 +18,7 @@ use crate::types::module::Module;
 pub(super) fn begin(py: &mut Py, name: &str, package: bool) -> (Ref<Module>, Ref<Dict>) {
     let module = py.new_module(name, None);
     let namespace = py.module_dict(&module);
-    let parent = if package {
-        name
-    } else {
-        name.rsplit_once('.').map_or("", |(parent, _)| parent)
-    };
+    let parent = if package { name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
     let parent = py.str(parent);
     dict::set_name(py, &namespace, "__package__", parent);
     // Made when somebody asks for them: see `spec`.
@@ -36,12 +32,7 @@ pub(super) fn begin(py: &mut Py, name: &str, package: bool) -> (Ref<Module>, Ref
 }
 
 /// Whatever stands in `sys.modules` after the code has run: a module may replace itself.
-pub(super) fn finish(
-    py: &mut Py,
-    name: &str,
-    module: &Ref<Module>,
-    result: Result<()>,
-) -> Result<Value> {
+pub(super) fn finish(py: &mut Py, name: &str, module: &Ref<Module>, result: Result<()>) -> Result<Value> {
     super::set_loading(py, name, false);
     match result {
         Ok(()) => Ok(super::loaded(py, name).unwrap_or_else(|| module.to_value())),
@@ -76,12 +67,7 @@ pub(super) fn frozen(py: &mut Py, name: &str, found: Frozen) -> Result<Value> {
 }
 
 /// Load a source file; `package`: its directory, if it is an `__init__.py`.
-pub(super) fn source(
-    py: &mut Py,
-    name: &str,
-    file: &Path,
-    package: Option<&Path>,
-) -> Result<Value> {
+pub(super) fn source(py: &mut Py, name: &str, file: &Path, package: Option<&Path>) -> Result<Value> {
     let shown = file.to_string_lossy().into_owned();
     let bytes = std::fs::read(file).map_err(|e| io_error(py, &e))?;
     let settings = Settings::new(py, &shown, Mode::Exec);
@@ -103,25 +89,15 @@ pub(super) fn source(
 
 /// `__cached__` of a source file.
 fn cached_name(file: &Path) -> String {
-    let stem = file
-        .file_stem()
-        .map(|s| s.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
     let directory = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-    directory
-        .join("__pycache__")
-        .join(format!("{stem}.cpython-314.pyc"))
-        .to_string_lossy()
-        .into_owned()
+    directory.join("__pycache__").join(format!("{stem}.cpython-314.pyc")).to_string_lossy().into_owned()
 }
 
 /// A package that is nothing but directories.
 pub(super) fn namespace(py: &mut Py, name: &str, portions: &[PathBuf]) -> Value {
     let (module, namespace) = begin(py, name, true);
-    let portions = portions
-        .iter()
-        .map(|p| py.str(&p.to_string_lossy()))
-        .collect();
+    let portions = portions.iter().map(|p| py.str(&p.to_string_lossy())).collect();
     let path = py.list(portions);
     dict::set_name(py, &namespace, "__path__", path);
     super::set_loading(py, name, false);
@@ -131,11 +107,7 @@ pub(super) fn namespace(py: &mut Py, name: &str, portions: &[PathBuf]) -> Value 
 /// Run the code of a module.
 pub(crate) fn execute(py: &mut Py, code: &Ref<CodeObject>, namespace: &Ref<Dict>) -> Result<()> {
     let python2 = code.code.flags.has(CodeFlags::PYTHON2);
-    let builtins = if python2 {
-        crate::builtins::python2::namespace(py)
-    } else {
-        builtins(py)
-    };
+    let builtins = if python2 { crate::builtins::python2::namespace(py) } else { builtins(py) };
     if python2 || dict::get_name(py, namespace, "__builtins__").is_none() {
         let value = match super::loaded(py, if python2 { "__builtin__" } else { "builtins" }) {
             Some(module) => module,

@@ -43,46 +43,30 @@ fn locate_at(py: &mut Py, name: &str, main: bool) -> Result<Located> {
     let frozen = py.shared().library.frozen(name);
     let file = match find::search(&path, tail, frozen.is_some()) {
         Found::Inside => match frozen {
-            Some(found) if found.package && !main => {
-                return locate_at(py, &format!("{name}.__main__"), true);
-            }
+            Some(found) if found.package && !main => return locate_at(py, &format!("{name}.__main__"), true),
             Some(found) => {
                 let code = compile::frozen(py, found.code)?;
-                return Ok(Located {
-                    name: name.to_owned(),
-                    package,
-                    code,
-                    file: None,
-                });
+                return Ok(Located { name: name.to_owned(), package, code, file: None });
             }
             None => return Err(refused(format!("No module named {name}"))),
         },
         Found::File(file) => file,
         Found::Package(_) | Found::Namespace(_) if !main => {
             return match locate_at(py, &format!("{name}.__main__"), true) {
-                Err(e) if e.is(Exc::ImportError) && !e.is(Exc::ModuleNotFoundError) => {
-                    Err(refused(format!(
-                        "No module named {name}.__main__; '{name}' is a package and cannot be directly executed"
-                    )))
-                }
+                Err(e) if e.is(Exc::ImportError) && !e.is(Exc::ModuleNotFoundError) => Err(refused(format!(
+                    "No module named {name}.__main__; '{name}' is a package and cannot be directly executed"
+                ))),
                 result => result,
             };
         }
-        _ if super::is_native(py, name) => {
-            return Err(refused(format!("No code object available for {name}")));
-        }
+        _ if super::is_native(py, name) => return Err(refused(format!("No code object available for {name}"))),
         _ => return Err(refused(format!("No module named {name}"))),
     };
     let bytes = std::fs::read(&file).map_err(|e| io_error(py, &e))?;
     let shown = file.to_string_lossy().into_owned();
     let settings = Settings::new(py, &shown, lockstep_grammar::Mode::Exec);
     let code = compile::bytes(py, &bytes, &settings)?;
-    Ok(Located {
-        name: name.to_owned(),
-        package,
-        code,
-        file: Some(shown),
-    })
+    Ok(Located { name: name.to_owned(), package, code, file: Some(shown) })
 }
 
 /// The spec of a module found this way.
@@ -90,10 +74,7 @@ pub fn spec_of(py: &mut Py, located: &Located) -> Result<Value> {
     let name = py.str(&located.name);
     let bootstrap = super::import_module(py, "_frozen_importlib")?;
     let Some(file) = &located.file else {
-        let (class, loader) = (
-            py.getattr(&bootstrap, "ModuleSpec")?,
-            py.getattr(&bootstrap, "FrozenImporter")?,
-        );
+        let (class, loader) = (py.getattr(&bootstrap, "ModuleSpec")?, py.getattr(&bootstrap, "FrozenImporter")?);
         return py.call(&class, &[name, loader]);
     };
     let external = super::import_module(py, "_frozen_importlib_external")?;

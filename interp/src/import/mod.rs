@@ -46,17 +46,14 @@ fn set_loading(py: &mut Py, name: &str, loading: bool) {
 
 /// Whether the code of a module is still running.
 pub(crate) fn is_loading(py: &Py, name: &str) -> bool {
-    py.state_if::<Loading>()
-        .is_some_and(|l| l.owners.contains_key(name))
+    py.state_if::<Loading>().is_some_and(|l| l.owners.contains_key(name))
 }
 
 /// Wait until another thread has loaded a module; not, if that thread waits for this one.
 fn wait_loaded(py: &mut Py, name: &str) -> Result<()> {
     let me = py.thread().id();
     loop {
-        let Some(loading) = py.state_if::<Loading>() else {
-            return Ok(());
-        };
+        let Some(loading) = py.state_if::<Loading>() else { return Ok(()) };
         let mut at = name;
         let mut steps = loading.waiting.len();
         loop {
@@ -75,10 +72,7 @@ fn wait_loaded(py: &mut Py, name: &str) -> Result<()> {
         }
         py.state::<Loading>().waiting.insert(me, name.to_owned());
         let thread = py.thread();
-        let soon = thread
-            .sched()
-            .clock()
-            .after(std::time::Duration::from_millis(1));
+        let soon = thread.sched().clock().after(std::time::Duration::from_millis(1));
         thread.sleep(soon);
         let requests = py.thread().requests();
         py.state::<Loading>().waiting.remove(&me);
@@ -121,16 +115,9 @@ pub fn native(py: &mut Py, name: &str) -> Result<Option<Value>> {
 pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
     if let Some(module) = loaded(py, name) {
         if module.is_none() {
-            return Err(not_found(
-                py,
-                &format!("import of {name} halted; None in sys.modules"),
-                name,
-            ));
+            return Err(not_found(py, &format!("import of {name} halted; None in sys.modules"), name));
         }
-        if py
-            .state_if::<Loading>()
-            .is_some_and(|l| !l.owners.is_empty())
-        {
+        if py.state_if::<Loading>().is_some_and(|l| !l.owners.is_empty()) {
             wait_loaded(py, name)?;
             return Ok(loaded(py, name).unwrap_or(module));
         }
@@ -150,11 +137,7 @@ pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
         return Ok(module);
     }
     let Some(path) = py.getattr_opt(&parent, "__path__")? else {
-        return Err(not_found(
-            py,
-            &format!("No module named '{name}'; '{parent_name}' is not a package"),
-            name,
-        ));
+        return Err(not_found(py, &format!("No module named '{name}'; '{parent_name}' is not a package"), name));
     };
     let entries = find::entries(py, &path)?;
     let module = load_one(py, name, tail, &entries, &path)?;
@@ -191,9 +174,7 @@ fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String], list: &Value) 
         Found::Namespace(portions) => Ok(load::namespace(py, name, &portions)),
         Found::Nothing => {
             // An archive on the path.
-            if path
-                .iter()
-                .any(|entry| std::path::Path::new(entry).is_file())
+            if path.iter().any(|entry| std::path::Path::new(entry).is_file())
                 && let Some(module) = spec::through_finders(py, name, list)?
             {
                 return Ok(module);
@@ -205,11 +186,7 @@ fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String], list: &Value) 
 
 /// Whether there is a native module of this name.
 pub fn is_native(py: &Py, name: &str) -> bool {
-    py.shared()
-        .library
-        .natives()
-        .iter()
-        .any(|def| def.name == name)
+    py.shared().library.natives().iter().any(|def| def.name == name)
 }
 
 /// Whether a file on `sys.path` comes before the frozen module of this name.
@@ -224,10 +201,7 @@ pub fn is_hidden(py: &mut Py, name: &str) -> Result<bool> {
 /// Whether a file or package on `sys.path` has this name.
 pub(crate) fn has_file(py: &mut Py, name: &str) -> Result<bool> {
     let path = sys_path(py)?;
-    Ok(matches!(
-        find::search(&path, name, false),
-        Found::File(_) | Found::Package(_)
-    ))
+    Ok(matches!(find::search(&path, name, false), Found::File(_) | Found::Package(_)))
 }
 
 /// Native modules that no file on `sys.path` hides.
@@ -252,9 +226,7 @@ fn is_core(name: &str) -> bool {
 
 /// The text entries of `sys.path`.
 fn sys_path(py: &mut Py) -> Result<Vec<String>> {
-    let Some(sys) = py.shared().sys.clone() else {
-        return Ok(Vec::new());
-    };
+    let Some(sys) = py.shared().sys.clone() else { return Ok(Vec::new()) };
     match dict::get_name(py, &sys, "path") {
         Some(path) => find::entries(py, &path),
         None => Err(Raised::new(Exc::RuntimeError, "lost sys.path")),
@@ -283,11 +255,7 @@ pub(crate) fn error(py: &mut Py, kind: Exc, message: &str, fields: &[(&str, Valu
 
 /// `__import__(name, globals, locals, fromlist, level)`
 pub fn import(py: &mut Py, name: &str, globals: &Value, from: &Value, level: i64) -> Result<Value> {
-    let full = if level > 0 {
-        resolve(py, name, globals, level)?
-    } else {
-        name.to_owned()
-    };
+    let full = if level > 0 { resolve(py, name, globals, level)? } else { name.to_owned() };
     if full.is_empty() {
         return Err(Raised::new(Exc::ValueError, "Empty module name"));
     }
@@ -297,9 +265,7 @@ pub fn import(py: &mut Py, name: &str, globals: &Value, from: &Value, level: i64
         return Ok(module);
     }
     // `import a.b.c` binds `a`; relative: as many parts as the name has.
-    let Some((first, _)) = name.split_once('.') else {
-        return Ok(module);
-    };
+    let Some((first, _)) = name.split_once('.') else { return Ok(module) };
     let end = full.len() - (name.len() - first.len());
     import_module(py, &full[..end])
 }
@@ -308,9 +274,7 @@ pub fn import(py: &mut Py, name: &str, globals: &Value, from: &Value, level: i64
 pub fn name_text(py: &mut Py, name: &Value) -> Result<String> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name.to_str(py)?.to_owned()),
-        None => Err(crate::object::raise::type_error(
-            "module name must be a string",
-        )),
+        None => Err(crate::object::raise::type_error("module name must be a string")),
     }
 }
 

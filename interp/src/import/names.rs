@@ -8,9 +8,7 @@ use crate::types::dict::{self, Dict};
 use crate::types::str::Str;
 
 fn text_attribute(py: &mut Py, object: &Value, name: &str) -> Result<Option<String>> {
-    Ok(py
-        .getattr_opt(object, name)?
-        .and_then(|v| v.downcast::<Str>().map(|s| s.to_string())))
+    Ok(py.getattr_opt(object, name)?.and_then(|v| v.downcast::<Str>().map(|s| s.to_string())))
 }
 
 /// `from module import name`
@@ -28,12 +26,8 @@ pub fn import_from(py: &mut Py, module: &Value, name: &Ref<Str>) -> Result<Value
         return Ok(found);
     }
     let file = text_attribute(py, module, "__file__")?;
-    let shown = package
-        .clone()
-        .unwrap_or_else(|| "<unknown module name>".to_owned());
-    let place = file
-        .clone()
-        .unwrap_or_else(|| "unknown location".to_owned());
+    let shown = package.clone().unwrap_or_else(|| "<unknown module name>".to_owned());
+    let place = file.clone().unwrap_or_else(|| "unknown location".to_owned());
     let circular = match &package {
         Some(package) => super::is_loading(py, package),
         None => false,
@@ -47,16 +41,7 @@ pub fn import_from(py: &mut Py, module: &Value, name: &Ref<Str>) -> Result<Value
     };
     let package = package.map_or(Value::NONE, |p| py.str(&p));
     let path = file.map_or(Value::NONE, |f| py.str(&f));
-    Err(super::error(
-        py,
-        Exc::ImportError,
-        &message,
-        &[
-            ("name", package),
-            ("path", path),
-            ("name_from", name.to_value()),
-        ],
-    ))
+    Err(super::error(py, Exc::ImportError, &message, &[("name", package), ("path", path), ("name_from", name.to_value())]))
 }
 
 /// `from module import *` into `target`.
@@ -65,10 +50,7 @@ pub fn import_star(py: &mut Py, module: &Value, target: &Value) -> Result<()> {
         Some(all) => (py.collect(&all)?, false),
         None => {
             let Some(d) = py.getattr_opt(module, "__dict__")? else {
-                return Err(Raised::new(
-                    Exc::ImportError,
-                    "from-import-* object has no __dict__ and no __all__",
-                ));
+                return Err(Raised::new(Exc::ImportError, "from-import-* object has no __dict__ and no __all__"));
             };
             let keys = match d.downcast::<Dict>() {
                 Some(d) => d.get(py).keys().cloned().collect(),
@@ -83,15 +65,8 @@ pub fn import_star(py: &mut Py, module: &Value, target: &Value) -> Result<()> {
     for name in names {
         let Some(name) = name.downcast::<Str>() else {
             let module = text_attribute(py, module, "__name__")?.unwrap_or_default();
-            let (what, kind) = if skip_private {
-                ("Key", "__dict__")
-            } else {
-                ("Item", "__all__")
-            };
-            return Err(type_error(format!(
-                "{what} in {module}.{kind} must be str, not {}",
-                py.type_name(&name)
-            )));
+            let (what, kind) = if skip_private { ("Key", "__dict__") } else { ("Item", "__all__") };
+            return Err(type_error(format!("{what} in {module}.{kind} must be str, not {}", py.type_name(&name))));
         };
         if skip_private && name.as_bytes().starts_with(b"_") {
             continue;
@@ -111,15 +86,10 @@ pub(super) fn import_submodules(py: &mut Py, module: &Value, names: &Value) -> R
     if py.getattr_opt(module, "__path__")?.is_none() {
         return Ok(());
     }
-    let Some(package) = text_attribute(py, module, "__name__")? else {
-        return Ok(());
-    };
+    let Some(package) = text_attribute(py, module, "__name__")? else { return Ok(()) };
     for name in py.collect(names)? {
         let Some(name) = name.downcast::<Str>().cloned() else {
-            return Err(type_error(format!(
-                "Item in ``from list'' must be str, not {}",
-                py.type_name(&name)
-            )));
+            return Err(type_error(format!("Item in ``from list'' must be str, not {}", py.type_name(&name))));
         };
         if name.as_bytes() == b"*" {
             if let Some(all) = py.getattr_opt(module, "__all__")? {
@@ -155,9 +125,7 @@ pub fn resolve(py: &mut Py, name: &str, globals: &Value, level: i64) -> Result<S
     let text = |v: Option<Value>| v.and_then(|v| v.downcast::<Str>().map(|s| s.to_string()));
     let package = match dict::get_name(py, &globals, "__package__") {
         Some(package) if !package.is_none() => {
-            let Some(package) = text(Some(package)) else {
-                return Err(type_error("package must be a string"));
-            };
+            let Some(package) = text(Some(package)) else { return Err(type_error("package must be a string")) };
             package
         }
         _ => {
@@ -165,32 +133,19 @@ pub fn resolve(py: &mut Py, name: &str, globals: &Value, level: i64) -> Result<S
             if dict::get_name(py, &globals, "__path__").is_some() {
                 own
             } else {
-                own.rsplit_once('.')
-                    .map_or(String::new(), |(parent, _)| parent.to_owned())
+                own.rsplit_once('.').map_or(String::new(), |(parent, _)| parent.to_owned())
             }
         }
     };
     if package.is_empty() {
-        return Err(Raised::new(
-            Exc::ImportError,
-            "attempted relative import with no known parent package",
-        ));
+        return Err(Raised::new(Exc::ImportError, "attempted relative import with no known parent package"));
     }
     let mut base = package.as_str();
     for _ in 1..level {
         match base.rsplit_once('.') {
             Some((parent, _)) => base = parent,
-            None => {
-                return Err(Raised::new(
-                    Exc::ImportError,
-                    "attempted relative import beyond top-level package",
-                ));
-            }
+            None => return Err(Raised::new(Exc::ImportError, "attempted relative import beyond top-level package")),
         }
     }
-    Ok(if name.is_empty() {
-        base.to_owned()
-    } else {
-        format!("{base}.{name}")
-    })
+    Ok(if name.is_empty() { base.to_owned() } else { format!("{base}.{name}") })
 }

@@ -30,11 +30,7 @@ const FINDERS: [&str; 3] = ["BuiltinImporter", "FrozenImporter", "PathFinder"];
 impl Finder {
     /// The real class.
     fn real(&self, py: &mut Py) -> Result<Value> {
-        let module = if self.class == "PathFinder" {
-            external(py)?
-        } else {
-            bootstrap(py)?
-        };
+        let module = if self.class == "PathFinder" { external(py)? } else { bootstrap(py)? };
         py.getattr(&module, self.class)
     }
 }
@@ -44,22 +40,12 @@ impl Finder {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(_py: &mut Py, this: &Ref<Finder>) -> String {
-        let module = if this.class == "PathFinder" {
-            EXTERNAL
-        } else {
-            BOOTSTRAP
-        };
+        let module = if this.class == "PathFinder" { EXTERNAL } else { BOOTSTRAP };
         format!("<class '{module}.{}'>", this.class)
     }
     /// Find the spec of a module.
     #[py("(self, fullname, path=None, target=None)")]
-    fn find_spec(
-        py: &mut Py,
-        this: &Ref<Finder>,
-        fullname: Value,
-        path: Value,
-        target: Value,
-    ) -> Result<Value> {
+    fn find_spec(py: &mut Py, this: &Ref<Finder>, fullname: Value, path: Value, target: Value) -> Result<Value> {
         let class = this.real(py)?;
         py.call_method(&class, "find_spec", &[fullname, path, target])
     }
@@ -83,10 +69,7 @@ impl NativeType for Finder {
 /// The finders that `sys.meta_path` begins with.
 pub(crate) fn finders(py: &mut Py) -> Value {
     py.define::<Finder>();
-    let finders = FINDERS
-        .iter()
-        .map(|class| py.make(Finder { class }).into_value())
-        .collect();
+    let finders = FINDERS.iter().map(|class| py.make(Finder { class }).into_value()).collect();
     py.list(finders)
 }
 
@@ -103,16 +86,10 @@ fn meta_path(py: &mut Py) -> Option<Value> {
 
 /// Whether `sys.meta_path` has a finder of a script, or lacks one of ours.
 pub(super) fn has_foreign_finders(py: &mut Py) -> bool {
-    let Some(path) = meta_path(py) else {
-        return false;
-    };
-    let Some(list) = path.downcast::<List>() else {
-        return true;
-    };
+    let Some(path) = meta_path(py) else { return false };
+    let Some(list) = path.downcast::<List>() else { return true };
     let items = list.get(py).items.clone();
-    let ours = |py: &mut Py, v: &Value| {
-        v.is_a::<Finder>() || py.state::<Known>().classes.iter().any(|c| c.is(v))
-    };
+    let ours = |py: &mut Py, v: &Value| v.is_a::<Finder>() || py.state::<Known>().classes.iter().any(|c| c.is(v));
     items.len() != FINDERS.len() || !items.iter().all(|v| ours(py, v))
 }
 
@@ -120,9 +97,7 @@ pub(super) fn has_foreign_finders(py: &mut Py) -> bool {
 fn replace_finders(py: &mut Py, class: &str, real: &Value) {
     py.state::<Known>().classes.push(real.clone());
     let Some(path) = meta_path(py) else { return };
-    let Some(list) = path.downcast::<List>().cloned() else {
-        return;
-    };
+    let Some(list) = path.downcast::<List>().cloned() else { return };
     let items = list.get(py).items.clone();
     for (i, item) in items.iter().enumerate() {
         if item.downcast::<Finder>().is_some_and(|f| f.class == class)
@@ -160,11 +135,7 @@ pub(super) fn external(py: &mut Py) -> Result<Value> {
     }
     let bootstrap = bootstrap(py)?;
     let module = begin(py, EXTERNAL, "importlib._bootstrap_external")?;
-    py.call_method(
-        &module,
-        "_set_bootstrap_module",
-        std::slice::from_ref(&bootstrap),
-    )?;
+    py.call_method(&module, "_set_bootstrap_module", std::slice::from_ref(&bootstrap))?;
     py.setattr(&bootstrap, "_bootstrap_external", module.clone())?;
     let loaders = py.call_method(&module, "_get_supported_file_loaders", &[])?;
     let loaders = py.collect(&loaders)?;
@@ -205,16 +176,13 @@ pub(super) fn through_finders(py: &mut Py, name: &str, path: &Value) -> Result<O
     if spec.is_none() {
         return Ok(None);
     }
-    py.call_method(&bootstrap, "_load_unlocked", &[spec])
-        .map(Some)
+    py.call_method(&bootstrap, "_load_unlocked", &[spec]).map(Some)
 }
 
 /// Make `__spec__` and `__loader__` of a module that the importer loaded by itself; whether it
 /// did.
 pub(crate) fn complete(py: &mut Py, namespace: &Ref<Dict>) -> Result<bool> {
-    let Some(name) = dict::get_name(py, namespace, "__name__")
-        .and_then(|n| n.downcast::<Str>().map(|s| s.to_string()))
-    else {
+    let Some(name) = dict::get_name(py, namespace, "__name__").and_then(|n| n.downcast::<Str>().map(|s| s.to_string())) else {
         return Ok(false);
     };
     let spec = make(py, &name, namespace)?;
@@ -232,21 +200,11 @@ fn make(py: &mut Py, name: &str, namespace: &Ref<Dict>) -> Result<Value> {
         let external = external(py)?;
         let make = py.getattr(&external, "spec_from_file_location")?;
         let locations = path.unwrap_or(Value::NONE);
-        return py.call_named(
-            &make,
-            &[shown, file],
-            &[("submodule_search_locations", locations)],
-        );
+        return py.call_named(&make, &[shown, file], &[("submodule_search_locations", locations)]);
     }
     let bootstrap = bootstrap(py)?;
     let class = py.getattr(&bootstrap, "ModuleSpec")?;
-    let native = py
-        .shared()
-        .library
-        .natives()
-        .iter()
-        .any(|def| def.name == name)
-        || name == "builtins";
+    let native = py.shared().library.natives().iter().any(|def| def.name == name) || name == "builtins";
     if !native && py.shared().library.frozen(name).is_none() {
         let external = external(py)?;
         let loader = match &path {
@@ -257,33 +215,15 @@ fn make(py: &mut Py, name: &str, namespace: &Ref<Dict>) -> Result<Value> {
             }
             None => Value::NONE,
         };
-        let spec = py.call_named(
-            &class,
-            &[shown, loader],
-            &[("is_package", Value::bool(path.is_some()))],
-        )?;
+        let spec = py.call_named(&class, &[shown, loader], &[("is_package", Value::bool(path.is_some()))])?;
         if let Some(path) = path {
             py.setattr(&spec, "submodule_search_locations", path)?;
         }
         return Ok(spec);
     }
-    let loader = py.getattr(
-        &bootstrap,
-        if native {
-            "BuiltinImporter"
-        } else {
-            "FrozenImporter"
-        },
-    )?;
+    let loader = py.getattr(&bootstrap, if native { "BuiltinImporter" } else { "FrozenImporter" })?;
     let origin = py.str(if native { "built-in" } else { "frozen" });
-    let spec = py.call_named(
-        &class,
-        &[shown, loader],
-        &[
-            ("origin", origin),
-            ("is_package", Value::bool(path.is_some())),
-        ],
-    )?;
+    let spec = py.call_named(&class, &[shown, loader], &[("origin", origin), ("is_package", Value::bool(path.is_some()))])?;
     if let Some(path) = path {
         py.setattr(&spec, "submodule_search_locations", path)?;
     }
@@ -292,9 +232,7 @@ fn make(py: &mut Py, name: &str, namespace: &Ref<Dict>) -> Result<Value> {
 
 /// An attribute that a module loaded by the importer has, but that is made only now.
 pub fn late_attribute(py: &mut Py, namespace: &Ref<Dict>, name: &str) -> Result<Option<Value>> {
-    if !matches!(name, "__spec__" | "__loader__")
-        || dict::get_name(py, namespace, "__name__").is_none()
-    {
+    if !matches!(name, "__spec__" | "__loader__") || dict::get_name(py, namespace, "__name__").is_none() {
         return Ok(None);
     }
     if !complete(py, namespace)? {

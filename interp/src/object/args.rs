@@ -85,23 +85,13 @@ impl Signature {
                 }
             }
         }
-        out.required = out.params[..out.positional]
-            .iter()
-            .take_while(|p| p.default.is_none())
-            .count();
-        out.simple =
-            out.star.is_none() && out.star_star.is_none() && out.positional == out.params.len();
+        out.required = out.params[..out.positional].iter().take_while(|p| p.default.is_none()).count();
+        out.simple = out.star.is_none() && out.star_star.is_none() && out.positional == out.params.len();
         out
     }
 
     /// Put the arguments of a call of `native` into slots.
-    pub fn bind(
-        &self,
-        py: &mut Py,
-        native: &Ref<Native>,
-        args: &[Value],
-        keywords: &[(Ref<Str>, Value)],
-    ) -> Result<Vec<Value>> {
+    pub fn bind(&self, py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Vec<Value>> {
         let mut slots = vec![Value::UNBOUND; self.len];
         let given = args.len().min(self.positional);
         for (i, arg) in args[..given].iter().enumerate() {
@@ -124,9 +114,7 @@ impl Signature {
             None => None,
         };
         for (key, value) in keywords {
-            let found = self.params[self.posonly..]
-                .iter()
-                .position(|p| p.name.is(key) || p.name.as_bytes() == key.as_bytes());
+            let found = self.params[self.posonly..].iter().position(|p| p.name.is(key) || p.name.as_bytes() == key.as_bytes());
             match (found.map(|i| i + self.posonly), &rest) {
                 (Some(i), _) => {
                     let slot = self.slots[i];
@@ -138,9 +126,7 @@ impl Signature {
                                 i + usize::from(!bound)
                             )));
                         }
-                        return Err(type_error(format!(
-                            "{name}() got multiple values for keyword argument '{key}'"
-                        )));
+                        return Err(type_error(format!("{name}() got multiple values for keyword argument '{key}'")));
                     }
                     slots[slot] = value.clone();
                 }
@@ -155,9 +141,7 @@ impl Signature {
                         let name = naming.qualified();
                         return Err(type_error(format!("{name}() takes no keyword arguments")));
                     }
-                    return Err(type_error(format!(
-                        "{name}() got an unexpected keyword argument '{key}'"
-                    )));
+                    return Err(type_error(format!("{name}() got an unexpected keyword argument '{key}'")));
                 }
             }
         }
@@ -181,65 +165,37 @@ impl Signature {
     #[cold]
     fn too_many(&self, naming: &Naming, given: usize) -> super::raise::Raised {
         let (name, skip) = (&naming.name, usize::from(naming.bound));
-        let (max, min, given) = (
-            self.positional - skip.min(self.positional),
-            self.required.saturating_sub(skip),
-            given - skip.min(given),
-        );
+        let (max, min, given) =
+            (self.positional - skip.min(self.positional), self.required.saturating_sub(skip), given - skip.min(given));
         if naming.slot {
-            return type_error(format!(
-                "expected {max} argument{}, got {given}",
-                plural(max)
-            ));
+            return type_error(format!("expected {max} argument{}, got {given}", plural(max)));
         }
         if max == 0 {
             return if self.params.len() == self.positional {
-                type_error(format!(
-                    "{}() takes no arguments ({given} given)",
-                    naming.qualified()
-                ))
+                type_error(format!("{}() takes no arguments ({given} given)", naming.qualified()))
             } else {
                 type_error(format!("{name}() takes no positional arguments"))
             };
         }
         if self.numbered() {
             return match (min == max, max) {
-                (true, 1) => type_error(format!(
-                    "{}() takes exactly one argument ({given} given)",
-                    naming.qualified()
-                )),
+                (true, 1) => type_error(format!("{}() takes exactly one argument ({given} given)", naming.qualified())),
                 (true, _) => type_error(format!("{name} expected {max} arguments, got {given}")),
-                (false, _) => type_error(format!(
-                    "{name} expected at most {max} argument{}, got {given}",
-                    plural(max)
-                )),
+                (false, _) => type_error(format!("{name} expected at most {max} argument{}, got {given}", plural(max))),
             };
         }
         if min == max {
-            return type_error(format!(
-                "{name}() takes exactly {max} positional argument{} ({given} given)",
-                plural(max)
-            ));
+            return type_error(format!("{name}() takes exactly {max} positional argument{} ({given} given)", plural(max)));
         }
-        let kind = if self.positional < self.params.len() {
-            "positional "
-        } else {
-            ""
-        };
-        type_error(format!(
-            "{name}() takes at most {max} {kind}argument{} ({given} given)",
-            plural(max)
-        ))
+        let kind = if self.positional < self.params.len() { "positional " } else { "" };
+        type_error(format!("{name}() takes at most {max} {kind}argument{} ({given} given)", plural(max)))
     }
 
     #[cold]
     fn missing(&self, naming: &Naming, i: usize, given: usize) -> super::raise::Raised {
         let (name, skip) = (&naming.name, usize::from(naming.bound));
-        let (max, min, given) = (
-            self.positional.saturating_sub(skip),
-            self.required.saturating_sub(skip),
-            given.saturating_sub(skip),
-        );
+        let (max, min, given) =
+            (self.positional.saturating_sub(skip), self.required.saturating_sub(skip), given.saturating_sub(skip));
         if naming.bound && i == 0 {
             let (owner, name) = (naming.owner.as_deref().unwrap_or("object"), &naming.own);
             return type_error(match (naming.new, naming.own.starts_with("__")) {
@@ -249,35 +205,20 @@ impl Signature {
             });
         }
         if naming.slot {
-            return type_error(format!(
-                "expected {max} argument{}, got {given}",
-                plural(max)
-            ));
+            return type_error(format!("expected {max} argument{}, got {given}", plural(max)));
         }
         if self.numbered() {
             return match (min == max, max) {
-                (true, 1) => type_error(format!(
-                    "{}() takes exactly one argument ({given} given)",
-                    naming.qualified()
-                )),
+                (true, 1) => type_error(format!("{}() takes exactly one argument ({given} given)", naming.qualified())),
                 (true, _) => type_error(format!("{name} expected {max} arguments, got {given}")),
-                (false, _) => type_error(format!(
-                    "{name} expected at least {min} argument{}, got {given}",
-                    plural(min)
-                )),
+                (false, _) => type_error(format!("{name} expected at least {min} argument{}, got {given}", plural(min))),
             };
         }
         let param = &self.params[i].name;
         if i < self.posonly {
-            return type_error(format!(
-                "{name}() takes at least {min} positional argument{} ({given} given)",
-                plural(min)
-            ));
+            return type_error(format!("{name}() takes at least {min} positional argument{} ({given} given)", plural(min)));
         }
-        type_error(format!(
-            "{name}() missing required argument '{param}' (pos {})",
-            i + 1 - skip.min(i)
-        ))
+        type_error(format!("{name}() missing required argument '{param}' (pos {})", i + 1 - skip.min(i)))
     }
 }
 
@@ -335,34 +276,13 @@ impl Naming {
     #[cold]
     fn of(py: &Py, native: &Ref<Native>) -> Naming {
         let own = native.def.name.to_owned();
-        let owner = native
-            .owner
-            .as_ref()
-            .and_then(|o| o.downcast::<Type>())
-            .map(|t| t.get(py).name.to_string());
+        let owner = native.owner.as_ref().and_then(|o| o.downcast::<Type>()).map(|t| t.get(py).name.to_string());
         let new = native.kind == Kind::New;
         let makes = new || own == "__init__";
-        let name = if makes {
-            owner.clone().unwrap_or_else(|| own.clone())
-        } else {
-            own.clone()
-        };
-        let bound = new
-            || native.kind == Kind::Method
-            || native.receiver.is_some()
-            || native.kind == Kind::ClassMethod;
-        let slot = owner.is_some()
-            && own.starts_with("__")
-            && own.ends_with("__")
-            && !PLAIN.contains(&own.as_str());
-        Naming {
-            name,
-            own,
-            owner,
-            bound,
-            new,
-            slot,
-        }
+        let name = if makes { owner.clone().unwrap_or_else(|| own.clone()) } else { own.clone() };
+        let bound = new || native.kind == Kind::Method || native.receiver.is_some() || native.kind == Kind::ClassMethod;
+        let slot = owner.is_some() && own.starts_with("__") && own.ends_with("__") && !PLAIN.contains(&own.as_str());
+        Naming { name, own, owner, bound, new, slot }
     }
     /// With the name of the class.
     fn qualified(&self) -> String {

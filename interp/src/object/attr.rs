@@ -48,9 +48,7 @@ impl Py {
         }
         let found = if flags.has(TypeFlags::CUSTOM_GETATTRIBUTE) {
             if let Some(ty) = object.downcast::<Type>()
-                && self
-                    .special(object, Special::GetAttribute)
-                    .is_some_and(|m| m.is_a::<Native>())
+                && self.special(object, Special::GetAttribute).is_some_and(|m| m.is_a::<Native>())
                 && self.special(object, Special::GetAttr).is_none()
             {
                 let ty = ty.clone();
@@ -98,24 +96,12 @@ impl Py {
 
     /// Whether the value's type has `__set__` or `__delete__`.
     pub fn is_data_descriptor(&self, value: &Value) -> bool {
-        value.is_object()
-            && self
-                .type_ref(value)
-                .get(self)
-                .flags
-                .has(TypeFlags::DATA_DESCRIPTOR)
+        value.is_object() && self.type_ref(value).get(self).flags.has(TypeFlags::DATA_DESCRIPTOR)
     }
 
     /// What a value found on the type of `object` gives as attribute of `object`.
-    pub fn bind_descriptor(
-        &mut self,
-        found: &Value,
-        object: &Value,
-        ty: &Ref<Type>,
-    ) -> Result<Value> {
-        let Some(header) = found.header() else {
-            return Ok(found.clone());
-        };
+    pub fn bind_descriptor(&mut self, found: &Value, object: &Value, ty: &Ref<Type>) -> Result<Value> {
+        let Some(header) = found.header() else { return Ok(found.clone()) };
         match header.shape().tag() {
             Tag::FUNCTION => return Ok(BoundMethod::bind(self, found, object)),
             Tag::NATIVE => {
@@ -145,27 +131,18 @@ impl Py {
             }
             _ => {}
         }
-        if !self
-            .type_ref(found)
-            .get(self)
-            .flags
-            .has(TypeFlags::DESCRIPTOR)
-        {
+        if !self.type_ref(found).get(self).flags.has(TypeFlags::DESCRIPTOR) {
             return Ok(found.clone());
         }
         match self.special_owned(found, Special::Get) {
-            Some(get) => with_args([object, ty.as_value()], |a| {
-                self.call_unbound(&get, found, a)
-            }),
+            Some(get) => with_args([object, ty.as_value()], |a| self.call_unbound(&get, found, a)),
             None => Ok(found.clone()),
         }
     }
 
     /// What a value found in a class gives as attribute of the class itself.
     pub fn bind_to_class(&mut self, found: &Value, ty: &Ref<Type>) -> Result<Value> {
-        let Some(header) = found.header() else {
-            return Ok(found.clone());
-        };
+        let Some(header) = found.header() else { return Ok(found.clone()) };
         match header.shape().tag() {
             Tag::FUNCTION => return Ok(found.clone()),
             Tag::NATIVE => {
@@ -185,18 +162,11 @@ impl Py {
             }
             _ => {}
         }
-        if !self
-            .type_ref(found)
-            .get(self)
-            .flags
-            .has(TypeFlags::DESCRIPTOR)
-        {
+        if !self.type_ref(found).get(self).flags.has(TypeFlags::DESCRIPTOR) {
             return Ok(found.clone());
         }
         match self.special_owned(found, Special::Get) {
-            Some(get) => with_args([&Value::NONE, ty.as_value()], |a| {
-                self.call_unbound(&get, found, a)
-            }),
+            Some(get) => with_args([&Value::NONE, ty.as_value()], |a| self.call_unbound(&get, found, a)),
             None => Ok(found.clone()),
         }
     }
@@ -218,9 +188,7 @@ impl Py {
 
     /// Put an attribute into the object's own storage. False if it has none.
     pub fn instance_set(&mut self, object: &Value, name: &Ref<Str>, value: Value) -> bool {
-        let Some(header) = object.header() else {
-            return false;
-        };
+        let Some(header) = object.header() else { return false };
         let shape = header.shape();
         if !shape.has_dict() {
             return false;
@@ -287,18 +255,8 @@ impl Py {
         self.setattr_str(object, &name, Some(value))
     }
     /// `setattr` or, without a value, `delattr`, with an interned name.
-    pub fn setattr_str(
-        &mut self,
-        object: &Value,
-        name: &Ref<Str>,
-        value: Option<Value>,
-    ) -> Result<()> {
-        if !self
-            .type_ref(object)
-            .get(self)
-            .flags
-            .has(TypeFlags::CUSTOM_SET)
-        {
+    pub fn setattr_str(&mut self, object: &Value, name: &Ref<Str>, value: Option<Value>) -> Result<()> {
+        if !self.type_ref(object).get(self).flags.has(TypeFlags::CUSTOM_SET) {
             return self.generic_setattr(object, name, value);
         }
         let result = match value {
@@ -312,12 +270,7 @@ impl Py {
     }
 
     /// `object.__setattr__` and `object.__delattr__`.
-    pub fn generic_setattr(
-        &mut self,
-        object: &Value,
-        name: &Ref<Str>,
-        value: Option<Value>,
-    ) -> Result<()> {
+    pub fn generic_setattr(&mut self, object: &Value, name: &Ref<Str>, value: Option<Value>) -> Result<()> {
         let ty = self.type_of(object);
         let meta = self.lookup(&ty, name);
         if let Some(meta) = &meta
@@ -340,21 +293,13 @@ impl Py {
         let message = if meta.is_some() {
             format!("'{class}' object attribute '{name}' is read-only")
         } else {
-            format!(
-                "'{class}' object has no attribute '{name}' and no __dict__ for setting new attributes"
-            )
+            format!("'{class}' object has no attribute '{name}' and no __dict__ for setting new attributes")
         };
         Err(attribute_error(message, object, name))
     }
 
     /// Write or delete through a data descriptor.
-    pub fn set_through(
-        &mut self,
-        descriptor: &Value,
-        object: &Value,
-        name: &Ref<Str>,
-        value: Option<Value>,
-    ) -> Result<()> {
+    pub fn set_through(&mut self, descriptor: &Value, object: &Value, name: &Ref<Str>, value: Option<Value>) -> Result<()> {
         let (special, args) = match &value {
             Some(v) => (Special::Set, vec![object.clone(), v.clone()]),
             None => (Special::Delete, vec![object.clone()]),
@@ -362,11 +307,7 @@ impl Py {
         match self.call_special(descriptor, special, &args) {
             Some(result) => result.map(drop),
             None => {
-                let what = if value.is_some() {
-                    "__set__"
-                } else {
-                    "__delete__"
-                };
+                let what = if value.is_some() { "__set__" } else { "__delete__" };
                 Err(attribute_error(what, object, name))
             }
         }
@@ -376,10 +317,7 @@ impl Py {
     pub fn attribute_name(&mut self, name: &Value) -> Result<Ref<Str>> {
         match name.downcast::<Str>() {
             Some(s) => Ok(self.intern_str(s)),
-            None => Err(type_error(format!(
-                "attribute name must be string, not '{}'",
-                self.type_name(name)
-            ))),
+            None => Err(type_error(format!("attribute name must be string, not '{}'", self.type_name(name)))),
         }
     }
 
@@ -390,33 +328,22 @@ impl Py {
         if let Some(meta) = &meta
             && self.is_data_descriptor(meta)
         {
-            return self
-                .bind_descriptor(meta, ty.as_value(), &meta_type)
-                .map(Some);
+            return self.bind_descriptor(meta, ty.as_value(), &meta_type).map(Some);
         }
         if let Some(found) = self.lookup(ty, name) {
             return self.bind_to_class(&found, ty).map(Some);
         }
         match meta {
-            Some(meta) => self
-                .bind_descriptor(&meta, ty.as_value(), &meta_type)
-                .map(Some),
+            Some(meta) => self.bind_descriptor(&meta, ty.as_value(), &meta_type).map(Some),
             None => Ok(None),
         }
     }
 
     /// `type.__setattr__` and `type.__delattr__`.
-    pub fn type_setattr(
-        &mut self,
-        ty: &Ref<Type>,
-        name: &Ref<Str>,
-        value: Option<Value>,
-    ) -> Result<()> {
+    pub fn type_setattr(&mut self, ty: &Ref<Type>, name: &Ref<Str>, value: Option<Value>) -> Result<()> {
         if ty.get(self).flags.has(TypeFlags::IMMUTABLE) {
             let class = ty.get(self).name.to_string();
-            return Err(type_error(format!(
-                "cannot set '{name}' attribute of immutable type '{class}'"
-            )));
+            return Err(type_error(format!("cannot set '{name}' attribute of immutable type '{class}'")));
         }
         let meta_type = self.type_of(ty.as_value());
         if let Some(meta) = self.lookup(&meta_type, name)

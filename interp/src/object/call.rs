@@ -19,26 +19,13 @@ impl Py {
         call(self, callable, args, &[])
     }
     /// Call with positional and keyword arguments.
-    pub fn call_kw(
-        &mut self,
-        callable: &Value,
-        args: &[Value],
-        keywords: &[(Ref<Str>, Value)],
-    ) -> Result<Value> {
+    pub fn call_kw(&mut self, callable: &Value, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
         let call = self.interp.hooks.call;
         call(self, callable, args, keywords)
     }
     /// Call with keyword arguments named by plain text.
-    pub fn call_named(
-        &mut self,
-        callable: &Value,
-        args: &[Value],
-        keywords: &[(&str, Value)],
-    ) -> Result<Value> {
-        let keywords: Vec<_> = keywords
-            .iter()
-            .map(|(k, v)| (self.intern(k), v.clone()))
-            .collect();
+    pub fn call_named(&mut self, callable: &Value, args: &[Value], keywords: &[(&str, Value)]) -> Result<Value> {
+        let keywords: Vec<_> = keywords.iter().map(|(k, v)| (self.intern(k), v.clone())).collect();
         self.call_kw(callable, args, &keywords)
     }
     /// Call a method by name.
@@ -47,22 +34,12 @@ impl Py {
         self.call_method_str(object, &name, args)
     }
     /// Call a method by interned name.
-    pub fn call_method_str(
-        &mut self,
-        object: &Value,
-        name: &Ref<Str>,
-        args: &[Value],
-    ) -> Result<Value> {
+    pub fn call_method_str(&mut self, object: &Value, name: &Ref<Str>, args: &[Value]) -> Result<Value> {
         let method = self.getattr_str(object, name)?;
         self.call(&method, args)
     }
     /// Call the special method of the value's type, if it has one: no instance attribute counts.
-    pub fn call_special(
-        &mut self,
-        object: &Value,
-        special: Special,
-        args: &[Value],
-    ) -> Option<Result<Value>> {
+    pub fn call_special(&mut self, object: &Value, special: Special, args: &[Value]) -> Option<Result<Value>> {
         let method = self.special(object, special)?.clone();
         if method.is_none() {
             return None;
@@ -70,12 +47,7 @@ impl Py {
         Some(self.call_unbound(&method, object, args))
     }
     /// Call what was found on the type of `object` as its method.
-    pub fn call_unbound(
-        &mut self,
-        method: &Value,
-        object: &Value,
-        args: &[Value],
-    ) -> Result<Value> {
+    pub fn call_unbound(&mut self, method: &Value, object: &Value, args: &[Value]) -> Result<Value> {
         if method.is_a::<Native>() || method.is_a::<crate::types::function::Function>() {
             // Functions and natives take the object as first argument when they are methods.
             if method.downcast::<Native>().is_none_or(|n| n.binds()) {
@@ -100,17 +72,12 @@ impl Py {
     pub fn is_callable(&self, value: &Value) -> bool {
         use lockstep_heap::Tag;
         let tag = value.header().map(|h| h.shape().tag());
-        matches!(
-            tag,
-            Some(Tag::FUNCTION | Tag::NATIVE | Tag::BOUND_METHOD | Tag::TYPE)
-        ) || self.special(value, Special::Call).is_some()
+        matches!(tag, Some(Tag::FUNCTION | Tag::NATIVE | Tag::BOUND_METHOD | Tag::TYPE))
+            || self.special(value, Special::Call).is_some()
     }
     /// A TypeError that the value cannot be called.
     #[cold]
     pub fn not_callable(&self, value: &Value) -> super::raise::Raised {
-        type_error(format!(
-            "'{}' object is not callable",
-            self.type_name(value)
-        ))
+        type_error(format!("'{}' object is not callable", self.type_name(value)))
     }
 }

@@ -230,8 +230,7 @@ impl Py {
     /// Look up `name` (interned) in the namespaces along the MRO; no descriptors.
     pub fn lookup(&mut self, ty: &Ref<Type>, name: &Ref<Str>) -> Option<Value> {
         let version = ty.get(self).version;
-        let at = ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9))) as usize
-            % CACHE_LINES;
+        let at = ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9))) as usize % CACHE_LINES;
         if version != 0 {
             if let Some(line) = self.shared().method_cache.get(at)
                 && line.version == version
@@ -242,31 +241,16 @@ impl Py {
         }
         let found = self.lookup_uncached(ty, name);
         if name.header().has(lockstep_heap::flags::INTERNED) {
-            let version = if version == 0 {
-                self.new_type_version(ty)
-            } else {
-                version
-            };
+            let version = if version == 0 { self.new_type_version(ty) } else { version };
             if version != 0 {
-                let at = ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9)))
-                    as usize
-                    % CACHE_LINES;
+                let at = ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9))) as usize % CACHE_LINES;
                 let value = found.clone();
                 let id = name.id();
                 let shared = self.shared_mut();
                 if shared.method_cache.is_empty() {
-                    shared
-                        .method_cache
-                        .resize_with(CACHE_LINES, CacheLine::default);
+                    shared.method_cache.resize_with(CACHE_LINES, CacheLine::default);
                 }
-                let old = std::mem::replace(
-                    &mut shared.method_cache[at],
-                    CacheLine {
-                        version,
-                        name: id,
-                        value,
-                    },
-                );
+                let old = std::mem::replace(&mut shared.method_cache[at], CacheLine { version, name: id, value });
                 drop(old);
             }
         }
@@ -311,9 +295,9 @@ impl Py {
         let specials = &self.shared().specials;
         let found = specials.iter().position(|s| s.is(name));
         let found = match found {
-            None if !name.header().has(lockstep_heap::flags::INTERNED) => specials
-                .iter()
-                .position(|s| s.as_bytes() == name.as_bytes()),
+            None if !name.header().has(lockstep_heap::flags::INTERNED) => {
+                specials.iter().position(|s| s.as_bytes() == name.as_bytes())
+            }
             found => found,
         };
         found.map(|i| Special::ALL[i])
@@ -380,15 +364,8 @@ impl Py {
     /// Resolve the special methods of a new class with several bases: what all bases agree on is
     /// inherited, only the rest is looked up.
     pub fn resolve_specials_among(&mut self, ty: &Ref<Type>, bases: &[Ref<Type>]) {
-        let Some((first, rest)) = bases.split_first() else {
-            return;
-        };
-        if self
-            .type_of(ty.as_value())
-            .get(self)
-            .flags
-            .has(TypeFlags::CUSTOM_MRO)
-        {
+        let Some((first, rest)) = bases.split_first() else { return };
+        if self.type_of(ty.as_value()).get(self).flags.has(TypeFlags::CUSTOM_MRO) {
             self.resolve_specials(ty);
             return;
         }
@@ -397,13 +374,11 @@ impl Py {
             let base = first.get(self);
             for special in Special::ALL {
                 let own = &base.specials[*special as usize];
-                let same =
-                    rest.iter()
-                        .all(|b| match (own, &b.get(self).specials[*special as usize]) {
-                            (Some(x), Some(y)) => x.is(y),
-                            (None, None) => true,
-                            _ => false,
-                        });
+                let same = rest.iter().all(|b| match (own, &b.get(self).specials[*special as usize]) {
+                    (Some(x), Some(y)) => x.is(y),
+                    (None, None) => true,
+                    _ => false,
+                });
                 if !same {
                     differing.push(*special);
                 }
@@ -453,22 +428,14 @@ impl Py {
         t.flags = TypeFlags(t.flags.0 & !all | set);
         // Native payloads that always need the machine at death set the flag at birth themselves.
         if t.flags.has(TypeFlags::HEAP) {
-            let birth = if has_del {
-                lockstep_heap::flags::FINALIZE
-            } else {
-                0
-            };
+            let birth = if has_del { lockstep_heap::flags::FINALIZE } else { 0 };
             t.shape.set_birth_flags(birth);
         }
     }
 
     /// The direct subclasses that are alive.
     pub fn subclasses_of(&self, ty: &Ref<Type>) -> Vec<Ref<Type>> {
-        ty.get(self)
-            .subclasses
-            .iter()
-            .filter_map(|w| w.get(self)?.downcast_into().ok())
-            .collect()
+        ty.get(self).subclasses.iter().filter_map(|w| w.get(self)?.downcast_into().ok()).collect()
     }
 }
 
@@ -480,10 +447,8 @@ fn unreachable_type() -> ! {
 
 /// The C3 linearisation of the bases' MROs, or none if they conflict.
 pub fn linearise(py: &Py, own: &Ref<Type>, bases: &[Ref<Type>]) -> Option<Vec<Ref<Type>>> {
-    let mut sequences: Vec<std::collections::VecDeque<Ref<Type>>> = bases
-        .iter()
-        .map(|b| b.get(py).mro.iter().cloned().collect())
-        .collect();
+    let mut sequences: Vec<std::collections::VecDeque<Ref<Type>>> =
+        bases.iter().map(|b| b.get(py).mro.iter().cloned().collect()).collect();
     sequences.push(bases.iter().cloned().collect());
     let mut out = vec![own.clone()];
     loop {
@@ -491,11 +456,8 @@ pub fn linearise(py: &Py, own: &Ref<Type>, bases: &[Ref<Type>]) -> Option<Vec<Re
         if sequences.is_empty() {
             return Some(out);
         }
-        let next = sequences
-            .iter()
-            .map(|s| &s[0])
-            .find(|c| !sequences.iter().any(|s| s.iter().skip(1).any(|t| t.is(c))))?
-            .clone();
+        let next =
+            sequences.iter().map(|s| &s[0]).find(|c| !sequences.iter().any(|s| s.iter().skip(1).any(|t| t.is(c))))?.clone();
         for s in &mut sequences {
             if s.front().is_some_and(|f| f.is(&next)) {
                 s.pop_front();

@@ -13,12 +13,7 @@ use crate::types::tuple::Tuple;
 /// A Rust type that a native function can take as parameter.
 pub trait FromArg<'a>: Sized {
     /// From the slot; the names are those of the function and the parameter, for messages.
-    fn from_arg(
-        py: &mut Py,
-        value: &'a Value,
-        function: &'static str,
-        parameter: &'static str,
-    ) -> Result<Self>;
+    fn from_arg(py: &mut Py, value: &'a Value, function: &'static str, parameter: &'static str) -> Result<Self>;
 }
 
 /// A Rust type that becomes a Python value.
@@ -49,22 +44,14 @@ impl<T: IntoValue> IntoResult for Result<T> {
 
 #[cold]
 fn wrong_type(py: &Py, value: &Value, function: &str, wanted: &str) -> super::raise::Raised {
-    type_error(format!(
-        "{function}() argument must be {wanted}, not {}",
-        py.type_name(value)
-    ))
+    type_error(format!("{function}() argument must be {wanted}, not {}", py.type_name(value)))
 }
 
 /// The argument in slot `i` as an object with payload `T`.
 ///
 /// Slot 0 of a method is checked like any other: `list.append(1, 2)` must not reach the list.
 #[inline(always)]
-pub fn arg_ref<'a, T: Object>(
-    py: &mut Py,
-    args: &'a [Value],
-    i: usize,
-    function: &'static str,
-) -> Result<&'a Ref<T>> {
+pub fn arg_ref<'a, T: Object>(py: &mut Py, args: &'a [Value], i: usize, function: &'static str) -> Result<&'a Ref<T>> {
     match args[i].downcast::<T>() {
         Some(r) => Ok(r),
         None => Err(bad_receiver::<T>(py, &args[i], i, function)),
@@ -73,28 +60,18 @@ pub fn arg_ref<'a, T: Object>(
 
 #[cold]
 #[inline(never)]
-fn bad_receiver<T: Object>(
-    py: &mut Py,
-    value: &Value,
-    i: usize,
-    function: &'static str,
-) -> super::raise::Raised {
+fn bad_receiver<T: Object>(py: &mut Py, value: &Value, i: usize, function: &'static str) -> super::raise::Raised {
     let got = py.type_name(value);
     let wanted = if T::TAG == lockstep_heap::Tag::NONE {
-        py.type_if_defined::<T>()
-            .map(|t| t.get(py).name.to_string())
+        py.type_if_defined::<T>().map(|t| t.get(py).name.to_string())
     } else {
         Some(py.type_for::<T>().get(py).name.to_string())
     };
     let wanted = wanted.unwrap_or_else(|| "?".to_owned());
     if i == 0 {
-        type_error(format!(
-            "descriptor '{function}' for '{wanted}' objects doesn't apply to a '{got}' object"
-        ))
+        type_error(format!("descriptor '{function}' for '{wanted}' objects doesn't apply to a '{got}' object"))
     } else {
-        type_error(format!(
-            "{function}() argument {i} must be {wanted}, not {got}"
-        ))
+        type_error(format!("{function}() argument {i} must be {wanted}, not {got}"))
     }
 }
 
@@ -105,31 +82,19 @@ pub fn arg_opt_ref_of<'a, T: Object>(
     i: usize,
     function: &'static str,
 ) -> Result<Option<&'a Ref<T>>> {
-    if args[i].is_unbound() || args[i].is_none() {
-        Ok(None)
-    } else {
-        arg_ref(py, args, i, function).map(Some)
-    }
+    if args[i].is_unbound() || args[i].is_none() { Ok(None) } else { arg_ref(py, args, i, function).map(Some) }
 }
 
 /// None if the argument was not given.
 #[inline(always)]
 pub fn arg_opt(value: &Value) -> Option<Value> {
-    if value.is_unbound() {
-        None
-    } else {
-        Some(value.clone())
-    }
+    if value.is_unbound() { None } else { Some(value.clone()) }
 }
 
 /// None if the argument was not given.
 #[inline(always)]
 pub fn arg_opt_ref(value: &Value) -> Option<&Value> {
-    if value.is_unbound() {
-        None
-    } else {
-        Some(value)
-    }
+    if value.is_unbound() { None } else { Some(value) }
 }
 
 /// The arguments collected by `*args`.
@@ -195,12 +160,7 @@ impl FromArg<'_> for bool {
 }
 
 impl<'a> FromArg<'a> for &'a str {
-    fn from_arg(
-        py: &mut Py,
-        value: &'a Value,
-        function: &'static str,
-        _: &'static str,
-    ) -> Result<Self> {
+    fn from_arg(py: &mut Py, value: &'a Value, function: &'static str, _: &'static str) -> Result<Self> {
         match value.downcast::<Str>() {
             Some(s) => s.to_str(py),
             None => Err(wrong_type(py, value, function, "str")),
@@ -209,12 +169,7 @@ impl<'a> FromArg<'a> for &'a str {
 }
 
 impl FromArg<'_> for String {
-    fn from_arg(
-        py: &mut Py,
-        value: &Value,
-        function: &'static str,
-        _: &'static str,
-    ) -> Result<Self> {
+    fn from_arg(py: &mut Py, value: &Value, function: &'static str, _: &'static str) -> Result<Self> {
         match value.downcast::<Str>() {
             Some(s) => Ok(s.to_str(py)?.to_owned()),
             None => Err(wrong_type(py, value, function, "str")),
@@ -225,35 +180,18 @@ impl FromArg<'_> for String {
 impl<'a, T: FromArg<'a>> FromArg<'a> for Option<T> {
     /// None if unbound or `None`.
     #[inline]
-    fn from_arg(
-        py: &mut Py,
-        value: &'a Value,
-        function: &'static str,
-        parameter: &'static str,
-    ) -> Result<Self> {
-        if value.is_unbound() || value.is_none() {
-            Ok(None)
-        } else {
-            T::from_arg(py, value, function, parameter).map(Some)
-        }
+    fn from_arg(py: &mut Py, value: &'a Value, function: &'static str, parameter: &'static str) -> Result<Self> {
+        if value.is_unbound() || value.is_none() { Ok(None) } else { T::from_arg(py, value, function, parameter).map(Some) }
     }
 }
 
 impl<T: Object> FromArg<'_> for Ref<T> {
-    fn from_arg(
-        py: &mut Py,
-        value: &Value,
-        function: &'static str,
-        parameter: &'static str,
-    ) -> Result<Self> {
+    fn from_arg(py: &mut Py, value: &Value, function: &'static str, parameter: &'static str) -> Result<Self> {
         match value.downcast::<T>() {
             Some(r) => Ok(r.clone()),
             None => {
                 let wanted = py.type_for::<T>().get(py).name.to_string();
-                Err(type_error(format!(
-                    "{function}() argument '{parameter}' must be {wanted}, not {}",
-                    py.type_name(value)
-                )))
+                Err(type_error(format!("{function}() argument '{parameter}' must be {wanted}, not {}", py.type_name(value))))
             }
         }
     }
@@ -350,12 +288,7 @@ impl Py {
     }
     /// The keyword arguments collected by `**kwargs`.
     pub fn kwargs(&self, value: &Value) -> Vec<(Ref<Str>, Value)> {
-        let Some(dict) = value.downcast::<Dict>() else {
-            return Vec::new();
-        };
-        dict.get(self)
-            .iter()
-            .filter_map(|(k, v)| Some((k.downcast::<Str>()?.clone(), v.clone())))
-            .collect()
+        let Some(dict) = value.downcast::<Dict>() else { return Vec::new() };
+        dict.get(self).iter().filter_map(|(k, v)| Some((k.downcast::<Str>()?.clone(), v.clone()))).collect()
     }
 }

@@ -82,11 +82,7 @@ impl Py {
             Some(shape) => shape.clone(),
             None => {
                 let shape = T::shape();
-                let shape = if T::DICT {
-                    shape.derive(true, 0, 0)
-                } else {
-                    shape
-                };
+                let shape = if T::DICT { shape.derive(true, 0, 0) } else { shape };
                 self.register_shape::<T>(&shape);
                 shape
             }
@@ -121,12 +117,11 @@ impl Py {
         let name = self.intern(spec.name);
         let dict = self.new_dict();
         // Weak references themselves cannot be referred to weakly unless a subclass asks for it.
-        let weak =
-            if !matches!(spec.module, "builtins" | "weakref") || WEAKREFABLE.contains(&spec.name) {
-                TypeFlags::WEAKREF
-            } else {
-                0
-            };
+        let weak = if !matches!(spec.module, "builtins" | "weakref") || WEAKREFABLE.contains(&spec.name) {
+            TypeFlags::WEAKREF
+        } else {
+            0
+        };
         let payload = Type {
             name: name.clone(),
             qualname: name,
@@ -156,11 +151,8 @@ impl Py {
         let mut mro = vec![ty.clone()];
         if let Some(base) = &spec.base {
             mro = linearise(self, &ty, std::slice::from_ref(base)).unwrap_or(mro);
-            let inherited = base.get(self).flags.0
-                & (TypeFlags::EXCEPTION
-                    | TypeFlags::METATYPE
-                    | TypeFlags::SEQUENCE
-                    | TypeFlags::MAPPING);
+            let inherited =
+                base.get(self).flags.0 & (TypeFlags::EXCEPTION | TypeFlags::METATYPE | TypeFlags::SEQUENCE | TypeFlags::MAPPING);
             let exception = base.get(self).exception;
             let t = ty.get_mut(self);
             t.flags.0 |= inherited;
@@ -184,12 +176,7 @@ impl Py {
             let doc = spec.doc.map_or(Value::NONE, |d| self.str(d));
             dict::set_str(self, &dict, &key, doc);
         }
-        if spec.shape.has_dict()
-            && spec
-                .base
-                .as_ref()
-                .is_some_and(|b| !b.get(self).shape.has_dict())
-        {
+        if spec.shape.has_dict() && spec.base.as_ref().is_some_and(|b| !b.get(self).shape.has_dict()) {
             crate::types::r#type::layout::add_dict_descriptor(self, &ty);
         }
         self.resolve_specials(&ty);
@@ -202,23 +189,13 @@ impl Py {
         for member in members {
             let (name, value) = match member {
                 Member::Method(def) => (def.name, Native::new(self, def, Kind::Method, Some(ty))),
-                Member::ClassMethod(def) => (
-                    def.name,
-                    Native::new(self, def, Kind::ClassMethod, Some(ty)),
-                ),
-                Member::StaticMethod(def) if def.name == "__new__" => {
-                    (def.name, Native::new(self, def, Kind::New, Some(ty)))
-                }
+                Member::ClassMethod(def) => (def.name, Native::new(self, def, Kind::ClassMethod, Some(ty))),
+                Member::StaticMethod(def) if def.name == "__new__" => (def.name, Native::new(self, def, Kind::New, Some(ty))),
                 Member::StaticMethod(def) | Member::Function(def) => {
                     let function = Native::new(self, def, Kind::Static, Some(ty));
                     (def.name, function)
                 }
-                Member::Property {
-                    name,
-                    doc,
-                    get,
-                    set,
-                } => (*name, GetSet::make(self, ty, name, doc, *get, *set)),
+                Member::Property { name, doc, get, set } => (*name, GetSet::make(self, ty, name, doc, *get, *set)),
             };
             let key = self.intern(name);
             dict::set_str(self, &dict, &key, value);

@@ -88,16 +88,10 @@ impl Py {
             let result = result?;
             return match result.as_bool() {
                 Some(b) => Ok(b),
-                None => Err(type_error(format!(
-                    "__bool__ should return bool, returned {}",
-                    self.type_name(&result)
-                ))),
+                None => Err(type_error(format!("__bool__ should return bool, returned {}", self.type_name(&result)))),
             };
         }
-        if self
-            .special(value, Special::Len)
-            .is_some_and(|s| !s.is_none())
-        {
+        if self.special(value, Special::Len).is_some_and(|s| !s.is_none()) {
             return Ok(self.len(value)? != 0);
         }
         Ok(true)
@@ -132,14 +126,9 @@ impl Py {
         self.native_stack()?;
         let (left, right) = (self.type_of(a), self.type_of(b));
         let mut reflected_done = false;
-        if !left.is(&right)
-            && self.is_subtype(&right, &left)
-            && self.special(b, op.swapped().method()).is_some()
-        {
+        if !left.is(&right) && self.is_subtype(&right, &left) && self.special(b, op.swapped().method()).is_some() {
             reflected_done = true;
-            if let Some(result) =
-                self.call_special(b, op.swapped().method(), std::slice::from_ref(a))
-            {
+            if let Some(result) = self.call_special(b, op.swapped().method(), std::slice::from_ref(a)) {
                 let result = result?;
                 if !result.is_not_implemented() {
                     return Ok(result);
@@ -152,10 +141,7 @@ impl Py {
                 return Ok(result);
             }
         }
-        if !reflected_done
-            && let Some(result) =
-                self.call_special(b, op.swapped().method(), std::slice::from_ref(a))
-        {
+        if !reflected_done && let Some(result) = self.call_special(b, op.swapped().method(), std::slice::from_ref(a)) {
             let result = result?;
             if !result.is_not_implemented() {
                 return Ok(result);
@@ -171,10 +157,7 @@ impl Py {
             CompareOp::Ne => Ok(Value::bool(!a.is(b))),
             _ => {
                 let (l, r) = (self.type_name(a), self.type_name(b));
-                Err(type_error(format!(
-                    "'{}' not supported between instances of '{l}' and '{r}'",
-                    op.symbol()
-                )))
+                Err(type_error(format!("'{}' not supported between instances of '{l}' and '{r}'", op.symbol())))
             }
         }
     }
@@ -209,17 +192,12 @@ impl Py {
                 match result.as_small_int() {
                     Some(n) => Ok(if n == -1 { -2 } else { n }),
                     None => match int::to_ibig(&result) {
-                        Some(n) => {
-                            Ok(i64::try_from(&n).unwrap_or_else(|_| lockstep_text::hash::big(&n)))
-                        }
+                        Some(n) => Ok(i64::try_from(&n).unwrap_or_else(|_| lockstep_text::hash::big(&n))),
                         None => Err(type_error("__hash__ method should return an integer")),
                     },
                 }
             }
-            _ => Err(type_error(format!(
-                "unhashable type: '{}'",
-                self.type_name(value)
-            ))),
+            _ => Err(type_error(format!("unhashable type: '{}'", self.type_name(value)))),
         }
     }
 
@@ -230,11 +208,7 @@ impl Py {
         self.native_stack()?;
         match self.call_special(value, Special::Repr, &[]) {
             Some(result) => self.expect_str(result?, "__repr__"),
-            None => Ok(self.new_str(&format!(
-                "<{} object at {:#x}>",
-                self.type_name(value),
-                value.id()
-            ))),
+            None => Ok(self.new_str(&format!("<{} object at {:#x}>", self.type_name(value), value.id()))),
         }
     }
     /// `str(value)`
@@ -256,12 +230,9 @@ impl Py {
         }
     }
     fn expect_str(&mut self, value: Value, method: &str) -> Result<Ref<Str>> {
-        value.downcast_into::<Str>().map_err(|v| {
-            type_error(format!(
-                "{method} returned non-string (type {})",
-                self.type_name(&v)
-            ))
-        })
+        value
+            .downcast_into::<Str>()
+            .map_err(|v| type_error(format!("{method} returned non-string (type {})", self.type_name(&v))))
     }
     /// `repr` for messages and dumps: never fails.
     pub fn repr_lossy(&mut self, value: &Value) -> String {
@@ -290,17 +261,11 @@ impl Py {
         match self.call_special(value, Special::Format, &[spec.to_value()]) {
             Some(result) => {
                 let result = result?;
-                result.downcast_into::<Str>().map_err(|v| {
-                    type_error(format!(
-                        "__format__ must return a str, not {}",
-                        self.type_name(&v)
-                    ))
-                })
+                result
+                    .downcast_into::<Str>()
+                    .map_err(|v| type_error(format!("__format__ must return a str, not {}", self.type_name(&v))))
             }
-            None => Err(type_error(format!(
-                "unsupported format string passed to {}.__format__",
-                self.type_name(value)
-            ))),
+            None => Err(type_error(format!("unsupported format string passed to {}.__format__", self.type_name(value)))),
         }
     }
 
@@ -320,15 +285,10 @@ impl Py {
                 match int::as_i64(&n) {
                     Some(n) if n >= 0 => Ok(n as usize),
                     Some(_) => Err(value_error("__len__() should return >= 0")),
-                    None => Err(super::raise::overflow_error(
-                        "cannot fit 'int' into an index-sized integer",
-                    )),
+                    None => Err(super::raise::overflow_error("cannot fit 'int' into an index-sized integer")),
                 }
             }
-            None => Err(type_error(format!(
-                "object of type '{}' has no len()",
-                self.type_name(value)
-            ))),
+            None => Err(type_error(format!("object of type '{}' has no len()", self.type_name(value)))),
         }
     }
     /// `operator.length_hint(value, default)`
@@ -344,10 +304,7 @@ impl Py {
             Some(Ok(v)) => match v.as_small_int() {
                 Some(n) if n >= 0 => Ok(n as usize),
                 Some(_) => Err(value_error("__length_hint__() should return >= 0")),
-                None => Err(type_error(format!(
-                    "__length_hint__ must be an integer, not {}",
-                    self.type_name(&v)
-                ))),
+                None => Err(type_error(format!("__length_hint__ must be an integer, not {}", self.type_name(&v)))),
             },
             Some(Err(e)) if e.is(Exc::TypeError) => Ok(default),
             Some(Err(e)) => Err(e),
@@ -367,43 +324,27 @@ impl Py {
             let name = ty.get(self).name.to_string();
             return Err(type_error(format!("type '{name}' is not subscriptable")));
         }
-        Err(type_error(format!(
-            "'{}' object is not subscriptable",
-            self.type_name(object)
-        )))
+        Err(type_error(format!("'{}' object is not subscriptable", self.type_name(object))))
     }
     /// `object[key] = value`
     pub fn setitem(&mut self, object: &Value, key: &Value, value: Value) -> Result<()> {
         match self.special_owned(object, Special::SetItem) {
-            Some(method) => {
-                with_args([key, &value], |a| self.call_unbound(&method, object, a)).map(drop)
-            }
-            None => Err(type_error(format!(
-                "'{}' object does not support item assignment",
-                self.type_name(object)
-            ))),
+            Some(method) => with_args([key, &value], |a| self.call_unbound(&method, object, a)).map(drop),
+            None => Err(type_error(format!("'{}' object does not support item assignment", self.type_name(object)))),
         }
     }
     /// `del object[key]`
     pub fn delitem(&mut self, object: &Value, key: &Value) -> Result<()> {
         match self.special_owned(object, Special::DelItem) {
-            Some(method) => self
-                .call_unbound(&method, object, std::slice::from_ref(key))
-                .map(drop),
-            None => Err(type_error(format!(
-                "'{}' object doesn't support item deletion",
-                self.type_name(object)
-            ))),
+            Some(method) => self.call_unbound(&method, object, std::slice::from_ref(key)).map(drop),
+            None => Err(type_error(format!("'{}' object doesn't support item deletion", self.type_name(object)))),
         }
     }
     /// `item in container`
     pub fn contains(&mut self, container: &Value, item: &Value) -> Result<bool> {
         if let Some(method) = self.special_owned(container, Special::Contains) {
             if method.is_none() {
-                return Err(type_error(format!(
-                    "'{}' object is not a container",
-                    self.type_name(container)
-                )));
+                return Err(type_error(format!("'{}' object is not a container", self.type_name(container))));
             }
             let answer = self.call_unbound(&method, container, std::slice::from_ref(item))?;
             return self.truth(&answer);
@@ -451,25 +392,14 @@ impl Py {
             Some(method) if !method.is_none() => {
                 let iterator = self.call_unbound(&method, value, &[])?;
                 if self.special(&iterator, Special::Next).is_none() {
-                    return Err(type_error(format!(
-                        "iter() returned non-iterator of type '{}'",
-                        self.type_name(&iterator)
-                    )));
+                    return Err(type_error(format!("iter() returned non-iterator of type '{}'", self.type_name(&iterator))));
                 }
                 Ok(iterator)
             }
-            None if self.special(value, Special::GetItem).is_some()
-                && !self.is_mapping_type(value) =>
-            {
-                Ok(crate::types::iterator::SequenceIterator::make(
-                    self,
-                    value.clone(),
-                ))
+            None if self.special(value, Special::GetItem).is_some() && !self.is_mapping_type(value) => {
+                Ok(crate::types::iterator::SequenceIterator::make(self, value.clone()))
             }
-            _ => Err(type_error(format!(
-                "'{}' object is not iterable",
-                self.type_name(value)
-            ))),
+            _ => Err(type_error(format!("'{}' object is not iterable", self.type_name(value)))),
         }
     }
     fn is_mapping_type(&self, value: &Value) -> bool {
@@ -490,20 +420,14 @@ impl Py {
                 Err(e) if e.is(Exc::StopIteration) => Ok(None),
                 Err(e) => Err(e),
             },
-            None => Err(type_error(format!(
-                "'{}' object is not an iterator",
-                self.type_name(iterator)
-            ))),
+            None => Err(type_error(format!("'{}' object is not an iterator", self.type_name(iterator)))),
         }
     }
     /// `next(iterator)` as Python sees it: StopIteration at the end, with the value if it has one.
     pub fn next_or_raise(&mut self, iterator: &Value) -> Result<Value> {
         match self.special_owned(iterator, Special::Next) {
             Some(method) => self.call_unbound(&method, iterator, &[]),
-            None => Err(type_error(format!(
-                "'{}' object is not an iterator",
-                self.type_name(iterator)
-            ))),
+            None => Err(type_error(format!("'{}' object is not an iterator", self.type_name(iterator)))),
         }
     }
     /// Every item of an iterable.
@@ -549,14 +473,7 @@ impl Py {
         match self.binary_opt(op, a, b)? {
             Some(value) => Ok(value),
             None => {
-                let symbol = format!(
-                    "{}=",
-                    if op == BinaryOp::Pow {
-                        "**"
-                    } else {
-                        op.symbol()
-                    }
-                );
+                let symbol = format!("{}=", if op == BinaryOp::Pow { "**" } else { op.symbol() });
                 Err(self.unsupported(&symbol, a, b))
             }
         }
@@ -568,9 +485,7 @@ impl Py {
             return type_error(message);
         }
         let (l, r) = (self.type_name(a), self.type_name(b));
-        type_error(format!(
-            "unsupported operand type(s) for {symbol}: '{l}' and '{r}'"
-        ))
+        type_error(format!("unsupported operand type(s) for {symbol}: '{l}' and '{r}'"))
     }
     fn binary_opt(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> {
         if let Some(result) = int::binary_numbers(self, op, a, b) {
@@ -579,11 +494,7 @@ impl Py {
         self.native_stack()?;
         let (left, right) = (self.type_of(a), self.type_of(b));
         let method = self.special_owned(a, op.method());
-        let reflected = if left.is(&right) {
-            None
-        } else {
-            self.special_owned(b, op.reflected())
-        };
+        let reflected = if left.is(&right) { None } else { self.special_owned(b, op.reflected()) };
         let mut reflected = match (&method, reflected) {
             (Some(m), Some(r)) if m.is(&r) => None,
             (_, r) => r,
@@ -632,10 +543,7 @@ impl Py {
                     Special::Invert => "unary ~",
                     _ => "abs()",
                 };
-                Err(type_error(format!(
-                    "bad operand type for {symbol}: '{}'",
-                    self.type_name(a)
-                )))
+                Err(type_error(format!("bad operand type for {symbol}: '{}'", self.type_name(a))))
             }
         }
     }
@@ -660,16 +568,10 @@ impl Py {
                 if int::is_int(&result) {
                     Ok(int::plain(self, &result))
                 } else {
-                    Err(type_error(format!(
-                        "__index__ returned non-int (type {})",
-                        self.type_name(&result)
-                    )))
+                    Err(type_error(format!("__index__ returned non-int (type {})", self.type_name(&result))))
                 }
             }
-            None => Err(type_error(format!(
-                "'{}' object cannot be interpreted as an integer",
-                self.type_name(value)
-            ))),
+            None => Err(type_error(format!("'{}' object cannot be interpreted as an integer", self.type_name(value)))),
         }
     }
     /// An index or a bound of a slice: clamped to what fits.
@@ -696,16 +598,11 @@ impl Py {
         }
         if let Some(result) = self.call_special(value, Special::Float, &[]) {
             let result = result?;
-            return match result
-                .as_float()
-                .or_else(|| crate::types::float::boxed(&result))
-            {
+            return match result.as_float().or_else(|| crate::types::float::boxed(&result)) {
                 Some(x) => Ok(x),
                 None => {
                     let (t, r) = (self.type_name(value), self.type_name(&result));
-                    Err(type_error(format!(
-                        "{t}.__float__() must return a float, not {r}"
-                    )))
+                    Err(type_error(format!("{t}.__float__() must return a float, not {r}")))
                 }
             };
         }
@@ -713,10 +610,7 @@ impl Py {
             let n = self.index(value)?;
             return int::to_f64(&n);
         }
-        Err(type_error(format!(
-            "must be real number, not {}",
-            self.type_name(value)
-        )))
+        Err(type_error(format!("must be real number, not {}", self.type_name(value))))
     }
 }
 
@@ -753,10 +647,7 @@ pub fn quick_eq(py: &Py, a: &Value, b: &Value) -> Option<bool> {
                 return Some(s.as_bytes() == t.as_bytes());
             }
             if py.is_exact::<Tuple>(a) && py.is_exact::<Tuple>(b) {
-                let (s, t) = (
-                    a.downcast::<Tuple>()?.slice(),
-                    b.downcast::<Tuple>()?.slice(),
-                );
+                let (s, t) = (a.downcast::<Tuple>()?.slice(), b.downcast::<Tuple>()?.slice());
                 if s.len() != t.len() {
                     return Some(false);
                 }

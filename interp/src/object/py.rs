@@ -37,8 +37,7 @@ pub struct Interp {
 }
 
 /// What `compile()` asks first; see [`Shared::compile_hook`].
-pub type CompileHook =
-    fn(&mut Py, &Value, &str, lockstep_grammar::Mode, i64) -> Result<Option<Value>>;
+pub type CompileHook = fn(&mut Py, &Value, &str, lockstep_grammar::Mode, i64) -> Result<Option<Value>>;
 
 /// The guarded part of [`Interp`].
 pub struct Shared {
@@ -299,12 +298,7 @@ impl Py {
         self.heap().make(shape, payload)
     }
     /// A new object with a tail copied from a slice, of `ty`.
-    pub fn make_tail_in<T: Object + TailRef>(
-        &self,
-        ty: &Ref<Type>,
-        fixed: T::Fixed,
-        tail: &[T::Element],
-    ) -> Ref<T>
+    pub fn make_tail_in<T: Object + TailRef>(&self, ty: &Ref<Type>, fixed: T::Fixed, tail: &[T::Element]) -> Ref<T>
     where
         T::Element: Clone,
     {
@@ -322,8 +316,7 @@ impl Py {
         {
             return empty.clone();
         }
-        self.heap()
-            .make_tail(self.shape_of::<Tuple>(), (), items.into_iter())
+        self.heap().make_tail(self.shape_of::<Tuple>(), (), items.into_iter())
     }
     /// A list.
     pub fn list(&self, items: Vec<Value>) -> Value {
@@ -354,11 +347,7 @@ impl Py {
 
     /// The state of type `S`, made on first use.
     pub fn state<S: Default + 'static>(&mut self) -> &mut S {
-        let any = self
-            .shared_mut()
-            .state
-            .entry(TypeId::of::<S>())
-            .or_insert_with(|| Box::<S>::default());
+        let any = self.shared_mut().state.entry(TypeId::of::<S>()).or_insert_with(|| Box::<S>::default());
         match any.downcast_mut::<S>() {
             Some(state) => state,
             None => unregistered(std::any::type_name::<S>()),
@@ -366,10 +355,7 @@ impl Py {
     }
     /// The state of type `S`, if there is one.
     pub fn state_if<S: 'static>(&self) -> Option<&S> {
-        self.shared()
-            .state
-            .get(&TypeId::of::<S>())?
-            .downcast_ref::<S>()
+        self.shared().state.get(&TypeId::of::<S>())?.downcast_ref::<S>()
     }
 }
 

@@ -113,12 +113,7 @@ impl Raised {
     #[cold]
     #[inline(never)]
     pub fn with(kind: Exc, payload: Payload) -> Raised {
-        Raised(Box::new(Inner {
-            kind,
-            payload,
-            again: false,
-            linked: false,
-        }))
+        Raised(Box::new(Inner { kind, payload, again: false, linked: false }))
     }
     /// An error with a message.
     #[cold]
@@ -229,49 +224,30 @@ pub fn key_error(key: Value) -> Raised {
 /// A StopIteration with this value.
 #[cold]
 pub fn stop_iteration(value: Value) -> Raised {
-    if value.is_none() {
-        Raised::empty(Exc::StopIteration)
-    } else {
-        Raised::args(Exc::StopIteration, vec![value])
-    }
+    if value.is_none() { Raised::empty(Exc::StopIteration) } else { Raised::args(Exc::StopIteration, vec![value]) }
 }
 
 /// A NameError about `name`.
 #[cold]
 pub fn name_error(name: &Ref<Str>) -> Raised {
-    Raised::with(
-        Exc::NameError,
-        Payload::Name(format!("name '{name}' is not defined"), name.clone()),
-    )
+    Raised::with(Exc::NameError, Payload::Name(format!("name '{name}' is not defined"), name.clone()))
 }
 
 /// An AttributeError as CPython words it for an ordinary object.
 #[cold]
 pub fn no_attribute(py: &Py, object: &Value, name: &Ref<Str>) -> Raised {
     let message = if let Some(ty) = object.downcast::<crate::object::Type>() {
-        format!(
-            "type object '{}' has no attribute '{name}'",
-            ty.get(py).name
-        )
+        format!("type object '{}' has no attribute '{name}'", ty.get(py).name)
     } else {
-        format!(
-            "'{}' object has no attribute '{name}'",
-            py.type_name(object)
-        )
+        format!("'{}' object has no attribute '{name}'", py.type_name(object))
     };
-    Raised::with(
-        Exc::AttributeError,
-        Payload::Attribute(message, object.clone(), name.clone()),
-    )
+    Raised::with(Exc::AttributeError, Payload::Attribute(message, object.clone(), name.clone()))
 }
 
 /// An AttributeError with its own message.
 #[cold]
 pub fn attribute_error(message: impl Into<String>, object: &Value, name: &Ref<Str>) -> Raised {
-    Raised::with(
-        Exc::AttributeError,
-        Payload::Attribute(message.into(), object.clone(), name.clone()),
-    )
+    Raised::with(Exc::AttributeError, Payload::Attribute(message.into(), object.clone(), name.clone()))
 }
 
 /// An OSError from an errno; the subclass is chosen by it.
@@ -279,10 +255,7 @@ pub fn attribute_error(message: impl Into<String>, object: &Value, name: &Ref<St
 pub fn os_error(py: &Py, errno: i32, filename: Option<Value>) -> Raised {
     let text = std::io::Error::from_raw_os_error(errno).to_string();
     // Rust appends " (os error N)" to the system's text.
-    let text = text
-        .rsplit_once(" (os error")
-        .map_or(text.as_str(), |(t, _)| t)
-        .to_owned();
+    let text = text.rsplit_once(" (os error").map_or(text.as_str(), |(t, _)| t).to_owned();
     let mut args = vec![Value::int32(errno), py.str(&text)];
     args.extend(filename);
     Raised::args(os_error_kind(errno), args)

@@ -191,11 +191,7 @@ fn throw_into(py: &mut Py, g: &Ref<Generator>, error: Raised) -> Result<Value> {
 
 impl Step {
     fn make(py: &mut Py, generator: &Ref<Generator>, work: Work) -> Value {
-        let payload = Step {
-            generator: generator.clone(),
-            work,
-            phase: Phase::New,
-        };
+        let payload = Step { generator: generator.clone(), work, phase: Phase::New };
         let ty = py.define::<Step>();
         py.make_in(&ty, payload).into_value()
     }
@@ -222,10 +218,7 @@ impl Step {
         }
         if phase == Phase::New && g.get(py).running_async {
             this.get_mut(py).phase = Phase::Over;
-            return Err(runtime_error(format!(
-                "{}: asynchronous generator is already running",
-                Self::name(&work)
-            )));
+            return Err(runtime_error(format!("{}: asynchronous generator is already running", Self::name(&work))));
         }
         Ok((g, work, phase))
     }
@@ -234,11 +227,7 @@ impl Step {
         let (g, work, phase) = Self::begin(py, this)?;
         let result = match work {
             Work::Send(first) => {
-                let value = if phase == Phase::New && value.is_none() {
-                    first
-                } else {
-                    value
-                };
+                let value = if phase == Phase::New && value.is_none() { first } else { value };
                 this.get_mut(py).phase = Phase::Going;
                 g.get_mut(py).running_async = true;
                 let result = send_into(py, &g, value);
@@ -271,9 +260,7 @@ impl Step {
             return Err(Raised::empty(Exc::StopAsyncIteration));
         }
         if !value.is_none() {
-            return Err(runtime_error(
-                "can't send non-None value to a just-started coroutine",
-            ));
+            return Err(runtime_error("can't send non-None value to a just-started coroutine"));
         }
         this.get_mut(py).phase = Phase::Going;
         g.get_mut(py).running_async = true;
@@ -291,12 +278,7 @@ impl Step {
     }
 
     /// The result of `athrow` or `aclose`.
-    fn settle(
-        py: &mut Py,
-        g: &Ref<Generator>,
-        work: &Work,
-        result: Result<Value>,
-    ) -> Result<Value> {
+    fn settle(py: &mut Py, g: &Ref<Generator>, work: &Work, result: Result<Value>) -> Result<Value> {
         if matches!(work, Work::Throw(..)) {
             return unwrap(py, g, result);
         }
@@ -308,11 +290,7 @@ impl Step {
             Ok(value) => Ok(value),
             Err(e) => {
                 g.get_mut(py).running_async = false;
-                if is_end(&e) {
-                    Err(stop_iteration(Value::NONE))
-                } else {
-                    Err(e)
-                }
+                if is_end(&e) { Err(stop_iteration(Value::NONE)) } else { Err(e) }
             }
         }
     }
@@ -354,13 +332,7 @@ impl Step {
     }
     /// throw(value): raise exception in the generator.
     #[py("(self, type, value=None, tb=None, /)")]
-    fn throw(
-        py: &mut Py,
-        this: &Ref<Step>,
-        kind: &Value,
-        value: &Value,
-        tb: &Value,
-    ) -> Result<Value> {
+    fn throw(py: &mut Py, this: &Ref<Step>, kind: &Value, value: &Value, tb: &Value) -> Result<Value> {
         let error = thrown(py, kind, Some(value), Some(tb))?;
         Self::throw_error(py, this, error)
     }

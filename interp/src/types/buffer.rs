@@ -40,13 +40,7 @@ impl Exports {
     }
     /// BufferError if there are views.
     pub fn check(&self) -> Result<()> {
-        if self.any() {
-            Err(buffer_error(
-                "Existing exports of data: object cannot be re-sized",
-            ))
-        } else {
-            Ok(())
-        }
+        if self.any() { Err(buffer_error("Existing exports of data: object cannot be re-sized")) } else { Ok(()) }
     }
 }
 
@@ -88,11 +82,7 @@ pub struct Exporter {
 struct Exporters(HashMap<TypeId, &'static Exporter>);
 
 static BYTES: Exporter = Exporter {
-    layout: |_, _| Layout {
-        format: "B".to_owned(),
-        itemsize: 1,
-        readonly: true,
-    },
+    layout: |_, _| Layout { format: "B".to_owned(), itemsize: 1, readonly: true },
     bytes: |_, value| value.downcast::<Bytes>().map_or(&[], |b| b.slice()),
     bytes_mut: None,
     hold: None,
@@ -100,21 +90,9 @@ static BYTES: Exporter = Exporter {
 };
 
 static BYTE_ARRAY: Exporter = Exporter {
-    layout: |_, _| Layout {
-        format: "B".to_owned(),
-        itemsize: 1,
-        readonly: false,
-    },
-    bytes: |py, value| {
-        value
-            .downcast::<ByteArray>()
-            .map_or(&[], |a| &a.get(py).data)
-    },
-    bytes_mut: Some(|py, value| {
-        value
-            .downcast::<ByteArray>()
-            .map_or(&mut [], |a| &mut a.get_mut(py).data)
-    }),
+    layout: |_, _| Layout { format: "B".to_owned(), itemsize: 1, readonly: false },
+    bytes: |py, value| value.downcast::<ByteArray>().map_or(&[], |a| &a.get(py).data),
+    bytes_mut: Some(|py, value| value.downcast::<ByteArray>().map_or(&mut [], |a| &mut a.get_mut(py).data)),
     hold: Some(|py, value| match value.downcast::<ByteArray>() {
         Some(array) => array.get_mut(py).exports.hold(),
         None => Exports::default().hold(),
@@ -124,9 +102,7 @@ static BYTE_ARRAY: Exporter = Exporter {
 
 /// Make the payload `T` bytes-like.
 pub fn register<T: Object>(py: &mut Py, exporter: &'static Exporter) {
-    py.state::<Exporters>()
-        .0
-        .insert(TypeId::of::<T>(), exporter);
+    py.state::<Exporters>().0.insert(TypeId::of::<T>(), exporter);
 }
 
 /// How the value gives its bytes; none if it does not, or is a memoryview.
@@ -165,10 +141,7 @@ pub fn is_bytes_like(py: &mut Py, value: &Value) -> bool {
 /// A TypeError that the value is not bytes-like.
 #[cold]
 pub fn not_bytes_like(py: &Py, value: &Value) -> Raised {
-    type_error(format!(
-        "a bytes-like object is required, not '{}'",
-        py.type_name(value)
-    ))
+    type_error(format!("a bytes-like object is required, not '{}'", py.type_name(value)))
 }
 
 /// The bytes of an argument: shared with a bytes object, else copied.
@@ -236,9 +209,7 @@ pub fn with_bytes<R>(py: &mut Py, value: &Value, read: impl FnOnce(&[u8]) -> R) 
         }
         return Ok(read((exporter.bytes)(py, value)));
     }
-    let Some(view) = view_of(py, value)? else {
-        return Err(not_bytes_like(py, value));
-    };
+    let Some(view) = view_of(py, value)? else { return Err(not_bytes_like(py, value)) };
     if let Some((base, range)) = view.get(py).contiguous_range()
         && let Some(exporter) = exporter_of_base(py, &base)
     {
@@ -254,11 +225,7 @@ fn exporter_of_base(py: &Py, base: &Value) -> Option<&'static Exporter> {
 
 /// Write a bytes-like object in place; none if it cannot be written (or is no bytes-like object):
 /// the caller words the TypeError.
-pub fn with_bytes_mut<R>(
-    py: &mut Py,
-    value: &Value,
-    write: impl FnOnce(&mut [u8]) -> R,
-) -> Result<Option<R>> {
+pub fn with_bytes_mut<R>(py: &mut Py, value: &Value, write: impl FnOnce(&mut [u8]) -> R) -> Result<Option<R>> {
     if let Some(exporter) = exporter(py, value) {
         if let Some(check) = exporter.check {
             check(py, value)?;
@@ -266,25 +233,17 @@ pub fn with_bytes_mut<R>(
         if (exporter.layout)(py, value).readonly {
             return Ok(None);
         }
-        let Some(bytes_mut) = exporter.bytes_mut else {
-            return Ok(None);
-        };
+        let Some(bytes_mut) = exporter.bytes_mut else { return Ok(None) };
         return Ok(Some(write(bytes_mut(py, value))));
     }
-    let Some(view) = view_of(py, value)? else {
-        return Ok(None);
-    };
+    let Some(view) = view_of(py, value)? else { return Ok(None) };
     if view.get(py).readonly {
         return Ok(None);
     }
     let Some((base, range)) = view.get(py).contiguous_range() else {
-        return Err(buffer_error(
-            "memoryview: underlying buffer is not C-contiguous",
-        ));
+        return Err(buffer_error("memoryview: underlying buffer is not C-contiguous"));
     };
-    let Some(bytes_mut) = exporter(py, &base).and_then(|e| e.bytes_mut) else {
-        return Ok(None);
-    };
+    let Some(bytes_mut) = exporter(py, &base).and_then(|e| e.bytes_mut) else { return Ok(None) };
     Ok(bytes_mut(py, &base).get_mut(range).map(write))
 }
 

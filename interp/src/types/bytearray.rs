@@ -30,11 +30,7 @@ impl Object for ByteArray {
 impl Py {
     /// A bytearray.
     pub fn byte_array(&self, data: Vec<u8>) -> Value {
-        self.make(ByteArray {
-            data,
-            exports: Exports::default(),
-        })
-        .into_value()
+        self.make(ByteArray { data, exports: Exports::default() }).into_value()
     }
 }
 
@@ -65,14 +61,8 @@ fn assigned(py: &mut Py, value: &Value) -> Result<Vec<u8>> {
     if let Some(bytes) = buffer::to_vec_opt(py, value)? {
         return Ok(bytes);
     }
-    if value.is_a::<Str>()
-        || int::is_int(value)
-        || value.as_float().is_some()
-        || py.special(value, Special::Index).is_some()
-    {
-        return Err(type_error(
-            "can assign only bytes, buffers, or iterables of ints in range(0, 256)",
-        ));
+    if value.is_a::<Str>() || int::is_int(value) || value.as_float().is_some() || py.special(value, Special::Index).is_some() {
+        return Err(type_error("can assign only bytes, buffers, or iterables of ints in range(0, 256)"));
     }
     shared::from_ints(py, "bytearray", value)
 }
@@ -80,44 +70,27 @@ fn assigned(py: &mut Py, value: &Value) -> Result<Vec<u8>> {
 /// The place of one item.
 fn place(py: &mut Py, this: &Ref<ByteArray>, key: &Value) -> Result<usize> {
     if !int::is_int(key) && py.special(key, Special::Index).is_none() {
-        return Err(type_error(format!(
-            "bytearray indices must be integers or slices, not {}",
-            py.type_name(key)
-        )));
+        return Err(type_error(format!("bytearray indices must be integers or slices, not {}", py.type_name(key))));
     }
     let n = shared::place(py, key)?;
     let len = this.get(py).data.len();
     let at = if n < 0 { n + len as i64 } else { n };
-    usize::try_from(at)
-        .ok()
-        .filter(|at| *at < len)
-        .ok_or_else(|| index_error("bytearray index out of range"))
+    usize::try_from(at).ok().filter(|at| *at < len).ok_or_else(|| index_error("bytearray index out of range"))
 }
 
 /// Replace a slice, or delete it (no bytes and `delete`).
-fn set_slice(
-    py: &mut Py,
-    this: &Ref<ByteArray>,
-    slice: &Ref<Slice>,
-    bytes: &[u8],
-    delete: bool,
-) -> Result<()> {
+fn set_slice(py: &mut Py, this: &Ref<ByteArray>, slice: &Ref<Slice>, bytes: &[u8], delete: bool) -> Result<()> {
     let len = this.get(py).data.len();
     let (first, step, count) = slice.apply(py, len)?;
     let array = this.get_mut(py);
     if array.data.len() != len {
-        return Err(crate::object::raise::runtime_error(
-            "bytearray changed size during slice assignment",
-        ));
+        return Err(crate::object::raise::runtime_error("bytearray changed size during slice assignment"));
     }
     if step == 1 {
         if bytes.len() != count {
             array.exports.check()?;
         }
-        array.data.splice(
-            first.min(len)..(first + count).min(len),
-            bytes.iter().copied(),
-        );
+        array.data.splice(first.min(len)..(first + count).min(len), bytes.iter().copied());
         return Ok(());
     }
     let places = (0..count).map(|k| (first as isize + k as isize * step) as usize);
@@ -134,10 +107,7 @@ fn set_slice(
         return Ok(());
     }
     if bytes.len() != count {
-        return Err(value_error(format!(
-            "attempt to assign bytes of size {} to extended slice of size {count}",
-            bytes.len()
-        )));
+        return Err(value_error(format!("attempt to assign bytes of size {} to extended slice of size {count}", bytes.len())));
     }
     for (place, byte) in places.zip(bytes) {
         array.data[place] = *byte;
@@ -337,11 +307,7 @@ fn reduce(py: &mut Py, this: &Ref<ByteArray>, proto: i32) -> Result<Value> {
         lockstep_text::codecs::charmap::decode_latin1(&data, &mut text);
         let text = py.new_str_bytes(&text).into_value();
         let codec = py.str("latin-1");
-        if data.is_empty() {
-            py.tuple(Vec::new())
-        } else {
-            py.tuple(vec![text, codec])
-        }
+        if data.is_empty() { py.tuple(Vec::new()) } else { py.tuple(vec![text, codec]) }
     } else if data.is_empty() {
         py.tuple(Vec::new())
     } else {

@@ -28,9 +28,7 @@ impl Object for Cell {
 
 /// Cells compare by their contents; an empty one is less than any other.
 fn compared(py: &mut Py, op: CompareOp, this: &Ref<Cell>, value: &Value) -> Result<Value> {
-    let Some(other) = value.downcast::<Cell>() else {
-        return Ok(Value::NOT_IMPLEMENTED);
-    };
+    let Some(other) = value.downcast::<Cell>() else { return Ok(Value::NOT_IMPLEMENTED) };
     let (a, b) = (this.get(py).content.clone(), other.get(py).content.clone());
     match (a, b) {
         (Some(a), Some(b)) => py.compare(op, &a, &b),
@@ -78,21 +76,13 @@ impl Cell {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Cell>) -> String {
         match &this.get(py).content {
-            Some(v) => format!(
-                "<cell at {:#x}: {} object at {:#x}>",
-                this.id(),
-                py.type_name(v),
-                v.id()
-            ),
+            Some(v) => format!("<cell at {:#x}: {} object at {:#x}>", this.id(), py.type_name(v), v.id()),
             None => format!("<cell at {:#x}: empty>", this.id()),
         }
     }
     #[getter]
     fn cell_contents(py: &mut Py, this: &Ref<Cell>) -> Result<Value> {
-        this.get(py)
-            .content
-            .clone()
-            .ok_or_else(|| value_error("cell is empty"))
+        this.get(py).content.clone().ok_or_else(|| value_error("cell is empty"))
     }
     #[setter(cell_contents)]
     fn set_cell_contents(py: &mut Py, this: &Ref<Cell>, value: Option<Value>) {

@@ -89,8 +89,7 @@ impl Py {
         let consts = code.consts.iter().map(|c| self.constant(c)).collect();
         let names: Box<[Ref<Str>]> = code.names.iter().map(|n| self.intern(n)).collect();
         let varnames = code.varnames.iter().map(|n| self.intern(n)).collect();
-        let simple = code.kwonly_count == 0
-            && code.flags.0 & (CodeFlags::VARARGS | CodeFlags::VARKEYWORDS) == 0;
+        let simple = code.kwonly_count == 0 && code.flags.0 & (CodeFlags::VARARGS | CodeFlags::VARKEYWORDS) == 0;
         CodeObject {
             instrs: code.instrs.as_ptr(),
             consts,
@@ -103,9 +102,7 @@ impl Py {
             simple_args: if simple { code.arg_count } else { u32::MAX },
             locals: u32::from(code.locals),
             registers: u32::from(code.registers),
-            is_generator: code.flags.0
-                & (CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR)
-                != 0,
+            is_generator: code.flags.0 & (CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR) != 0,
             code: code.clone(),
         }
     }
@@ -119,9 +116,7 @@ impl Py {
             Const::Int(n) => self.int(*n),
             Const::BigInt(n) => self.int_from(n.clone()),
             Const::Float(x) => Value::float(*x),
-            Const::Complex(re, im) => self
-                .make(crate::types::complex::Complex { re: *re, im: *im })
-                .into_value(),
+            Const::Complex(re, im) => self.make(crate::types::complex::Complex { re: *re, im: *im }).into_value(),
             Const::Str(s) => {
                 // Texts that look like names are interned, as CPython does it.
                 if s.len() <= 64 && s.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_') {
@@ -163,22 +158,14 @@ fn change(py: &mut Py, code: &mut Code, name: &str, value: &Value) -> Result<()>
     let number = |py: &mut Py| -> Result<u32> {
         match crate::types::int::as_i64(value).and_then(|n| u32::try_from(n).ok()) {
             Some(n) => Ok(n),
-            None if crate::types::int::is_int(value) => Err(value_error(format!(
-                "replace() argument '{name}' is out of range"
-            ))),
-            None => Err(type_error(format!(
-                "'{}' object cannot be interpreted as an integer",
-                py.type_name(value)
-            ))),
+            None if crate::types::int::is_int(value) => Err(value_error(format!("replace() argument '{name}' is out of range"))),
+            None => Err(type_error(format!("'{}' object cannot be interpreted as an integer", py.type_name(value)))),
         }
     };
     let text = |py: &mut Py| -> Result<Arc<str>> {
         match value.downcast::<Str>() {
             Some(s) => Ok(s.to_str(py)?.into()),
-            None => Err(type_error(format!(
-                "replace() argument '{name}' must be str, not {}",
-                py.type_name(value)
-            ))),
+            None => Err(type_error(format!("replace() argument '{name}' must be str, not {}", py.type_name(value)))),
         }
     };
     match name {
@@ -190,17 +177,11 @@ fn change(py: &mut Py, code: &mut Code, name: &str, value: &Value) -> Result<()>
             let flags = number(py)?;
             // The other flags say how frames are laid out and what calls make.
             if (flags ^ code.flags.0) & !CodeFlags::ITERABLE_COROUTINE != 0 {
-                return Err(value_error(
-                    "code: co_flags may only change CO_ITERABLE_COROUTINE",
-                ));
+                return Err(value_error("code: co_flags may only change CO_ITERABLE_COROUTINE"));
             }
             code.flags = CodeFlags(flags);
         }
-        _ => {
-            return Err(type_error(format!(
-                "replace() got an unexpected keyword argument '{name}'"
-            )));
-        }
+        _ => return Err(type_error(format!("replace() got an unexpected keyword argument '{name}'"))),
     }
     Ok(())
 }
@@ -210,9 +191,7 @@ impl CodeObject {
     /// Return self==value.
     #[py("(self, value, /)")]
     fn __eq__(py: &mut Py, this: &Ref<CodeObject>, value: &Value) -> Result<Value> {
-        let Some(other) = value.downcast::<CodeObject>() else {
-            return Ok(Value::NOT_IMPLEMENTED);
-        };
+        let Some(other) = value.downcast::<CodeObject>() else { return Ok(Value::NOT_IMPLEMENTED) };
         let same = this.is(other)
             || Arc::ptr_eq(&this.code, &other.code) && this.consts_equal(py, other)?
             || *this.code == *other.code && this.consts_equal(py, other)?;
@@ -221,33 +200,19 @@ impl CodeObject {
     /// Return hash(self).
     #[py("(self, /)")]
     fn __hash__(py: &mut Py, this: &Ref<CodeObject>) -> i64 {
-        let text = format!(
-            "{}:{}:{}:{}",
-            this.code.name,
-            this.code.first_line,
-            this.code.instrs.len(),
-            this.code.arg_count
-        );
+        let text = format!("{}:{}:{}:{}", this.code.name, this.code.first_line, this.code.instrs.len(), this.code.arg_count);
         py.new_str(&text).hash(py) as i64
     }
     /// Create a code object. Not for mere mortals.
     #[staticmethod("(type, /, *args, **kwargs)")]
     fn __new__(_py: &mut Py, _cls: &Ref<Type>, _args: &[Value], _kwargs: &Value) -> Result<Value> {
-        Err(crate::object::raise::not_implemented(
-            "making code objects from their parts; use compile() or code.replace()",
-        ))
+        Err(crate::object::raise::not_implemented("making code objects from their parts; use compile() or code.replace()"))
     }
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(_py: &mut Py, this: &Ref<CodeObject>) -> String {
         let c = &this.code;
-        format!(
-            "<code object {} at {:#x}, file \"{}\", line {}>",
-            c.name,
-            this.id(),
-            c.filename,
-            c.first_line
-        )
+        format!("<code object {} at {:#x}, file \"{}\", line {}>", c.name, this.id(), c.filename, c.first_line)
     }
     /// The number of arguments (not including keyword only arguments, * or ** args).
     #[getter]
@@ -261,12 +226,7 @@ impl CodeObject {
     #[getter]
     fn co_code(py: &mut Py, this: &Ref<CodeObject>) -> Value {
         // One opcode byte per instruction: enough to compare and to measure.
-        let bytes: Vec<u8> = this
-            .code
-            .instrs
-            .iter()
-            .flat_map(|i| [i.op as u8, 0])
-            .collect();
+        let bytes: Vec<u8> = this.code.instrs.iter().flat_map(|i| [i.op as u8, 0]).collect();
         py.bytes(&bytes)
     }
     #[getter]
@@ -303,10 +263,7 @@ impl CodeObject {
         let code = this.code.clone();
         let mut rows: Vec<(usize, usize, u32)> = Vec::new();
         for (k, (first, position)) in code.positions.iter().enumerate() {
-            let end = code
-                .positions
-                .get(k + 1)
-                .map_or(code.instrs.len(), |(n, _)| *n as usize);
+            let end = code.positions.get(k + 1).map_or(code.instrs.len(), |(n, _)| *n as usize);
             match rows.last_mut() {
                 Some(last) if last.2 == position.line => last.1 = end,
                 _ => rows.push((*first as usize, end, position.line)),
@@ -315,15 +272,8 @@ impl CodeObject {
         let rows = rows
             .into_iter()
             .map(|(start, end, line)| {
-                let (start, end) = (
-                    py.int((start * INSTRUCTION) as i64),
-                    py.int((end * INSTRUCTION) as i64),
-                );
-                let line = if line == 0 {
-                    Value::NONE
-                } else {
-                    py.int(i64::from(line))
-                };
+                let (start, end) = (py.int((start * INSTRUCTION) as i64), py.int((end * INSTRUCTION) as i64));
+                let line = if line == 0 { Value::NONE } else { py.int(i64::from(line)) };
                 py.tuple(vec![start, end, line])
             })
             .collect();
@@ -360,9 +310,7 @@ impl CodeObject {
             let row = if p.line == 0 {
                 vec![Value::NONE; 4]
             } else {
-                [p.line, p.end_line, p.column, p.end_column]
-                    .map(|n| py.int(i64::from(n)))
-                    .to_vec()
+                [p.line, p.end_line, p.column, p.end_column].map(|n| py.int(i64::from(n))).to_vec()
             };
             rows.push(py.tuple(row));
         }
@@ -408,9 +356,7 @@ impl CodeObject {
             if READ_ONLY.contains(&name.as_str()) {
                 let own = py.getattr(this.as_value(), &name)?;
                 if !py.eq(&own, &value)? {
-                    return Err(value_error(format!(
-                        "code: {name} describes the instructions and cannot be replaced"
-                    )));
+                    return Err(value_error(format!("code: {name} describes the instructions and cannot be replaced")));
                 }
                 continue;
             }

@@ -11,10 +11,7 @@ use crate::types::tuple::Tuple;
 
 /// Whether the type is exactly the one whose payload is `T`.
 fn exactly<T: Object>(py: &Py, ty: &Ref<Type>) -> bool {
-    std::ptr::eq(
-        &raw const *ty.get(py).shape,
-        &raw const **py.shape_of::<T>(),
-    )
+    std::ptr::eq(&raw const *ty.get(py).shape, &raw const **py.shape_of::<T>())
 }
 
 /// `ty(*args)`, if it is a builtin container made of at most one iterable.
@@ -37,9 +34,7 @@ pub fn quick(py: &mut Py, ty: &Ref<Type>, args: &[Value]) -> Option<Result<Value
         Tag::DICT if exactly::<Dict>(py, ty) => {
             let new = py.new_dict();
             Some(match source {
-                Some(source) => {
-                    crate::types::dict::methods::update(py, &new, source).map(|()| new.into_value())
-                }
+                Some(source) => crate::types::dict::methods::update(py, &new, source).map(|()| new.into_value()),
                 None => Ok(new.into_value()),
             })
         }

@@ -49,9 +49,7 @@ fn number(py: &mut Py, this: &Ref<Enumerate>) -> Value {
 /// The next number and item.
 #[inline]
 pub fn advance(py: &mut Py, this: &Ref<Enumerate>) -> Result<Option<(Value, Value)>> {
-    let Some(iterator) = this.get(py).iterator.clone() else {
-        return Ok(None);
-    };
+    let Some(iterator) = this.get(py).iterator.clone() else { return Ok(None) };
     match py.next(&iterator)? {
         Some(item) => {
             let n = number(py, this);
@@ -78,16 +76,7 @@ impl Enumerate {
             None => (0, crate::types::int::to_ibig(&start)),
         };
         let iterator = py.get_iter(iterable)?;
-        Ok(py
-            .make_in(
-                cls,
-                Enumerate {
-                    iterator: Some(iterator),
-                    count,
-                    big,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Enumerate { iterator: Some(iterator), count, big }).into_value())
     }
     #[py("(self, /)")]
     fn __iter__(_py: &mut Py, this: &Ref<Enumerate>) -> Value {
@@ -101,11 +90,7 @@ impl Enumerate {
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<Enumerate>) -> Value {
         let it = this.get(py);
-        let (iterator, count, big) = (
-            it.iterator.clone().unwrap_or(Value::NONE),
-            it.count,
-            it.big.clone(),
-        );
+        let (iterator, count, big) = (it.iterator.clone().unwrap_or(Value::NONE), it.count, it.big.clone());
         let n = match big {
             Some(big) => py.int_from(big),
             None => py.int(count),

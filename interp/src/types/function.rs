@@ -59,13 +59,7 @@ impl Object for Function {
         visit.option(&self.defaults);
         visit.option(&self.kwdefaults);
         if let Some(extra) = &self.extra {
-            for v in [
-                &extra.annotate,
-                &extra.annotations,
-                &extra.type_params,
-                &extra.doc,
-                &extra.module,
-            ] {
+            for v in [&extra.annotate, &extra.annotations, &extra.type_params, &extra.doc, &extra.module] {
                 visit.option(v);
             }
         }
@@ -75,17 +69,7 @@ impl Object for Function {
         out.extend(self.defaults.take());
         out.extend(self.kwdefaults.take());
         if let Some(extra) = self.extra.take() {
-            out.extend(
-                [
-                    extra.annotate,
-                    extra.annotations,
-                    extra.type_params,
-                    extra.doc,
-                    extra.module,
-                ]
-                .into_iter()
-                .flatten(),
-            );
+            out.extend([extra.annotate, extra.annotations, extra.type_params, extra.doc, extra.module].into_iter().flatten());
         }
     }
 }
@@ -117,10 +101,7 @@ fn annotations(py: &mut Py, this: &Ref<Function>) -> Result<Value> {
         Some(annotate) if py.is_callable(&annotate) => {
             let made = py.call(&annotate, &[Value::int32(1)])?;
             if !made.is_a::<Dict>() {
-                return Err(type_error(format!(
-                    "__annotate__() must return a dict, not {}",
-                    py.type_name(&made)
-                )));
+                return Err(type_error(format!("__annotate__() must return a dict, not {}", py.type_name(&made))));
             }
             made
         }
@@ -139,17 +120,11 @@ fn cells(py: &mut Py, closure: &Value, wanted: usize, name: &Ref<Str>) -> Result
         None => return Err(type_error("arg 5 (closure) must be None or tuple")),
     };
     if cells.len() != wanted {
-        return Err(value_error(format!(
-            "{name} requires closure of length {wanted}, not {}",
-            cells.len()
-        )));
+        return Err(value_error(format!("{name} requires closure of length {wanted}, not {}", cells.len())));
     }
     for cell in &cells {
         if !cell.is_a::<super::cell::Cell>() {
-            return Err(type_error(format!(
-                "arg 5 (closure) expected cell, found {}",
-                py.type_name(cell)
-            )));
+            return Err(type_error(format!("arg 5 (closure) expected cell, found {}", py.type_name(cell))));
         }
     }
     Ok(cells.into())
@@ -159,34 +134,20 @@ fn cells(py: &mut Py, closure: &Value, wanted: usize, name: &Ref<Str>) -> Result
 impl Function {
     /// Call self as a function.
     #[py("(self, /, *args, **kwargs)")]
-    fn __call__(
-        py: &mut Py,
-        this: &Ref<Function>,
-        args: &[Value],
-        kwargs: &Value,
-    ) -> Result<Value> {
+    fn __call__(py: &mut Py, this: &Ref<Function>, args: &[Value], kwargs: &Value) -> Result<Value> {
         let keywords = crate::types::r#type::keywords_of(py, kwargs);
         py.call_kw(this.as_value(), args, &keywords)
     }
     /// Return an attribute of instance, which is of type owner.
     #[py("(self, instance, owner=None, /)")]
-    fn __get__(
-        py: &mut Py,
-        this: &Ref<Function>,
-        instance: &Value,
-        owner: &Value,
-    ) -> Result<Value> {
+    fn __get__(py: &mut Py, this: &Ref<Function>, instance: &Value, owner: &Value) -> Result<Value> {
         if instance.is_none() {
             if owner.is_none() {
                 return Err(type_error("__get__(None, None) is invalid"));
             }
             return Ok(this.to_value());
         }
-        Ok(super::method::BoundMethod::bind(
-            py,
-            this.as_value(),
-            instance,
-        ))
+        Ok(super::method::BoundMethod::bind(py, this.as_value(), instance))
     }
     /// Create and return a new object.
     #[staticmethod("(type, code, globals, name=None, argdefs=None, closure=None, kwdefaults=None)")]
@@ -201,16 +162,10 @@ impl Function {
         kwdefaults: &Value,
     ) -> Result<Value> {
         let Some(code) = code.downcast::<CodeObject>().cloned() else {
-            return Err(type_error(format!(
-                "function() argument 'code' must be code, not {}",
-                py.type_name(code)
-            )));
+            return Err(type_error(format!("function() argument 'code' must be code, not {}", py.type_name(code))));
         };
         let Some(globals) = globals.downcast::<Dict>().cloned() else {
-            return Err(type_error(format!(
-                "function() argument 'globals' must be dict, not {}",
-                py.type_name(globals)
-            )));
+            return Err(type_error(format!("function() argument 'globals' must be dict, not {}", py.type_name(globals))));
         };
         let name = match name.downcast::<Str>() {
             Some(name) => name.clone(),
@@ -230,19 +185,7 @@ impl Function {
         let some = |v: &Value| if v.is_none() { None } else { Some(v.clone()) };
         let qualname = code.qualname.clone();
         let (defaults, kwdefaults) = (some(argdefs), some(kwdefaults));
-        Ok(py
-            .make(Function {
-                code,
-                globals,
-                builtins,
-                closure,
-                defaults,
-                kwdefaults,
-                name,
-                qualname,
-                extra: None,
-            })
-            .into_value())
+        Ok(py.make(Function { code, globals, builtins, closure, defaults, kwdefaults, name, qualname, extra: None }).into_value())
     }
     /// Return repr(self).
     #[py("(self, /)")]
@@ -255,9 +198,7 @@ impl Function {
     }
     #[setter(__annotate__)]
     fn set_annotate(py: &mut Py, this: &Ref<Function>, value: Option<Value>) -> Result<()> {
-        let Some(value) = value else {
-            return Err(type_error("__annotate__ cannot be deleted"));
-        };
+        let Some(value) = value else { return Err(type_error("__annotate__ cannot be deleted")) };
         if value.is_none() {
             Function::extra_mut(py, this).annotate = None;
             return Ok(());
@@ -293,11 +234,7 @@ impl Function {
     #[getter]
     fn __closure__(py: &mut Py, this: &Ref<Function>) -> Option<Value> {
         let closure = this.get(py).closure.to_vec();
-        if closure.is_empty() {
-            None
-        } else {
-            Some(py.tuple(closure))
-        }
+        if closure.is_empty() { None } else { Some(py.tuple(closure)) }
     }
     #[getter]
     fn __code__(py: &mut Py, this: &Ref<Function>) -> Value {
@@ -311,9 +248,7 @@ impl Function {
         let (have, wanted) = (this.get(py).closure.len(), code.code.freevars.len());
         if have != wanted {
             let name = this.get(py).name.to_string();
-            return Err(value_error(format!(
-                "{name}() requires a code object with {have} free vars, not {wanted}"
-            )));
+            return Err(value_error(format!("{name}() requires a code object with {have} free vars, not {wanted}")));
         }
         // Caches of call sites know functions by their code: replacing it changes what they compare.
         this.get_mut(py).code = code.clone();
@@ -397,12 +332,7 @@ impl Function {
     /// Get the declared type parameters for a function.
     #[getter]
     fn __type_params__(py: &mut Py, this: &Ref<Function>) -> Value {
-        match this
-            .get(py)
-            .extra
-            .as_ref()
-            .and_then(|e| e.type_params.clone())
-        {
+        match this.get(py).extra.as_ref().and_then(|e| e.type_params.clone()) {
             Some(params) => params,
             None => py.tuple(Vec::new()),
         }

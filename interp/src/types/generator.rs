@@ -98,30 +98,19 @@ impl Drop for Generator {
 }
 
 /// The error that `throw(type, value, traceback)` means.
-pub(crate) fn thrown(
-    py: &mut Py,
-    kind: &Value,
-    value: Option<&Value>,
-    traceback: Option<&Value>,
-) -> Result<Raised> {
+pub(crate) fn thrown(py: &mut Py, kind: &Value, value: Option<&Value>, traceback: Option<&Value>) -> Result<Raised> {
     let traceback = match traceback {
         None => None,
         Some(t) if t.is_none() => None,
         Some(t) if t.is_a::<Traceback>() => Some(t.clone()),
-        Some(_) => {
-            return Err(type_error(
-                "throw() third argument must be a traceback object",
-            ));
-        }
+        Some(_) => return Err(type_error("throw() third argument must be a traceback object")),
     };
     let value = value.filter(|v| !v.is_none());
     let error = if is_exception_class(py, kind) {
         match value {
             None => py.raise_value(kind),
             Some(v) => {
-                let own = kind
-                    .downcast::<Type>()
-                    .is_some_and(|t| py.is_instance_of(v, t));
+                let own = kind.downcast::<Type>().is_some_and(|t| py.is_instance_of(v, t));
                 let made = if own {
                     v.clone()
                 } else if let Some(args) = v.downcast::<Tuple>() {
@@ -135,16 +124,12 @@ pub(crate) fn thrown(
         }
     } else if kind.is_a::<Exception>() {
         if value.is_some() {
-            return Err(type_error(
-                "instance exception may not have a separate value",
-            ));
+            return Err(type_error("instance exception may not have a separate value"));
         }
         py.raise_value(kind)
     } else {
         let class = py.type_name(kind);
-        return Err(type_error(format!(
-            "exceptions must be classes or instances deriving from BaseException, not {class}"
-        )));
+        return Err(type_error(format!("exceptions must be classes or instances deriving from BaseException, not {class}")));
     };
     if let (Some(traceback), Some(e)) = (traceback, error.as_object()) {
         let old = e.get_mut(py).traceback.replace(traceback);
@@ -157,9 +142,7 @@ pub(crate) fn thrown(
 pub(crate) fn named(value: Option<Value>, attribute: &str) -> Result<Ref<Str>> {
     match value.and_then(|v| v.downcast_into::<Str>().ok()) {
         Some(name) => Ok(name),
-        None => Err(type_error(format!(
-            "{attribute} must be set to a string object"
-        ))),
+        None => Err(type_error(format!("{attribute} must be set to a string object"))),
     }
 }
 
@@ -191,19 +174,10 @@ pub(crate) fn finalise(py: &mut Py, this: &Ref<Generator>) -> Result<()> {
     }
     if flavour == Flavour::Coroutine && state == State::Created {
         let name = this.get(py).qualname.to_string();
-        let warned = py.warn(
-            crate::object::Exc::RuntimeWarning,
-            &format!("coroutine '{name}' was never awaited"),
-            1,
-        );
+        let warned = py.warn(crate::object::Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"), 1);
         if let Err(error) = warned {
             let shown = repr(py, this);
-            crate::builtins::unraisable(
-                py,
-                error,
-                &format!("Exception ignored while finalizing coroutine {shown}"),
-                None,
-            );
+            crate::builtins::unraisable(py, error, &format!("Exception ignored while finalizing coroutine {shown}"), None);
         }
     }
     crate::vm::close(py, this.as_value()).map(drop)
@@ -416,13 +390,7 @@ impl CoroutineWrapper {
     }
     /// throw(value): raise exception in coroutine, return next iterated value or raise StopIteration.
     #[py("(self, type, value=None, tb=None, /)")]
-    fn throw(
-        py: &mut Py,
-        this: &Ref<CoroutineWrapper>,
-        kind: &Value,
-        value: &Value,
-        tb: &Value,
-    ) -> Result<Value> {
+    fn throw(py: &mut Py, this: &Ref<CoroutineWrapper>, kind: &Value, value: &Value, tb: &Value) -> Result<Value> {
         let error = thrown(py, kind, Some(value), Some(tb))?;
         crate::vm::throw(py, this.coroutine.as_value(), error)
     }

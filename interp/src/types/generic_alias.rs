@@ -45,26 +45,10 @@ pub fn alias(py: &mut Py, origin: &Value, items: &Value) -> Result<Value> {
     alias_in(py, &cls, origin, args, false)
 }
 
-fn alias_in(
-    py: &mut Py,
-    cls: &Ref<Type>,
-    origin: &Value,
-    args: Ref<Tuple>,
-    starred: bool,
-) -> Result<Value> {
+fn alias_in(py: &mut Py, cls: &Ref<Type>, origin: &Value, args: Ref<Tuple>, starred: bool) -> Result<Value> {
     let parameters = parameters_of(py, args.slice())?;
     let parameters = py.new_tuple(parameters);
-    Ok(py
-        .make_in(
-            cls,
-            GenericAlias {
-                origin: origin.clone(),
-                args,
-                parameters,
-                starred,
-            },
-        )
-        .into_value())
+    Ok(py.make_in(cls, GenericAlias { origin: origin.clone(), args, parameters, starred }).into_value())
 }
 
 fn push_unique(py: &mut Py, out: &mut Vec<Value>, item: Value) -> Result<()> {
@@ -121,24 +105,14 @@ fn unpacked(py: &mut Py, value: &Value) -> Result<Option<Value>> {
     match py.getattr_opt(value, "__typing_unpacked_tuple_args__")? {
         Some(args) if args.is_a::<Tuple>() => {
             let items = tuple_items(&args);
-            Ok(if items.last().is_some_and(Value::is_ellipsis) {
-                None
-            } else {
-                Some(args)
-            })
+            Ok(if items.last().is_some_and(Value::is_ellipsis) { None } else { Some(args) })
         }
         _ => Ok(None),
     }
 }
 
 /// The arguments with type parameters replaced by `items`.
-pub fn substitute(
-    py: &mut Py,
-    this: &Value,
-    args: &Ref<Tuple>,
-    parameters: &Ref<Tuple>,
-    items: &Value,
-) -> Result<Vec<Value>> {
+pub fn substitute(py: &mut Py, this: &Value, args: &Ref<Tuple>, parameters: &Ref<Tuple>, items: &Value) -> Result<Vec<Value>> {
     if parameters.is_empty() {
         let text = py.repr(this)?;
         return Err(type_error(format!("{text} is not a generic class")));
@@ -164,11 +138,7 @@ pub fn substitute(
         }
     }
     if values.len() != parameters.len() {
-        let word = if values.len() > parameters.len() {
-            "many"
-        } else {
-            "few"
-        };
+        let word = if values.len() > parameters.len() { "many" } else { "few" };
         let text = py.repr(this)?;
         return Err(type_error(format!(
             "Too {word} arguments for {text}; actual {}, expected {}",
@@ -179,12 +149,7 @@ pub fn substitute(
     replaced(py, args.slice(), parameters, &values)
 }
 
-fn replaced(
-    py: &mut Py,
-    args: &[Value],
-    parameters: &Ref<Tuple>,
-    values: &[Value],
-) -> Result<Vec<Value>> {
+fn replaced(py: &mut Py, args: &[Value], parameters: &Ref<Tuple>, values: &[Value]) -> Result<Vec<Value>> {
     py.native_stack()?;
     let mut out = Vec::with_capacity(args.len());
     for arg in args {
@@ -218,9 +183,7 @@ fn replaced(
             }
             let mut chosen = Vec::with_capacity(wanted.len());
             for parameter in wanted {
-                match sequence::find(py, parameters, parameter, 0, usize::MAX)?
-                    .and_then(|at| values.get(at))
-                {
+                match sequence::find(py, parameters, parameter, 0, usize::MAX)?.and_then(|at| values.get(at)) {
                     Some(value) => match value.downcast::<Tuple>() {
                         Some(many) => chosen.extend_from_slice(many.slice()),
                         None => chosen.push(value.clone()),
@@ -329,39 +292,22 @@ impl GenericAlias {
     }
     #[getter]
     fn __typing_unpacked_tuple_args__(py: &mut Py, this: &Ref<GenericAlias>) -> Value {
-        if this.starred && this.origin.is(py.type_for::<Tuple>().as_value()) {
-            this.args.to_value()
-        } else {
-            Value::NONE
-        }
+        if this.starred && this.origin.is(py.type_for::<Tuple>().as_value()) { this.args.to_value() } else { Value::NONE }
     }
     #[py("(self, bases, /)")]
     fn __mro_entries__(py: &mut Py, this: &Ref<GenericAlias>, _bases: &Value) -> Value {
         py.tuple(vec![this.origin.clone()])
     }
     #[py("(self, instance, /)")]
-    fn __instancecheck__(
-        _py: &mut Py,
-        _this: &Ref<GenericAlias>,
-        _instance: &Value,
-    ) -> Result<bool> {
-        Err(type_error(
-            "isinstance() argument 2 cannot be a parameterized generic",
-        ))
+    fn __instancecheck__(_py: &mut Py, _this: &Ref<GenericAlias>, _instance: &Value) -> Result<bool> {
+        Err(type_error("isinstance() argument 2 cannot be a parameterized generic"))
     }
     #[py("(self, cls, /)")]
     fn __subclasscheck__(_py: &mut Py, _this: &Ref<GenericAlias>, _cls: &Value) -> Result<bool> {
-        Err(type_error(
-            "issubclass() argument 2 cannot be a parameterized generic",
-        ))
+        Err(type_error("issubclass() argument 2 cannot be a parameterized generic"))
     }
     #[py("(self, /, *args, **kwargs)")]
-    fn __call__(
-        py: &mut Py,
-        this: &Ref<GenericAlias>,
-        args: &[Value],
-        kwargs: &Value,
-    ) -> Result<Value> {
+    fn __call__(py: &mut Py, this: &Ref<GenericAlias>, args: &[Value], kwargs: &Value) -> Result<Value> {
         let keywords = py.kwargs(kwargs);
         let new = py.call_kw(&this.origin, args, &keywords)?;
         match py.setattr(&new, "__orig_class__", this.to_value()) {
@@ -383,11 +329,7 @@ impl GenericAlias {
         if OWN.contains(&text) {
             return match py.generic_getattr(this.as_value(), &name)? {
                 Some(value) => Ok(value),
-                None => Err(crate::object::raise::no_attribute(
-                    py,
-                    this.as_value(),
-                    &name,
-                )),
+                None => Err(crate::object::raise::no_attribute(py, this.as_value(), &name)),
             };
         }
         py.getattr_str(&this.origin, &name)
@@ -409,15 +351,11 @@ impl GenericAlias {
     }
     #[py("(self, value, /)")]
     fn __eq__(py: &mut Py, this: &Ref<GenericAlias>, value: &Value) -> Result<Value> {
-        let Some(other) = value.downcast::<GenericAlias>() else {
-            return Ok(Value::NOT_IMPLEMENTED);
-        };
+        let Some(other) = value.downcast::<GenericAlias>() else { return Ok(Value::NOT_IMPLEMENTED) };
         if this.starred != other.starred || !py.eq(&this.origin, &other.origin)? {
             return Ok(Value::FALSE);
         }
-        Ok(Value::bool(
-            py.eq(this.args.as_value(), other.args.as_value())?,
-        ))
+        Ok(Value::bool(py.eq(this.args.as_value(), other.args.as_value())?))
     }
     #[py("(self, /)")]
     fn __hash__(py: &mut Py, this: &Ref<GenericAlias>) -> Result<i64> {
@@ -448,11 +386,7 @@ impl GenericAlias {
     fn __iter__(py: &mut Py, this: &Ref<GenericAlias>) -> Result<Value> {
         let cls = py.type_of(this.as_value());
         let starred = alias_in(py, &cls, &this.origin, this.args.clone(), true)?;
-        Ok(py
-            .make(AliasIter {
-                alias: Some(starred),
-            })
-            .into_value())
+        Ok(py.make(AliasIter { alias: Some(starred) }).into_value())
     }
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<GenericAlias>) -> Result<Value> {
@@ -487,9 +421,8 @@ impl GenericAlias {
 impl NativeType for GenericAlias {
     const NAME: &'static str = "GenericAlias";
     const MODULE: &'static str = "types";
-    const DOC: Option<&'static str> = Some(
-        "Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).",
-    );
+    const DOC: Option<&'static str> =
+        Some("Represent a PEP 585 generic type\n\nE.g. for t = list[int], t.__origin__ is list and t.__args__ is (int,).");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 

@@ -101,11 +101,7 @@ impl Object for SequenceIterator {
 impl SequenceIterator {
     /// An iterator over `sequence`.
     pub fn make(py: &Py, sequence: Value) -> Value {
-        py.make(SequenceIterator {
-            sequence: Some(sequence),
-            at: 0,
-        })
-        .into_value()
+        py.make(SequenceIterator { sequence: Some(sequence), at: 0 }).into_value()
     }
 }
 
@@ -131,10 +127,7 @@ impl Object for CallableIterator {
 impl CallableIterator {
     /// `iter(callable, sentinel)`; the callable is known to be one.
     pub fn make(py: &Py, callable: Value, sentinel: Value) -> Value {
-        py.make(CallableIterator {
-            source: Some((callable, sentinel)),
-        })
-        .into_value()
+        py.make(CallableIterator { source: Some((callable, sentinel)) }).into_value()
     }
 }
 
@@ -148,9 +141,7 @@ pub fn quick_next(py: &mut Py, iterator: &Value) -> Option<Result<Option<Value>>
         Tag::LIST_ITER => Ok(list_next(py, iterator.downcast::<ListIter>()?)),
         Tag::TUPLE_ITER => Ok(tuple_next(py, iterator.downcast::<TupleIter>()?)),
         Tag::DICT_ITER => dict::iter::next(py, iterator.downcast()?),
-        Tag::ENUMERATE if py.is_exact::<Enumerate>(iterator) => {
-            enumerate::next(py, iterator.downcast()?)
-        }
+        Tag::ENUMERATE if py.is_exact::<Enumerate>(iterator) => enumerate::next(py, iterator.downcast()?),
         Tag::ZIP if py.is_exact::<Zip>(iterator) => zip::next(py, iterator.downcast()?),
         Tag::MAP if py.is_exact::<Map>(iterator) => map::next(py, iterator.downcast()?),
         _ => return None,
@@ -163,22 +154,12 @@ pub fn quick_pair(py: &mut Py, iterator: &Value) -> Option<Result<Option<(Value,
     match iterator.header()?.shape().tag() {
         Tag::DICT_ITER => {
             let it = iterator.downcast::<dict::iter::DictIter>()?;
-            if it.get(py).of_items() {
-                Some(dict::iter::advance(py, it))
-            } else {
-                None
-            }
+            if it.get(py).of_items() { Some(dict::iter::advance(py, it)) } else { None }
         }
-        Tag::ENUMERATE if py.is_exact::<Enumerate>(iterator) => {
-            Some(enumerate::advance(py, iterator.downcast()?))
-        }
+        Tag::ENUMERATE if py.is_exact::<Enumerate>(iterator) => Some(enumerate::advance(py, iterator.downcast()?)),
         Tag::ZIP if py.is_exact::<Zip>(iterator) => {
             let it = iterator.downcast::<Zip>()?;
-            if it.get(py).iterators.len() == 2 && !it.get(py).strict {
-                Some(zip::advance_pair(py, it))
-            } else {
-                None
-            }
+            if it.get(py).iterators.len() == 2 && !it.get(py).strict { Some(zip::advance_pair(py, it)) } else { None }
         }
         _ => None,
     }
@@ -186,10 +167,7 @@ pub fn quick_pair(py: &mut Py, iterator: &Value) -> Option<Result<Option<(Value,
 
 fn list_next(py: &mut Py, this: &Ref<ListIter>) -> Option<Value> {
     let it = this.get(py);
-    let item = it
-        .list
-        .as_ref()
-        .and_then(|l| l.get(py).items.get(it.at).cloned());
+    let item = it.list.as_ref().and_then(|l| l.get(py).items.get(it.at).cloned());
     let it = this.get_mut(py);
     match item {
         Some(_) => it.at += 1,
@@ -200,10 +178,7 @@ fn list_next(py: &mut Py, this: &Ref<ListIter>) -> Option<Value> {
 
 fn tuple_next(py: &mut Py, this: &Ref<TupleIter>) -> Option<Value> {
     let it = this.get_mut(py);
-    let item = it
-        .tuple
-        .as_ref()
-        .and_then(|t| t.slice().get(it.at).cloned());
+    let item = it.tuple.as_ref().and_then(|t| t.slice().get(it.at).cloned());
     match item {
         Some(_) => it.at += 1,
         None => it.tuple = None,
@@ -214,9 +189,7 @@ fn tuple_next(py: &mut Py, this: &Ref<TupleIter>) -> Option<Value> {
 impl Py {
     /// A function of the `builtins` module, as pickles of iterators name it.
     pub fn builtin(&mut self, name: &str) -> Value {
-        let Some(builtins) = self.shared().builtins.clone() else {
-            return Value::NONE;
-        };
+        let Some(builtins) = self.shared().builtins.clone() else { return Value::NONE };
         dict::get_name(self, &builtins, name).unwrap_or(Value::NONE)
     }
     /// `(function, (argument,))` and a state: what `__reduce__` of an iterator returns.
@@ -249,9 +222,7 @@ impl ListIter {
     #[py("(self, /)")]
     fn __length_hint__(py: &mut Py, this: &Ref<ListIter>) -> usize {
         let it = this.get(py);
-        it.list
-            .as_ref()
-            .map_or(0, |l| l.get(py).items.len().saturating_sub(it.at))
+        it.list.as_ref().map_or(0, |l| l.get(py).items.len().saturating_sub(it.at))
     }
     /// Return state information for pickling.
     #[py("(self, /)")]
@@ -306,13 +277,7 @@ impl ListReverseIter {
     #[py("(self, /)")]
     fn __length_hint__(py: &mut Py, this: &Ref<ListReverseIter>) -> usize {
         let it = this.get(py);
-        it.list.as_ref().map_or(0, |l| {
-            if l.get(py).items.len() < it.left {
-                0
-            } else {
-                it.left
-            }
-        })
+        it.list.as_ref().map_or(0, |l| if l.get(py).items.len() < it.left { 0 } else { it.left })
     }
     /// Return state information for pickling.
     #[py("(self, /)")]
@@ -363,9 +328,7 @@ impl TupleIter {
     #[py("(self, /)")]
     fn __length_hint__(py: &mut Py, this: &Ref<TupleIter>) -> usize {
         let it = this.get(py);
-        it.tuple
-            .as_ref()
-            .map_or(0, |t| t.len().saturating_sub(it.at))
+        it.tuple.as_ref().map_or(0, |t| t.len().saturating_sub(it.at))
     }
     /// Return state information for pickling.
     #[py("(self, /)")]
@@ -405,9 +368,7 @@ impl SequenceIterator {
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<SequenceIterator>) -> Result<Next> {
         let it = this.get(py);
-        let Some(sequence) = it.sequence.clone() else {
-            return Ok(Next(None));
-        };
+        let Some(sequence) = it.sequence.clone() else { return Ok(Next(None)) };
         if it.at == i64::MAX {
             return Err(overflow_error("iter index too large"));
         }
@@ -428,9 +389,7 @@ impl SequenceIterator {
     #[py("(self, /)")]
     fn __length_hint__(py: &mut Py, this: &Ref<SequenceIterator>) -> Result<Value> {
         let at = this.get(py).at;
-        let Some(sequence) = this.get(py).sequence.clone() else {
-            return Ok(Value::int32(0));
-        };
+        let Some(sequence) = this.get(py).sequence.clone() else { return Ok(Value::int32(0)) };
         if py.special(&sequence, Special::Len).is_none() {
             return Ok(Value::NOT_IMPLEMENTED);
         }
@@ -471,9 +430,7 @@ impl CallableIterator {
     }
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<CallableIterator>) -> Result<Next> {
-        let Some((callable, sentinel)) = this.get(py).source.clone() else {
-            return Ok(Next(None));
-        };
+        let Some((callable, sentinel)) = this.get(py).source.clone() else { return Ok(Next(None)) };
         match py.call(&callable, &[]) {
             Ok(item) => {
                 // The call may have ended this very iteration.

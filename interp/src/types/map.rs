@@ -55,9 +55,7 @@ impl Map {
     /// Create and return a new object.
     #[staticmethod("(type, /, *args, strict=False)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, args: &[Value], strict: bool) -> Result<Value> {
-        let [function, iterables @ ..] = args else {
-            return Err(type_error("map() must have at least two arguments."));
-        };
+        let [function, iterables @ ..] = args else { return Err(type_error("map() must have at least two arguments.")) };
         if iterables.is_empty() {
             return Err(type_error("map() must have at least two arguments."));
         }
@@ -65,16 +63,7 @@ impl Map {
         for iterable in iterables {
             iterators.push(py.get_iter(iterable)?);
         }
-        Ok(py
-            .make_in(
-                cls,
-                Map {
-                    function: function.clone(),
-                    iterators,
-                    strict,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Map { function: function.clone(), iterators, strict }).into_value())
     }
     #[py("(self, /)")]
     fn __iter__(_py: &mut Py, this: &Ref<Map>) -> Value {

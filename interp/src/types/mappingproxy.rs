@@ -26,9 +26,7 @@ impl Object for MappingProxy {
 }
 
 fn bare(value: &Value) -> &Value {
-    value
-        .downcast::<MappingProxy>()
-        .map_or(value, |p| &p.mapping)
+    value.downcast::<MappingProxy>().map_or(value, |p| &p.mapping)
 }
 
 fn compared(py: &mut Py, op: CompareOp, this: &Ref<MappingProxy>, value: &Value) -> Result<Value> {
@@ -45,23 +43,10 @@ impl MappingProxy {
     /// Read-only proxy of a mapping.
     #[staticmethod("(type, mapping)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, mapping: &Value) -> Result<Value> {
-        if py.special(mapping, Special::GetItem).is_none()
-            || mapping.is_a::<List>()
-            || mapping.is_a::<Tuple>()
-        {
-            return Err(type_error(format!(
-                "mappingproxy() argument must be a mapping, not {}",
-                py.type_name(mapping)
-            )));
+        if py.special(mapping, Special::GetItem).is_none() || mapping.is_a::<List>() || mapping.is_a::<Tuple>() {
+            return Err(type_error(format!("mappingproxy() argument must be a mapping, not {}", py.type_name(mapping))));
         }
-        Ok(py
-            .make_in(
-                cls,
-                MappingProxy {
-                    mapping: mapping.clone(),
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, MappingProxy { mapping: mapping.clone() }).into_value())
     }
     /// Return the value for key if key is in the mapping, else default.
     #[py("(self, key, default=None, /)")]
@@ -134,10 +119,7 @@ impl MappingProxy {
     }
     #[py("(self, value, /)")]
     fn __ior__(py: &mut Py, this: &Ref<MappingProxy>, _value: &Value) -> Result<Value> {
-        Err(type_error(format!(
-            "'|=' is not supported by {}; use '|' instead",
-            py.type_name(this.as_value())
-        )))
+        Err(type_error(format!("'|=' is not supported by {}; use '|' instead", py.type_name(this.as_value()))))
     }
     #[py("(self, value, /)")]
     fn __eq__(py: &mut Py, this: &Ref<MappingProxy>, value: &Value) -> Result<Value> {
@@ -157,9 +139,6 @@ impl NativeType for MappingProxy {
 impl Py {
     /// A read-only view of a dict.
     pub fn mapping_proxy(&mut self, dict: &Ref<Dict>) -> Value {
-        self.make(MappingProxy {
-            mapping: dict.to_value(),
-        })
-        .into_value()
+        self.make(MappingProxy { mapping: dict.to_value() }).into_value()
     }
 }

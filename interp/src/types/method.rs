@@ -28,11 +28,7 @@ impl BoundMethod {
     /// `function` bound to `receiver`.
     #[inline]
     pub fn bind(py: &Py, function: &Value, receiver: &Value) -> Value {
-        py.make(BoundMethod {
-            function: function.clone(),
-            receiver: receiver.clone(),
-        })
-        .into_value()
+        py.make(BoundMethod { function: function.clone(), receiver: receiver.clone() }).into_value()
     }
 }
 
@@ -107,12 +103,7 @@ fn forwarded(py: &mut Py, wrapper: &Value, function: &Value, name: &str) -> Resu
 impl BoundMethod {
     /// Call self as a function.
     #[py("(self, /, *args, **kwargs)")]
-    fn __call__(
-        py: &mut Py,
-        this: &Ref<BoundMethod>,
-        args: &[Value],
-        kwargs: &Value,
-    ) -> Result<Value> {
+    fn __call__(py: &mut Py, this: &Ref<BoundMethod>, args: &[Value], kwargs: &Value) -> Result<Value> {
         let keywords = crate::types::r#type::keywords_of(py, kwargs);
         let mut all = Vec::with_capacity(args.len() + 1);
         all.push(this.receiver.clone());
@@ -122,12 +113,8 @@ impl BoundMethod {
     /// Return self==value.
     #[py("(self, value, /)")]
     fn __eq__(py: &mut Py, this: &Ref<BoundMethod>, value: &Value) -> Result<Value> {
-        let Some(other) = value.downcast::<BoundMethod>() else {
-            return Ok(Value::NOT_IMPLEMENTED);
-        };
-        Ok(Value::bool(
-            this.receiver.is(&other.receiver) && py.eq(&this.function, &other.function)?,
-        ))
+        let Some(other) = value.downcast::<BoundMethod>() else { return Ok(Value::NOT_IMPLEMENTED) };
+        Ok(Value::bool(this.receiver.is(&other.receiver) && py.eq(&this.function, &other.function)?))
     }
     /// Return an attribute of instance, which is of type owner.
     #[py("(self, instance, owner=None, /)")]
@@ -169,9 +156,7 @@ impl BoundMethod {
     fn __reduce__(py: &mut Py, this: &Ref<BoundMethod>) -> Result<Value> {
         let name = py.getattr(&this.function, "__name__")?;
         let builtins = py.shared().builtins.clone();
-        let getattr = builtins
-            .and_then(|d| crate::types::dict::get_name(py, &d, "getattr"))
-            .unwrap_or(Value::NONE);
+        let getattr = builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr")).unwrap_or(Value::NONE);
         let args = py.tuple(vec![this.receiver.clone(), name]);
         Ok(py.tuple(vec![getattr, args]))
     }
@@ -182,20 +167,14 @@ impl BoundMethod {
         if name.is_none() {
             name = py.getattr_opt(&this.function, "__name__")?;
         }
-        let name = name
-            .and_then(|n| {
-                n.downcast::<crate::types::str::Str>()
-                    .map(ToString::to_string)
-            })
-            .unwrap_or_else(|| "?".to_owned());
+        let name =
+            name.and_then(|n| n.downcast::<crate::types::str::Str>().map(ToString::to_string)).unwrap_or_else(|| "?".to_owned());
         let receiver = py.repr(&this.receiver)?;
         Ok(format!("<bound method {name} of {receiver}>"))
     }
     #[getter]
     fn __doc__(py: &mut Py, this: &Ref<BoundMethod>) -> Result<Value> {
-        Ok(py
-            .getattr_opt(&this.function, "__doc__")?
-            .unwrap_or(Value::NONE))
+        Ok(py.getattr_opt(&this.function, "__doc__")?.unwrap_or(Value::NONE))
     }
     /// the function (or other callable) implementing a method
     #[getter]
@@ -283,48 +262,30 @@ impl ClassMethod {
 }
 
 /// The one argument of `classmethod` and `staticmethod`; a subclass's own `__init__` may take more.
-fn only_function(
-    py: &Py,
-    cls: &Ref<Type>,
-    name: &str,
-    args: &[Value],
-    kwargs: &Value,
-) -> Result<Value> {
+fn only_function(py: &Py, cls: &Ref<Type>, name: &str, args: &[Value], kwargs: &Value) -> Result<Value> {
     if cls.get(py).flags.has(crate::object::TypeFlags::HEAP) {
         return Ok(args.first().cloned().unwrap_or(Value::NONE));
     }
-    if kwargs
-        .downcast::<crate::types::dict::Dict>()
-        .is_some_and(|d| !d.get(py).is_empty())
-    {
+    if kwargs.downcast::<crate::types::dict::Dict>().is_some_and(|d| !d.get(py).is_empty()) {
         return Err(type_error(format!("{name}() takes no keyword arguments")));
     }
     match args {
         [function] => Ok(function.clone()),
-        _ => Err(type_error(format!(
-            "{name} expected 1 argument, got {}",
-            args.len()
-        ))),
+        _ => Err(type_error(format!("{name} expected 1 argument, got {}", args.len()))),
     }
 }
 
 impl NativeType for ClassMethod {
     const NAME: &'static str = "classmethod";
     const DICT: bool = true;
-    const DOC: Option<&'static str> =
-        Some("classmethod(function) -> method\n\nConvert a function to be a class method.");
+    const DOC: Option<&'static str> = Some("classmethod(function) -> method\n\nConvert a function to be a class method.");
 }
 
 #[methods]
 impl StaticMethod {
     /// Call self as a function.
     #[py("(self, /, *args, **kwargs)")]
-    fn __call__(
-        py: &mut Py,
-        this: &Ref<StaticMethod>,
-        args: &[Value],
-        kwargs: &Value,
-    ) -> Result<Value> {
+    fn __call__(py: &mut Py, this: &Ref<StaticMethod>, args: &[Value], kwargs: &Value) -> Result<Value> {
         let keywords = crate::types::r#type::keywords_of(py, kwargs);
         let function = this.get(py).function.clone();
         py.call_kw(&function, args, &keywords)
@@ -393,6 +354,5 @@ impl StaticMethod {
 impl NativeType for StaticMethod {
     const NAME: &'static str = "staticmethod";
     const DICT: bool = true;
-    const DOC: Option<&'static str> =
-        Some("staticmethod(function) -> method\n\nConvert a function to be a static method.");
+    const DOC: Option<&'static str> = Some("staticmethod(function) -> method\n\nConvert a function to be a static method.");
 }

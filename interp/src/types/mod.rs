@@ -53,23 +53,8 @@ use crate::object::native::{Member, Members};
 use crate::object::{NativeType, Py, Type, TypeFlags};
 
 /// A type that shares its payload with others.
-fn bare(
-    py: &mut Py,
-    name: &'static str,
-    base: Option<Ref<Type>>,
-    shape: ShapeRef,
-    flags: u32,
-) -> Ref<Type> {
-    py.new_native_type(TypeSpec {
-        name,
-        module: "builtins",
-        doc: None,
-        flags,
-        base,
-        shape,
-        members: &[],
-        unhashable: false,
-    })
+fn bare(py: &mut Py, name: &'static str, base: Option<Ref<Type>>, shape: ShapeRef, flags: u32) -> Ref<Type> {
+    py.new_native_type(TypeSpec { name, module: "builtins", doc: None, flags, base, shape, members: &[], unhashable: false })
 }
 
 /// The type object of payload `T`, still without methods.
@@ -79,11 +64,7 @@ fn declare<T: NativeType>(py: &mut Py, object: &Ref<Type>) {
         Some(shape) => shape,
         None => {
             let shape = T::shape();
-            let shape = if T::DICT {
-                shape.derive(true, 0, 0)
-            } else {
-                shape
-            };
+            let shape = if T::DICT { shape.derive(true, 0, 0) } else { shape };
             py.register_shape::<T>(&shape);
             shape
         }
@@ -137,88 +118,40 @@ pub fn define_all(py: &mut Py) {
     py.register_shape::<Instance>(&instance);
     let object = bare(py, "object", None, instance, TypeFlags::BASE);
     let type_shape = py.shape_of::<Type>().clone();
-    let ty = bare(
-        py,
-        "type",
-        Some(object.clone()),
-        type_shape,
-        TypeFlags::BASE | TypeFlags::METATYPE,
-    );
+    let ty = bare(py, "type", Some(object.clone()), type_shape, TypeFlags::BASE | TypeFlags::METATYPE);
     let native = py.shape_of::<native::Native>().clone();
-    for name in [
-        "builtin_function_or_method",
-        "method_descriptor",
-        "wrapper_descriptor",
-        "method-wrapper",
-        "classmethod_descriptor",
-    ] {
-        let shape = if name == "builtin_function_or_method" {
-            native.clone()
-        } else {
-            Shape::plain::<native::Native>()
-        };
+    for name in
+        ["builtin_function_or_method", "method_descriptor", "wrapper_descriptor", "method-wrapper", "classmethod_descriptor"]
+    {
+        let shape = if name == "builtin_function_or_method" { native.clone() } else { Shape::plain::<native::Native>() };
         bare(py, name, Some(object.clone()), shape, TypeFlags::NO_NEW);
     }
     declare_payloads(py, &object);
     let int = py.type_for::<int::BigInt>();
-    bare(
-        py,
-        "bool",
-        Some(int),
-        Shape::plain::<int::BigInt>(),
-        TypeFlags::MATCH_SELF,
-    );
+    bare(py, "bool", Some(int), Shape::plain::<int::BigInt>(), TypeFlags::MATCH_SELF);
     for name in ["NoneType", "NotImplementedType", "ellipsis"] {
-        bare(
-            py,
-            name,
-            Some(object.clone()),
-            Shape::plain::<Instance>(),
-            0,
-        );
+        bare(py, name, Some(object.clone()), Shape::plain::<Instance>(), 0);
     }
-    bare(
-        py,
-        "frozenset",
-        Some(object.clone()),
-        Shape::plain::<set::Set>(),
-        TypeFlags::BASE | TypeFlags::MATCH_SELF,
-    );
+    bare(py, "frozenset", Some(object.clone()), Shape::plain::<set::Set>(), TypeFlags::BASE | TypeFlags::MATCH_SELF);
     let mut dict_iterators = Vec::new();
     for name in dict::iter::TYPES {
         let shape = Shape::plain::<dict::iter::DictIter>();
         if dict_iterators.is_empty() {
             py.register_shape::<dict::iter::DictIter>(&shape);
         }
-        dict_iterators.push(bare(
-            py,
-            name,
-            Some(object.clone()),
-            shape,
-            TypeFlags::NO_NEW,
-        ));
+        dict_iterators.push(bare(py, name, Some(object.clone()), shape, TypeFlags::NO_NEW));
     }
     py.shared_mut().dict_iterators = dict_iterators;
     for name in ["coroutine", "async_generator"] {
-        bare(
-            py,
-            name,
-            Some(object.clone()),
-            Shape::plain::<generator::Generator>(),
-            0,
-        );
+        bare(py, name, Some(object.clone()), Shape::plain::<generator::Generator>(), 0);
     }
     exception::declare_all(py, &object);
 
     complete(py, &object, object::ObjectMethods::MEMBERS);
     complete(py, &ty, r#type::TypeMethods::MEMBERS);
-    for name in [
-        "builtin_function_or_method",
-        "method_descriptor",
-        "wrapper_descriptor",
-        "method-wrapper",
-        "classmethod_descriptor",
-    ] {
+    for name in
+        ["builtin_function_or_method", "method_descriptor", "wrapper_descriptor", "method-wrapper", "classmethod_descriptor"]
+    {
         let ty = py.type_named(name);
         py.add_members(&ty, native::Native::MEMBERS);
         let own = match name {
@@ -239,10 +172,7 @@ pub fn define_all(py: &mut Py) {
         ("ellipsis", object::EllipsisMethods::MEMBERS),
         ("frozenset", set::FrozenSetMethods::MEMBERS),
         ("coroutine", generator::CoroutineMethods::MEMBERS),
-        (
-            "async_generator",
-            async_generator::AsyncGeneratorMethods::MEMBERS,
-        ),
+        ("async_generator", async_generator::AsyncGeneratorMethods::MEMBERS),
     ] {
         let ty = py.type_named(name);
         complete(py, &ty, members);

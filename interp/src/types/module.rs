@@ -69,8 +69,7 @@ fn entry(py: &mut Py, this: &Ref<Module>, name: &str) -> Option<Value> {
 
 /// The AttributeError of a module without the attribute.
 fn missing(py: &mut Py, this: &Ref<Module>, name: &Ref<Str>) -> Raised {
-    let own =
-        entry(py, this, "__name__").and_then(|n| n.downcast::<Str>().map(ToString::to_string));
+    let own = entry(py, this, "__name__").and_then(|n| n.downcast::<Str>().map(ToString::to_string));
     let message = match own {
         Some(module) => {
             let initializing = crate::import::is_loading(py, &module);
@@ -122,10 +121,7 @@ impl Module {
     #[py("(self, name, doc=None)")]
     fn __init__(py: &mut Py, this: &Ref<Module>, name: &Value, doc: Value) -> Result<()> {
         if !name.is_a::<Str>() {
-            return Err(type_error(format!(
-                "module.__init__() argument 'name' must be str, not {}",
-                py.type_name(name)
-            )));
+            return Err(type_error(format!("module.__init__() argument 'name' must be str, not {}", py.type_name(name))));
         }
         let d = py.module_dict(this);
         dict::set_name(py, &d, "__name__", name.clone());
@@ -137,13 +133,7 @@ impl Module {
     }
     #[staticmethod("(type, /, *args, **kwargs)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, _args: &[Value], _kwargs: &Value) -> Value {
-        py.make_in(
-            cls,
-            Module {
-                anchor: lockstep_heap::Anchor::default(),
-            },
-        )
-        .into_value()
+        py.make_in(cls, Module { anchor: lockstep_heap::Anchor::default() }).into_value()
     }
     /// Return repr(self).
     #[py("(self, /)")]
@@ -159,9 +149,7 @@ impl Module {
                 None => false,
             };
             return match origin {
-                Some(origin) if located => {
-                    Ok(format!("<module {name} from {}>", py.repr(&origin)?))
-                }
+                Some(origin) if located => Ok(format!("<module {name} from {}>", py.repr(&origin)?)),
                 Some(origin) => Ok(format!("<module {name} ({})>", py.str_of(&origin)?)),
                 None => match py.getattr_opt(spec, "loader")?.filter(|l| !l.is_none()) {
                     Some(loader) => Ok(format!("<module {name} ({})>", py.repr(&loader)?)),
@@ -187,9 +175,7 @@ impl Module {
     }
     #[setter(__annotate__)]
     fn set_annotate(py: &mut Py, this: &Ref<Module>, value: Option<Value>) -> Result<()> {
-        let Some(value) = value else {
-            return Err(type_error("cannot delete __annotate__ attribute"));
-        };
+        let Some(value) = value else { return Err(type_error("cannot delete __annotate__ attribute")) };
         if !value.is_none() && !py.is_callable(&value) {
             return Err(type_error("__annotate__ must be callable or None"));
         }
@@ -210,10 +196,7 @@ impl Module {
             Some(annotate) => {
                 let made = py.call(&annotate, &[Value::int32(1)])?;
                 if !made.is_a::<Dict>() {
-                    return Err(type_error(format!(
-                        "__annotate__() must return a dict, not {}",
-                        py.type_name(&made)
-                    )));
+                    return Err(type_error(format!("__annotate__() must return a dict, not {}", py.type_name(&made))));
                 }
                 made
             }
@@ -248,7 +231,6 @@ impl Module {
 impl NativeType for Module {
     const NAME: &'static str = "module";
     const DICT: bool = true;
-    const DOC: Option<&'static str> = Some(
-        "Create a module object.\n\nThe name must be a string; the optional docstring can have any type.",
-    );
+    const DOC: Option<&'static str> =
+        Some("Create a module object.\n\nThe name must be a string; the optional docstring can have any type.");
 }

@@ -48,15 +48,9 @@ fn compared(py: &mut Py, op: CompareOp, this: &Ref<Namespace>, value: &Value) ->
 
 fn fill(py: &mut Py, this: &Ref<Namespace>, source: &Ref<Dict>) -> Result<()> {
     let target = attributes(py, this.as_value());
-    let items: Vec<(Value, Value)> = source
-        .get(py)
-        .iter()
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
+    let items: Vec<(Value, Value)> = source.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
     for (key, value) in items {
-        let Some(name) = key.downcast::<Str>() else {
-            return Err(type_error("keywords must be strings"));
-        };
+        let Some(name) = key.downcast::<Str>() else { return Err(type_error("keywords must be strings")) };
         let name = py.intern_str(name);
         dict::set_str(py, &target, &name, value);
     }
@@ -82,10 +76,7 @@ impl Namespace {
             }
             _ => {
                 let name = py.type_name(this.as_value());
-                return Err(type_error(format!(
-                    "{name} expected at most 1 argument, got {}",
-                    args.len()
-                )));
+                return Err(type_error(format!("{name} expected at most 1 argument, got {}", args.len())));
             }
         }
         match kwargs.downcast::<Dict>() {
@@ -96,25 +87,15 @@ impl Namespace {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Namespace>) -> Result<Value> {
         let own = py.type_for::<Namespace>();
-        let name = if py.type_ref(this.as_value()).is(&own) {
-            "namespace".to_owned()
-        } else {
-            py.type_name(this.as_value())
-        };
+        let name = if py.type_ref(this.as_value()).is(&own) { "namespace".to_owned() } else { py.type_name(this.as_value()) };
         sequence::guarded_repr(py, this.as_value(), &format!("{name}(...)"), |py, out| {
             out.extend_from_slice(name.as_bytes());
             out.push(b'(');
             let d = attributes(py, this.as_value());
-            let items: Vec<(Value, Value)> = d
-                .get(py)
-                .iter()
-                .map(|(k, v)| (k.clone(), v.clone()))
-                .collect();
+            let items: Vec<(Value, Value)> = d.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
             let mut first = true;
             for (key, value) in items {
-                let Some(key) = key.downcast::<Str>() else {
-                    continue;
-                };
+                let Some(key) = key.downcast::<Str>() else { continue };
                 if !first {
                     out.extend_from_slice(b", ");
                 }
@@ -155,10 +136,7 @@ impl Namespace {
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<Namespace>) -> Value {
         let ty = py.type_of(this.as_value()).into_value();
-        let (arguments, state) = (
-            py.tuple(Vec::new()),
-            attributes(py, this.as_value()).into_value(),
-        );
+        let (arguments, state) = (py.tuple(Vec::new()), attributes(py, this.as_value()).into_value());
         py.tuple(vec![ty, arguments, state])
     }
     /// Return a copy of the namespace object with new values for the specified attributes.

@@ -59,51 +59,21 @@ impl Object for Native {
 
 impl Native {
     /// A native function object.
-    pub fn new(
-        py: &mut Py,
-        def: &'static NativeDef,
-        kind: Kind,
-        owner: Option<&Ref<Type>>,
-    ) -> Value {
+    pub fn new(py: &mut Py, def: &'static NativeDef, kind: Kind, owner: Option<&Ref<Type>>) -> Value {
         let owner = owner.map(|t| t.to_value());
         Self::with_owner(py, def, kind, owner)
     }
     /// The same with any owner (a module's name for functions of modules).
-    pub fn with_owner(
-        py: &mut Py,
-        def: &'static NativeDef,
-        kind: Kind,
-        owner: Option<Value>,
-    ) -> Value {
+    pub fn with_owner(py: &mut Py, def: &'static NativeDef, kind: Kind, owner: Option<Value>) -> Value {
         let signature = Rc::new(Signature::parse(py, def.signature));
         let shape = py.native_shape(def, kind);
-        let exact = if signature.simple && kind != Kind::New {
-            signature.len as u32
-        } else {
-            u32::MAX
-        };
+        let exact = if signature.simple && kind != Kind::New { signature.len as u32 } else { u32::MAX };
         let resumes = matches!(def.name, "send" | "__next__")
             && owner
                 .as_ref()
                 .and_then(|o| o.downcast::<Type>())
-                .is_some_and(|t| {
-                    t.get(py).shape.payload()
-                        == std::any::TypeId::of::<crate::types::generator::Generator>()
-                });
-        py.heap()
-            .make(
-                &shape,
-                Native {
-                    def,
-                    signature,
-                    kind,
-                    receiver: None,
-                    owner,
-                    exact,
-                    resumes,
-                },
-            )
-            .into_value()
+                .is_some_and(|t| t.get(py).shape.payload() == std::any::TypeId::of::<crate::types::generator::Generator>());
+        py.heap().make(&shape, Native { def, signature, kind, receiver: None, owner, exact, resumes }).into_value()
     }
     /// Whether it becomes a method when found on the type of an object.
     pub fn binds(&self) -> bool {
@@ -145,17 +115,9 @@ impl Py {
 
 /// Call a native function.
 #[inline]
-pub fn call_native(
-    py: &mut Py,
-    native: &Ref<Native>,
-    args: &[Value],
-    keywords: &[(Ref<Str>, Value)],
-) -> Result<Value> {
+pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
     if native.kind == Kind::New {
-        let fine = match (
-            args.first().and_then(|c| c.downcast::<Type>()),
-            native.home(),
-        ) {
+        let fine = match (args.first().and_then(|c| c.downcast::<Type>()), native.home()) {
             (Some(class), Some(owner)) => class.is(owner),
             _ => false,
         };
@@ -165,8 +127,7 @@ pub fn call_native(
     }
     let result = match &native.receiver {
         None => {
-            if keywords.is_empty() && native.signature.simple && args.len() == native.signature.len
-            {
+            if keywords.is_empty() && native.signature.simple && args.len() == native.signature.len {
                 (native.def.call)(py, args)
             } else if keywords.is_empty()
                 && let Some(result) = call_filled(py, native, None, args)
@@ -198,12 +159,7 @@ pub fn call_native(
 /// A call by position of a function with few parameters, all positional: receiver, arguments
 /// and defaults are shown to it where they are. None: the call needs binding.
 #[inline]
-fn call_filled(
-    py: &mut Py,
-    native: &Ref<Native>,
-    receiver: Option<&Value>,
-    args: &[Value],
-) -> Option<Result<Value>> {
+fn call_filled(py: &mut Py, native: &Ref<Native>, receiver: Option<&Value>, args: &[Value]) -> Option<Result<Value>> {
     let signature = &native.signature;
     let shift = usize::from(receiver.is_some());
     let given = args.len() + shift;
@@ -214,10 +170,7 @@ fn call_filled(
     let pick = |i: usize| -> &Value {
         match receiver {
             Some(receiver) if i == 0 => receiver,
-            _ => args
-                .get(i - shift)
-                .or_else(|| signature.params.get(i)?.default.as_ref())
-                .unwrap_or(none),
+            _ => args.get(i - shift).or_else(|| signature.params.get(i)?.default.as_ref()).unwrap_or(none),
         }
     };
     let call = native.def.call;
@@ -283,23 +236,9 @@ impl Object for GetSet {
 
 impl GetSet {
     /// A descriptor object.
-    pub fn make(
-        py: &mut Py,
-        owner: &Ref<Type>,
-        name: &str,
-        doc: &'static str,
-        get: NativeFn,
-        set: Option<NativeFn>,
-    ) -> Value {
+    pub fn make(py: &mut Py, owner: &Ref<Type>, name: &str, doc: &'static str, get: NativeFn, set: Option<NativeFn>) -> Value {
         let name = py.intern(name);
-        py.make(GetSet {
-            name,
-            doc,
-            owner: owner.clone(),
-            get,
-            set,
-        })
-        .into_value()
+        py.make(GetSet { name, doc, owner: owner.clone(), get, set }).into_value()
     }
 }
 
@@ -345,11 +284,7 @@ impl GetSet {
         match this.set {
             Some(set) => set(py, &[object.clone(), value]).map(drop),
             None => {
-                let message = format!(
-                    "attribute '{}' of '{}' objects is not writable",
-                    this.name,
-                    this.owner.get(py).name
-                );
+                let message = format!("attribute '{}' of '{}' objects is not writable", this.name, this.owner.get(py).name);
                 Err(attribute_error(message, object, &this.name))
             }
         }
@@ -379,11 +314,7 @@ impl GetSet {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<GetSet>) -> String {
-        format!(
-            "<attribute '{}' of '{}' objects>",
-            this.name,
-            this.owner.get(py).name
-        )
+        format!("<attribute '{}' of '{}' objects>", this.name, this.owner.get(py).name)
     }
     /// Set an attribute of instance to value.
     #[py("(self, instance, value, /)")]
@@ -392,11 +323,7 @@ impl GetSet {
     }
     #[getter]
     fn __doc__(py: &mut Py, this: &Ref<GetSet>) -> Value {
-        if this.doc.is_empty() {
-            Value::NONE
-        } else {
-            py.str(this.doc)
-        }
+        if this.doc.is_empty() { Value::NONE } else { py.str(this.doc) }
     }
     #[getter]
     fn __name__(_py: &mut Py, this: &Ref<GetSet>) -> Value {
@@ -429,9 +356,7 @@ impl Member {
     fn write(py: &mut Py, this: &Ref<Member>, object: &Value, value: Option<Value>) -> Result<()> {
         check_receiver(py, &this.name, &this.owner, object)?;
         let deleting = value.is_none();
-        let Some(header) = object.header() else {
-            return Ok(());
-        };
+        let Some(header) = object.header() else { return Ok(()) };
         let old = header.set_slot(this.index, value, py);
         if deleting && old.is_none() {
             return Err(attribute_error(this.name.to_string(), object, &this.name));
@@ -463,11 +388,7 @@ impl Member {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Member>) -> String {
-        format!(
-            "<member '{}' of '{}' objects>",
-            this.name,
-            this.owner.get(py).name
-        )
+        format!("<member '{}' of '{}' objects>", this.name, this.owner.get(py).name)
     }
     /// Set an attribute of instance to value.
     #[py("(self, instance, value, /)")]
@@ -500,8 +421,7 @@ impl NativeType for Member {
 /// `getattr(owner, name)` as a pickle.
 fn reduce_descriptor(py: &mut Py, owner: &Ref<Type>, name: &Ref<Str>) -> Result<Value> {
     let builtins = py.shared().builtins.clone();
-    let Some(getattr) = builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr"))
-    else {
+    let Some(getattr) = builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr")) else {
         return Err(type_error("builtins.getattr is gone"));
     };
     let args = py.tuple(vec![owner.to_value(), name.to_value()]);
@@ -518,45 +438,26 @@ impl Native {
         if let Some(receiver) = &self.receiver {
             return receiver.clone();
         }
-        let Some(owner) = &self.owner else {
-            return Value::NONE;
-        };
+        let Some(owner) = &self.owner else { return Value::NONE };
         if owner.is_a::<Type>() {
             return owner.clone();
         }
         let modules = py.shared().modules.clone();
         match (modules, owner.downcast::<Str>()) {
-            (Some(modules), Some(name)) => modules
-                .get(py)
-                .get_str(name)
-                .cloned()
-                .unwrap_or(Value::NONE),
+            (Some(modules), Some(name)) => modules.get(py).get_str(name).cloned().unwrap_or(Value::NONE),
             _ => Value::NONE,
         }
     }
     fn describe(&self, py: &mut Py) -> String {
         let name = self.def.name;
-        let home = self
-            .home()
-            .map(|t| t.get(py).name.to_string())
-            .unwrap_or_default();
+        let home = self.home().map(|t| t.get(py).name.to_string()).unwrap_or_default();
         match (self.kind, &self.receiver) {
-            (Kind::Method, _) if is_slot(name) => {
-                format!("<slot wrapper '{name}' of '{home}' objects>")
+            (Kind::Method, _) if is_slot(name) => format!("<slot wrapper '{name}' of '{home}' objects>"),
+            (Kind::Method | Kind::ClassMethod, _) => format!("<method '{name}' of '{home}' objects>"),
+            (Kind::Bound, Some(r)) if is_slot(name) => {
+                format!("<method-wrapper '{name}' of {} object at {:#x}>", py.type_name(r), r.id())
             }
-            (Kind::Method | Kind::ClassMethod, _) => {
-                format!("<method '{name}' of '{home}' objects>")
-            }
-            (Kind::Bound, Some(r)) if is_slot(name) => format!(
-                "<method-wrapper '{name}' of {} object at {:#x}>",
-                py.type_name(r),
-                r.id()
-            ),
-            (_, Some(r)) => format!(
-                "<built-in method {name} of {} object at {:#x}>",
-                py.type_name(r),
-                r.id()
-            ),
+            (_, Some(r)) => format!("<built-in method {name} of {} object at {:#x}>", py.type_name(r), r.id()),
             (_, None) => match self.home() {
                 Some(ty) => format!("<built-in method {name} of type object at {:#x}>", ty.id()),
                 None => format!("<built-in function {name}>"),
@@ -580,11 +481,7 @@ impl Native {
     }
     #[getter]
     fn __doc__(py: &mut Py, this: &Ref<Native>) -> Value {
-        if this.def.doc.is_empty() {
-            Value::NONE
-        } else {
-            py.str(this.def.doc)
-        }
+        if this.def.doc.is_empty() { Value::NONE } else { py.str(this.def.doc) }
     }
     #[getter]
     fn __name__(py: &mut Py, this: &Ref<Native>) -> Value {
@@ -666,9 +563,7 @@ impl FunctionMethods {
         match (&this.receiver, this.home()) {
             (Some(receiver), _) => {
                 let builtins = py.shared().builtins.clone();
-                let Some(getattr) =
-                    builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr"))
-                else {
+                let Some(getattr) = builtins.and_then(|d| crate::types::dict::get_name(py, &d, "getattr")) else {
                     return Err(type_error("builtins.getattr is gone"));
                 };
                 let args = py.tuple(vec![receiver.clone(), name.into_value()]);
@@ -718,9 +613,7 @@ impl DescriptorMethods {
                     return Err(type_error(format!(
                         "descriptor '{}' for type '{}' needs either an object or a type",
                         this.def.name,
-                        this.home()
-                            .map(|t| t.get(py).name.to_string())
-                            .unwrap_or_default()
+                        this.home().map(|t| t.get(py).name.to_string()).unwrap_or_default()
                     )));
                 }
                 None => py.type_of(instance),
@@ -796,31 +689,20 @@ fn is_slot(name: &str) -> bool {
 /// `Kind::New`: the class must be a subtype with the same payload.
 #[cold]
 fn check_new(py: &mut Py, native: &Native, args: &[Value]) -> Result<()> {
-    let Some(owner) = native.home().cloned() else {
-        return Ok(());
-    };
+    let Some(owner) = native.home().cloned() else { return Ok(()) };
     let own = owner.get(py).name.to_string();
-    let Some(class) = args.first() else {
-        return Err(type_error(format!("{own}.__new__(): not enough arguments")));
-    };
+    let Some(class) = args.first() else { return Err(type_error(format!("{own}.__new__(): not enough arguments"))) };
     let Some(class) = class.downcast::<Type>() else {
-        return Err(type_error(format!(
-            "{own}.__new__(X): X is not a type object ({})",
-            py.type_name(class)
-        )));
+        return Err(type_error(format!("{own}.__new__(X): X is not a type object ({})", py.type_name(class))));
     };
     let name = class.get(py).name.to_string();
     if !py.is_subtype(class, &owner) {
-        return Err(type_error(format!(
-            "{own}.__new__({name}): {name} is not a subtype of {own}"
-        )));
+        return Err(type_error(format!("{own}.__new__({name}): {name} is not a subtype of {own}")));
     }
     if class.get(py).shape.payload() != owner.get(py).shape.payload() {
         let solid = crate::types::r#type::layout::solid(py, class);
         let solid = solid.get(py).name.to_string();
-        return Err(type_error(format!(
-            "{own}.__new__({name}) is not safe, use {solid}.__new__()"
-        )));
+        return Err(type_error(format!("{own}.__new__({name}) is not safe, use {solid}.__new__()")));
     }
     Ok(())
 }

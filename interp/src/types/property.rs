@@ -40,11 +40,7 @@ impl Object for Property {
 }
 
 fn given(value: &Value) -> Option<Value> {
-    if value.is_none() || value.is_unbound() {
-        None
-    } else {
-        Some(value.clone())
-    }
+    if value.is_none() || value.is_unbound() { None } else { Some(value.clone()) }
 }
 
 /// The name: set, or that of the getter.
@@ -62,23 +58,12 @@ fn own_name(py: &mut Py, this: &Ref<Property>) -> Result<Option<Value>> {
 /// `property 'x' of 'C' object has no setter`
 fn lacks(py: &mut Py, this: &Ref<Property>, object: &Value, what: &str) -> crate::object::Raised {
     let class = py.type_of(object).get(py).qualname.to_string();
-    let name = own_name(py, this)
-        .ok()
-        .flatten()
-        .and_then(|n| n.downcast::<Str>().cloned());
+    let name = own_name(py, this).ok().flatten().and_then(|n| n.downcast::<Str>().cloned());
     match name {
-        Some(name) => attribute_error(
-            format!("property '{name}' of '{class}' object has no {what}"),
-            object,
-            &name,
-        ),
+        Some(name) => attribute_error(format!("property '{name}' of '{class}' object has no {what}"), object, &name),
         None => {
             let blank = py.intern("");
-            attribute_error(
-                format!("property of '{class}' object has no {what}"),
-                object,
-                &blank,
-            )
+            attribute_error(format!("property of '{class}' object has no {what}"), object, &blank)
         }
     }
 }
@@ -94,18 +79,10 @@ impl Property {
 }
 
 /// A copy with another function; of the same class.
-fn copy_with(
-    py: &mut Py,
-    this: &Ref<Property>,
-    change: impl FnOnce(&mut [Value; 4]),
-) -> Result<Value> {
+fn copy_with(py: &mut Py, this: &Ref<Property>, change: impl FnOnce(&mut [Value; 4])) -> Result<Value> {
     let p = this.get(py);
     let part = |v: &Option<Value>| v.clone().unwrap_or(Value::NONE);
-    let doc = if p.getter_doc {
-        Value::NONE
-    } else {
-        part(&p.doc)
-    };
+    let doc = if p.getter_doc { Value::NONE } else { part(&p.doc) };
     let mut parts = [part(&p.get), part(&p.set), part(&p.del), doc];
     let name = p.name.clone();
     change(&mut parts);
@@ -129,12 +106,7 @@ impl Property {
     }
     /// Return an attribute of instance, which is of type owner.
     #[py("(self, instance, owner=None, /)")]
-    fn __get__(
-        py: &mut Py,
-        this: &Ref<Property>,
-        instance: &Value,
-        _owner: &Value,
-    ) -> Result<Value> {
+    fn __get__(py: &mut Py, this: &Ref<Property>, instance: &Value, _owner: &Value) -> Result<Value> {
         if instance.is_none() {
             return Ok(this.to_value());
         }
@@ -142,21 +114,8 @@ impl Property {
     }
     /// Initialize self.
     #[py("(self, fget=None, fset=None, fdel=None, doc=None)")]
-    fn __init__(
-        py: &mut Py,
-        this: &Ref<Property>,
-        fget: &Value,
-        fset: &Value,
-        fdel: &Value,
-        doc: &Value,
-    ) -> Result<()> {
-        let mut own = Property {
-            get: given(fget),
-            set: given(fset),
-            del: given(fdel),
-            doc: given(doc),
-            ..Property::default()
-        };
+    fn __init__(py: &mut Py, this: &Ref<Property>, fget: &Value, fset: &Value, fdel: &Value, doc: &Value) -> Result<()> {
+        let mut own = Property { get: given(fget), set: given(fset), del: given(fdel), doc: given(doc), ..Property::default() };
         if own.doc.is_none()
             && let Some(get) = &own.get
             && let Some(doc) = py.getattr_opt(get, "__doc__")?
@@ -170,10 +129,7 @@ impl Property {
             // A subclass keeps its documentation where instances look first.
             let name = py.intern("__doc__");
             let value = doc.unwrap_or(Value::NONE);
-            if !py.instance_set(this.as_value(), &name, value.clone())
-                && !value.is_none()
-                && !this.get(py).getter_doc
-            {
+            if !py.instance_set(this.as_value(), &name, value.clone()) && !value.is_none() && !this.get(py).getter_doc {
                 py.generic_setattr(this.as_value(), &name, Some(value))?;
             }
         }
@@ -195,10 +151,7 @@ impl Property {
     #[py("(self, /, *args)")]
     fn __set_name__(py: &mut Py, this: &Ref<Property>, args: &[Value]) -> Result<()> {
         let [_, name] = args else {
-            return Err(type_error(format!(
-                "__set_name__() takes 2 positional arguments but {} were given",
-                args.len()
-            )));
+            return Err(type_error(format!("__set_name__() takes 2 positional arguments but {} were given", args.len())));
         };
         this.get_mut(py).name = Some(name.clone());
         Ok(())
@@ -231,10 +184,7 @@ impl Property {
     #[getter]
     fn __isabstractmethod__(py: &mut Py, this: &Ref<Property>) -> Result<bool> {
         let p = this.get(py);
-        for f in [p.get.clone(), p.set.clone(), p.del.clone()]
-            .into_iter()
-            .flatten()
-        {
+        for f in [p.get.clone(), p.set.clone(), p.del.clone()].into_iter().flatten() {
             if super::method::is_abstract(py, &f)? {
                 return Ok(true);
             }
@@ -247,11 +197,7 @@ impl Property {
             Some(name) => Ok(name),
             None => {
                 let name = py.intern("__name__");
-                Err(crate::object::raise::no_attribute(
-                    py,
-                    this.as_value(),
-                    &name,
-                ))
+                Err(crate::object::raise::no_attribute(py, this.as_value(), &name))
             }
         }
     }

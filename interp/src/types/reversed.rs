@@ -35,32 +35,15 @@ impl Reversed {
     fn __new__(py: &mut Py, cls: &Ref<Type>, object: &Value) -> Result<Value> {
         if let Some(method) = py.special_owned(object, Special::Reversed) {
             if method.is_none() {
-                return Err(type_error(format!(
-                    "'{}' object is not reversible",
-                    py.type_name(object)
-                )));
+                return Err(type_error(format!("'{}' object is not reversible", py.type_name(object))));
             }
             return py.call_unbound(&method, object, &[]);
         }
-        if py.special(object, Special::GetItem).is_none()
-            || py.special(object, Special::Len).is_none()
-            || object.is_a::<Dict>()
-        {
-            return Err(type_error(format!(
-                "'{}' object is not reversible",
-                py.type_name(object)
-            )));
+        if py.special(object, Special::GetItem).is_none() || py.special(object, Special::Len).is_none() || object.is_a::<Dict>() {
+            return Err(type_error(format!("'{}' object is not reversible", py.type_name(object))));
         }
         let left = py.len(object)?;
-        Ok(py
-            .make_in(
-                cls,
-                Reversed {
-                    sequence: Some(object.clone()),
-                    left,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Reversed { sequence: Some(object.clone()), left }).into_value())
     }
     #[py("(self, /)")]
     fn __iter__(_py: &mut Py, this: &Ref<Reversed>) -> Value {
@@ -129,7 +112,6 @@ impl Reversed {
 
 impl NativeType for Reversed {
     const NAME: &'static str = "reversed";
-    const DOC: Option<&'static str> =
-        Some("Return a reverse iterator over the values of the given sequence.");
+    const DOC: Option<&'static str> = Some("Return a reverse iterator over the values of the given sequence.");
     const FLAGS: u32 = TypeFlags::BASE;
 }

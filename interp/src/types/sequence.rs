@@ -28,13 +28,7 @@ fn sized(py: &mut Py, value: &Value, error: Exc) -> Result<isize> {
     let n = py.index(value)?;
     match crate::types::int::as_i64(&n) {
         Some(n) => Ok(n as isize),
-        None => Err(Raised::new(
-            error,
-            format!(
-                "cannot fit '{}' into an index-sized integer",
-                py.type_name(value)
-            ),
-        )),
+        None => Err(Raised::new(error, format!("cannot fit '{}' into an index-sized integer", py.type_name(value)))),
     }
 }
 
@@ -51,27 +45,17 @@ pub fn place(py: &mut Py, key: &Value, len: usize) -> Result<Option<usize>> {
 
 /// A possibly negative index as a place below `len`.
 pub fn within(n: isize, len: usize) -> Option<usize> {
-    let n = if n < 0 {
-        n.checked_add(len as isize)?
-    } else {
-        n
-    };
+    let n = if n < 0 { n.checked_add(len as isize)? } else { n };
     (0..len as isize).contains(&n).then_some(n as usize)
 }
 
 /// A bound of `index(value, start, stop)`: clamped.
 pub fn bound(py: &mut Py, value: &Value, len: usize) -> Result<usize> {
     if !crate::types::int::is_int(value) && py.special(value, Special::Index).is_none() {
-        return Err(type_error(
-            "slice indices must be integers or have an __index__ method",
-        ));
+        return Err(type_error("slice indices must be integers or have an __index__ method"));
     }
     let n = py.index_clamped(value)?;
-    let n = if n < 0 {
-        n.saturating_add(len as isize).max(0)
-    } else {
-        n
-    };
+    let n = if n < 0 { n.saturating_add(len as isize).max(0) } else { n };
     Ok(n as usize)
 }
 
@@ -102,11 +86,7 @@ pub fn repeat(items: &[Value], n: isize) -> Result<Vec<Value>> {
 
 /// Append items `n` times.
 pub fn repeat_into(out: &mut Vec<Value>, items: &[Value], n: usize) -> Result<()> {
-    let size = items
-        .len()
-        .checked_mul(n)
-        .filter(|s| *s < isize::MAX as usize / 8)
-        .ok_or_else(memory_error)?;
+    let size = items.len().checked_mul(n).filter(|s| *s < isize::MAX as usize / 8).ok_or_else(memory_error)?;
     out.try_reserve_exact(size).map_err(|_| memory_error())?;
     if let [one] = items {
         out.extend(std::iter::repeat_n(one, n).cloned());
@@ -176,13 +156,7 @@ pub fn compare<E: Elements>(py: &mut Py, op: CompareOp, a: &E, b: &E) -> Result<
 }
 
 /// Whether an element is among those of a sequence.
-pub fn find<E: Elements>(
-    py: &mut Py,
-    sequence: &E,
-    item: &Value,
-    first: usize,
-    end: usize,
-) -> Result<Option<usize>> {
+pub fn find<E: Elements>(py: &mut Py, sequence: &E, item: &Value, first: usize, end: usize) -> Result<Option<usize>> {
     let mut at = first;
     loop {
         let items = sequence.elements(py);
@@ -287,10 +261,7 @@ impl Py {
 /// The TypeError of a subscript that is neither an index nor a slice.
 #[cold]
 pub fn bad_index(py: &Py, what: &str, key: &Value) -> Raised {
-    type_error(format!(
-        "{what} indices must be integers or slices, not {}",
-        py.type_name(key)
-    ))
+    type_error(format!("{what} indices must be integers or slices, not {}", py.type_name(key)))
 }
 
 /// An IndexError.
@@ -301,7 +272,5 @@ pub fn out_of_range(what: &str) -> Raised {
 
 /// Whether a value is an int for the purposes of repetition.
 pub fn can_repeat(py: &Py, value: &Value) -> bool {
-    value.as_small_int().is_some()
-        || value.is_a::<BigInt>()
-        || py.special(value, Special::Index).is_some()
+    value.as_small_int().is_some() || value.is_a::<BigInt>() || py.special(value, Special::Index).is_some()
 }

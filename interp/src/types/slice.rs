@@ -42,20 +42,13 @@ fn bound(py: &mut Py, value: &Value) -> Result<Option<isize>> {
         && !crate::types::int::is_int(value)
         && py.special(value, Special::Index).is_none()
     {
-        return Err(crate::object::raise::type_error(
-            "slice indices must be integers or None or have an __index__ method",
-        ));
+        return Err(crate::object::raise::type_error("slice indices must be integers or None or have an __index__ method"));
     }
     py.index_clamped(value).map(Some)
 }
 
 /// `(start, stop, step)` of given bounds, before a length is applied.
-pub fn unpack(
-    py: &mut Py,
-    start: &Value,
-    stop: &Value,
-    step: &Value,
-) -> Result<(Option<isize>, Option<isize>, isize)> {
+pub fn unpack(py: &mut Py, start: &Value, stop: &Value, step: &Value) -> Result<(Option<isize>, Option<isize>, isize)> {
     let step = bound(py, step)?.unwrap_or(1);
     if step == 0 {
         return Err(value_error("slice step cannot be zero"));
@@ -66,12 +59,7 @@ pub fn unpack(
 }
 
 /// Bounds applied to a length: `(first, step, count)`.
-pub fn adjust(
-    start: Option<isize>,
-    stop: Option<isize>,
-    step: isize,
-    len: usize,
-) -> (usize, isize, usize) {
+pub fn adjust(start: Option<isize>, stop: Option<isize>, step: isize, len: usize) -> (usize, isize, usize) {
     let len = len as isize;
     let clamp = |v: isize, low: isize, high: isize| {
         let v = if v < 0 { v.saturating_add(len) } else { v };
@@ -80,20 +68,12 @@ pub fn adjust(
     if step > 0 {
         let first = start.map_or(0, |v| clamp(v, 0, len));
         let last = stop.map_or(len, |v| clamp(v, 0, len));
-        let count = if first < last {
-            (last - first - 1) / step + 1
-        } else {
-            0
-        };
+        let count = if first < last { (last - first - 1) / step + 1 } else { 0 };
         (first as usize, step, count as usize)
     } else {
         let first = start.map_or(len - 1, |v| clamp(v, -1, len - 1));
         let last = stop.map_or(-1, |v| clamp(v, -1, len - 1));
-        let count = if last < first {
-            (first - last - 1) / -step + 1
-        } else {
-            0
-        };
+        let count = if last < first { (first - last - 1) / -step + 1 } else { 0 };
         (first.max(0) as usize, step, count as usize)
     }
 }
@@ -114,11 +94,7 @@ pub fn indices_of(py: &mut Py, slice: &Slice, length: &IBig) -> Result<(IBig, IB
         None => IBig::ONE,
     };
     let down = step < IBig::ZERO;
-    let (low, high) = if down {
-        (-IBig::ONE, length - IBig::ONE)
-    } else {
-        (IBig::ZERO, length.clone())
-    };
+    let (low, high) = if down { (-IBig::ONE, length - IBig::ONE) } else { (IBig::ZERO, length.clone()) };
     let place = |n: IBig| {
         let n = if n < IBig::ZERO { n + length } else { n };
         n.clamp(low.clone(), high.clone())
@@ -151,23 +127,16 @@ fn big_bound(py: &mut Py, value: &Value) -> Result<Option<IBig>> {
         return Ok(None);
     }
     if !int::is_int(value) && py.special(value, Special::Index).is_none() {
-        return Err(type_error(
-            "slice indices must be integers or None or have an __index__ method",
-        ));
+        return Err(type_error("slice indices must be integers or None or have an __index__ method"));
     }
     let n = py.index(value)?;
     Ok(int::to_ibig(&n))
 }
 
 fn compare(py: &mut Py, op: CompareOp, this: &Ref<Slice>, other: &Value) -> Result<Value> {
-    let Some(other) = other.downcast::<Slice>() else {
-        return Ok(Value::NOT_IMPLEMENTED);
-    };
+    let Some(other) = other.downcast::<Slice>() else { return Ok(Value::NOT_IMPLEMENTED) };
     if this.is(other) {
-        return Ok(Value::bool(matches!(
-            op,
-            CompareOp::Eq | CompareOp::Le | CompareOp::Ge
-        )));
+        return Ok(Value::bool(matches!(op, CompareOp::Eq | CompareOp::Le | CompareOp::Ge)));
     }
     let parts = |s: &Slice| vec![s.start.clone(), s.stop.clone(), s.step.clone()];
     let (a, b) = (py.tuple(parts(this)), py.tuple(parts(other)));
@@ -179,13 +148,7 @@ impl Slice {
     /// slice(stop)
     /// slice(start, stop[, step])
     #[staticmethod("(type, start, stop=<unbound>, step=None, /)")]
-    fn __new__(
-        py: &mut Py,
-        _cls: &Ref<Type>,
-        start: Value,
-        stop: Option<Value>,
-        step: Value,
-    ) -> Value {
+    fn __new__(py: &mut Py, _cls: &Ref<Type>, start: Value, stop: Option<Value>, step: Value) -> Value {
         match stop {
             Some(stop) => make(py, start, stop, step),
             None => make(py, Value::NONE, start, Value::NONE),
@@ -229,35 +192,22 @@ impl Slice {
         for part in [&this.start, &this.stop, &this.step] {
             let lane = py.hash(part)? as u64;
             mixed = mixed.wrapping_add(lane.wrapping_mul(14_029_467_366_897_019_727));
-            mixed = mixed
-                .rotate_left(31)
-                .wrapping_mul(11_400_714_785_074_694_791);
+            mixed = mixed.rotate_left(31).wrapping_mul(11_400_714_785_074_694_791);
         }
-        Ok(if mixed == u64::MAX {
-            1_546_275_796
-        } else {
-            mixed as i64
-        })
+        Ok(if mixed == u64::MAX { 1_546_275_796 } else { mixed as i64 })
     }
     /// What copies and pickles are made from.
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<Slice>) -> Value {
         let class = py.type_for::<Slice>().into_value();
-        let args = py.tuple(vec![
-            this.start.clone(),
-            this.stop.clone(),
-            this.step.clone(),
-        ]);
+        let args = py.tuple(vec![this.start.clone(), this.stop.clone(), this.step.clone()]);
         py.tuple(vec![class, args])
     }
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Slice>) -> Result<Value> {
         let mut text = b"slice(".to_vec();
-        for (i, part) in [&this.start, &this.stop, &this.step]
-            .into_iter()
-            .enumerate()
-        {
+        for (i, part) in [&this.start, &this.stop, &this.step].into_iter().enumerate() {
             if i > 0 {
                 text.extend_from_slice(b", ");
             }
@@ -299,7 +249,6 @@ impl Slice {
 
 impl NativeType for Slice {
     const NAME: &'static str = "slice";
-    const DOC: Option<&'static str> =
-        Some("slice(stop)\nslice(start, stop[, step])\n\nThe bounds of a subscript with colons.");
+    const DOC: Option<&'static str> = Some("slice(stop)\nslice(start, stop[, step])\n\nThe bounds of a subscript with colons.");
     const FLAGS: u32 = 0;
 }

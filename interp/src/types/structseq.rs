@@ -56,20 +56,13 @@ impl Object for StructField {
 #[methods]
 impl StructField {
     #[py("(self, instance, owner=None, /)")]
-    fn __get__(
-        py: &mut Py,
-        this: &Ref<StructField>,
-        instance: &Value,
-        owner: Value,
-    ) -> Result<Value> {
+    fn __get__(py: &mut Py, this: &Ref<StructField>, instance: &Value, owner: Value) -> Result<Value> {
         let _ = owner;
         if instance.is_none() {
             return Ok(this.to_value());
         }
         match instance.downcast::<Tuple>() {
-            Some(tuple) if py.is_instance_of(instance, &this.owner) => {
-                Ok(item(py, tuple, this.index))
-            }
+            Some(tuple) if py.is_instance_of(instance, &this.owner) => Ok(item(py, tuple, this.index)),
             _ => {
                 let message = format!(
                     "descriptor '{}' for '{}' objects doesn't apply to a '{}' object",
@@ -95,11 +88,7 @@ impl StructField {
 
     #[py("(self)")]
     fn __repr__(py: &mut Py, this: &Ref<StructField>) -> Result<Value> {
-        let text = format!(
-            "<member '{}' of '{}' objects>",
-            this.name,
-            this.owner.get(py).name
-        );
+        let text = format!("<member '{}' of '{}' objects>", this.name, this.owner.get(py).name);
         Ok(py.str(&text))
     }
 
@@ -132,11 +121,7 @@ pub fn item(py: &Py, tuple: &Ref<Tuple>, index: usize) -> Value {
         None => {
             let hidden = index - tuple.len();
             let room = tuple.shape().members();
-            if hidden < room {
-                tuple.header().slot(hidden, py).unwrap_or(Value::NONE)
-            } else {
-                Value::NONE
-            }
+            if hidden < room { tuple.header().slot(hidden, py).unwrap_or(Value::NONE) } else { Value::NONE }
         }
     }
 }
@@ -162,54 +147,27 @@ impl StructMethods {
     fn __new__(py: &mut Py, cls: &Ref<Type>, sequence: &Value, dict: Value) -> Result<Value> {
         let spec = spec_of(py, cls)?;
         if !spec.constructible {
-            return Err(type_error(format!(
-                "cannot create '{}.{}' instances",
-                spec.module, spec.name
-            )));
+            return Err(type_error(format!("cannot create '{}.{}' instances", spec.module, spec.name)));
         }
-        let full = if spec.module == "builtins" {
-            spec.name.to_owned()
-        } else {
-            format!("{}.{}", spec.module, spec.name)
-        };
+        let full = if spec.module == "builtins" { spec.name.to_owned() } else { format!("{}.{}", spec.module, spec.name) };
         let mut values = match py.collect(sequence) {
             Ok(values) => values,
-            Err(e) if e.is(crate::object::Exc::TypeError) => {
-                return Err(type_error("constructor requires a sequence"));
-            }
+            Err(e) if e.is(crate::object::Exc::TypeError) => return Err(type_error("constructor requires a sequence")),
             Err(e) => return Err(e),
         };
         let given = values.len();
         if given < spec.visible {
-            let least = if spec.visible == spec.fields.len() {
-                "a"
-            } else {
-                "an at least"
-            };
-            return Err(type_error(format!(
-                "{full}() takes {least} {}-sequence ({given}-sequence given)",
-                spec.visible
-            )));
+            let least = if spec.visible == spec.fields.len() { "a" } else { "an at least" };
+            return Err(type_error(format!("{full}() takes {least} {}-sequence ({given}-sequence given)", spec.visible)));
         }
         if given > spec.fields.len() {
-            let most = if spec.visible == spec.fields.len() {
-                "a"
-            } else {
-                "an at most"
-            };
-            return Err(type_error(format!(
-                "{full}() takes {most} {}-sequence ({given}-sequence given)",
-                spec.fields.len()
-            )));
+            let most = if spec.visible == spec.fields.len() { "a" } else { "an at most" };
+            return Err(type_error(format!("{full}() takes {most} {}-sequence ({given}-sequence given)", spec.fields.len())));
         }
         let dict = match dict.downcast::<Dict>() {
             Some(d) => Some(d.clone()),
             None if dict.is_none() => None,
-            None => {
-                return Err(type_error(format!(
-                    "{full}() takes a dict as second arg, if any"
-                )));
-            }
+            None => return Err(type_error(format!("{full}() takes a dict as second arg, if any"))),
         };
         for name in &spec.fields[given..] {
             let found = match &dict {
@@ -219,14 +177,9 @@ impl StructMethods {
             values.push(found.unwrap_or(Value::NONE));
         }
         if let Some(d) = &dict {
-            let used = spec.fields[given..]
-                .iter()
-                .filter(|n| !n.is_empty() && dict::get_name(py, d, n).is_some())
-                .count();
+            let used = spec.fields[given..].iter().filter(|n| !n.is_empty() && dict::get_name(py, d, n).is_some()).count();
             if d.get(py).len() > used {
-                return Err(type_error(format!(
-                    "{full}() got duplicate or unexpected field name(s)"
-                )));
+                return Err(type_error(format!("{full}() got duplicate or unexpected field name(s)")));
             }
         }
         Ok(make(py, cls, values))
@@ -236,12 +189,9 @@ impl StructMethods {
     fn __repr__(py: &mut Py, this: &Ref<Tuple>) -> Result<Value> {
         py.native_stack()?;
         let spec = spec_of_value(py, this)?;
-        let mut text = if spec.module == "builtins" {
-            format!("{}(", spec.name)
-        } else {
-            format!("{}.{}(", spec.module, spec.name)
-        }
-        .into_bytes();
+        let mut text =
+            if spec.module == "builtins" { format!("{}(", spec.name) } else { format!("{}.{}(", spec.module, spec.name) }
+                .into_bytes();
         for i in 0..this.len() {
             if i > 0 {
                 text.extend_from_slice(b", ");
@@ -263,13 +213,7 @@ impl StructMethods {
         let spec = spec_of_value(py, this)?;
         let visible = py.tuple(this.slice().to_vec());
         let hidden = py.new_dict();
-        for (i, name) in spec
-            .fields
-            .iter()
-            .enumerate()
-            .skip(spec.visible)
-            .filter(|(_, n)| !n.is_empty())
-        {
+        for (i, name) in spec.fields.iter().enumerate().skip(spec.visible).filter(|(_, n)| !n.is_empty()) {
             let value = item(py, this, i);
             dict::set_name(py, &hidden, name, value);
         }
@@ -290,11 +234,7 @@ impl StructMethods {
         let mut values: Vec<Value> = (0..spec.fields.len()).map(|i| item(py, this, i)).collect();
         let mut unknown = Vec::new();
         for (name, value) in py.kwargs(changes) {
-            match spec
-                .fields
-                .iter()
-                .position(|f| f.as_bytes() == name.as_bytes())
-            {
+            match spec.fields.iter().position(|f| f.as_bytes() == name.as_bytes()) {
                 Some(i) => values[i] = value,
                 None => unknown.push(name.into_value()),
             }
@@ -341,33 +281,16 @@ impl Py {
             unhashable: false,
         });
         let namespace = ty.get(self).dict.clone();
-        let named: Vec<Value> = spec.fields[..spec.visible]
-            .iter()
-            .take_while(|n| !n.is_empty())
-            .map(|n| self.intern(n).into_value())
-            .collect();
+        let named: Vec<Value> =
+            spec.fields[..spec.visible].iter().take_while(|n| !n.is_empty()).map(|n| self.intern(n).into_value()).collect();
         let unnamed = spec.fields.iter().filter(|n| n.is_empty()).count();
         let match_args = self.tuple(named);
         dict::set_name(self, &namespace, "__match_args__", match_args);
-        for (name, n) in [
-            ("n_sequence_fields", spec.visible),
-            ("n_fields", spec.fields.len()),
-            ("n_unnamed_fields", unnamed),
-        ] {
+        for (name, n) in [("n_sequence_fields", spec.visible), ("n_fields", spec.fields.len()), ("n_unnamed_fields", unnamed)] {
             dict::set_name(self, &namespace, name, Value::int32(n as i32));
         }
-        for (index, name) in spec
-            .fields
-            .iter()
-            .copied()
-            .enumerate()
-            .filter(|(_, n)| !n.is_empty())
-        {
-            let field = self.make(StructField {
-                name,
-                index,
-                owner: ty.clone(),
-            });
+        for (index, name) in spec.fields.iter().copied().enumerate().filter(|(_, n)| !n.is_empty()) {
+            let field = self.make(StructField { name, index, owner: ty.clone() });
             dict::set_name(self, &namespace, name, field.into_value());
         }
         self.resolve_specials(&ty);

@@ -27,11 +27,7 @@ impl Object for Super {
         visit.option(&self.start);
     }
     fn clear(&mut self, out: &mut Vec<Value>) {
-        out.extend(
-            [self.class.take(), self.object.take(), self.start.take()]
-                .into_iter()
-                .flatten(),
-        );
+        out.extend([self.class.take(), self.object.take(), self.start.take()].into_iter().flatten());
     }
 }
 
@@ -53,11 +49,7 @@ fn start_of(py: &mut Py, class: &Ref<Type>, object: &Value) -> Result<Ref<Type>>
     {
         return Ok(claimed.clone());
     }
-    let what = if object.is_a::<Type>() {
-        "type"
-    } else {
-        "instance of"
-    };
+    let what = if object.is_a::<Type>() { "type" } else { "instance of" };
     let name = match object.downcast::<Type>() {
         Some(ty) => ty.get(py).name.to_string(),
         None => own.get(py).name.to_string(),
@@ -68,24 +60,13 @@ fn start_of(py: &mut Py, class: &Ref<Type>, object: &Value) -> Result<Ref<Type>>
     )))
 }
 
-fn find(
-    py: &mut Py,
-    this: &Ref<Super>,
-    name: &Ref<crate::types::str::Str>,
-) -> Result<Option<Value>> {
+fn find(py: &mut Py, this: &Ref<Super>, name: &Ref<crate::types::str::Str>) -> Result<Option<Value>> {
     let s = this.get(py);
-    let (Some(class), Some(start), Some(object)) = (&s.class, &s.start, s.object.clone()) else {
+    let (Some(class), Some(start), Some(object)) = (&s.class, &s.start, s.object.clone()) else { return Ok(None) };
+    let (Some(class), Some(start)) = (class.downcast::<Type>().cloned(), start.downcast::<Type>().cloned()) else {
         return Ok(None);
     };
-    let (Some(class), Some(start)) = (
-        class.downcast::<Type>().cloned(),
-        start.downcast::<Type>().cloned(),
-    ) else {
-        return Ok(None);
-    };
-    let Some(found) = crate::vm::after_in_mro(py, &start, &class, name) else {
-        return Ok(None);
-    };
+    let Some(found) = crate::vm::after_in_mro(py, &start, &class, name) else { return Ok(None) };
     if object.is(start.as_value()) {
         return py.bind_to_class(&found, &start).map(Some);
     }
@@ -100,24 +81,14 @@ impl Super {
         if instance.is_none() || this.get(py).object.is_some() {
             return Ok(this.to_value());
         }
-        let Some(class) = this.get(py).class.clone() else {
-            return Ok(this.to_value());
-        };
+        let Some(class) = this.get(py).class.clone() else { return Ok(this.to_value()) };
         if !py.is_exact::<Super>(this.as_value()) {
             let own = py.type_of(this.as_value());
             return py.call(own.as_value(), &[class, instance.clone()]);
         }
-        let Some(ty) = class.downcast::<Type>() else {
-            return Ok(this.to_value());
-        };
+        let Some(ty) = class.downcast::<Type>() else { return Ok(this.to_value()) };
         let start = start_of(py, ty, instance)?.into_value();
-        Ok(py
-            .make(Super {
-                class: Some(class),
-                object: Some(instance.clone()),
-                start: Some(start),
-            })
-            .into_value())
+        Ok(py.make(Super { class: Some(class), object: Some(instance.clone()), start: Some(start) }).into_value())
     }
     /// Return getattr(self, name).
     #[py("(self, name, /)")]
@@ -135,12 +106,7 @@ impl Super {
     }
     /// Initialize self.
     #[py("(self, type=<unbound>, object_or_type=<unbound>, /)")]
-    fn __init__(
-        py: &mut Py,
-        this: &Ref<Super>,
-        class: Option<Value>,
-        object: Option<Value>,
-    ) -> Result<()> {
+    fn __init__(py: &mut Py, this: &Ref<Super>, class: Option<Value>, object: Option<Value>) -> Result<()> {
         let (class, object) = match class {
             Some(class) => (class, object),
             None => {
@@ -149,21 +115,14 @@ impl Super {
             }
         };
         let Some(ty) = class.downcast::<Type>() else {
-            return Err(type_error(format!(
-                "super() argument 1 must be a type, not {}",
-                py.type_name(&class)
-            )));
+            return Err(type_error(format!("super() argument 1 must be a type, not {}", py.type_name(&class))));
         };
         let object = object.filter(|o| !o.is_none());
         let start = match &object {
             Some(object) => Some(start_of(py, ty, object)?.into_value()),
             None => None,
         };
-        *this.get_mut(py) = Super {
-            class: Some(class),
-            object,
-            start,
-        };
+        *this.get_mut(py) = Super { class: Some(class), object, start };
         Ok(())
     }
     #[staticmethod("(type, /, *args, **kwargs)")]
@@ -179,11 +138,7 @@ impl Super {
             None => "NULL".to_owned(),
         };
         match s.start {
-            Some(_) => format!(
-                "<super: <class '{}'>, <{} object>>",
-                name(&s.class),
-                name(&s.start)
-            ),
+            Some(_) => format!("<super: <class '{}'>, <{} object>>", name(&s.class), name(&s.start)),
             None => format!("<super: <class '{}'>, NULL>", name(&s.class)),
         }
     }

@@ -23,12 +23,7 @@ impl Object for Interpolation {
     type Access = Frozen;
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
-        visit.all([
-            &self.value,
-            &self.expression,
-            &self.conversion,
-            &self.format_spec,
-        ]);
+        visit.all([&self.value, &self.expression, &self.conversion, &self.format_spec]);
     }
 }
 
@@ -73,15 +68,12 @@ pub fn intrinsic(py: &mut Py, which: Intrinsic, args: &[Value]) -> Result<Value>
             };
             Ok(py.make(payload).into_value())
         }
-        (Intrinsic::Template, [strings, interpolations]) => match (
-            strings.downcast::<Tuple>(),
-            interpolations.downcast::<Tuple>(),
-        ) {
-            (Some(strings), Some(interpolations)) => {
-                Ok(make(py, strings.clone(), interpolations.clone()))
+        (Intrinsic::Template, [strings, interpolations]) => {
+            match (strings.downcast::<Tuple>(), interpolations.downcast::<Tuple>()) {
+                (Some(strings), Some(interpolations)) => Ok(make(py, strings.clone(), interpolations.clone())),
+                _ => Err(system_error("a template of something else than tuples")),
             }
-            _ => Err(system_error("a template of something else than tuples")),
-        },
+        }
         _ => Err(system_error("unknown operation on template strings")),
     }
 }
@@ -101,21 +93,14 @@ fn define_interpolation(py: &mut Py) {
 fn make(py: &mut Py, strings: Ref<Tuple>, interpolations: Ref<Tuple>) -> Value {
     py.define::<Template>();
     define_interpolation(py);
-    py.make(Template {
-        strings,
-        interpolations,
-    })
-    .into_value()
+    py.make(Template { strings, interpolations }).into_value()
 }
 
 fn text_argument(py: &Py, value: &Value, name: &str) -> Result<()> {
     if value.is_a::<Str>() {
         return Ok(());
     }
-    Err(type_error(format!(
-        "Interpolation() argument '{name}' must be str, not {}",
-        py.type_name(value)
-    )))
+    Err(type_error(format!("Interpolation() argument '{name}' must be str, not {}", py.type_name(value))))
 }
 
 #[methods]
@@ -139,49 +124,24 @@ impl Interpolation {
                 )));
             };
             if !matches!(c.as_bytes(), b"s" | b"a" | b"r") {
-                return Err(value_error(
-                    "Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'",
-                ));
+                return Err(value_error("Interpolation() argument 'conversion' must be one of 's', 'a' or 'r'"));
             }
         }
         text_argument(py, &format_spec, "format_spec")?;
-        Ok(py
-            .make_in(
-                cls,
-                Interpolation {
-                    value,
-                    expression,
-                    conversion,
-                    format_spec,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Interpolation { value, expression, conversion, format_spec }).into_value())
     }
     /// State for pickling.
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<Interpolation>) -> Value {
         let class = py.type_of(this.as_value()).into_value();
-        let args = py.tuple(vec![
-            this.value.clone(),
-            this.expression.clone(),
-            this.conversion.clone(),
-            this.format_spec.clone(),
-        ]);
+        let args = py.tuple(vec![this.value.clone(), this.expression.clone(), this.conversion.clone(), this.format_spec.clone()]);
         py.tuple(vec![class, args])
     }
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Interpolation>) -> Result<Value> {
         let mut out = b"Interpolation(".to_vec();
-        for (k, part) in [
-            &this.value,
-            &this.expression,
-            &this.conversion,
-            &this.format_spec,
-        ]
-        .into_iter()
-        .enumerate()
-        {
+        for (k, part) in [&this.value, &this.expression, &this.conversion, &this.format_spec].into_iter().enumerate() {
             if k > 0 {
                 out.extend_from_slice(b", ");
             }
@@ -232,10 +192,7 @@ impl Template {
     /// Create and return a new object.
     #[staticmethod("(type, /, *args, **kwargs)")]
     fn __new__(py: &mut Py, _cls: &Ref<Type>, args: &[Value], kwargs: &Value) -> Result<Value> {
-        if kwargs
-            .downcast::<Dict>()
-            .is_some_and(|d| !d.get(py).is_empty())
-        {
+        if kwargs.downcast::<Dict>().is_some_and(|d| !d.get(py).is_empty()) {
             return Err(type_error("Template.__new__ only accepts *args arguments"));
         }
         let (mut strings, mut interpolations) = (Vec::new(), Vec::new());
@@ -248,9 +205,7 @@ impl Template {
                 interpolations.push(arg.clone());
             } else {
                 let got = py.type_name(arg);
-                return Err(type_error(format!(
-                    "Template.__new__ *args need to be of type 'str' or 'Interpolation', got {got}"
-                )));
+                return Err(type_error(format!("Template.__new__ *args need to be of type 'str' or 'Interpolation', got {got}")));
             }
         }
         strings.push(last);
@@ -262,19 +217,13 @@ impl Template {
     fn __add__(py: &mut Py, this: &Ref<Template>, value: &Value) -> Result<Value> {
         let Some(other) = value.downcast::<Template>() else {
             let got = py.type_name(value);
-            let got = if value.is_a::<Interpolation>() {
-                format!("string.templatelib.{got}")
-            } else {
-                got
-            };
+            let got = if value.is_a::<Interpolation>() { format!("string.templatelib.{got}") } else { got };
             return Err(type_error(format!(
                 "can only concatenate string.templatelib.Template (not \"{got}\") to string.templatelib.Template"
             )));
         };
         let mut strings = this.strings.slice().to_vec();
-        if let (Some(last), Some((first, rest))) =
-            (strings.pop(), other.strings.slice().split_first())
-        {
+        if let (Some(last), Some((first, rest))) = (strings.pop(), other.strings.slice().split_first()) {
             strings.push(glue(py, &last, first)?);
             strings.extend_from_slice(rest);
         }
@@ -287,29 +236,20 @@ impl Template {
     #[py("(self, /)")]
     fn __iter__(py: &mut Py, this: &Ref<Template>) -> Value {
         py.define::<TemplateIter>();
-        py.make(TemplateIter {
-            template: this.clone(),
-            at: 0,
-        })
-        .into_value()
+        py.make(TemplateIter { template: this.clone(), at: 0 }).into_value()
     }
     /// State for pickling.
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<Template>) -> Result<Value> {
         let builtins = py.shared().builtins.clone();
-        let Some(import) =
-            builtins.and_then(|b| crate::types::dict::get_name(py, &b, "__import__"))
-        else {
+        let Some(import) = builtins.and_then(|b| crate::types::dict::get_name(py, &b, "__import__")) else {
             return Err(system_error("no __import__"));
         };
         let (name, from) = (py.str("string.templatelib"), py.str("_template_unpickle"));
         let from = py.tuple(vec![from]);
         let module = py.call_named(&import, &[name], &[("fromlist", from)])?;
         let function = py.getattr(&module, "_template_unpickle")?;
-        let args = py.tuple(vec![
-            this.strings.to_value(),
-            this.interpolations.to_value(),
-        ]);
+        let args = py.tuple(vec![this.strings.to_value(), this.interpolations.to_value()]);
         Ok(py.tuple(vec![function, args]))
     }
     /// Return repr(self).
@@ -335,12 +275,8 @@ impl Template {
     /// The values of the interpolations.
     #[getter]
     fn values(py: &mut Py, this: &Ref<Template>) -> Value {
-        let values = this
-            .interpolations
-            .slice()
-            .iter()
-            .filter_map(|i| Some(i.downcast::<Interpolation>()?.value.clone()))
-            .collect();
+        let values =
+            this.interpolations.slice().iter().filter_map(|i| Some(i.downcast::<Interpolation>()?.value.clone())).collect();
         py.tuple(values)
     }
 }

@@ -86,13 +86,7 @@ impl Tuple {
     ///
     /// Raises ValueError if the value is not present.
     #[py("(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(
-        py: &mut Py,
-        this: &Ref<Tuple>,
-        value: &Value,
-        start: &Value,
-        stop: &Value,
-    ) -> Result<i64> {
+    fn index(py: &mut Py, this: &Ref<Tuple>, value: &Value, start: &Value, stop: &Value) -> Result<i64> {
         let first = sequence::bound(py, start, this.len())?;
         let end = sequence::bound(py, stop, this.len())?;
         match sequence::find(py, this, value, first, end)? {
@@ -102,9 +96,7 @@ impl Tuple {
     }
     #[py("(self, value, /)")]
     fn __add__(py: &mut Py, this: &Ref<Tuple>, value: &Value) -> Value {
-        let Some(o) = other(value) else {
-            return Value::NOT_IMPLEMENTED;
-        };
+        let Some(o) = other(value) else { return Value::NOT_IMPLEMENTED };
         if o.is_empty() && py.is_exact::<Tuple>(this.as_value()) {
             return this.to_value();
         }
@@ -156,11 +148,7 @@ impl Tuple {
     }
     #[py("(self, /)")]
     fn __iter__(py: &mut Py, this: &Ref<Tuple>) -> Value {
-        py.make(TupleIter {
-            tuple: Some(this.clone()),
-            at: 0,
-        })
-        .into_value()
+        py.make(TupleIter { tuple: Some(this.clone()), at: 0 }).into_value()
     }
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Tuple>) -> Result<Value> {

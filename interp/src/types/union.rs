@@ -31,11 +31,7 @@ impl Object for Union {
 
 /// Whether `|` makes a union of the value and another one.
 fn unionable(value: &Value) -> bool {
-    value.is_none()
-        || value.is_a::<Type>()
-        || value.is_a::<GenericAlias>()
-        || value.is_a::<Union>()
-        || value.is_a::<TypeAlias>()
+    value.is_none() || value.is_a::<Type>() || value.is_a::<GenericAlias>() || value.is_a::<Union>() || value.is_a::<TypeAlias>()
 }
 
 /// `a | b` of types; NotImplemented for anything else.
@@ -69,17 +65,9 @@ pub fn make(py: &mut Py, items: &[Value]) -> Result<Value> {
 }
 
 fn push(py: &mut Py, args: &mut Vec<Value>, item: &Value) -> Result<()> {
-    let item = if item.is_none() {
-        py.type_named("NoneType").into_value()
-    } else {
-        item.clone()
-    };
+    let item = if item.is_none() { py.type_named("NoneType").into_value() } else { item.clone() };
     for known in args.clone() {
-        let same = if known.is_a::<Type>() && item.is_a::<Type>() {
-            known.is(&item)
-        } else {
-            py.eq(&known, &item)?
-        };
+        let same = if known.is_a::<Type>() && item.is_a::<Type>() { known.is(&item) } else { py.eq(&known, &item)? };
         if same {
             return Ok(());
         }
@@ -132,9 +120,7 @@ impl Union {
     fn __getitem__(py: &mut Py, this: &Ref<Union>, key: &Value) -> Result<Value> {
         let args = substitute(py, this.as_value(), &this.args, &this.parameters, key)?;
         let mut args = args.into_iter();
-        let Some(mut result) = args.next() else {
-            return Ok(this.to_value());
-        };
+        let Some(mut result) = args.next() else { return Ok(this.to_value()) };
         for arg in args {
             result = py.binary(BinaryOp::Or, &result, &arg)?;
         }
@@ -163,9 +149,7 @@ impl Union {
             return Err(type_error("issubclass() arg 1 must be a class"));
         }
         for arg in this.args.slice() {
-            if let Some(answer) =
-                py.call_special(arg, Special::SubclassCheck, std::slice::from_ref(cls))
-            {
+            if let Some(answer) = py.call_special(arg, Special::SubclassCheck, std::slice::from_ref(cls)) {
                 let answer = answer?;
                 if py.truth(&answer)? {
                     return Ok(true);
@@ -176,9 +160,7 @@ impl Union {
     }
     #[py("(self, value, /)")]
     fn __eq__(py: &mut Py, this: &Ref<Union>, value: &Value) -> Result<Value> {
-        let Some(other) = value.downcast::<Union>() else {
-            return Ok(Value::NOT_IMPLEMENTED);
-        };
+        let Some(other) = value.downcast::<Union>() else { return Ok(Value::NOT_IMPLEMENTED) };
         if this.args.len() != other.args.len() {
             return Ok(Value::FALSE);
         }

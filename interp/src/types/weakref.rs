@@ -99,10 +99,7 @@ fn register(py: &mut Py, object: &Value, reference: Weak) {
 fn check(py: &Py, object: &Value) -> Result<()> {
     let ty = py.type_of(object);
     if !object.is_object() || !layout::weakrefable(py, &ty) {
-        return Err(type_error(format!(
-            "cannot create weak reference to '{}' object",
-            ty.get(py).name
-        )));
+        return Err(type_error(format!("cannot create weak reference to '{}' object", ty.get(py).name)));
     }
     Ok(())
 }
@@ -110,9 +107,7 @@ fn check(py: &Py, object: &Value) -> Result<()> {
 /// `object` dies: its weak references go blank, then their callbacks run, newest first. Those for
 /// which `forgotten` holds are garbage themselves and are not called.
 pub fn clear(py: &mut Py, object: &Value, forgotten: &dyn Fn(&Value) -> bool) {
-    let Some(all) = py.shared_mut().weakrefs.remove(&object.id()) else {
-        return;
-    };
+    let Some(all) = py.shared_mut().weakrefs.remove(&object.id()) else { return };
     let mut calls = Vec::new();
     let alive: Vec<Value> = all.iter().rev().filter_map(|w| w.get(py)).collect();
     for reference in alive {
@@ -137,12 +132,7 @@ pub fn clear(py: &mut Py, object: &Value, forgotten: &dyn Fn(&Value) -> bool) {
     for (callback, reference) in calls {
         let handled = py.set_handled(None);
         if let Err(e) = py.call(&callback, std::slice::from_ref(&reference)) {
-            crate::builtins::unraisable(
-                py,
-                e,
-                "Exception ignored while calling weakref callback",
-                Some(callback),
-            );
+            crate::builtins::unraisable(py, e, "Exception ignored while calling weakref callback", Some(callback));
         }
         drop(py.set_handled(handled));
     }
@@ -154,12 +144,7 @@ impl WeakRef {
         this.get(py).target.as_ref()?.get(py)
     }
     /// `weakref.ref(object, callback)`
-    pub fn create(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        object: &Value,
-        callback: Option<Value>,
-    ) -> Result<Value> {
+    pub fn create(py: &mut Py, cls: &Ref<Type>, object: &Value, callback: Option<Value>) -> Result<Value> {
         check(py, object)?;
         let callback = callback.filter(|c| !c.is_none());
         let plain = cls.is(&py.define::<WeakRef>());
@@ -174,15 +159,7 @@ impl WeakRef {
             }
         }
         let target = py.heap().weak(object, py);
-        let made = py.make_in(
-            cls,
-            WeakRef {
-                target,
-                callback,
-                hash: None,
-                anchor: Anchor::default(),
-            },
-        );
+        let made = py.make_in(cls, WeakRef { target, callback, hash: None, anchor: Anchor::default() });
         let weak = made.get(py).anchor.weak(made.as_value());
         register(py, object, weak);
         Ok(made.into_value())
@@ -190,9 +167,7 @@ impl WeakRef {
 }
 
 fn compared(py: &mut Py, op: CompareOp, this: &Ref<WeakRef>, value: &Value) -> Result<Value> {
-    let Some(other) = value.downcast::<WeakRef>() else {
-        return Ok(Value::NOT_IMPLEMENTED);
-    };
+    let Some(other) = value.downcast::<WeakRef>() else { return Ok(Value::NOT_IMPLEMENTED) };
     match (WeakRef::target(py, this), WeakRef::target(py, other)) {
         (Some(a), Some(b)) => py.compare(op, &a, &b),
         _ => Ok(Value::bool(this.is(other) == (op == CompareOp::Eq))),
@@ -222,9 +197,7 @@ impl WeakRef {
         if let Some(hash) = this.get(py).hash {
             return Ok(hash);
         }
-        let Some(target) = WeakRef::target(py, this) else {
-            return Err(type_error("weak object has gone away"));
-        };
+        let Some(target) = WeakRef::target(py, this) else { return Err(type_error("weak object has gone away")) };
         let hash = py.hash(&target)?;
         this.get_mut(py).hash = Some(hash);
         Ok(hash)
@@ -236,10 +209,7 @@ impl WeakRef {
             return Err(type_error("ref() takes no keyword arguments"));
         }
         if args.len() > 2 {
-            return Err(type_error(format!(
-                "__init__ expected at most 2 arguments, got {}",
-                args.len()
-            )));
+            return Err(type_error(format!("__init__ expected at most 2 arguments, got {}", args.len())));
         }
         Ok(())
     }
@@ -256,49 +226,26 @@ impl WeakRef {
             [] => Err(type_error("__new__ expected at least 1 argument, got 0")),
             [object] => WeakRef::create(py, cls, object, None),
             [object, callback] => WeakRef::create(py, cls, object, Some(callback.clone())),
-            _ => Err(type_error(format!(
-                "__new__ expected at most 2 arguments, got {}",
-                args.len()
-            ))),
+            _ => Err(type_error(format!("__new__ expected at most 2 arguments, got {}", args.len()))),
         }
     }
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<WeakRef>) -> Result<String> {
         let kind = py.type_name(this.as_value());
-        let kind = if kind == "ReferenceType" {
-            "weakref".to_owned()
-        } else {
-            kind
-        };
-        let Some(target) = WeakRef::target(py, this) else {
-            return Ok(format!("<{kind} at {:#x}; dead>", this.id()));
-        };
+        let kind = if kind == "ReferenceType" { "weakref".to_owned() } else { kind };
+        let Some(target) = WeakRef::target(py, this) else { return Ok(format!("<{kind} at {:#x}; dead>", this.id())) };
         let name = py.getattr_opt(&target, "__name__")?;
         let class = py.type_of(&target);
         let module = crate::types::r#type::attributes::module(py, &class).ok();
         let class_name = class.get(py).qualname.to_string();
-        let shown = match module.and_then(|m| {
-            m.downcast::<crate::types::str::Str>()
-                .map(ToString::to_string)
-        }) {
+        let shown = match module.and_then(|m| m.downcast::<crate::types::str::Str>().map(ToString::to_string)) {
             Some(m) if m != "builtins" => format!("{m}.{class_name}"),
             _ => class_name,
         };
-        match name
-            .as_ref()
-            .and_then(|n| n.downcast::<crate::types::str::Str>())
-        {
-            Some(name) => Ok(format!(
-                "<{kind} at {:#x}; to '{shown}' at {:#x} ({name})>",
-                this.id(),
-                target.id()
-            )),
-            None => Ok(format!(
-                "<{kind} at {:#x}; to '{shown}' at {:#x}>",
-                this.id(),
-                target.id()
-            )),
+        match name.as_ref().and_then(|n| n.downcast::<crate::types::str::Str>()) {
+            Some(name) => Ok(format!("<{kind} at {:#x}; to '{shown}' at {:#x} ({name})>", this.id(), target.id())),
+            None => Ok(format!("<{kind} at {:#x}; to '{shown}' at {:#x}>", this.id(), target.id())),
         }
     }
     #[getter]
@@ -316,11 +263,7 @@ impl NativeType for WeakRef {
 pub fn proxy(py: &mut Py, object: &Value, callback: Option<Value>) -> Result<Value> {
     check(py, object)?;
     let callback = callback.filter(|c| !c.is_none());
-    let ty = if py.is_callable(object) {
-        callable_proxy_type(py)
-    } else {
-        py.define::<Proxy>()
-    };
+    let ty = if py.is_callable(object) { callable_proxy_type(py) } else { py.define::<Proxy>() };
     if callback.is_none() {
         for known in references(py, object) {
             if let Some(p) = known.downcast::<Proxy>()
@@ -331,35 +274,20 @@ pub fn proxy(py: &mut Py, object: &Value, callback: Option<Value>) -> Result<Val
         }
     }
     let target = py.heap().weak(object, py);
-    let made = py.make_in(
-        &ty,
-        Proxy {
-            target,
-            callback,
-            anchor: Anchor::default(),
-        },
-    );
+    let made = py.make_in(&ty, Proxy { target, callback, anchor: Anchor::default() });
     let weak = made.get(py).anchor.weak(made.as_value());
     register(py, object, weak);
     Ok(made.into_value())
 }
 
 fn gone() -> Raised {
-    Raised::new(
-        Exc::ReferenceError,
-        "weakly-referenced object no longer exists",
-    )
+    Raised::new(Exc::ReferenceError, "weakly-referenced object no longer exists")
 }
 
 /// The object behind a proxy; other values are themselves.
 fn behind(py: &Py, value: &Value) -> Result<Value> {
     match value.downcast::<Proxy>() {
-        Some(p) => p
-            .get(py)
-            .target
-            .as_ref()
-            .and_then(|w| w.get(py))
-            .ok_or_else(gone),
+        Some(p) => p.get(py).target.as_ref().and_then(|w| w.get(py)).ok_or_else(gone),
         None => Ok(value.clone()),
     }
 }
@@ -461,10 +389,7 @@ impl Proxy {
     }
     #[py("(self, /)")]
     fn __hash__(py: &mut Py, this: &Value) -> Result<i64> {
-        Err(type_error(format!(
-            "unhashable type: '{}'",
-            py.type_name(this)
-        )))
+        Err(type_error(format!("unhashable type: '{}'", py.type_name(this))))
     }
     #[py("(self, value, /)")]
     fn __iadd__(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
@@ -578,10 +503,7 @@ impl Proxy {
     fn __next__(py: &mut Py, this: &Value) -> Result<Next> {
         let target = behind(py, this)?;
         if py.special(&target, Special::Next).is_none() {
-            return Err(type_error(format!(
-                "Weakref proxy referenced a non-iterator '{}' object",
-                py.type_name(&target)
-            )));
+            return Err(type_error(format!("Weakref proxy referenced a non-iterator '{}' object", py.type_name(&target))));
         }
         Ok(Next(py.next(&target)?))
     }
@@ -612,12 +534,7 @@ impl Proxy {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Proxy>) -> String {
         match this.get(py).target.as_ref().and_then(|w| w.get(py)) {
-            Some(t) => format!(
-                "<weakproxy at {:#x}; to '{}' at {:#x}>",
-                this.id(),
-                py.type_name(&t),
-                t.id()
-            ),
+            Some(t) => format!("<weakproxy at {:#x}; to '{}' at {:#x}>", this.id(), py.type_name(&t), t.id()),
             None => format!("<weakproxy at {:#x}; dead>", this.id()),
         }
     }

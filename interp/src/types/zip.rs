@@ -30,24 +30,12 @@ impl Object for Zip {
 /// The ValueError of `strict=True`: argument `at` (from 0) differs from those before it.
 #[cold]
 pub fn uneven(function: &str, at: usize, word: &str) -> Raised {
-    let before = if at == 1 {
-        "argument 1".to_owned()
-    } else {
-        format!("arguments 1-{at}")
-    };
-    value_error(format!(
-        "{function}() argument {} is {word} than {before}",
-        at + 1
-    ))
+    let before = if at == 1 { "argument 1".to_owned() } else { format!("arguments 1-{at}") };
+    value_error(format!("{function}() argument {} is {word} than {before}", at + 1))
 }
 
 /// One item of each iterator; none at the end of the shortest.
-pub fn step(
-    py: &mut Py,
-    iterators: &[Value],
-    strict: bool,
-    function: &str,
-) -> Result<Option<Vec<Value>>> {
+pub fn step(py: &mut Py, iterators: &[Value], strict: bool, function: &str) -> Result<Option<Vec<Value>>> {
     let mut items = Vec::with_capacity(iterators.len());
     for (at, iterator) in iterators.iter().enumerate() {
         match py.next(iterator)? {
@@ -74,16 +62,10 @@ pub fn step(
 /// The next items of a zip of two iterators.
 #[inline]
 pub fn advance_pair(py: &mut Py, this: &Ref<Zip>) -> Result<Option<(Value, Value)>> {
-    let [a, b] = this.get(py).iterators.as_slice() else {
-        return Ok(None);
-    };
+    let [a, b] = this.get(py).iterators.as_slice() else { return Ok(None) };
     let (a, b) = (a.clone(), b.clone());
-    let Some(x) = py.next(&a)? else {
-        return Ok(None);
-    };
-    let Some(y) = py.next(&b)? else {
-        return Ok(None);
-    };
+    let Some(x) = py.next(&a)? else { return Ok(None) };
+    let Some(y) = py.next(&b)? else { return Ok(None) };
     Ok(Some((x, y)))
 }
 

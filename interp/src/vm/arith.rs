@@ -23,11 +23,7 @@ pub(super) fn floor_div(x: i64, y: i64) -> Option<Raw> {
     }
     let (q, r) = (x / y, x % y);
     let q = if r != 0 && (r ^ y) < 0 { q - 1 } else { q };
-    if Raw::fits(q) {
-        Some(Raw::from_int(q))
-    } else {
-        None
-    }
+    if Raw::fits(q) { Some(Raw::from_int(q)) } else { None }
 }
 
 /// `x % y` of ints.
@@ -44,11 +40,7 @@ pub(super) fn modulo(x: i64, y: i64) -> Option<Raw> {
 #[inline(always)]
 pub(super) fn true_div(x: Raw, y: Raw) -> Option<Raw> {
     // 48-bit ints are exact floats, so one division rounds correctly.
-    if y.int() == 0 {
-        None
-    } else {
-        Some(Raw::from_float(x.int() as f64 / y.int() as f64))
-    }
+    if y.int() == 0 { None } else { Some(Raw::from_float(x.int() as f64 / y.int() as f64)) }
 }
 
 /// `x ** y` of ints, small exponents.
@@ -57,9 +49,7 @@ pub(super) fn pow(x: i64, y: i64) -> Option<Raw> {
     if !(0..=64).contains(&y) {
         return None;
     }
-    x.checked_pow(y as u32)
-        .filter(|n| Raw::fits(*n))
-        .map(Raw::from_int)
+    x.checked_pow(y as u32).filter(|n| Raw::fits(*n)).map(Raw::from_int)
 }
 
 /// `x ** y` of floats where nothing special happens.
@@ -81,21 +71,13 @@ pub(super) fn lshift(x: i64, y: i64) -> Option<Raw> {
         return None;
     }
     let n = x.checked_mul(1 << y)?;
-    if Raw::fits(n) {
-        Some(Raw::from_int(n))
-    } else {
-        None
-    }
+    if Raw::fits(n) { Some(Raw::from_int(n)) } else { None }
 }
 
 /// `x >> y` of ints.
 #[inline(always)]
 pub(super) fn rshift(x: i64, y: i64) -> Option<Raw> {
-    if y < 0 {
-        None
-    } else {
-        Some(Raw::from_int(x >> y.min(63)))
-    }
+    if y < 0 { None } else { Some(Raw::from_int(x >> y.min(63))) }
 }
 
 unsafe fn check(py: &mut Py, frame: *mut Frame, register: u16) -> Result<()> {
@@ -119,12 +101,7 @@ pub(super) unsafe fn check_bound(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
 
 /// A binary operation.
 #[inline(never)]
-pub(super) unsafe fn binary(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    op: BinaryOp,
-) -> Result<Flow> {
+pub(super) unsafe fn binary(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         check(py, frame, i.b)?;
@@ -155,12 +132,7 @@ pub(super) unsafe fn binary(
 
 /// A binary operation with a number.
 #[inline(never)]
-pub(super) unsafe fn binary_int(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    op: BinaryOp,
-) -> Result<Flow> {
+pub(super) unsafe fn binary_int(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         check(py, frame, i.b)?;
@@ -169,14 +141,7 @@ pub(super) unsafe fn binary_int(
     }
 }
 
-unsafe fn binary_values(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    op: BinaryOp,
-    a: Value,
-    b: Value,
-) -> Result<Flow> {
+unsafe fn binary_values(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp, a: Value, b: Value) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         let base = (*frame).base;
@@ -195,11 +160,7 @@ unsafe fn binary_values(
             return Ok(Flow::Next);
         }
         // A Python method of the left operand gets a frame, if nothing else comes first.
-        let method = if in_place {
-            op.in_place().and_then(|s| py.special_owned(&a, s))
-        } else {
-            None
-        };
+        let method = if in_place { op.in_place().and_then(|s| py.special_owned(&a, s)) } else { None };
         let method = match method {
             Some(m) => Some(m),
             None => py.special_owned(&a, op.method()),
@@ -212,24 +173,14 @@ unsafe fn binary_values(
                 return push_operator(py, method, a, b, Target::register(i.a));
             }
         }
-        let value = if in_place {
-            py.binary_in_place(op, &a, &b)?
-        } else {
-            py.binary(op, &a, &b)?
-        };
+        let value = if in_place { py.binary_in_place(op, &a, &b)? } else { py.binary(op, &a, &b)? };
         put((*frame).base, i.a, value);
         Ok(Flow::Next)
     }
 }
 
 /// Push a frame for the method of an operator; the operands are kept below it.
-unsafe fn push_operator(
-    py: &mut Py,
-    method: Value,
-    a: Value,
-    b: Value,
-    target: Target,
-) -> Result<Flow> {
+unsafe fn push_operator(py: &mut Py, method: Value, a: Value, b: Value, target: Target) -> Result<Flow> {
     // SAFETY: `push_call` leaves two free registers below the frame's.
     unsafe {
         push_call(py, method, &[a.clone(), b.clone()], &[], target)?;
@@ -242,12 +193,7 @@ unsafe fn push_operator(
 }
 
 /// The method of the left operand has answered NotImplemented: try the rest.
-pub(super) unsafe fn rest_of_operator(
-    py: &mut Py,
-    caller: *mut Frame,
-    a: &Value,
-    b: &Value,
-) -> Result<Value> {
+pub(super) unsafe fn rest_of_operator(py: &mut Py, caller: *mut Frame, a: &Value, b: &Value) -> Result<Value> {
     // SAFETY: the instruction before the caller's `pc` is the operation.
     let op = unsafe { (*(*caller).pc.sub(1)).op };
     let compare = match op {
@@ -279,14 +225,7 @@ unsafe fn rest_of_binary(py: &mut Py, caller: *mut Frame, a: &Value, b: &Value) 
     if was_in_place {
         return match py.binary(op, a, b) {
             Err(e) if e.is(crate::object::Exc::TypeError) && e.as_object().is_none() => {
-                let symbol = format!(
-                    "{}=",
-                    if op == BinaryOp::Pow {
-                        "**"
-                    } else {
-                        op.symbol()
-                    }
-                );
+                let symbol = format!("{}=", if op == BinaryOp::Pow { "**" } else { op.symbol() });
                 Err(py.unsupported(&symbol, a, b))
             }
             other => other,
@@ -301,18 +240,8 @@ unsafe fn rest_of_binary(py: &mut Py, caller: *mut Frame, a: &Value, b: &Value) 
             return Ok(result);
         }
     }
-    let symbol = if in_place {
-        format!(
-            "{}=",
-            if op == BinaryOp::Pow {
-                "**"
-            } else {
-                op.symbol()
-            }
-        )
-    } else {
-        op.symbol().to_owned()
-    };
+    let symbol =
+        if in_place { format!("{}=", if op == BinaryOp::Pow { "**" } else { op.symbol() }) } else { op.symbol().to_owned() };
     Err(py.unsupported(&symbol, a, b))
 }
 
@@ -363,17 +292,7 @@ pub(super) unsafe fn not(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
     unsafe {
         check(py, frame, i.b)?;
         let a = fetch((*frame).base, (*(*frame).code).locals, i.b);
-        truth_to(
-            py,
-            frame,
-            &a,
-            Target {
-                ret: Return::Truth,
-                dst: i.a,
-                jump: 0,
-                sense: 0,
-            },
-        )
+        truth_to(py, frame, &a, Target { ret: Return::Truth, dst: i.a, jump: 0, sense: 0 })
     }
 }
 
@@ -387,12 +306,7 @@ unsafe fn truth_to(py: &mut Py, frame: *mut Frame, value: &Value, target: Target
 }
 
 /// `JumpTrue`, `JumpFalse` of a value that is no bool.
-pub(super) unsafe fn jump_truth(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    sense: bool,
-) -> Result<Flow> {
+pub(super) unsafe fn jump_truth(py: &mut Py, frame: *mut Frame, i: Instr, sense: bool) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         check(py, frame, i.a)?;
@@ -411,14 +325,7 @@ pub(super) unsafe fn jump_truth(
     }
 }
 
-unsafe fn compare_to(
-    py: &mut Py,
-    frame: *mut Frame,
-    op: CompareOp,
-    a: Value,
-    b: Value,
-    target: Target,
-) -> Result<Flow> {
+unsafe fn compare_to(py: &mut Py, frame: *mut Frame, op: CompareOp, a: Value, b: Value, target: Target) -> Result<Flow> {
     // SAFETY: the running frame.
     unsafe {
         if py.is_exact::<Str>(&a)
@@ -448,12 +355,7 @@ unsafe fn compare_to(
 
 /// A comparison as a value.
 #[inline(never)]
-pub(super) unsafe fn compare(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    op: CompareOp,
-) -> Result<Flow> {
+pub(super) unsafe fn compare(py: &mut Py, frame: *mut Frame, i: Instr, op: CompareOp) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         check(py, frame, i.b)?;
@@ -466,64 +368,32 @@ pub(super) unsafe fn compare(
 
 /// A fused comparison and jump.
 #[inline(never)]
-pub(super) unsafe fn branch(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    op: CompareOp,
-) -> Result<Flow> {
+pub(super) unsafe fn branch(py: &mut Py, frame: *mut Frame, i: Instr, op: CompareOp) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         check(py, frame, i.a)?;
         check(py, frame, i.b)?;
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let (a, b) = (fetch(base, locals, i.a), fetch(base, locals, i.b));
-        let target = Target {
-            ret: Return::Branch,
-            dst: 0,
-            jump: i32::from(i.c as i16),
-            sense: i.d,
-        };
+        let target = Target { ret: Return::Branch, dst: 0, jump: i32::from(i.c as i16), sense: i.d };
         compare_to(py, frame, op, a, b, target)
     }
 }
 
 /// A fused comparison with a number.
 #[inline(never)]
-pub(super) unsafe fn branch_int(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    op: CompareOp,
-) -> Result<Flow> {
+pub(super) unsafe fn branch_int(py: &mut Py, frame: *mut Frame, i: Instr, op: CompareOp) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         check(py, frame, i.a)?;
         let a = fetch((*frame).base, (*(*frame).code).locals, i.a);
-        let target = Target {
-            ret: Return::Branch,
-            dst: 0,
-            jump: i32::from(i.c as i16),
-            sense: i.d,
-        };
-        compare_to(
-            py,
-            frame,
-            op,
-            a,
-            Value::int32(i32::from(i.b as i16)),
-            target,
-        )
+        let target = Target { ret: Return::Branch, dst: 0, jump: i32::from(i.c as i16), sense: i.d };
+        compare_to(py, frame, op, a, Value::int32(i32::from(i.b as i16)), target)
     }
 }
 
 /// `In`, `NotIn`
-pub(super) unsafe fn contains(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    positive: bool,
-) -> Result<Flow> {
+pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, i: Instr, positive: bool) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         check(py, frame, i.b)?;
@@ -540,12 +410,7 @@ pub(super) unsafe fn contains(
                 &method,
                 &[container, item],
                 &[],
-                Target {
-                    ret: Return::Truth,
-                    dst: i.a,
-                    jump: 0,
-                    sense: u8::from(positive),
-                },
+                Target { ret: Return::Truth, dst: i.a, jump: 0, sense: u8::from(positive) },
             );
         }
         let answer = if let Some(set) = container.downcast::<crate::types::set::Set>()

@@ -68,17 +68,14 @@ pub(super) unsafe fn load(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
                     return enter(py, frame, &getter, &[object], &[], Target::register(i.a));
                 }
                 METHOD => {
-                    let function =
-                        super::frame::clone_word(Raw(cache.value)).unwrap_or(Value::NONE);
+                    let function = super::frame::clone_word(Raw(cache.value)).unwrap_or(Value::NONE);
                     let ty = py.type_of(&object);
                     let bound = py.bind_descriptor(&function, &object, &ty)?;
                     put(base, i.a, bound);
                     return Ok(Flow::Next);
                 }
                 DICT_PLACE => {
-                    if let Some(d) = header
-                        .dict(py)
-                        .and_then(|d| d.downcast_into::<crate::types::dict::Dict>().ok())
+                    if let Some(d) = header.dict(py).and_then(|d| d.downcast_into::<crate::types::dict::Dict>().ok())
                         && d.get(py).keys_version() == cache.version
                         && let Some(value) = d.get(py).value_at(cache.offset as usize)
                     {
@@ -134,14 +131,7 @@ unsafe fn load_slow(
                 && method.is_a::<Function>()
                 && py.special(object, Special::GetAttr).is_none()
             {
-                return enter(
-                    py,
-                    frame,
-                    &method,
-                    &[object.clone(), name.to_value()],
-                    &[],
-                    Target::register(i.a),
-                );
+                return enter(py, frame, &method, &[object.clone(), name.to_value()], &[], Target::register(i.a));
             }
             let value = py.getattr_str(object, name)?;
             put(base, i.a, value);
@@ -158,25 +148,9 @@ unsafe fn load_slow(
             {
                 if let Some(header) = object.header() {
                     let id = header.shape().cache_id();
-                    remember(
-                        code,
-                        i,
-                        AttrCache {
-                            id,
-                            kind: PROPERTY,
-                            value: getter.raw().0,
-                            ..AttrCache::default()
-                        },
-                    );
+                    remember(code, i, AttrCache { id, kind: PROPERTY, value: getter.raw().0, ..AttrCache::default() });
                 }
-                return enter(
-                    py,
-                    frame,
-                    &getter,
-                    std::slice::from_ref(object),
-                    &[],
-                    Target::register(i.a),
-                );
+                return enter(py, frame, &getter, std::slice::from_ref(object), &[], Target::register(i.a));
             }
             if let Some(member) = meta.downcast::<Member>()
                 && let Some(header) = object.header()
@@ -184,16 +158,7 @@ unsafe fn load_slow(
                 && let Some(offset) = header.shape().slot_offset(member.index)
             {
                 let id = header.shape().cache_id();
-                remember(
-                    code,
-                    i,
-                    AttrCache {
-                        id,
-                        kind: SLOT,
-                        offset: offset as u32,
-                        ..AttrCache::default()
-                    },
-                );
+                remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
             }
             let value = match py.bind_descriptor(meta, object, &ty) {
                 Err(e) if e.is(Exc::AttributeError) && flags.has(TypeFlags::CUSTOM_GET) => {
@@ -213,16 +178,7 @@ unsafe fn load_slow(
                     && let Some(offset) = shape.slot_offset(shape.members() + index)
                 {
                     let id = shape.cache_id();
-                    remember(
-                        code,
-                        i,
-                        AttrCache {
-                            id,
-                            kind: SLOT,
-                            offset: offset as u32,
-                            ..AttrCache::default()
-                        },
-                    );
+                    remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
                 }
             }
             put(base, i.a, value);
@@ -238,33 +194,12 @@ unsafe fn load_slow(
             let shape = header.shape();
             if !shape.dict_mode() {
                 let plain = !py.type_ref(&meta).get(py).flags.has(TypeFlags::DESCRIPTOR);
-                let method = meta.is_a::<Function>()
-                    || meta
-                        .downcast::<Native>()
-                        .is_some_and(|n| n.kind == Kind::Method);
+                let method = meta.is_a::<Function>() || meta.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method);
                 let id = shape.cache_id();
                 if method {
-                    remember(
-                        code,
-                        i,
-                        AttrCache {
-                            id,
-                            kind: METHOD,
-                            value: meta.raw().0,
-                            ..AttrCache::default()
-                        },
-                    );
+                    remember(code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
                 } else if plain {
-                    remember(
-                        code,
-                        i,
-                        AttrCache {
-                            id,
-                            kind: CLASS_VALUE,
-                            value: meta.raw().0,
-                            ..AttrCache::default()
-                        },
-                    );
+                    remember(code, i, AttrCache { id, kind: CLASS_VALUE, value: meta.raw().0, ..AttrCache::default() });
                 }
             }
         }
@@ -275,56 +210,27 @@ unsafe fn load_slow(
 }
 
 /// `__getattr__` after the default lookup has failed.
-unsafe fn fallback(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    object: &Value,
-    name: &Ref<Str>,
-) -> Result<Flow> {
+unsafe fn fallback(py: &mut Py, frame: *mut Frame, i: Instr, object: &Value, name: &Ref<Str>) -> Result<Flow> {
     match py.special_owned(object, Special::GetAttr) {
         // SAFETY: the running frame.
-        Some(method) => unsafe {
-            enter(
-                py,
-                frame,
-                &method,
-                &[object.clone(), name.to_value()],
-                &[],
-                Target::register(i.a),
-            )
-        },
+        Some(method) => unsafe { enter(py, frame, &method, &[object.clone(), name.to_value()], &[], Target::register(i.a)) },
         None => Err(no_attribute(py, object, name)),
     }
 }
 
 /// Whether classes of this metaclass are looked up by `type`'s own rules.
 fn plain_type_lookup(py: &Py, meta: &Ref<Type>) -> bool {
-    meta.get(py).specials[Special::GetAttribute as usize]
-        .as_ref()
-        .is_some_and(|m| m.is_a::<Native>())
+    meta.get(py).specials[Special::GetAttribute as usize].as_ref().is_some_and(|m| m.is_a::<Native>())
 }
 
 fn cache_dict_place(py: &mut Py, code: &CodeObject, i: Instr, object: &Value, name: &Ref<Str>) {
     if let Some(header) = object.header()
-        && let Some(d) = header
-            .dict(py)
-            .and_then(|d| d.downcast_into::<crate::types::dict::Dict>().ok())
+        && let Some(d) = header.dict(py).and_then(|d| d.downcast_into::<crate::types::dict::Dict>().ok())
         && let Some(place) = d.get(py).find_str(name)
     {
         let version = py.keys_version(&d);
         let id = header.shape().cache_id();
-        remember(
-            code,
-            i,
-            AttrCache {
-                id,
-                kind: DICT_PLACE,
-                offset: place as u32,
-                version,
-                ..AttrCache::default()
-            },
-        );
+        remember(code, i, AttrCache { id, kind: DICT_PLACE, offset: place as u32, version, ..AttrCache::default() });
     }
 }
 
@@ -348,10 +254,7 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         let ty = py.type_of(&object);
         if !ty.get(py).flags.has(TypeFlags::CUSTOM_GETATTRIBUTE)
             && let Some(meta) = py.lookup(&ty, &name)
-            && (meta.is_a::<Function>()
-                || meta
-                    .downcast::<Native>()
-                    .is_some_and(|n| n.kind == Kind::Method))
+            && (meta.is_a::<Function>() || meta.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method))
             && py.instance_get(&object, &name).is_none()
         {
             let shape = match object.header() {
@@ -360,16 +263,7 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
             };
             if object.is_object() && !shape.dict_mode() {
                 let id = shape.cache_id();
-                remember(
-                    code,
-                    i,
-                    AttrCache {
-                        id,
-                        kind: METHOD,
-                        value: meta.raw().0,
-                        ..AttrCache::default()
-                    },
-                );
+                remember(code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
             }
             put(base, i.a, meta);
             put(base, i.a + 1, object);
@@ -378,12 +272,7 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         // Not a method: the attribute goes where the receiver would be, called without one.
         put(base, i.a, Value::UNBOUND);
         put(base, i.a + 1, object);
-        let inner = Instr {
-            op: lockstep_compile::code::Op::LoadAttr,
-            a: i.a + 1,
-            b: i.a + 1,
-            ..i
-        };
+        let inner = Instr { op: lockstep_compile::code::Op::LoadAttr, a: i.a + 1, b: i.a + 1, ..i };
         load(py, frame, inner)
     }
 }
@@ -407,14 +296,7 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
             if cache.id != 0 && shape.current_id() == cache.id {
                 if cache.kind == PROPERTY {
                     let setter = super::frame::clone_word(Raw(cache.value)).unwrap_or(Value::NONE);
-                    return enter(
-                        py,
-                        frame,
-                        &setter,
-                        &[object.clone(), value],
-                        &[],
-                        Target::DISCARD,
-                    );
+                    return enter(py, frame, &setter, &[object.clone(), value], &[], Target::DISCARD);
                 }
             }
             let ty = py.type_of(&object);
@@ -428,61 +310,25 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                             && setter.is_a::<Function>()
                         {
                             let id = shape.cache_id();
-                            remember(
-                                code,
-                                i,
-                                AttrCache {
-                                    id,
-                                    kind: PROPERTY,
-                                    value: setter.raw().0,
-                                    ..AttrCache::default()
-                                },
-                            );
-                            return enter(
-                                py,
-                                frame,
-                                &setter,
-                                &[object.clone(), value],
-                                &[],
-                                Target::DISCARD,
-                            );
+                            remember(code, i, AttrCache { id, kind: PROPERTY, value: setter.raw().0, ..AttrCache::default() });
+                            return enter(py, frame, &setter, &[object.clone(), value], &[], Target::DISCARD);
                         }
                         if let Some(member) = meta.downcast::<Member>()
                             && py.is_subtype(&ty, &member.owner)
                             && let Some(offset) = shape.slot_offset(member.index)
                         {
                             let id = shape.cache_id();
-                            remember(
-                                code,
-                                i,
-                                AttrCache {
-                                    id,
-                                    kind: SLOT,
-                                    offset: offset as u32,
-                                    ..AttrCache::default()
-                                },
-                            );
+                            remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
                         }
                     }
                     _ if shape.has_dict() && !shape.dict_mode() => {
                         if let Some(index) = shape.find(name.as_value()) {
                             if let Some(offset) = shape.slot_offset(shape.members() + index) {
                                 let id = shape.cache_id();
-                                remember(
-                                    code,
-                                    i,
-                                    AttrCache {
-                                        id,
-                                        kind: SLOT,
-                                        offset: offset as u32,
-                                        ..AttrCache::default()
-                                    },
-                                );
+                                remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
                             }
                         } else if let Some(wider) = shape.add(name.as_value()) {
-                            if let Some(offset) =
-                                shape.slot_offset(shape.members() + wider.len() - 1)
-                            {
+                            if let Some(offset) = shape.slot_offset(shape.members() + wider.len() - 1) {
                                 let id = shape.cache_id();
                                 let cache = AttrCache {
                                     id,
@@ -501,14 +347,7 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                 && let Some(method) = py.special_owned(&object, Special::SetAttr)
                 && method.is_a::<Function>()
             {
-                return enter(
-                    py,
-                    frame,
-                    &method,
-                    &[object.clone(), name.to_value(), value],
-                    &[],
-                    Target::DISCARD,
-                );
+                return enter(py, frame, &method, &[object.clone(), name.to_value(), value], &[], Target::DISCARD);
             }
         }
         py.setattr_str(&object, &name, Some(value))?;
@@ -532,12 +371,7 @@ pub(super) unsafe fn delete(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<
 }
 
 /// `LoadSuperAttr`, `LoadSuperMethod`
-pub(super) unsafe fn load_super(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    method: bool,
-) -> Result<Flow> {
+pub(super) unsafe fn load_super(py: &mut Py, frame: *mut Frame, i: Instr, method: bool) -> Result<Flow> {
     // SAFETY: operands of the running frame: three consecutive temporaries.
     unsafe {
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
@@ -545,10 +379,7 @@ pub(super) unsafe fn load_super(
         let class = fetch(base, locals, i.b + 1);
         let object = fetch(base, locals, i.b + 2);
         let (_, name) = site(frame, i);
-        let is_super = py
-            .shape_of::<crate::types::super_object::Super>()
-            .type_value()
-            .is(&callee);
+        let is_super = py.shape_of::<crate::types::super_object::Super>().type_value().is(&callee);
         if is_super
             && let Some(class) = class.downcast::<Type>()
             && name.as_bytes() != b"__class__"
@@ -557,11 +388,7 @@ pub(super) unsafe fn load_super(
             if py.is_subtype(&start, class) {
                 let found = after_in_mro(py, &start, class, &name);
                 if let Some(found) = found {
-                    if method
-                        && (found.is_a::<Function>()
-                            || found
-                                .downcast::<Native>()
-                                .is_some_and(|n| n.kind == Kind::Method))
+                    if method && (found.is_a::<Function>() || found.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method))
                     {
                         put(base, i.a, found);
                         put(base, i.a + 1, object);
@@ -591,15 +418,8 @@ pub(super) unsafe fn load_super(
 }
 
 /// Look `name` up in the MRO of `start` behind `class`.
-pub(crate) fn after_in_mro(
-    py: &Py,
-    start: &Ref<Type>,
-    class: &Ref<Type>,
-    name: &Ref<Str>,
-) -> Option<Value> {
+pub(crate) fn after_in_mro(py: &Py, start: &Ref<Type>, class: &Ref<Type>, name: &Ref<Str>) -> Option<Value> {
     let t = start.get(py);
     let at = t.mro.iter().position(|c| c.is(class))?;
-    t.mro[at + 1..]
-        .iter()
-        .find_map(|c| c.get(py).dict.get(py).get_str(name).cloned())
+    t.mro[at + 1..].iter().find_map(|c| c.get(py).dict.get(py).get_str(name).cloned())
 }

@@ -33,42 +33,20 @@ pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
         {
             *first = method.receiver.clone().into_raw();
             let function = method.function.clone();
-            return dispatch(
-                py,
-                frame,
-                function,
-                first,
-                i.b as usize + 1,
-                &[],
-                Target::register(i.c),
-            );
+            return dispatch(py, frame, function, first, i.b as usize + 1, &[], Target::register(i.c));
         }
         if let Some(ty) = callee.downcast::<Type>()
             && let Some((object, init)) = plain_new(py, ty)
         {
             *first = object.clone().into_raw();
-            let target = Target {
-                ret: Return::Init,
-                ..Target::register(i.c)
-            };
+            let target = Target { ret: Return::Init, ..Target::register(i.c) };
             if push_in_place(py, frame, &init, first, i.b as usize, target, 1) {
                 (*py.strand.frame).extra = object.into_raw();
                 return Ok(Flow::Reload);
             }
-            drop(Value::from_raw(std::mem::replace(
-                &mut *first,
-                Raw::UNBOUND,
-            )));
+            drop(Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND)));
         }
-        dispatch(
-            py,
-            frame,
-            callee,
-            first.add(1),
-            i.b as usize,
-            &[],
-            Target::register(i.c),
-        )
+        dispatch(py, frame, callee, first.add(1), i.b as usize, &[], Target::register(i.c))
     }
 }
 
@@ -92,12 +70,7 @@ unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>) -> Option<(Value, Value)> {
         }
         let init = init.clone();
         let shape = std::ptr::NonNull::from(&*t.shape);
-        Some((
-            py.heap()
-                .make_unchecked(shape, lockstep_heap::Instance)
-                .into_value(),
-            init,
-        ))
+        Some((py.heap().make_unchecked(shape, lockstep_heap::Instance).into_value(), init))
     }
 }
 
@@ -116,9 +89,7 @@ unsafe fn push_in_place(
     // SAFETY: the registers from `base` on are temporaries of the running frame, free behind the
     // arguments.
     unsafe {
-        let Some(f) = func.downcast::<Function>() else {
-            return false;
-        };
+        let Some(f) = func.downcast::<Function>() else { return false };
         let payload = &*f.payload();
         let code: &CodeObject = &payload.code;
         let given = before + count;
@@ -131,18 +102,11 @@ unsafe fn push_in_place(
             return false;
         }
         if given < wanted {
-            let defaults = payload
-                .defaults
-                .as_ref()
-                .and_then(|d| d.downcast::<Tuple>())
-                .map_or(&[][..], |t| t.slice());
+            let defaults = payload.defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(&[][..], |t| t.slice());
             if wanted - given > defaults.len() {
                 return false;
             }
-            for (k, default) in defaults[defaults.len() - (wanted - given)..]
-                .iter()
-                .enumerate()
-            {
+            for (k, default) in defaults[defaults.len() - (wanted - given)..].iter().enumerate() {
                 *base.add(given + k) = default.clone().into_raw();
             }
         }
@@ -162,36 +126,15 @@ pub(super) unsafe fn call_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
         if callee.is_unbound() {
             let callee = Value::from_raw(std::mem::replace(&mut *first.add(1), Raw::UNBOUND));
-            dispatch(
-                py,
-                frame,
-                callee,
-                first.add(2),
-                i.b as usize,
-                &[],
-                Target::register(i.c),
-            )
+            dispatch(py, frame, callee, first.add(2), i.b as usize, &[], Target::register(i.c))
         } else {
-            dispatch(
-                py,
-                frame,
-                callee,
-                first.add(1),
-                i.b as usize + 1,
-                &[],
-                Target::register(i.c),
-            )
+            dispatch(py, frame, callee, first.add(1), i.b as usize + 1, &[], Target::register(i.c))
         }
     }
 }
 
 /// Take keyword arguments off the end of the arguments.
-unsafe fn keywords_of(
-    frame: *mut Frame,
-    first: *mut Raw,
-    count: usize,
-    names: u16,
-) -> (usize, Vec<(Ref<Str>, Value)>) {
+unsafe fn keywords_of(frame: *mut Frame, first: *mut Raw, count: usize, names: u16) -> (usize, Vec<(Ref<Str>, Value)>) {
     // SAFETY: the constant is a tuple of names, the values are the last arguments.
     unsafe {
         let names = &(&(*(*frame).code).consts)[names as usize];
@@ -199,10 +142,7 @@ unsafe fn keywords_of(
         let positional = count - names.len();
         let mut out = Vec::with_capacity(names.len());
         for (k, name) in names.iter().enumerate() {
-            let value = Value::from_raw(std::mem::replace(
-                &mut *first.add(positional + k),
-                Raw::UNBOUND,
-            ));
+            let value = Value::from_raw(std::mem::replace(&mut *first.add(positional + k), Raw::UNBOUND));
             if let Some(name) = name.downcast::<Str>() {
                 out.push((name.clone(), value));
             }
@@ -218,15 +158,7 @@ pub(super) unsafe fn call_kw(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
         let first = (*frame).base.add(i.a as usize);
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
         let (count, keywords) = keywords_of(frame, first.add(1), i.b as usize, i.c);
-        dispatch(
-            py,
-            frame,
-            callee,
-            first.add(1),
-            count,
-            &keywords,
-            Target::register(i.a),
-        )
+        dispatch(py, frame, callee, first.add(1), count, &keywords, Target::register(i.a))
     }
 }
 
@@ -239,25 +171,9 @@ pub(super) unsafe fn call_method_kw(py: &mut Py, frame: *mut Frame, i: Instr) ->
         let (count, keywords) = keywords_of(frame, first.add(2), i.b as usize, i.c);
         if callee.is_unbound() {
             let callee = Value::from_raw(std::mem::replace(&mut *first.add(1), Raw::UNBOUND));
-            dispatch(
-                py,
-                frame,
-                callee,
-                first.add(2),
-                count,
-                &keywords,
-                Target::register(i.a),
-            )
+            dispatch(py, frame, callee, first.add(2), count, &keywords, Target::register(i.a))
         } else {
-            dispatch(
-                py,
-                frame,
-                callee,
-                first.add(1),
-                count + 1,
-                &keywords,
-                Target::register(i.a),
-            )
+            dispatch(py, frame, callee, first.add(1), count + 1, &keywords, Target::register(i.a))
         }
     }
 }
@@ -284,14 +200,8 @@ pub(super) unsafe fn call_ex(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
 }
 
 fn keywords_from(py: &mut Py, mapping: &Value) -> Result<Vec<(Ref<Str>, Value)>> {
-    let Some(d) = mapping.downcast::<Dict>() else {
-        return Ok(Vec::new());
-    };
-    let pairs: Vec<(Value, Value)> = d
-        .get(py)
-        .iter()
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
+    let Some(d) = mapping.downcast::<Dict>() else { return Ok(Vec::new()) };
+    let pairs: Vec<(Value, Value)> = d.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
     let mut out = Vec::with_capacity(pairs.len());
     for (k, v) in pairs {
         match k.downcast::<Str>() {
@@ -316,9 +226,7 @@ unsafe fn dispatch(
     unsafe {
         if let Some(native) = callee.downcast::<Native>() {
             if native.resumes && count > 0 {
-                return super::generator::call_in_loop(
-                    py, frame, native, args, count, keywords, target,
-                );
+                return super::generator::call_in_loop(py, frame, native, args, count, keywords, target);
             }
             let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
             let result = call_native(py, native, slice, keywords);
@@ -331,10 +239,7 @@ unsafe fn dispatch(
             let value = result?;
             return deliver(py, frame, value, target);
         }
-        if keywords.is_empty()
-            && callee.is_a::<Function>()
-            && push_in_place(py, frame, &callee, args, count, target, 0)
-        {
+        if keywords.is_empty() && callee.is_a::<Function>() && push_in_place(py, frame, &callee, args, count, target, 0) {
             return Ok(Flow::Reload);
         }
         let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
@@ -351,12 +256,7 @@ unsafe fn dispatch(
 }
 
 /// Put a result where it belongs in the running frame.
-pub(super) unsafe fn deliver(
-    py: &mut Py,
-    frame: *mut Frame,
-    value: Value,
-    target: Target,
-) -> Result<Flow> {
+pub(super) unsafe fn deliver(py: &mut Py, frame: *mut Frame, value: Value, target: Target) -> Result<Flow> {
     // SAFETY: `frame` is the running frame.
     unsafe {
         match target.ret {
@@ -367,11 +267,7 @@ pub(super) unsafe fn deliver(
             Return::Discard => Ok(Flow::Next),
             Return::Truth => {
                 let truth = py.truth(&value)?;
-                put(
-                    (*frame).base,
-                    target.dst,
-                    Value::bool(truth == (target.sense != 0)),
-                );
+                put((*frame).base, target.dst, Value::bool(truth == (target.sense != 0)));
                 Ok(Flow::Next)
             }
             Return::Branch => {
@@ -456,9 +352,7 @@ unsafe fn call_type(
     unsafe {
         let meta = py.type_of(ty.as_value());
         let flags = ty.get(py).flags;
-        let plain_meta = meta.get(py).specials[Special::Call as usize]
-            .as_ref()
-            .is_some_and(|c| c.is_a::<Native>());
+        let plain_meta = meta.get(py).specials[Special::Call as usize].as_ref().is_some_and(|c| c.is_a::<Native>());
         if !plain_meta {
             if let Some(call) = meta.get(py).specials[Special::Call as usize].clone() {
                 let mut all = Vec::with_capacity(args.len() + 1);
@@ -478,16 +372,7 @@ unsafe fn call_type(
             let mut all = Vec::with_capacity(args.len() + 1);
             all.push(object.clone());
             all.extend_from_slice(args);
-            push_call(
-                py,
-                init,
-                &all,
-                keywords,
-                Target {
-                    ret: Return::Init,
-                    ..target
-                },
-            )?;
+            push_call(py, init, &all, keywords, Target { ret: Return::Init, ..target })?;
             (*py.strand.frame).extra = object.into_raw();
             return Ok(Flow::Reload);
         }
@@ -497,25 +382,14 @@ unsafe fn call_type(
 }
 
 /// A new object by a native `__new__`, if `__init__` of exactly its class is to follow.
-unsafe fn new_for_init(
-    py: &mut Py,
-    ty: &Ref<Type>,
-    args: &[Value],
-    keywords: &Keywords,
-) -> Result<Option<Value>> {
+unsafe fn new_for_init(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &Keywords) -> Result<Option<Value>> {
     if !ty.get(py).flags.has(TypeFlags::CUSTOM_NEW) {
         let shape = std::ptr::NonNull::from(&*ty.get(py).shape);
         // SAFETY: a class whose `__new__` is `object`'s has plain instances.
-        return Ok(Some(
-            unsafe { py.heap().make_unchecked(shape, lockstep_heap::Instance) }.into_value(),
-        ));
+        return Ok(Some(unsafe { py.heap().make_unchecked(shape, lockstep_heap::Instance) }.into_value()));
     }
-    let Some(new) = ty.get(py).specials[Special::New as usize].clone() else {
-        return Ok(None);
-    };
-    let Some(native) = new.downcast::<Native>() else {
-        return Ok(None);
-    };
+    let Some(new) = ty.get(py).specials[Special::New as usize].clone() else { return Ok(None) };
+    let Some(native) = new.downcast::<Native>() else { return Ok(None) };
     if native.kind != Kind::New {
         return Ok(None);
     }
@@ -523,26 +397,14 @@ unsafe fn new_for_init(
     all.push(ty.to_value());
     all.extend_from_slice(args);
     let object = call_native(py, native, &all, keywords)?;
-    if py.type_ref(&object).is(ty) {
-        Ok(Some(object))
-    } else {
-        Ok(None)
-    }
+    if py.type_ref(&object).is(ty) { Ok(Some(object)) } else { Ok(None) }
 }
 
 /// Push a frame for a Python function with arguments from native memory.
-pub(super) fn push_call(
-    py: &mut Py,
-    func: Value,
-    args: &[Value],
-    keywords: &Keywords,
-    target: Target,
-) -> Result<()> {
+pub(super) fn push_call(py: &mut Py, func: Value, args: &[Value], keywords: &Keywords, target: Target) -> Result<()> {
     // SAFETY: the room is reserved behind the running frame and filled before the frame is made.
     unsafe {
-        let Some(f) = func.downcast::<Function>() else {
-            return Err(py.not_callable(&func));
-        };
+        let Some(f) = func.downcast::<Function>() else { return Err(py.not_callable(&func)) };
         let code = f.get(py).code.clone();
         let (base, limit, flags) = py.strand.room(code.registers as usize + 2);
         let base = base.add(2);
@@ -607,19 +469,12 @@ fn bind(
         let found = code.varnames[posonly..total]
             .iter()
             .position(|n| n.is(name))
-            .or_else(|| {
-                code.varnames[posonly..total]
-                    .iter()
-                    .position(|n| n.as_bytes() == name.as_bytes())
-            });
+            .or_else(|| code.varnames[posonly..total].iter().position(|n| n.as_bytes() == name.as_bytes()));
         match (found, &rest) {
             (Some(at), _) => {
                 let slot = &mut slots[at + posonly];
                 if !slot.is_unbound() {
-                    return Err(type_error(format!(
-                        "{}() got multiple values for argument '{name}'",
-                        f.get(py).qualname
-                    )));
+                    return Err(type_error(format!("{}() got multiple values for argument '{name}'", f.get(py).qualname)));
                 }
                 *slot = value.clone();
             }
@@ -632,10 +487,7 @@ fn bind(
     }
     if slots[..positional].iter().any(Value::is_unbound) {
         let defaults = f.get(py).defaults.clone();
-        let defaults = defaults
-            .as_ref()
-            .and_then(|d| d.downcast::<Tuple>())
-            .map_or(&[][..], |t| t.slice());
+        let defaults = defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(&[][..], |t| t.slice());
         let first = positional.saturating_sub(defaults.len());
         let skip = defaults.len().saturating_sub(positional);
         for at in first..positional {
@@ -643,20 +495,13 @@ fn bind(
                 slots[at] = defaults[skip + at - first].clone();
             }
         }
-        let missing: Vec<usize> = (0..positional)
-            .filter(|at| slots[*at].is_unbound())
-            .collect();
+        let missing: Vec<usize> = (0..positional).filter(|at| slots[*at].is_unbound()).collect();
         if !missing.is_empty() {
             return Err(missing_arguments(py, f, code, &missing, "positional"));
         }
     }
     if kwonly > 0 && slots[positional..total].iter().any(Value::is_unbound) {
-        if let Some(d) = f
-            .get(py)
-            .kwdefaults
-            .clone()
-            .and_then(|d| d.downcast_into::<Dict>().ok())
-        {
+        if let Some(d) = f.get(py).kwdefaults.clone().and_then(|d| d.downcast_into::<Dict>().ok()) {
             for at in positional..total {
                 if slots[at].is_unbound()
                     && let Some(v) = d.get(py).get_str(&code.varnames[at])
@@ -665,9 +510,7 @@ fn bind(
                 }
             }
         }
-        let missing: Vec<usize> = (positional..total)
-            .filter(|at| slots[*at].is_unbound())
-            .collect();
+        let missing: Vec<usize> = (positional..total).filter(|at| slots[*at].is_unbound()).collect();
         if !missing.is_empty() {
             return Err(missing_arguments(py, f, code, &missing, "keyword-only"));
         }
@@ -685,11 +528,8 @@ fn unexpected_keyword(
 ) -> crate::object::Raised {
     let name = f.get(py).qualname.clone();
     let posonly = &code.varnames[..code.code.posonly_count as usize];
-    let wrong: Vec<String> = posonly
-        .iter()
-        .filter(|p| keywords.iter().any(|(k, _)| k.as_bytes() == p.as_bytes()))
-        .map(|p| p.to_string())
-        .collect();
+    let wrong: Vec<String> =
+        posonly.iter().filter(|p| keywords.iter().any(|(k, _)| k.as_bytes() == p.as_bytes())).map(|p| p.to_string()).collect();
     if !wrong.is_empty() {
         return type_error(format!(
             "{name}() got some positional-only arguments passed as keyword arguments: '{}'",
@@ -698,75 +538,38 @@ fn unexpected_keyword(
     }
     let key = &keywords[at].0;
     let total = (code.code.arg_count + code.code.kwonly_count) as usize;
-    let candidates: Vec<String> = code.varnames[posonly.len()..total]
-        .iter()
-        .map(|n| n.to_string())
-        .collect();
+    let candidates: Vec<String> = code.varnames[posonly.len()..total].iter().map(|n| n.to_string()).collect();
     match crate::object::suggest::closest(&key.to_string(), &candidates) {
-        Some(near) => type_error(format!(
-            "{name}() got an unexpected keyword argument '{key}'. Did you mean '{near}'?"
-        )),
-        None => type_error(format!(
-            "{name}() got an unexpected keyword argument '{key}'"
-        )),
+        Some(near) => type_error(format!("{name}() got an unexpected keyword argument '{key}'. Did you mean '{near}'?")),
+        None => type_error(format!("{name}() got an unexpected keyword argument '{key}'")),
     }
 }
 
 #[cold]
-fn too_many(
-    py: &mut Py,
-    f: &Ref<Function>,
-    code: &Ref<CodeObject>,
-    given: usize,
-    slots: &[Value],
-) -> crate::object::Raised {
+fn too_many(py: &mut Py, f: &Ref<Function>, code: &Ref<CodeObject>, given: usize, slots: &[Value]) -> crate::object::Raised {
     let name = f.get(py).qualname.clone();
     let positional = code.code.arg_count as usize;
-    let defaults = f
-        .get(py)
-        .defaults
-        .as_ref()
-        .and_then(|d| d.downcast::<Tuple>())
-        .map_or(0, |t| t.len());
+    let defaults = f.get(py).defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(0, |t| t.len());
     let kwonly = code.code.kwonly_count as usize;
-    let extra = slots[positional..positional + kwonly]
-        .iter()
-        .filter(|v| !v.is_unbound())
-        .count();
-    if code
-        .code
-        .flags
-        .has(lockstep_compile::code::CodeFlags::PYTHON2)
-    {
+    let extra = slots[positional..positional + kwonly].iter().filter(|v| !v.is_unbound()).count();
+    if code.code.flags.has(lockstep_compile::code::CodeFlags::PYTHON2) {
         return crate::builtins::python2::takes(code, defaults, given);
     }
     let (takes, plural) = if defaults > 0 {
-        (
-            format!(
-                "from {} to {positional}",
-                positional - defaults.min(positional)
-            ),
-            true,
-        )
+        (format!("from {} to {positional}", positional - defaults.min(positional)), true)
     } else {
         (positional.to_string(), positional != 1)
     };
     let (were, verb) = if extra > 0 {
         let k = if extra == 1 { "" } else { "s" };
         (
-            format!(
-                "{given} positional argument{} (and {extra} keyword-only argument{k})",
-                if given == 1 { "" } else { "s" }
-            ),
+            format!("{given} positional argument{} (and {extra} keyword-only argument{k})", if given == 1 { "" } else { "s" }),
             "were",
         )
     } else {
         (given.to_string(), if given == 1 { "was" } else { "were" })
     };
-    type_error(format!(
-        "{name}() takes {takes} positional argument{} but {were} {verb} given",
-        if plural { "s" } else { "" }
-    ))
+    type_error(format!("{name}() takes {takes} positional argument{} but {were} {verb} given", if plural { "s" } else { "" }))
 }
 
 #[cold]
@@ -778,27 +581,15 @@ fn missing_arguments(
     kind: &str,
 ) -> crate::object::Raised {
     let name = f.get(py).qualname.clone();
-    if code
-        .code
-        .flags
-        .has(lockstep_compile::code::CodeFlags::PYTHON2)
-    {
-        let defaults = f
-            .get(py)
-            .defaults
-            .as_ref()
-            .and_then(|d| d.downcast::<Tuple>())
-            .map_or(0, |t| t.len());
+    if code.code.flags.has(lockstep_compile::code::CodeFlags::PYTHON2) {
+        let defaults = f.get(py).defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(0, |t| t.len());
         return crate::builtins::python2::takes(
             code,
             defaults,
             (code.code.arg_count as usize - defaults).saturating_sub(missing.len()),
         );
     }
-    let names: Vec<String> = missing
-        .iter()
-        .map(|at| format!("'{}'", code.varnames[*at]))
-        .collect();
+    let names: Vec<String> = missing.iter().map(|at| format!("'{}'", code.varnames[*at])).collect();
     let list = match names.as_slice() {
         [one] => one.clone(),
         [a, b] => format!("{a} and {b}"),
@@ -806,10 +597,7 @@ fn missing_arguments(
         [] => String::new(),
     };
     let plural = if names.len() == 1 { "" } else { "s" };
-    type_error(format!(
-        "{name}() missing {} required {kind} argument{plural}: {list}",
-        names.len()
-    ))
+    type_error(format!("{name}() missing {} required {kind} argument{plural}: {list}", names.len()))
 }
 
 /// The running frame returns a value, in any way but the plain one. `Some`: to native code.
@@ -820,11 +608,7 @@ pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Res
         if (*frame).flags & frame_flags::GENERATOR != 0 {
             return finish_generator(py, frame, value);
         }
-        let new_object = if ret == Return::Init {
-            take(&mut (*frame).extra)
-        } else {
-            None
-        };
+        let new_object = if ret == Return::Init { take(&mut (*frame).extra) } else { None };
         let operands = if (*frame).flags & frame_flags::OPERANDS != 0 {
             let base = (*frame).base;
             let pair = (Value::from_raw(*base.sub(2)), Value::from_raw(*base.sub(1)));
@@ -843,31 +627,16 @@ pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Res
             Return::Native => return Ok(Some(value)),
             Return::Init => {
                 if !value.is_none() {
-                    return Err(type_error(format!(
-                        "__init__() should return None, not '{}'",
-                        py.type_name(&value)
-                    )));
+                    return Err(type_error(format!("__init__() should return None, not '{}'", py.type_name(&value))));
                 }
                 put((*caller).base, dst, new_object.unwrap_or(Value::NONE));
             }
             other => {
                 let value = match operands {
-                    Some((a, b)) if value.is_not_implemented() => {
-                        super::arith::rest_of_operator(py, caller, &a, &b)?
-                    }
+                    Some((a, b)) if value.is_not_implemented() => super::arith::rest_of_operator(py, caller, &a, &b)?,
                     _ => value,
                 };
-                deliver(
-                    py,
-                    caller,
-                    value,
-                    Target {
-                        ret: other,
-                        dst,
-                        jump,
-                        sense,
-                    },
-                )?;
+                deliver(py, caller, value, Target { ret: other, dst, jump, sense })?;
             }
         }
         py.drain_pending();
@@ -911,9 +680,7 @@ pub(super) unsafe fn make_function(py: &mut Py, frame: *mut Frame, i: Instr) -> 
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let constant = (&(*(*frame).code).consts)[i.c as usize].clone();
         let Some(code) = constant.downcast::<CodeObject>().cloned() else {
-            return Err(crate::object::raise::system_error(
-                "a function without code",
-            ));
+            return Err(crate::object::raise::system_error("a function without code"));
         };
         let mut next = i.b;
         let mut extra = |bit: u8| {
@@ -924,8 +691,7 @@ pub(super) unsafe fn make_function(py: &mut Py, frame: *mut Frame, i: Instr) -> 
             next += 1;
             Some(v)
         };
-        let (defaults, kwdefaults, annotate, type_params) =
-            (extra(1), extra(2), extra(4), extra(8));
+        let (defaults, kwdefaults, annotate, type_params) = (extra(1), extra(2), extra(4), extra(8));
         let closure = code
             .code
             .captures
@@ -938,26 +704,12 @@ pub(super) unsafe fn make_function(py: &mut Py, frame: *mut Frame, i: Instr) -> 
         let globals = dict_of((*frame).globals);
         let builtins = dict_of((*frame).builtins);
         let extra = if annotate.is_some() || type_params.is_some() {
-            Some(Box::new(FunctionExtra {
-                annotate,
-                type_params,
-                ..FunctionExtra::default()
-            }))
+            Some(Box::new(FunctionExtra { annotate, type_params, ..FunctionExtra::default() }))
         } else {
             None
         };
         let (name, qualname) = (code.name.clone(), code.qualname.clone());
-        let function = py.make(Function {
-            code,
-            globals,
-            builtins,
-            closure,
-            defaults,
-            kwdefaults,
-            name,
-            qualname,
-            extra,
-        });
+        let function = py.make(Function { code, globals, builtins, closure, defaults, kwdefaults, name, qualname, extra });
         put(base, i.a, function.into_value());
         Ok(Flow::Next)
     }
@@ -974,9 +726,7 @@ pub(super) unsafe fn dict_of(raw: Raw) -> Ref<Dict> {
 
 /// The docstring of code: its first constant, if the compiler says so.
 pub fn docstring(code: &Ref<CodeObject>) -> Value {
-    if code.code.flags.has(CodeFlags::HAS_DOCSTRING)
-        && matches!(code.code.consts.first(), Some(Const::Str(_)))
-    {
+    if code.code.flags.has(CodeFlags::HAS_DOCSTRING) && matches!(code.code.consts.first(), Some(Const::Str(_))) {
         return code.consts[0].clone();
     }
     Value::NONE

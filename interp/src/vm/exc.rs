@@ -29,11 +29,7 @@ pub(super) unsafe fn pop(py: &mut Py, base: *mut Raw, i: Instr) {
         let at = base.add(i.a as usize);
         let saved = Value::from_raw(*at);
         *at = Raw::UNBOUND;
-        let saved = if saved.is_a::<Exception>() {
-            Some(saved)
-        } else {
-            None
-        };
+        let saved = if saved.is_a::<Exception>() { Some(saved) } else { None };
         drop(py.set_handled(saved));
         py.drain_pending();
     }
@@ -67,11 +63,7 @@ pub(super) unsafe fn raise_from(py: &mut Py, frame: *mut Frame, i: Instr) -> Rai
     } else {
         let error = py.raise_value(&cause);
         if error.as_object().is_none() {
-            return if error.is(Exc::TypeError) {
-                type_error("exception causes must derive from BaseException")
-            } else {
-                error
-            };
+            return if error.is(Exc::TypeError) { type_error("exception causes must derive from BaseException") } else { error };
         }
         Some(py.exception(error).into_value())
     };
@@ -148,12 +140,8 @@ impl Py {
             let index = (*frame).index();
             let object = self.frame_object(frame);
             let next = exception.get_mut(self).traceback.take();
-            let traceback = self.make(Traceback {
-                next,
-                frame: object,
-                last: index as u32,
-                line: crate::types::frame::LINE_OF_INSTRUCTION,
-            });
+            let traceback =
+                self.make(Traceback { next, frame: object, last: index as u32, line: crate::types::frame::LINE_OF_INSTRUCTION });
             exception.get_mut(self).traceback = Some(traceback.into_value());
         }
     }
@@ -208,8 +196,7 @@ pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
             if ret == Return::Native {
                 return Err(py.raise_object(exception).linked());
             }
-            let stop = matches!(ret, Return::Iterate | Return::Send)
-                && is_kind(py, &exception, Exc::StopIteration);
+            let stop = matches!(ret, Return::Iterate | Return::Send) && is_kind(py, &exception, Exc::StopIteration);
             if stop && (!is_generator || ret == Return::Send) {
                 let caller = py.strand.frame;
                 let value = stop_value(py, &exception);
@@ -226,10 +213,7 @@ pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
 
 /// Whether an exception is an instance of a builtin class.
 pub(super) fn is_kind(py: &Py, exception: &Ref<Exception>, kind: Exc) -> bool {
-    py.type_ref(exception.as_value())
-        .get(py)
-        .exception
-        .is_some_and(|k| k.is(kind))
+    py.type_ref(exception.as_value()).get(py).exception.is_some_and(|k| k.is(kind))
 }
 
 /// The value of a StopIteration.
@@ -268,9 +252,7 @@ pub(super) unsafe fn finish_generator(py: &mut Py, frame: *mut Frame) {
             && let Some(g) = owner.downcast::<Generator>()
         {
             g.get_mut(py).state = State::Done;
-            owner
-                .header()
-                .inspect(|h| h.clear(lockstep_heap::flags::FINALIZE));
+            owner.header().inspect(|h| h.clear(lockstep_heap::flags::FINALIZE));
         }
     }
 }

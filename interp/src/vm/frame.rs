@@ -24,25 +24,10 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) const fn register(dst: u16) -> Target {
-        Target {
-            ret: Return::Register,
-            dst,
-            jump: 0,
-            sense: 0,
-        }
+        Target { ret: Return::Register, dst, jump: 0, sense: 0 }
     }
-    pub(super) const DISCARD: Target = Target {
-        ret: Return::Discard,
-        dst: 0,
-        jump: 0,
-        sense: 0,
-    };
-    pub(super) const NATIVE: Target = Target {
-        ret: Return::Native,
-        dst: 0,
-        jump: 0,
-        sense: 0,
-    };
+    pub(super) const DISCARD: Target = Target { ret: Return::Discard, dst: 0, jump: 0, sense: 0 };
+    pub(super) const NATIVE: Target = Target { ret: Return::Native, dst: 0, jump: 0, sense: 0 };
 }
 
 impl Strand {
@@ -78,10 +63,7 @@ impl Strand {
                 frame = (*frame).prev;
             }
             if !frame.is_null() {
-                return (
-                    (*frame).base.add((*(*frame).code).registers as usize + 2),
-                    (*frame).limit,
-                );
+                return ((*frame).base.add((*(*frame).code).registers as usize + 2), (*frame).limit);
             }
         }
         if self.chunks.is_empty() {
@@ -96,23 +78,15 @@ impl Strand {
         }
     }
     fn push_chunk(&mut self, words: usize) {
-        self.chunks.push(Chunk {
-            words: vec![Raw::UNBOUND; words].into(),
-            top: std::ptr::null_mut(),
-        });
+        self.chunks.push(Chunk { words: vec![Raw::UNBOUND; words].into(), top: std::ptr::null_mut() });
     }
     /// Room for `count` registers behind the running frame: `(base, limit, flags)`.
     pub(super) fn room(&mut self, count: usize) -> (*mut Raw, *mut Raw, u8) {
         let (top, limit) = self.top();
-        if !top.is_null()
-            && (limit as usize).saturating_sub(top as usize) / size_of::<Raw>() >= count
-        {
+        if !top.is_null() && (limit as usize).saturating_sub(top as usize) / size_of::<Raw>() >= count {
             return (top, limit, 0);
         }
-        let last = self
-            .chunks
-            .last()
-            .map_or(FIRST_CHUNK / 2, |c| c.words.len());
+        let last = self.chunks.last().map_or(FIRST_CHUNK / 2, |c| c.words.len());
         self.push_chunk((last * 2).min(1 << 20).max(count));
         match self.chunks.last_mut() {
             Some(chunk) => {
@@ -186,9 +160,7 @@ impl Py {
     ) -> Result<()> {
         // SAFETY: the caller's promises; the function keeps code and dicts alive.
         unsafe {
-            let Some(f) = func.downcast::<Function>() else {
-                return Err(recursion_error("not a function"));
-            };
+            let Some(f) = func.downcast::<Function>() else { return Err(recursion_error("not a function")) };
             let payload = &*f.payload();
             let code: *const CodeObject = payload.code.payload();
             let frame = self.strand.new_frame();
@@ -204,11 +176,7 @@ impl Py {
             fr.dst = target.dst;
             fr.jump = target.jump;
             fr.sense = target.sense;
-            fr.flags = if self.strand.instrumented {
-                flags | frame_flags::FRESH
-            } else {
-                flags
-            };
+            fr.flags = if self.strand.instrumented { flags | frame_flags::FRESH } else { flags };
             fr.traced_line = 0;
             fr.prev = self.strand.frame;
             self.strand.frame = frame;
@@ -316,9 +284,7 @@ impl Py {
     unsafe fn detach_frame_object(&mut self, fr: &mut Frame, object: Value) {
         // SAFETY: the frame is alive; the registers' ownership goes over to the object.
         unsafe {
-            let Some(r) = object.downcast::<FrameObject>() else {
-                return;
-            };
+            let Some(r) = object.downcast::<FrameObject>() else { return };
             let last = fr.index() as u32;
             let keep = object.ref_count() > 1;
             // The caller's object will be wanted: it is the next level of the traceback.
@@ -361,10 +327,7 @@ impl Py {
         Some(unsafe { self.frame_object(frame) })
     }
     /// The frame object of a generator that has not ended.
-    pub(crate) fn generator_frame(
-        &mut self,
-        generator: &Ref<Generator>,
-    ) -> Option<Ref<FrameObject>> {
+    pub(crate) fn generator_frame(&mut self, generator: &Ref<Generator>) -> Option<Ref<FrameObject>> {
         if generator.get(self).state == crate::types::generator::State::Done {
             return None;
         }
@@ -476,14 +439,7 @@ pub fn take_registers(generator: &mut Generator, out: &mut Vec<Value>) {
         }
     }
     out.extend(
-        [
-            take(&mut frame.func),
-            take(&mut frame.locals),
-            take(&mut frame.object),
-            take(&mut frame.handled),
-        ]
-        .into_iter()
-        .flatten(),
+        [take(&mut frame.func), take(&mut frame.locals), take(&mut frame.object), take(&mut frame.handled)].into_iter().flatten(),
     );
 }
 
@@ -509,10 +465,7 @@ impl Drop for Strand {
 }
 
 /// The named variables of a frame that are bound: locals, cells and free variables.
-pub(crate) fn named_locals(
-    py: &mut Py,
-    frame: *mut Frame,
-) -> Vec<(Ref<crate::types::str::Str>, Value)> {
+pub(crate) fn named_locals(py: &mut Py, frame: *mut Frame) -> Vec<(Ref<crate::types::str::Str>, Value)> {
     // SAFETY: the caller has the frame from the strand or a live frame object.
     let (code, base, func) = unsafe { (&*(*frame).code, (*frame).base, clone_word((*frame).func)) };
     let mut out = Vec::new();
@@ -526,9 +479,7 @@ pub(crate) fn named_locals(
         // SAFETY: named registers of the frame.
         let value = unsafe { super::peek(base, k as u16) }.clone();
         let value = match value.downcast::<crate::types::cell::Cell>() {
-            Some(c) if code.code.cellvars.iter().any(|(_, r)| *r as usize == k) => {
-                c.get(py).content.clone()
-            }
+            Some(c) if code.code.cellvars.iter().any(|(_, r)| *r as usize == k) => c.get(py).content.clone(),
             _ => Some(value),
         };
         add(py, name, value);
@@ -539,17 +490,13 @@ pub(crate) fn named_locals(
         }
         // SAFETY: as above.
         let value = unsafe { super::peek(base, *register) }.clone();
-        let content = value
-            .downcast::<crate::types::cell::Cell>()
-            .and_then(|c| c.get(py).content.clone());
+        let content = value.downcast::<crate::types::cell::Cell>().and_then(|c| c.get(py).content.clone());
         add(py, name, content);
     }
     if let Some(f) = func.as_ref().and_then(|f| f.downcast::<Function>()) {
         let closure: Vec<Value> = f.get(py).closure.to_vec();
         for (name, cell) in code.code.freevars.iter().zip(closure) {
-            let content = cell
-                .downcast::<crate::types::cell::Cell>()
-                .and_then(|c| c.get(py).content.clone());
+            let content = cell.downcast::<crate::types::cell::Cell>().and_then(|c| c.get(py).content.clone());
             add(py, name, content);
         }
     }
@@ -557,10 +504,7 @@ pub(crate) fn named_locals(
 }
 
 /// The builtins that code with these globals uses: `__builtins__`, or those of the running code.
-pub fn builtins_of(
-    py: &mut Py,
-    globals: &Ref<crate::types::dict::Dict>,
-) -> Ref<crate::types::dict::Dict> {
+pub fn builtins_of(py: &mut Py, globals: &Ref<crate::types::dict::Dict>) -> Ref<crate::types::dict::Dict> {
     use crate::types::dict::Dict;
     let named = crate::types::dict::get_name(py, globals, "__builtins__");
     if let Some(value) = named {
@@ -591,13 +535,7 @@ pub fn super_context(py: &mut Py) -> Result<(Value, Value)> {
         return Err(runtime_error("super(): no current frame"));
     }
     // SAFETY: the running frame and its registers; both are only read.
-    let (code, first, func) = unsafe {
-        (
-            &*(*frame).code,
-            super::peek((*frame).base, 0).clone(),
-            clone_word((*frame).func),
-        )
-    };
+    let (code, first, func) = unsafe { (&*(*frame).code, super::peek((*frame).base, 0).clone(), clone_word((*frame).func)) };
     if code.code.arg_count == 0 {
         return Err(runtime_error("super(): no arguments"));
     }
@@ -606,9 +544,7 @@ pub fn super_context(py: &mut Py) -> Result<(Value, Value)> {
         Some(cell) if is_cell => cell.get(py).content.clone(),
         _ => Some(first).filter(|v| !v.is_unbound()),
     };
-    let Some(object) = object else {
-        return Err(runtime_error("super(): arg[0] deleted"));
-    };
+    let Some(object) = object else { return Err(runtime_error("super(): arg[0] deleted")) };
     let at = code.code.freevars.iter().position(|n| &**n == "__class__");
     let cell = match (at, func.as_ref().and_then(|f| f.downcast::<Function>())) {
         (Some(at), Some(f)) => f.get(py).closure.get(at).cloned(),
@@ -621,9 +557,7 @@ pub fn super_context(py: &mut Py) -> Result<(Value, Value)> {
         Some(class) if class.is_a::<crate::object::Type>() => Ok((class, object)),
         Some(class) => {
             let kind = py.type_name(&class);
-            Err(runtime_error(format!(
-                "super(): __class__ is not a type ({kind})"
-            )))
+            Err(runtime_error(format!("super(): __class__ is not a type ({kind})")))
         }
         None => Err(runtime_error("super(): empty __class__ cell")),
     }

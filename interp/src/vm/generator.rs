@@ -7,9 +7,7 @@ use super::call::{Keywords, deliver, enter};
 use super::frame::{Target, clone_word, take};
 use super::run::Outcome;
 use super::{Flow, fetch, peek, put};
-use crate::object::raise::{
-    Exc, Raised, Result, runtime_error, stop_iteration, type_error, value_error,
-};
+use crate::object::raise::{Exc, Raised, Result, runtime_error, stop_iteration, type_error, value_error};
 use crate::object::strand::{Frame, Return, frame_flags};
 use crate::object::{Py, Special};
 use crate::types::function::Function;
@@ -45,14 +43,8 @@ pub(super) unsafe fn make(py: &mut Py, frame: *mut Frame) -> Result<Option<Value
         } else {
             Flavour::Generator
         };
-        let (name, qualname) = match clone_word(own.func)
-            .as_ref()
-            .and_then(|v| v.downcast::<Function>())
-        {
-            Some(function) => (
-                function.get(py).name.clone(),
-                function.get(py).qualname.clone(),
-            ),
+        let (name, qualname) = match clone_word(own.func).as_ref().and_then(|v| v.downcast::<Function>()) {
+            Some(function) => (function.get(py).name.clone(), function.get(py).qualname.clone()),
             None => (code.name.clone(), code.qualname.clone()),
         };
         let finalize = !code.code.handlers.is_empty() || flavour != Flavour::Generator;
@@ -80,12 +72,7 @@ pub(super) unsafe fn make(py: &mut Py, frame: *mut Frame) -> Result<Option<Value
         }
         // The frame, now without registers and function, ends as if it returned the object.
         let (ret, dst) = (fr.ret, fr.dst);
-        let target = Target {
-            ret,
-            dst,
-            jump: fr.jump,
-            sense: fr.sense,
-        };
+        let target = Target { ret, dst, jump: fr.jump, sense: fr.sense };
         let extra = take(&mut fr.extra);
         fr.ret = Return::Discard;
         unlink_empty(py, frame);
@@ -95,10 +82,7 @@ pub(super) unsafe fn make(py: &mut Py, frame: *mut Frame) -> Result<Option<Value
             return Ok(Some(value));
         }
         if ret == Return::Init {
-            return Err(type_error(format!(
-                "__init__() should return None, not '{}'",
-                py.type_name(&value)
-            )));
+            return Err(type_error(format!("__init__() should return None, not '{}'", py.type_name(&value))));
         }
         let caller = py.strand.frame;
         deliver(py, caller, value, target)?;
@@ -132,9 +116,7 @@ unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Tar
             State::Created => {
                 if !sent.is_none() {
                     let what = kind_name(g.flavour);
-                    return Err(type_error(format!(
-                        "can't send non-None value to a just-started {what}"
-                    )));
+                    return Err(type_error(format!("can't send non-None value to a just-started {what}")));
                 }
             }
             State::Suspended => {
@@ -145,9 +127,7 @@ unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Tar
             State::Done => {}
         }
         if py.strand.depth >= py.strand.limit {
-            return Err(crate::object::raise::recursion_error(
-                "maximum recursion depth exceeded",
-            ));
+            return Err(crate::object::raise::recursion_error("maximum recursion depth exceeded"));
         }
         g.state = State::Running;
         let frame: *mut Frame = &raw mut g.frame;
@@ -157,11 +137,7 @@ unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Tar
         fr.dst = target.dst;
         fr.jump = target.jump;
         fr.sense = target.sense;
-        let fresh = if py.strand.instrumented {
-            frame_flags::FRESH
-        } else {
-            0
-        };
+        let fresh = if py.strand.instrumented { frame_flags::FRESH } else { 0 };
         fr.flags = frame_flags::GENERATOR | (fr.flags & frame_flags::OBSERVED) | fresh;
         fr.prev = py.strand.frame;
         py.strand.frame = frame;
@@ -204,12 +180,7 @@ pub(super) unsafe fn suspend(py: &mut Py, frame: *mut Frame, value: Value) -> Op
             };
             g.handled = if same { None } else { inside };
         }
-        let target = Target {
-            ret: fr.ret,
-            dst: fr.dst,
-            jump: fr.jump,
-            sense: fr.sense,
-        };
+        let target = Target { ret: fr.ret, dst: fr.dst, jump: fr.jump, sense: fr.sense };
         py.strand.frame = fr.prev;
         py.strand.depth -= 1;
         fr.prev = std::ptr::null_mut();
@@ -233,9 +204,7 @@ pub(super) unsafe fn resume_in_loop(
 ) -> Result<Flow> {
     // SAFETY: the running frame.
     unsafe {
-        let Some(g) = generator.downcast::<Generator>() else {
-            return Ok(Flow::Next);
-        };
+        let Some(g) = generator.downcast::<Generator>() else { return Ok(Flow::Next) };
         if g.get(py).state == State::Done {
             match target.ret {
                 Return::Iterate => super::exc::end_loop(frame, target.jump),
@@ -276,11 +245,7 @@ pub(super) unsafe fn call_in_loop(
             if flavour != Flavour::AsyncGenerator {
                 return resume_in_loop(py, frame, &object, sent, target);
             }
-            let owned: Vec<Value> = if count == 2 {
-                vec![object, sent]
-            } else {
-                vec![object]
-            };
+            let owned: Vec<Value> = if count == 2 { vec![object, sent] } else { vec![object] };
             let value = call_native(py, native, &owned, keywords)?;
             return deliver(py, frame, value, target);
         }
@@ -304,9 +269,7 @@ pub fn resume(py: &mut Py, generator: &Value, sent: Value) -> Result<Option<Valu
 }
 
 fn step(py: &mut Py, generator: &Value, sent: Value) -> Result<Outcome> {
-    let Some(g) = generator.downcast::<Generator>() else {
-        return Err(type_error("not a generator"));
-    };
+    let Some(g) = generator.downcast::<Generator>() else { return Err(type_error("not a generator")) };
     if g.get(py).state == State::Done {
         if g.get(py).flavour == Flavour::Coroutine {
             return Err(runtime_error("cannot reuse already awaited coroutine"));
@@ -336,19 +299,13 @@ pub(crate) fn delegate(py: &Py, generator: &Ref<Generator>) -> Option<Value> {
     // SAFETY: a suspended generator's `pc` is behind a `Yield`; its registers are alive.
     unsafe {
         let instr = *g.frame.pc.sub(1);
-        if instr.op == Op::Yield && instr.d == 1 {
-            Some(peek(g.frame.base, instr.c).clone())
-        } else {
-            None
-        }
+        if instr.op == Op::Yield && instr.d == 1 { Some(peek(g.frame.base, instr.c).clone()) } else { None }
     }
 }
 
 /// `generator.throw(error)` from native code.
 pub fn throw(py: &mut Py, generator: &Value, error: Raised) -> Result<Value> {
-    let Some(g) = generator.downcast::<Generator>().cloned() else {
-        return Err(error);
-    };
+    let Some(g) = generator.downcast::<Generator>().cloned() else { return Err(error) };
     if g.get(py).state == State::Running {
         let what = kind_name(g.get(py).flavour);
         return Err(value_error(format!("{what} already executing")));
@@ -464,9 +421,7 @@ fn throw_here(py: &mut Py, generator: &Ref<Generator>, error: Raised) -> Result<
 
 /// `generator.close()`: the value it returned, if it did.
 pub fn close(py: &mut Py, generator: &Value) -> Result<Value> {
-    let Some(g) = generator.downcast::<Generator>().cloned() else {
-        return Ok(Value::NONE);
-    };
+    let Some(g) = generator.downcast::<Generator>().cloned() else { return Ok(Value::NONE) };
     match g.get(py).state {
         State::Done => return Ok(Value::NONE),
         State::Created => {
@@ -502,11 +457,8 @@ pub(super) unsafe fn get_yield_from(py: &mut Py, frame: *mut Frame, i: Instr) ->
             Some(Flavour::Generator) => value,
             Some(Flavour::Coroutine) => {
                 let f = (*(*frame).code).code.flags;
-                if i.d == 0 && !f.has(CodeFlags::COROUTINE) && !f.has(CodeFlags::ITERABLE_COROUTINE)
-                {
-                    return Err(type_error(
-                        "cannot 'yield from' a coroutine object in a non-coroutine generator",
-                    ));
+                if i.d == 0 && !f.has(CodeFlags::COROUTINE) && !f.has(CodeFlags::ITERABLE_COROUTINE) {
+                    return Err(type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
                 }
                 value
             }
@@ -523,11 +475,7 @@ pub(super) unsafe fn get_awaitable(py: &mut Py, frame: *mut Frame, i: Instr) -> 
     unsafe {
         let value = fetch((*frame).base, (*(*frame).code).locals, i.b);
         let iterator = match awaitable(py, &value) {
-            Err(e)
-                if i.d != 0
-                    && e.is(Exc::TypeError)
-                    && py.special(&value, Special::Await).is_none() =>
-            {
+            Err(e) if i.d != 0 && e.is(Exc::TypeError) && py.special(&value, Special::Await).is_none() => {
                 let which = if i.d == 1 { "__aenter__" } else { "__aexit__" };
                 return Err(type_error(format!(
                     "'async with' received an object from {which} that does not implement __await__: {}",
@@ -555,13 +503,7 @@ pub(crate) fn awaitable(py: &mut Py, value: &Value) -> Result<Value> {
             return Ok(value.clone());
         }
         // SAFETY: a generator's code lives as long as the generator.
-        let code_flags = unsafe {
-            if g.frame.code.is_null() {
-                CodeFlags(0)
-            } else {
-                (*g.frame.code).code.flags
-            }
-        };
+        let code_flags = unsafe { if g.frame.code.is_null() { CodeFlags(0) } else { (*g.frame.code).code.flags } };
         if g.flavour == Flavour::Generator && code_flags.has(CodeFlags::ITERABLE_COROUTINE) {
             return Ok(value.clone());
         }
@@ -569,24 +511,15 @@ pub(crate) fn awaitable(py: &mut Py, value: &Value) -> Result<Value> {
     match py.call_special(value, Special::Await, &[]) {
         Some(result) => {
             let iterator = result?;
-            if iterator
-                .downcast::<Generator>()
-                .is_some_and(|g| g.get(py).flavour == Flavour::Coroutine)
-            {
+            if iterator.downcast::<Generator>().is_some_and(|g| g.get(py).flavour == Flavour::Coroutine) {
                 return Err(type_error("__await__() returned a coroutine"));
             }
             if py.special(&iterator, Special::Next).is_none() {
-                return Err(type_error(format!(
-                    "__await__() returned non-iterator of type '{}'",
-                    py.type_name(&iterator)
-                )));
+                return Err(type_error(format!("__await__() returned non-iterator of type '{}'", py.type_name(&iterator))));
             }
             Ok(iterator)
         }
-        None => Err(type_error(format!(
-            "'{}' object can't be awaited",
-            py.type_name(value)
-        ))),
+        None => Err(type_error(format!("'{}' object can't be awaited", py.type_name(value)))),
     }
 }
 
@@ -597,34 +530,20 @@ pub(super) unsafe fn send_op(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
         let base = (*frame).base;
         let sent = fetch(base, (*(*frame).code).locals, i.b);
         let iterator = peek(base, i.a).clone();
-        let target = Target {
-            ret: Return::Send,
-            dst: i.b,
-            jump: i.cd(),
-            sense: 0,
-        };
+        let target = Target { ret: Return::Send, dst: i.b, jump: i.cd(), sense: 0 };
         if let Some(flavour) = iterator.downcast::<Generator>().map(|g| g.get(py).flavour)
             && flavour != Flavour::AsyncGenerator
         {
-            if flavour == Flavour::Coroutine
-                && iterator
-                    .downcast::<Generator>()
-                    .is_some_and(|g| g.get(py).state == State::Done)
-            {
+            if flavour == Flavour::Coroutine && iterator.downcast::<Generator>().is_some_and(|g| g.get(py).state == State::Done) {
                 return Err(runtime_error("cannot reuse already awaited coroutine"));
             }
             return resume_in_loop(py, frame, &iterator, sent, target);
         }
         let result = if sent.is_none() {
             match py.special_owned(&iterator, Special::Next) {
-                Some(method) if method.is_a::<Function>() => {
-                    return enter(py, frame, &method, &[iterator], &[], target);
-                }
+                Some(method) if method.is_a::<Function>() => return enter(py, frame, &method, &[iterator], &[], target),
                 Some(method) => py.call_unbound(&method, &iterator, &[]),
-                None => Err(type_error(format!(
-                    "'{}' object is not an iterator",
-                    py.type_name(&iterator)
-                ))),
+                None => Err(type_error(format!("'{}' object is not an iterator", py.type_name(&iterator)))),
             }
         } else {
             py.call_method(&iterator, "send", &[sent])
@@ -687,10 +606,7 @@ pub(super) unsafe fn get_anext(py: &mut Py, frame: *mut Frame, i: Instr) -> Resu
         let value = match awaitable(py, &next) {
             Ok(value) => value,
             Err(e) => {
-                let message = format!(
-                    "'async for' received an invalid object from __anext__: {}",
-                    py.type_name(&next)
-                );
+                let message = format!("'async for' received an invalid object from __anext__: {}", py.type_name(&next));
                 let cause = py.exception(e).into_value();
                 let error = py.exception(type_error(message));
                 error.get_mut(py).cause = Some(cause);

@@ -25,19 +25,11 @@ enum Place {
 fn places(py: &Py, frame: &Ref<FrameObject>) -> Vec<(Ref<Str>, Place)> {
     let object = frame.get(py).code.clone();
     let code = &object.code;
-    let mut out =
-        Vec::with_capacity(code.varnames.len() + code.cellvars.len() + code.freevars.len());
+    let mut out = Vec::with_capacity(code.varnames.len() + code.cellvars.len() + code.freevars.len());
     for (k, name) in object.varnames.iter().enumerate() {
         let k = k as u16;
         let is_cell = code.cellvars.iter().any(|(_, r)| *r == k);
-        out.push((
-            name.clone(),
-            if is_cell {
-                Place::Cell(k)
-            } else {
-                Place::Register(k)
-            },
-        ));
+        out.push((name.clone(), if is_cell { Place::Cell(k) } else { Place::Register(k) }));
     }
     for (name, register) in &code.cellvars {
         if (*register as usize) >= code.varnames.len() {
@@ -51,29 +43,21 @@ fn places(py: &Py, frame: &Ref<FrameObject>) -> Vec<(Ref<Str>, Place)> {
 }
 
 fn place_of(py: &Py, frame: &Ref<FrameObject>, wanted: &str) -> Option<Place> {
-    places(py, frame)
-        .into_iter()
-        .find(|(name, _)| name.as_bytes() == wanted.as_bytes())
-        .map(|(_, place)| place)
+    places(py, frame).into_iter().find(|(name, _)| name.as_bytes() == wanted.as_bytes()).map(|(_, place)| place)
 }
 
 /// The registers of a frame that runs, is suspended or has ended; null if they are gone.
 fn base_of(py: &mut Py, frame: &Ref<FrameObject>) -> *mut Raw {
     let payload = frame.get_mut(py);
     if payload.live.is_null() {
-        return if payload.registers.is_empty() {
-            std::ptr::null_mut()
-        } else {
-            payload.registers.as_mut_ptr()
-        };
+        return if payload.registers.is_empty() { std::ptr::null_mut() } else { payload.registers.as_mut_ptr() };
     }
     // SAFETY: a live frame's object is told when the frame ends.
     unsafe { (*payload.live).base }
 }
 
 fn read(py: &mut Py, frame: &Ref<FrameObject>, place: Place) -> Option<Value> {
-    let content =
-        |py: &Py, value: &Value| value.downcast::<Cell>().map(|c| c.get(py).content.clone());
+    let content = |py: &Py, value: &Value| value.downcast::<Cell>().map(|c| c.get(py).content.clone());
     let value = match place {
         Place::Register(k) | Place::Cell(k) => {
             let base = base_of(py, frame);
@@ -89,28 +73,15 @@ fn read(py: &mut Py, frame: &Ref<FrameObject>, place: Place) -> Option<Value> {
         }
         Place::Free(k) => {
             let function = frame.get(py).function.clone()?;
-            let cell = function
-                .downcast::<Function>()?
-                .get(py)
-                .closure
-                .get(k)?
-                .clone();
+            let cell = function.downcast::<Function>()?.get(py).closure.get(k)?.clone();
             content(py, &cell)??
         }
     };
-    if value.is_unbound() {
-        None
-    } else {
-        Some(value)
-    }
+    if value.is_unbound() { None } else { Some(value) }
 }
 
 /// The value of a variable: none if there is no such variable, inside none if it is not bound.
-pub(crate) fn frame_variable(
-    py: &mut Py,
-    frame: &Ref<FrameObject>,
-    name: &str,
-) -> Option<Option<Value>> {
+pub(crate) fn frame_variable(py: &mut Py, frame: &Ref<FrameObject>, name: &str) -> Option<Option<Value>> {
     let place = place_of(py, frame, name)?;
     Some(read(py, frame, place))
 }
@@ -127,15 +98,8 @@ pub(crate) fn frame_variables(py: &mut Py, frame: &Ref<FrameObject>) -> Vec<(Ref
 }
 
 /// Assign a variable. False if there is no such variable.
-pub(crate) fn set_frame_variable(
-    py: &mut Py,
-    frame: &Ref<FrameObject>,
-    name: &str,
-    value: &Value,
-) -> bool {
-    let Some(place) = place_of(py, frame, name) else {
-        return false;
-    };
+pub(crate) fn set_frame_variable(py: &mut Py, frame: &Ref<FrameObject>, name: &str, value: &Value) -> bool {
+    let Some(place) = place_of(py, frame, name) else { return false };
     let cell = match place {
         Place::Register(_) => None,
         Place::Cell(k) => {
@@ -186,11 +150,7 @@ pub(crate) fn frame_index(py: &Py, frame: &Ref<FrameObject>) -> Option<u32> {
     // SAFETY: a live frame's object is told when the frame ends.
     unsafe {
         let fr = &*payload.live;
-        if std::ptr::eq(fr.pc, (*fr.code).code.instrs.as_ptr()) {
-            None
-        } else {
-            Some(fr.index() as u32)
-        }
+        if std::ptr::eq(fr.pc, (*fr.code).code.instrs.as_ptr()) { None } else { Some(fr.index() as u32) }
     }
 }
 
@@ -214,11 +174,7 @@ pub(crate) fn frame_back(py: &mut Py, frame: &Ref<FrameObject>) -> Option<Value>
     // SAFETY: a live frame's object is told when the frame ends; callers outlive it.
     unsafe {
         let back = (*live).prev;
-        if back.is_null() {
-            None
-        } else {
-            Some(py.frame_object(back).into_value())
-        }
+        if back.is_null() { None } else { Some(py.frame_object(back).into_value()) }
     }
 }
 
@@ -229,11 +185,5 @@ pub(crate) fn frame_generator(py: &Py, frame: &Ref<FrameObject>) -> Option<Value
         return None;
     }
     // SAFETY: a live frame's object is told when the frame ends.
-    unsafe {
-        if (*live).flags & frame_flags::GENERATOR != 0 {
-            clone_word((*live).extra)
-        } else {
-            None
-        }
-    }
+    unsafe { if (*live).flags & frame_flags::GENERATOR != 0 { clone_word((*live).extra) } else { None } }
 }

@@ -21,9 +21,7 @@ pub(super) unsafe fn run(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
     // SAFETY: operands of the running frame.
     unsafe {
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
-        let args: Vec<Value> = (0..u16::from(i.d))
-            .map(|k| fetch(base, locals, i.b + k))
-            .collect();
+        let args: Vec<Value> = (0..u16::from(i.d)).map(|k| fetch(base, locals, i.b + k)).collect();
         let Some(which) = I::ALL.get(i.c as usize).copied() else {
             return Err(system_error("unknown intrinsic"));
         };
@@ -48,10 +46,7 @@ unsafe fn apply(py: &mut Py, frame: *mut Frame, which: I, args: &[Value]) -> Res
             }
             (I::AssertionError, _) => Ok(py.exception_type(Exc::AssertionError).into_value()),
             (I::ListToTuple, [list]) => {
-                let items = list
-                    .downcast::<List>()
-                    .map(|l| l.get(py).items.clone())
-                    .unwrap_or_default();
+                let items = list.downcast::<List>().map(|l| l.get(py).items.clone()).unwrap_or_default();
                 Ok(py.tuple(items))
             }
             (I::ImportStar, [module]) => {
@@ -73,14 +68,8 @@ unsafe fn apply(py: &mut Py, frame: *mut Frame, which: I, args: &[Value]) -> Res
                 }
                 Ok(Value::NONE)
             }
-            (I::AsyncGenWrap, [value]) => {
-                Ok(crate::types::async_generator::wrap(py, value.clone()))
-            }
-            (I::StopIterationError, [exception]) => Err(stop_iteration_error(
-                py,
-                exception,
-                (*(*frame).code).code.flags,
-            )),
+            (I::AsyncGenWrap, [value]) => Ok(crate::types::async_generator::wrap(py, value.clone())),
+            (I::StopIterationError, [exception]) => Err(stop_iteration_error(py, exception, (*(*frame).code).code.flags)),
             (I::DisplayHook, [value]) => {
                 let sys = py.shared().sys.clone();
                 let hook = match sys {
@@ -92,12 +81,8 @@ unsafe fn apply(py: &mut Py, frame: *mut Frame, which: I, args: &[Value]) -> Res
                     None => Err(runtime_error("lost sys.displayhook")),
                 }
             }
-            (I::MatchMapping, [subject]) => Ok(Value::bool(
-                py.type_ref(subject).get(py).flags.has(TypeFlags::MAPPING),
-            )),
-            (I::MatchSequence, [subject]) => Ok(Value::bool(
-                py.type_ref(subject).get(py).flags.has(TypeFlags::SEQUENCE),
-            )),
+            (I::MatchMapping, [subject]) => Ok(Value::bool(py.type_ref(subject).get(py).flags.has(TypeFlags::MAPPING))),
+            (I::MatchSequence, [subject]) => Ok(Value::bool(py.type_ref(subject).get(py).flags.has(TypeFlags::SEQUENCE))),
             (I::Len, [subject]) => {
                 let n = py.len(subject)?;
                 Ok(py.int(n as i64))
@@ -113,37 +98,21 @@ unsafe fn apply(py: &mut Py, frame: *mut Frame, which: I, args: &[Value]) -> Res
                 }
                 Ok(d.into_value())
             }
-            (I::MatchClass, [subject, class, count, names]) => match_class(
-                py,
-                subject,
-                class,
-                count.as_small_int().unwrap_or(0) as usize,
-                names,
-            ),
-            (I::SplitGroup, [exception, kind]) => {
-                crate::types::exception::split_for_except_star(py, exception, kind)
+            (I::MatchClass, [subject, class, count, names]) => {
+                match_class(py, subject, class, count.as_small_int().unwrap_or(0) as usize, names)
             }
-            (I::PrepReraiseStar, [original, raised]) => {
-                crate::types::exception::prepare_reraise_star(py, original, raised)
+            (I::SplitGroup, [exception, kind]) => crate::types::exception::split_for_except_star(py, exception, kind),
+            (I::PrepReraiseStar, [original, raised]) => crate::types::exception::prepare_reraise_star(py, original, raised),
+            (I::TypeVar | I::TypeVarConstraints | I::ParamSpec | I::TypeVarTuple | I::SubscriptGeneric | I::TypeAlias, _) => {
+                crate::types::typing::intrinsic(py, which, args)
             }
-            (
-                I::TypeVar
-                | I::TypeVarConstraints
-                | I::ParamSpec
-                | I::TypeVarTuple
-                | I::SubscriptGeneric
-                | I::TypeAlias,
-                _,
-            ) => crate::types::typing::intrinsic(py, which, args),
             (I::SetTypeParams, [function, params]) => {
                 if let Some(f) = function.downcast::<Function>() {
                     f.get_mut(py).extra.get_or_insert_default().type_params = Some(params.clone());
                 }
                 Ok(function.clone())
             }
-            (I::Interpolation | I::Template, _) => {
-                crate::types::template::intrinsic(py, which, args)
-            }
+            (I::Interpolation | I::Template, _) => crate::types::template::intrinsic(py, which, args),
             (I::PrintItem, [file, value]) => {
                 crate::builtins::python2::print_item(py, file, value)?;
                 Ok(Value::NONE)
@@ -157,9 +126,7 @@ unsafe fn apply(py: &mut Py, frame: *mut Frame, which: I, args: &[Value]) -> Res
                 crate::builtins::python2::exec(py, code, globals, locals, &target)?;
                 Ok(Value::NONE)
             }
-            (I::RaiseParts, [kind, value, traceback]) => Err(
-                crate::builtins::python2::raise_parts(py, kind, value, traceback),
-            ),
+            (I::RaiseParts, [kind, value, traceback]) => Err(crate::builtins::python2::raise_parts(py, kind, value, traceback)),
             (I::Repr, [value]) => Ok(py.repr(value)?.into_value()),
             (I::CheckAnnotateFormat, [format]) => match crate::types::int::as_i64(format) {
                 Some(n) if n <= 2 => Ok(Value::NONE),
@@ -179,14 +146,8 @@ unsafe fn apply(py: &mut Py, frame: *mut Frame, which: I, args: &[Value]) -> Res
                 }
                 None => Err(system_error("a name that is no str")),
             },
-            (I::NewCell, [value]) => Ok(py
-                .make(Cell {
-                    content: Some(value.clone()),
-                })
-                .into_value()),
-            _ => Err(system_error(
-                "an intrinsic with the wrong number of arguments",
-            )),
+            (I::NewCell, [value]) => Ok(py.make(Cell { content: Some(value.clone()) }).into_value()),
+            _ => Err(system_error("an intrinsic with the wrong number of arguments")),
         }
     }
 }
@@ -208,11 +169,7 @@ pub(super) unsafe fn namespace(py: &mut Py, frame: *mut Frame) -> Value {
         if let Some(locals) = clone_word((*frame).locals) {
             return locals;
         }
-        if (*(*frame).code)
-            .code
-            .flags
-            .has(lockstep_compile::code::CodeFlags::OPTIMIZED)
-        {
+        if (*(*frame).code).code.flags.has(lockstep_compile::code::CodeFlags::OPTIMIZED) {
             return crate::types::frame::snapshot(py, frame).into_value();
         }
         super::call::dict_of((*frame).globals).into_value()
@@ -220,15 +177,9 @@ pub(super) unsafe fn namespace(py: &mut Py, frame: *mut Frame) -> Value {
 }
 
 /// What leaves a generator whose body let a StopIteration out.
-fn stop_iteration_error(
-    py: &mut Py,
-    exception: &Value,
-    flags: lockstep_compile::code::CodeFlags,
-) -> Raised {
+fn stop_iteration_error(py: &mut Py, exception: &Value, flags: lockstep_compile::code::CodeFlags) -> Raised {
     use lockstep_compile::code::CodeFlags;
-    let Some(e) = exception.downcast::<Exception>().cloned() else {
-        return py.raise_value(exception);
-    };
+    let Some(e) = exception.downcast::<Exception>().cloned() else { return py.raise_value(exception) };
     let asynchronous = flags.has(CodeFlags::ASYNC_GENERATOR);
     let (kind, message) = if super::exc::is_kind(py, &e, Exc::StopIteration) {
         let what = if asynchronous {
@@ -262,9 +213,7 @@ fn match_keys(py: &mut Py, subject: &Value, keys: &Value) -> Result<Value> {
         for s in &seen {
             if py.eq(s, key)? {
                 let shown = py.repr(key)?;
-                return Err(crate::object::raise::value_error(format!(
-                    "mapping pattern checks duplicate key ({shown})"
-                )));
+                return Err(crate::object::raise::value_error(format!("mapping pattern checks duplicate key ({shown})")));
             }
         }
         seen.push(key.clone());
@@ -282,13 +231,7 @@ fn match_keys(py: &mut Py, subject: &Value, keys: &Value) -> Result<Value> {
     Ok(py.tuple(values))
 }
 
-fn match_class(
-    py: &mut Py,
-    subject: &Value,
-    class: &Value,
-    count: usize,
-    names: &Value,
-) -> Result<Value> {
+fn match_class(py: &mut Py, subject: &Value, class: &Value, count: usize, names: &Value) -> Result<Value> {
     let Some(ty) = class.downcast::<Type>().cloned() else {
         return Err(type_error("called match pattern must be a class"));
     };
@@ -302,37 +245,23 @@ fn match_class(
         let (allowed, match_self) = match py.getattr_opt(class, "__match_args__")? {
             Some(args) => {
                 let Some(t) = args.downcast::<Tuple>().cloned() else {
-                    return Err(type_error(format!(
-                        "{class_name}.__match_args__ must be a tuple (got {})",
-                        py.type_name(&args)
-                    )));
+                    return Err(type_error(format!("{class_name}.__match_args__ must be a tuple (got {})", py.type_name(&args))));
                 };
                 (t.slice().to_vec(), false)
             }
-            None => (
-                Vec::new(),
-                ty.get(py)
-                    .mro
-                    .iter()
-                    .any(|t| t.get(py).flags.has(TypeFlags::MATCH_SELF)),
-            ),
+            None => (Vec::new(), ty.get(py).mro.iter().any(|t| t.get(py).flags.has(TypeFlags::MATCH_SELF))),
         };
         let max = if match_self { 1 } else { allowed.len() };
         if count > max {
             let plural = if max == 1 { "" } else { "s" };
-            return Err(type_error(format!(
-                "{class_name}() accepts {max} positional sub-pattern{plural} ({count} given)"
-            )));
+            return Err(type_error(format!("{class_name}() accepts {max} positional sub-pattern{plural} ({count} given)")));
         }
         if match_self {
             values.push(subject.clone());
         } else {
             for name in &allowed[..count] {
                 let Some(name) = name.downcast::<Str>() else {
-                    return Err(type_error(format!(
-                        "__match_args__ elements must be strings (got {})",
-                        py.type_name(name)
-                    )));
+                    return Err(type_error(format!("__match_args__ elements must be strings (got {})", py.type_name(name))));
                 };
                 match match_attribute(py, subject, name, &mut seen, &class_name)? {
                     Some(v) => values.push(v),
@@ -361,9 +290,7 @@ fn match_attribute(
 ) -> Result<Option<Value>> {
     let name = py.intern_str(name);
     if seen.iter().any(|s| s.is(&name)) {
-        return Err(type_error(format!(
-            "{class}() got multiple sub-patterns for attribute '{name}'"
-        )));
+        return Err(type_error(format!("{class}() got multiple sub-patterns for attribute '{name}'")));
     }
     seen.push(name.clone());
     match py.getattr_str(subject, &name) {

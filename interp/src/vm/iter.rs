@@ -32,17 +32,9 @@ pub(super) unsafe fn get(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
         }
         let value = fetch(base, locals, i.b);
         let iterator = if py.is_exact::<List>(&value) {
-            py.make(ListIter {
-                list: value.downcast_into().ok(),
-                at: 0,
-            })
-            .into_value()
+            py.make(ListIter { list: value.downcast_into().ok(), at: 0 }).into_value()
         } else if py.is_exact::<Tuple>(&value) {
-            py.make(TupleIter {
-                tuple: value.downcast_into().ok(),
-                at: 0,
-            })
-            .into_value()
+            py.make(TupleIter { tuple: value.downcast_into().ok(), at: 0 }).into_value()
         } else if let Some(range) = value.downcast::<Range>()
             && let Some(iter) = crate::types::range::small_iter(range)
         {
@@ -53,9 +45,7 @@ pub(super) unsafe fn get(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
             if let Some(method) = py.special_owned(&value, Special::Iter)
                 && method.is_a::<Function>()
             {
-                let code = method
-                    .downcast::<Function>()
-                    .map(|f| f.get(py).code.is_generator);
+                let code = method.downcast::<Function>().map(|f| f.get(py).code.is_generator);
                 if code == Some(true) {
                     return enter(py, frame, &method, &[value], &[], Target::register(i.a));
                 }
@@ -76,11 +66,7 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
         let iterator = peek(base, i.a);
         // Pairs that are unpacked at once need no tuple.
         let then = *(*frame).pc;
-        if then.op == Op::Unpack
-            && then.a == i.b
-            && then.c == 2
-            && u32::from(i.b) >= (*(*frame).code).locals
-        {
+        if then.op == Op::Unpack && then.a == i.b && then.c == 2 && u32::from(i.b) >= (*(*frame).code).locals {
             let iterator = iterator.clone();
             if let Some(pair) = crate::types::iterator::quick_pair(py, &iterator) {
                 py.drain_pending();
@@ -97,10 +83,7 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
         }
         let item = if py.is_exact::<ListIter>(iterator) {
             let it = &mut *payload::<ListIter>(raw);
-            let item = it
-                .list
-                .as_ref()
-                .and_then(|list| (*list.payload()).items.get(it.at).cloned());
+            let item = it.list.as_ref().and_then(|list| (*list.payload()).items.get(it.at).cloned());
             it.at += 1;
             if item.is_none() {
                 it.list = None;
@@ -108,10 +91,7 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
             item
         } else if py.is_exact::<TupleIter>(iterator) {
             let it = &mut *payload::<TupleIter>(raw);
-            let item = it
-                .tuple
-                .as_ref()
-                .and_then(|t| t.slice().get(it.at).cloned());
+            let item = it.tuple.as_ref().and_then(|t| t.slice().get(it.at).cloned());
             it.at += 1;
             item
         } else if py.is_exact::<StrIter>(iterator) {
@@ -124,12 +104,7 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
                 frame,
                 &generator,
                 Value::NONE,
-                Target {
-                    ret: Return::Iterate,
-                    dst: i.b,
-                    jump: i.cd(),
-                    sense: 0,
-                },
+                Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 },
             );
         } else {
             let iterator = iterator.clone();
@@ -145,19 +120,12 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
                             &method,
                             &[iterator],
                             &[],
-                            Target {
-                                ret: Return::Iterate,
-                                dst: i.b,
-                                jump: i.cd(),
-                                sense: 0,
-                            },
+                            Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 },
                         );
                     }
                     Some(method) => {
                         let result = match method.downcast::<Native>() {
-                            Some(native) => {
-                                lockstep_heap::with_args([&iterator], |a| (native.def.call)(py, a))
-                            }
+                            Some(native) => lockstep_heap::with_args([&iterator], |a| (native.def.call)(py, a)),
                             None => py.next_or_raise(&iterator),
                         };
                         py.drain_pending();
@@ -167,12 +135,7 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
                             Err(e) => return Err(e),
                         }
                     }
-                    None => {
-                        return Err(type_error(format!(
-                            "'{}' object is not an iterator",
-                            py.type_name(&iterator)
-                        )));
-                    }
+                    None => return Err(type_error(format!("'{}' object is not an iterator", py.type_name(&iterator)))),
                 }
             }
         };
@@ -191,14 +154,8 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
 }
 
 fn not_iterable(py: &mut Py, value: &Value, error: crate::object::Raised) -> crate::object::Raised {
-    if error.is(Exc::TypeError)
-        && py.special(value, Special::Iter).is_none()
-        && py.special(value, Special::GetItem).is_none()
-    {
-        return type_error(format!(
-            "cannot unpack non-iterable {} object",
-            py.type_name(value)
-        ));
+    if error.is(Exc::TypeError) && py.special(value, Special::Iter).is_none() && py.special(value, Special::GetItem).is_none() {
+        return type_error(format!("cannot unpack non-iterable {} object", py.type_name(value)));
     }
     error
 }
@@ -215,10 +172,7 @@ pub(super) unsafe fn unpack(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<
         let items = if py.is_exact::<List>(&value) || py.is_exact::<Tuple>(&value) {
             let items = py.collect(&value)?;
             if items.len() > wanted {
-                return Err(value_error(format!(
-                    "too many values to unpack (expected {wanted}, got {})",
-                    items.len()
-                )));
+                return Err(value_error(format!("too many values to unpack (expected {wanted}, got {})", items.len())));
             }
             items
         } else {
@@ -235,21 +189,14 @@ pub(super) unsafe fn unpack(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<
             if items.len() == wanted && iter.next(py)?.is_some() {
                 if py.is_exact::<Dict>(&value) {
                     let got = py.len(&value)?;
-                    return Err(value_error(format!(
-                        "too many values to unpack (expected {wanted}, got {got})"
-                    )));
+                    return Err(value_error(format!("too many values to unpack (expected {wanted}, got {got})")));
                 }
-                return Err(value_error(format!(
-                    "too many values to unpack (expected {wanted})"
-                )));
+                return Err(value_error(format!("too many values to unpack (expected {wanted})")));
             }
             items
         };
         if items.len() < wanted {
-            return Err(value_error(format!(
-                "not enough values to unpack (expected {wanted}, got {})",
-                items.len()
-            )));
+            return Err(value_error(format!("not enough values to unpack (expected {wanted}, got {})", items.len())));
         }
         for (k, item) in items.into_iter().enumerate() {
             put((*frame).base, i.b + k as u16, item);
@@ -327,9 +274,7 @@ pub(super) unsafe fn build_string(py: &mut Py, frame: *mut Frame, i: Instr) -> R
     // SAFETY: operands of the running frame; every one is a str.
     unsafe {
         let base = (*frame).base;
-        let parts: Vec<Value> = (0..i.c)
-            .map(|k| fetch(base, (*(*frame).code).locals, i.b + k))
-            .collect();
+        let parts: Vec<Value> = (0..i.c).map(|k| fetch(base, (*(*frame).code).locals, i.b + k)).collect();
         let (mut size, mut chars) = (0, 0);
         for s in parts.iter().filter_map(|p| p.downcast::<Str>()) {
             size += s.as_bytes().len();
@@ -362,10 +307,7 @@ pub(super) unsafe fn list_extend(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
                         && py.special(&iterable, Special::Iter).is_none()
                         && py.special(&iterable, Special::GetItem).is_none() =>
                 {
-                    return Err(type_error(format!(
-                        "Value after * must be an iterable, not {}",
-                        py.type_name(&iterable)
-                    )));
+                    return Err(type_error(format!("Value after * must be an iterable, not {}", py.type_name(&iterable))));
                 }
                 other => other?,
             }
@@ -420,11 +362,7 @@ pub(super) fn mapping_items(py: &mut Py, mapping: &Value) -> Result<Vec<(Value, 
     if let Some(d) = mapping.downcast::<Dict>()
         && py.is_exact::<Dict>(mapping)
     {
-        return Ok(d
-            .get(py)
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect());
+        return Ok(d.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect());
     }
     let keys = py.call_method(mapping, "keys", &[])?;
     let keys = py.collect(&keys)?;
@@ -444,10 +382,7 @@ pub(super) unsafe fn dict_update(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         let target = peek((*frame).base, i.a).clone();
         let items = match mapping_items(py, &mapping) {
             Err(e) if e.is(Exc::AttributeError) => {
-                return Err(type_error(format!(
-                    "'{}' object is not a mapping",
-                    py.type_name(&mapping)
-                )));
+                return Err(type_error(format!("'{}' object is not a mapping", py.type_name(&mapping))));
             }
             other => other?,
         };
@@ -465,25 +400,15 @@ fn callee_name(py: &mut Py, callee: &Value) -> String {
     if let Some(f) = callee.downcast::<Function>() {
         let f = f.get(py);
         let module = dict_name(py, &f.globals);
-        return format!(
-            "{}{}()",
-            module.map(|m| format!("{m}.")).unwrap_or_default(),
-            f.qualname
-        );
+        return format!("{}{}()", module.map(|m| format!("{m}.")).unwrap_or_default(), f.qualname);
     }
     match py.getattr_opt(callee, "__qualname__") {
         Ok(Some(name)) if name.is_a::<Str>() => {
             let module = match py.getattr_opt(callee, "__module__") {
-                Ok(Some(m)) if m.is_a::<Str>() => {
-                    py.repr_lossy(&m).trim_matches('\'').to_owned() + "."
-                }
+                Ok(Some(m)) if m.is_a::<Str>() => py.repr_lossy(&m).trim_matches('\'').to_owned() + ".",
                 _ => String::new(),
             };
-            let module = if module == "builtins." {
-                String::new()
-            } else {
-                module
-            };
+            let module = if module == "builtins." { String::new() } else { module };
             format!("{module}{}()", py.repr_lossy(&name).trim_matches('\''))
         }
         _ => format!("{} object", py.type_name(callee)),
@@ -494,10 +419,7 @@ fn dict_name(py: &Py, globals: &lockstep_heap::Ref<Dict>) -> Option<String> {
     globals
         .get(py)
         .iter()
-        .find(|(k, _)| {
-            k.downcast::<Str>()
-                .is_some_and(|s| s.as_bytes() == b"__name__")
-        })
+        .find(|(k, _)| k.downcast::<Str>().is_some_and(|s| s.as_bytes() == b"__name__"))
         .and_then(|(_, v)| Some(v.downcast::<Str>()?.to_string()))
 }
 
@@ -511,10 +433,7 @@ pub(super) unsafe fn dict_merge(py: &mut Py, frame: *mut Frame, i: Instr) -> Res
         let items = match mapping_items(py, &mapping) {
             Err(e) if e.is(Exc::AttributeError) => {
                 let name = callee_name(py, &callee);
-                return Err(type_error(format!(
-                    "{name} argument after ** must be a mapping, not {}",
-                    py.type_name(&mapping)
-                )));
+                return Err(type_error(format!("{name} argument after ** must be a mapping, not {}", py.type_name(&mapping))));
             }
             other => other?,
         };
@@ -526,9 +445,7 @@ pub(super) unsafe fn dict_merge(py: &mut Py, frame: *mut Frame, i: Instr) -> Res
                 name.hash(py);
                 if d.get(py).get_str(name).is_some() {
                     let callee = callee_name(py, &callee);
-                    return Err(type_error(format!(
-                        "{callee} got multiple values for keyword argument '{name}'"
-                    )));
+                    return Err(type_error(format!("{callee} got multiple values for keyword argument '{name}'")));
                 }
                 dict::set(py, d, &k, v)?;
             }
@@ -546,11 +463,7 @@ pub(super) unsafe fn format(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<
             return Err(super::name::unbound_local(py, frame, i.b));
         }
         let value = fetch(base, locals, i.b);
-        let spec = if i.c == u16::MAX {
-            None
-        } else {
-            Some(fetch(base, locals, i.c))
-        };
+        let spec = if i.c == u16::MAX { None } else { Some(fetch(base, locals, i.c)) };
         let value = match i.d {
             1 => py.str_of(&value)?.into_value(),
             2 => py.repr(&value)?.into_value(),

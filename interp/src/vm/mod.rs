@@ -9,10 +9,7 @@
 //!   before anything that can call, raise or block.
 //! - Register memory never moves while a frame uses it.
 #![expect(unsafe_code, reason = "the machine works on raw registers and frames")]
-#![expect(
-    dangerous_implicit_autorefs,
-    reason = "short borrows through frame pointers; the invariants above cover them"
-)]
+#![expect(dangerous_implicit_autorefs, reason = "short borrows through frame pointers; the invariants above cover them")]
 
 mod arith;
 mod attr;
@@ -39,8 +36,7 @@ pub use frame::{take_frame_registers, take_registers};
 pub(crate) use generator::delegate;
 pub use generator::{close, resume, send, throw};
 pub(crate) use inspect::{
-    frame_back, frame_generator, frame_index, frame_mapping, frame_variable, frame_variables,
-    is_running, set_frame_variable,
+    frame_back, frame_generator, frame_index, frame_mapping, frame_variable, frame_variables, is_running, set_frame_variable,
 };
 pub use intrinsic::current_namespace;
 pub(crate) use start::with_heap;

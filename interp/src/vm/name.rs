@@ -28,12 +28,7 @@ pub(super) unsafe fn unbound_local(py: &mut Py, frame: *mut Frame, register: u16
 fn unbound_variable(name: &Ref<Str>) -> Raised {
     Raised::with(
         Exc::UnboundLocalError,
-        Payload::Name(
-            format!(
-                "cannot access local variable '{name}' where it is not associated with a value"
-            ),
-            name.clone(),
-        ),
+        Payload::Name(format!("cannot access local variable '{name}' where it is not associated with a value"), name.clone()),
     )
 }
 
@@ -41,14 +36,7 @@ fn unbound_variable(name: &Ref<Str>) -> Raised {
 #[cold]
 pub(super) unsafe fn unbound_cell(py: &mut Py, frame: *mut Frame, register: u16) -> Raised {
     // SAFETY: the running frame keeps its code alive.
-    let name = unsafe {
-        (*(*frame).code)
-            .code
-            .cellvars
-            .iter()
-            .find(|(_, r)| *r == register)
-            .map(|(n, _)| n.clone())
-    };
+    let name = unsafe { (*(*frame).code).code.cellvars.iter().find(|(_, r)| *r == register).map(|(n, _)| n.clone()) };
     let name = py.intern(name.as_deref().unwrap_or("?"));
     unbound_variable(&name)
 }
@@ -62,9 +50,7 @@ pub(super) unsafe fn unbound_free(py: &mut Py, frame: *mut Frame, index: i32) ->
     Raised::with(
         Exc::NameError,
         Payload::Name(
-            format!(
-                "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
-            ),
+            format!("cannot access free variable '{name}' where it is not associated with a value in enclosing scope"),
             name.clone(),
         ),
     )
@@ -76,11 +62,7 @@ pub(super) unsafe fn make_cell(py: &mut Py, base: *mut Raw, register: u16) {
     unsafe {
         let at = base.add(register as usize);
         let content = Value::from_raw(std::mem::replace(&mut *at, Raw::UNBOUND));
-        let content = if content.is_unbound() {
-            None
-        } else {
-            Some(content)
-        };
+        let content = if content.is_unbound() { None } else { Some(content) };
         *at = py.make(Cell { content }).into_value().into_raw();
     }
 }
@@ -143,12 +125,7 @@ pub(super) unsafe fn load_global(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
 }
 
 /// A global or builtin by name; fills the cache of the instruction if there is one.
-pub(super) unsafe fn global(
-    py: &mut Py,
-    frame: *mut Frame,
-    name: &Ref<Str>,
-    site: Option<Instr>,
-) -> Result<Value> {
+pub(super) unsafe fn global(py: &mut Py, frame: *mut Frame, name: &Ref<Str>, site: Option<Instr>) -> Result<Value> {
     // SAFETY: the running frame.
     unsafe {
         let globals = dict_of((*frame).globals);
@@ -160,11 +137,7 @@ pub(super) unsafe fn global(
         };
         if let Some(place) = globals.get(py).find_str(name) {
             let version = py.keys_version(&globals);
-            cache(GlobalCache {
-                globals: version,
-                builtins: 0,
-                place: place as u32,
-            });
+            cache(GlobalCache { globals: version, builtins: 0, place: place as u32 });
             if let Some(v) = globals.get(py).value_at(place) {
                 return Ok(v.clone());
             }
@@ -172,11 +145,7 @@ pub(super) unsafe fn global(
         // A dict subclass with `__missing__` does not count for globals.
         if let Some(place) = builtins.get(py).find_str(name) {
             let (g, b) = (py.keys_version(&globals), py.keys_version(&builtins));
-            cache(GlobalCache {
-                globals: g,
-                builtins: b,
-                place: place as u32,
-            });
+            cache(GlobalCache { globals: g, builtins: b, place: place as u32 });
             if let Some(v) = builtins.get(py).value_at(place) {
                 return Ok(v.clone());
             }
@@ -275,13 +244,11 @@ pub(super) unsafe fn del_name(py: &mut Py, frame: *mut Frame, i: Instr) -> Resul
     unsafe {
         let name = name_at(frame, i.bc());
         let done = match clone_word((*frame).locals) {
-            Some(locals) if !py.is_exact::<Dict>(&locals) => {
-                match py.delitem(&locals, name.as_value()) {
-                    Ok(()) => true,
-                    Err(e) if e.is(Exc::KeyError) => false,
-                    Err(e) => return Err(e),
-                }
-            }
+            Some(locals) if !py.is_exact::<Dict>(&locals) => match py.delitem(&locals, name.as_value()) {
+                Ok(()) => true,
+                Err(e) if e.is(Exc::KeyError) => false,
+                Err(e) => return Err(e),
+            },
             Some(locals) => match locals.downcast::<Dict>() {
                 Some(d) => dict::remove_str(py, d, &name).is_some(),
                 None => false,
@@ -292,11 +259,7 @@ pub(super) unsafe fn del_name(py: &mut Py, frame: *mut Frame, i: Instr) -> Resul
             }
         };
         py.drain_pending();
-        if done {
-            Ok(Flow::Next)
-        } else {
-            Err(name_error(&name))
-        }
+        if done { Ok(Flow::Next) } else { Err(name_error(&name)) }
     }
 }
 
@@ -313,10 +276,7 @@ pub(super) unsafe fn load_local_or_free(py: &mut Py, frame: *mut Frame, i: Instr
             return Ok(Flow::Next);
         }
         let cell = closure_cell(frame, i.bc());
-        match cell
-            .downcast::<Cell>()
-            .and_then(|c| c.get(py).content.clone())
-        {
+        match cell.downcast::<Cell>().and_then(|c| c.get(py).content.clone()) {
             Some(v) => {
                 put((*frame).base, i.a, v);
                 Ok(Flow::Next)
@@ -340,10 +300,7 @@ pub(super) unsafe fn from_dict_or(
             return Ok(v);
         }
         match cell {
-            Some(cell) => match cell
-                .downcast::<Cell>()
-                .and_then(|c| c.get(py).content.clone())
-            {
+            Some(cell) => match cell.downcast::<Cell>().and_then(|c| c.get(py).content.clone()) {
                 Some(v) => Ok(v),
                 None => Err(Raised::with(
                     Exc::NameError,
@@ -375,16 +332,7 @@ pub(super) unsafe fn import_name(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         let Some(import) = import else {
             return Err(Raised::new(Exc::ImportError, "__import__ not found"));
         };
-        let module = py.call(
-            &import,
-            &[
-                name.into_value(),
-                globals.into_value(),
-                mapping,
-                from,
-                level,
-            ],
-        )?;
+        let module = py.call(&import, &[name.into_value(), globals.into_value(), mapping, from, level])?;
         put((*frame).base, i.a, module);
         Ok(Flow::Next)
     }

@@ -5,9 +5,7 @@ use std::sync::atomic::Ordering;
 use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Header, Raw, Tag, Value};
 
-use super::{
-    Flow, arith, attr, call, exc, fetch, generator, intrinsic, iter, name, subscript, trace, with,
-};
+use super::{Flow, arith, attr, call, exc, fetch, generator, intrinsic, iter, name, subscript, trace, with};
 use crate::object::Py;
 use crate::object::raise::{Raised, Result, recursion_error};
 use crate::object::special::{BinaryOp, CompareOp};
@@ -37,13 +35,7 @@ impl Py {
         }
         loop {
             // SAFETY: the frame was pushed by the caller with `Return::Native`.
-            let outcome = unsafe {
-                if self.strand.instrumented {
-                    execute::<true>(self)
-                } else {
-                    execute::<false>(self)
-                }
-            };
+            let outcome = unsafe { if self.strand.instrumented { execute::<true>(self) } else { execute::<false>(self) } };
             // Nothing: the other instance of the loop is to go on from where the frame is.
             if let Some(outcome) = outcome? {
                 return Ok(outcome);
@@ -70,11 +62,7 @@ impl Py {
     #[inline(always)]
     pub fn native_stack(&mut self) -> Result<()> {
         let here = 0u8;
-        if (&raw const here) as usize <= self.strand.stack_end {
-            Err(stack_overflow())
-        } else {
-            Ok(())
-        }
+        if (&raw const here) as usize <= self.strand.stack_end { Err(stack_overflow()) } else { Ok(()) }
     }
 
     /// Run what the dead left to do.
@@ -90,11 +78,7 @@ impl Py {
     pub fn check(&mut self) -> Result<()> {
         self.strand.ticks = crate::embed::check_interval(self);
         self.refresh_mode();
-        if self.thread.breaker().load(Ordering::Relaxed) == 0 {
-            Ok(())
-        } else {
-            crate::embed::breaker(self)
-        }
+        if self.thread.breaker().load(Ordering::Relaxed) == 0 { Ok(()) } else { crate::embed::breaker(self) }
     }
 }
 
@@ -117,14 +101,9 @@ unsafe fn drop_dead(py: &mut Py, raw: Raw) {
 ///
 /// # Safety
 /// The running frame is valid and its `ret` is `Native`.
-#[expect(
-    clippy::cognitive_complexity,
-    reason = "the dispatch: one arm per instruction"
-)]
-#[allow(
-    unused_assignments,
-    reason = "a reload writes every local of the loop, also where the arm leaves it"
-)]
+#[expect(clippy::cognitive_complexity, reason = "the dispatch: one arm per instruction")]
+#[rustfmt::skip]
+#[allow(unused_assignments, reason = "a reload writes every local of the loop, also where the arm leaves it")]
 unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
     // SAFETY: the invariants of the room, see the module's documentation; each helper states
     // what it needs, which the instruction's operands provide (the compiler's verifier checks
@@ -137,11 +116,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
         // Shapes that instructions test for lie in the strand: registers are scarce here.
         py.remember_shapes();
 
-        macro_rules! r {
-            ($i:expr) => {
-                *base.add(($i) as usize)
-            };
-        }
+        macro_rules! r { ($i:expr) => { *base.add(($i) as usize) }; }
         macro_rules! load {
             () => {{
                 frame = py.strand.frame;
@@ -156,12 +131,8 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                 let old: Raw = $raw;
                 if old.is_ptr() {
                     let header = old.header();
-                    if (*header).count() > 1 {
-                        Header::decref(header);
-                    } else {
-                        (*frame).pc = pc;
-                        drop_dead(py, old);
-                    }
+                    if (*header).count() > 1 { Header::decref(header); }
+                    else { (*frame).pc = pc; drop_dead(py, old); }
                 }
             }};
         }
@@ -180,11 +151,8 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                 let index: u16 = $i;
                 let at = base.add(index as usize);
                 let raw = *at;
-                if u32::from(index) >= (*code).locals {
-                    *at = Raw::UNBOUND;
-                } else if raw.is_ptr() {
-                    Header::incref(raw.header());
-                }
+                if u32::from(index) >= (*code).locals { *at = Raw::UNBOUND; }
+                else if raw.is_ptr() { Header::incref(raw.header()); }
                 raw
             }};
         }
@@ -195,29 +163,17 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                 if u32::from(index) >= (*code).locals {
                     let at = base.add(index as usize);
                     let old = *at;
-                    if old.is_ptr() {
-                        *at = Raw::UNBOUND;
-                        release!(old);
-                    }
+                    if old.is_ptr() { *at = Raw::UNBOUND; release!(old); }
                 }
             }};
         }
-        macro_rules! jump {
-            ($n:expr) => {
-                pc = pc.offset($n as isize)
-            };
-        }
+        macro_rules! jump { ($n:expr) => { pc = pc.offset($n as isize) }; }
 
         loop {
             // Errors leave the inner block with `break 'op error`.
             let error: Raised = 'op: loop {
                 macro_rules! attempt {
-                    ($e:expr) => {
-                        match $e {
-                            Ok(v) => v,
-                            Err(e) => break 'op e,
-                        }
-                    };
+                    ($e:expr) => { match $e { Ok(v) => v, Err(e) => break 'op e } };
                 }
                 // A slow case: it may push a frame.
                 macro_rules! flow {
@@ -238,10 +194,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                             if py.strand.ticks < 0 {
                                 (*frame).pc = pc;
                                 attempt!(py.check());
-                                if py.strand.instrumented {
-                                    (*frame).pc = pc.sub($back);
-                                    return Ok(None);
-                                }
+                                if py.strand.instrumented { (*frame).pc = pc.sub($back); return Ok(None); }
                             }
                         }
                     }};
@@ -251,10 +204,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     py.strand.ticks -= 1;
                     if py.strand.ticks < 0 {
                         attempt!(py.check());
-                        if !py.strand.instrumented {
-                            (*frame).pc = pc;
-                            return Ok(None);
-                        }
+                        if !py.strand.instrumented { (*frame).pc = pc; return Ok(None); }
                     }
                     attempt!(trace::instruction(py, frame));
                     pc = (*frame).pc.sub(1);
@@ -268,9 +218,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                 macro_rules! enter_function {
                     ($count:expr) => {{
                         let f = r!(i.a);
-                        if f.is_ptr()
-                            && std::ptr::eq((*f.header()).shape_ptr(), py.strand.shapes.function)
-                        {
+                        if f.is_ptr() && std::ptr::eq((*f.header()).shape_ptr(), py.strand.shapes.function) {
                             let func = payload::<Function>(f);
                             let callee: *const CodeObject = (*func).code.payload();
                             let count: u32 = $count;
@@ -299,10 +247,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                                 base = new_base;
                                 code = callee;
                                 let mut k = count;
-                                while k < (*callee).locals {
-                                    *base.add(k as usize) = Raw::UNBOUND;
-                                    k += 1;
-                                }
+                                while k < (*callee).locals { *base.add(k as usize) = Raw::UNBOUND; k += 1; }
                                 pc = (*callee).instrs;
                                 continue;
                             }
@@ -316,34 +261,19 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         if f.is_ptr() && (*f.header()).shape().tag() == Tag::NATIVE {
                             let native = &*payload::<Native>(f);
                             let count: u16 = $count;
-                            if native.exact == u32::from(count)
-                                && native.receiver.is_none()
-                                && !native.resumes
-                            {
+                            if native.exact == u32::from(count) && native.receiver.is_none() && !native.resumes {
                                 (*frame).pc = pc;
                                 let first = base.add(i.a as usize + 1);
-                                let result = (native.def.call)(
-                                    py,
-                                    std::slice::from_raw_parts(
-                                        first.cast::<Value>(),
-                                        count as usize,
-                                    ),
-                                );
+                                let result = (native.def.call)(py, std::slice::from_raw_parts(first.cast::<Value>(), count as usize));
                                 for k in 0..=count as usize {
                                     let at = base.add(i.a as usize + k);
                                     let old = *at;
-                                    if old.is_ptr() {
-                                        *at = Raw::UNBOUND;
-                                        release!(old);
-                                    }
+                                    if old.is_ptr() { *at = Raw::UNBOUND; release!(old); }
                                 }
                                 py.drain_pending();
                                 let value = attempt!(result).into_raw();
                                 set!(i.c, value);
-                                if !TRACE && py.strand.instrumented {
-                                    (*frame).pc = pc;
-                                    return Ok(None);
-                                }
+                                if !TRACE && py.strand.instrumented { (*frame).pc = pc; return Ok(None); }
                                 continue;
                             }
                         }
@@ -354,31 +284,14 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let (x, y) = (r!(i.b), r!(i.c));
                         if x.both_int(y) {
                             let ($x, $y) = (x, y);
-                            if let Some(n) = $int {
-                                set!(i.a, n);
-                                continue;
-                            }
+                            if let Some(n) = $int { set!(i.a, n); continue; }
                         } else if x.is_float() {
                             let $p = x.float();
-                            let other = if y.is_float() {
-                                Some(y.float())
-                            } else if y.is_int() {
-                                Some(y.int() as f64)
-                            } else {
-                                None
-                            };
-                            if let Some($q) = other
-                                && let Some(f) = $float
-                            {
-                                set!(i.a, Raw::from_float(f));
-                                continue;
-                            }
+                            let other = if y.is_float() { Some(y.float()) } else if y.is_int() { Some(y.int() as f64) } else { None };
+                            if let Some($q) = other && let Some(f) = $float { set!(i.a, Raw::from_float(f)); continue; }
                         } else if y.is_float() && x.is_int() {
                             let ($p, $q) = (x.int() as f64, y.float());
-                            if let Some(f) = $float {
-                                set!(i.a, Raw::from_float(f));
-                                continue;
-                            }
+                            if let Some(f) = $float { set!(i.a, Raw::from_float(f)); continue; }
                         }
                         flow!(arith::binary(py, frame, *i, BinaryOp::$op))
                     }};
@@ -389,17 +302,11 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let $y = i.c as i16 as i64;
                         if x.is_int() {
                             let $x = x;
-                            if let Some(n) = $int {
-                                set!(i.a, n);
-                                continue;
-                            }
+                            if let Some(n) = $int { set!(i.a, n); continue; }
                         } else if x.is_float() {
                             let ($p, $q) = (x.float(), $y as f64);
                             let value: Option<f64> = $float;
-                            if let Some(f) = value {
-                                set!(i.a, Raw::from_float(f));
-                                continue;
-                            }
+                            if let Some(f) = value { set!(i.a, Raw::from_float(f)); continue; }
                         }
                         flow!(arith::binary_int(py, frame, *i, BinaryOp::$op))
                     }};
@@ -409,10 +316,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let (x, y) = (r!(i.b), r!(i.c));
                         if x.both_int(y) {
                             let ($x, $y) = (x, y);
-                            if let Some(n) = $int {
-                                set!(i.a, n);
-                                continue;
-                            }
+                            if let Some(n) = $int { set!(i.a, n); continue; }
                         }
                         flow!(arith::binary(py, frame, *i, BinaryOp::$op))
                     }};
@@ -443,121 +347,73 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
 
                 match i.op {
                     Op::Nop => {}
-                    Op::Move => {
-                        let v = get_owned!(i.b);
-                        set!(i.a, v);
-                    }
+                    Op::Move => { let v = get_owned!(i.b); set!(i.a, v); }
                     Op::LoadConst => {
                         let v = (*code).consts.get_unchecked(i.bc() as usize).raw();
-                        if v.is_ptr() {
-                            Header::incref(v.header());
-                        }
+                        if v.is_ptr() { Header::incref(v.header()); }
                         set!(i.a, v);
                     }
                     Op::LoadInt => set!(i.a, Raw::from_int(i.bc() as i64)),
                     Op::LoadNone => set!(i.a, Raw::NONE),
                     Op::Drop => set!(i.a, Raw::UNBOUND),
                     Op::DelLocal => {
-                        if r!(i.a) == Raw::UNBOUND {
-                            (*frame).pc = pc;
-                            break 'op name::unbound_local(py, frame, i.a);
-                        }
+                        if r!(i.a) == Raw::UNBOUND { (*frame).pc = pc; break 'op name::unbound_local(py, frame, i.a); }
                         set!(i.a, Raw::UNBOUND);
                     }
                     Op::CheckLocal => {
-                        if r!(i.a) == Raw::UNBOUND {
-                            (*frame).pc = pc;
-                            break 'op name::unbound_local(py, frame, i.a);
-                        }
+                        if r!(i.a) == Raw::UNBOUND { (*frame).pc = pc; break 'op name::unbound_local(py, frame, i.a); }
                     }
                     Op::MakeCell => name::make_cell(py, base, i.a),
                     Op::LoadCell => {
                         let cell = r!(i.b);
                         let content = &(*cell_payload(cell)).content;
                         match content {
-                            Some(v) => {
-                                let v = v.clone().into_raw();
-                                set!(i.a, v);
-                            }
-                            None => {
-                                (*frame).pc = pc;
-                                break 'op name::unbound_cell(py, frame, i.b);
-                            }
+                            Some(v) => { let v = v.clone().into_raw(); set!(i.a, v); }
+                            None => { (*frame).pc = pc; break 'op name::unbound_cell(py, frame, i.b); }
                         }
                     }
                     Op::StoreCell => {
                         let v = fetch(base, (*code).locals, i.b);
                         let old = (*cell_payload(r!(i.a))).content.replace(v);
-                        if let Some(old) = old {
-                            release!(old.into_raw());
+                        if let Some(old) = old { release!(old.into_raw()); }
+                    }
+                    Op::DelCell => {
+                        match (*cell_payload(r!(i.a))).content.take() {
+                            Some(old) => release!(old.into_raw()),
+                            None => { (*frame).pc = pc; break 'op name::unbound_cell(py, frame, i.a); }
                         }
                     }
-                    Op::DelCell => match (*cell_payload(r!(i.a))).content.take() {
-                        Some(old) => release!(old.into_raw()),
-                        None => {
-                            (*frame).pc = pc;
-                            break 'op name::unbound_cell(py, frame, i.a);
-                        }
-                    },
                     Op::LoadFree => {
                         let cell = free_cell(frame, i.bc());
                         match &(*cell).content {
-                            Some(v) => {
-                                let v = v.clone().into_raw();
-                                set!(i.a, v);
-                            }
-                            None => {
-                                (*frame).pc = pc;
-                                break 'op name::unbound_free(py, frame, i.bc());
-                            }
+                            Some(v) => { let v = v.clone().into_raw(); set!(i.a, v); }
+                            None => { (*frame).pc = pc; break 'op name::unbound_free(py, frame, i.bc()); }
                         }
                     }
                     Op::StoreFree => {
                         let v = fetch(base, (*code).locals, i.a);
                         let old = (*free_cell(frame, i.bc())).content.replace(v);
-                        if let Some(old) = old {
-                            release!(old.into_raw());
+                        if let Some(old) = old { release!(old.into_raw()); }
+                    }
+                    Op::DelFree => {
+                        match (*free_cell(frame, i.bc())).content.take() {
+                            Some(old) => release!(old.into_raw()),
+                            None => { (*frame).pc = pc; break 'op name::unbound_free(py, frame, i.bc()); }
                         }
                     }
-                    Op::DelFree => match (*free_cell(frame, i.bc())).content.take() {
-                        Some(old) => release!(old.into_raw()),
-                        None => {
-                            (*frame).pc = pc;
-                            break 'op name::unbound_free(py, frame, i.bc());
-                        }
-                    },
-                    Op::LoadClosure => {
-                        let v = name::closure_cell(frame, i.bc());
-                        set!(i.a, v.into_raw());
-                    }
+                    Op::LoadClosure => { let v = name::closure_cell(frame, i.bc()); set!(i.a, v.into_raw()); }
                     Op::LoadLocalOrFree => flow!(name::load_local_or_free(py, frame, *i)),
                     Op::LoadGlobal => {
                         let v = name::cached_global(frame, i.site_index());
-                        if v.0 == 0 {
-                            flow!(name::load_global(py, frame, *i))
-                        } else {
-                            if v.is_ptr() {
-                                Header::incref(v.header());
-                            }
-                            set!(i.a, v);
-                        }
+                        if v.0 == 0 { flow!(name::load_global(py, frame, *i)) }
+                        else { if v.is_ptr() { Header::incref(v.header()); } set!(i.a, v); }
                     }
                     Op::StoreGlobal => flow!(name::store_global(py, frame, *i)),
                     Op::DelGlobal => flow!(name::del_global(py, frame, *i)),
                     Op::LoadName => {
-                        let v = if (*frame).locals.0 == 0 {
-                            name::cached_global(frame, i.site_index())
-                        } else {
-                            Raw::NOTHING
-                        };
-                        if v.0 == 0 {
-                            flow!(name::load_name(py, frame, *i))
-                        } else {
-                            if v.is_ptr() {
-                                Header::incref(v.header());
-                            }
-                            set!(i.a, v);
-                        }
+                        let v = if (*frame).locals.0 == 0 { name::cached_global(frame, i.site_index()) } else { Raw::NOTHING };
+                        if v.0 == 0 { flow!(name::load_name(py, frame, *i)) }
+                        else { if v.is_ptr() { Header::incref(v.header()); } set!(i.a, v); }
                     }
                     Op::StoreName => flow!(name::store_name(py, frame, *i)),
                     Op::DelName => flow!(name::del_name(py, frame, *i)),
@@ -567,31 +423,18 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         if x.is_ptr() {
                             let cache = (*code).attrs.get_unchecked(i.site_index()).get();
                             let header = x.header();
-                            if (*header).shape().current_id() == cache.id
-                                && cache.kind == attr::SLOT
-                            {
-                                let v =
-                                    *header.cast::<u8>().add(cache.offset as usize).cast::<Raw>();
+                            if (*header).shape().current_id() == cache.id && cache.kind == attr::SLOT {
+                                let v = *header.cast::<u8>().add(cache.offset as usize).cast::<Raw>();
                                 if v.0 != 0 {
-                                    if v.is_ptr() {
-                                        Header::incref(v.header());
-                                    }
-                                    if i.a != i.b {
-                                        consume!(i.b);
-                                    }
+                                    if v.is_ptr() { Header::incref(v.header()); }
+                                    if i.a != i.b { consume!(i.b); }
                                     set!(i.a, v);
                                     continue;
                                 }
-                            } else if cache.kind == attr::CLASS_VALUE
-                                && (*header).shape().current_id() == cache.id
-                            {
+                            } else if cache.kind == attr::CLASS_VALUE && (*header).shape().current_id() == cache.id {
                                 let v = Raw(cache.value);
-                                if v.is_ptr() {
-                                    Header::incref(v.header());
-                                }
-                                if i.a != i.b {
-                                    consume!(i.b);
-                                }
+                                if v.is_ptr() { Header::incref(v.header()); }
+                                if i.a != i.b { consume!(i.b); }
                                 set!(i.a, v);
                                 continue;
                             }
@@ -603,22 +446,16 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         if x.is_ptr() {
                             let cache = (*code).attrs.get_unchecked(i.site_index()).get();
                             let header = x.header();
-                            if (*header).shape().current_id() == cache.id
-                                && cache.kind == attr::SLOT
-                            {
+                            if (*header).shape().current_id() == cache.id && cache.kind == attr::SLOT {
                                 let v = get_owned!(i.b);
-                                let at =
-                                    header.cast::<u8>().add(cache.offset as usize).cast::<Raw>();
+                                let at = header.cast::<u8>().add(cache.offset as usize).cast::<Raw>();
                                 let old = *at;
                                 *at = v;
                                 consume!(i.a);
-                                if old.0 != 0 {
-                                    release!(old);
-                                }
+                                if old.0 != 0 { release!(old); }
                                 continue;
                             }
-                            if (*header).shape().current_id() == cache.id && cache.kind == attr::ADD
-                            {
+                            if (*header).shape().current_id() == cache.id && cache.kind == attr::ADD {
                                 let v = get_owned!(i.b);
                                 (*header).widen(cache.value as *const lockstep_heap::Shape);
                                 *header.cast::<u8>().add(cache.offset as usize).cast::<Raw>() = v;
@@ -633,9 +470,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let x = r!(i.b);
                         if x.is_ptr() {
                             let cache = (*code).attrs.get_unchecked(i.site_index()).get();
-                            if (*x.header()).shape().current_id() == cache.id
-                                && cache.kind == attr::METHOD
-                            {
+                            if (*x.header()).shape().current_id() == cache.id && cache.kind == attr::METHOD {
                                 let receiver = get_owned!(i.b);
                                 let v = Raw(cache.value);
                                 Header::incref(v.header());
@@ -652,20 +487,14 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let (x, y) = (r!(i.b), r!(i.c));
                         if x.is_ptr() && y.is_int() {
                             let shape = (*x.header()).shape_ptr();
-                            let items: &[Value] = if std::ptr::eq(shape, py.strand.shapes.list) {
-                                &(*payload::<List>(x)).items
-                            } else if std::ptr::eq(shape, py.strand.shapes.tuple) {
-                                (*payload::<Tuple>(x)).slice()
-                            } else {
-                                &[]
-                            };
+                            let items: &[Value] = if std::ptr::eq(shape, py.strand.shapes.list) { &(*payload::<List>(x)).items }
+                                else if std::ptr::eq(shape, py.strand.shapes.tuple) { (*payload::<Tuple>(x)).slice() }
+                                else { &[] };
                             let n = y.int();
                             let n = if n < 0 { n + items.len() as i64 } else { n };
                             if let Some(v) = items.get(n as usize) {
                                 let v = v.clone().into_raw();
-                                if i.a != i.b {
-                                    consume!(i.b);
-                                }
+                                if i.a != i.b { consume!(i.b); }
                                 set!(i.a, v);
                                 continue;
                             }
@@ -676,20 +505,14 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         let x = r!(i.b);
                         if x.is_ptr() {
                             let shape = (*x.header()).shape_ptr();
-                            let items: &[Value] = if std::ptr::eq(shape, py.strand.shapes.list) {
-                                &(*payload::<List>(x)).items
-                            } else if std::ptr::eq(shape, py.strand.shapes.tuple) {
-                                (*payload::<Tuple>(x)).slice()
-                            } else {
-                                &[]
-                            };
+                            let items: &[Value] = if std::ptr::eq(shape, py.strand.shapes.list) { &(*payload::<List>(x)).items }
+                                else if std::ptr::eq(shape, py.strand.shapes.tuple) { (*payload::<Tuple>(x)).slice() }
+                                else { &[] };
                             let n = i.c as i16 as i64;
                             let n = if n < 0 { n + items.len() as i64 } else { n };
                             if let Some(v) = items.get(n as usize) {
                                 let v = v.clone().into_raw();
-                                if i.a != i.b {
-                                    consume!(i.b);
-                                }
+                                if i.a != i.b { consume!(i.b); }
                                 set!(i.a, v);
                                 continue;
                             }
@@ -698,10 +521,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     }
                     Op::SetItem => {
                         let (x, y) = (r!(i.a), r!(i.b));
-                        if x.is_ptr()
-                            && y.is_int()
-                            && std::ptr::eq((*x.header()).shape_ptr(), py.strand.shapes.list)
-                        {
+                        if x.is_ptr() && y.is_int() && std::ptr::eq((*x.header()).shape_ptr(), py.strand.shapes.list) {
                             let n = y.int();
                             let items = &mut (*payload::<List>(x)).items;
                             let n = if n < 0 { n + items.len() as i64 } else { n };
@@ -720,122 +540,39 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     Op::SetSlice => flow!(subscript::set_slice(py, frame, *i)),
                     Op::BuildSlice => flow!(subscript::build_slice(py, frame, *i)),
 
-                    Op::Add => arith!(
-                        Add,
-                        |x, y| x
-                            .int_high()
-                            .checked_add(y.int_high())
-                            .map(Raw::from_int_high),
-                        |p, q| Some(p + q)
-                    ),
-                    Op::Sub => arith!(
-                        Sub,
-                        |x, y| x
-                            .int_high()
-                            .checked_sub(y.int_high())
-                            .map(Raw::from_int_high),
-                        |p, q| Some(p - q)
-                    ),
-                    Op::Mul => arith!(
-                        Mul,
-                        |x, y| x.int().checked_mul(y.int_high()).map(Raw::from_int_high),
-                        |p, q| Some(p * q)
-                    ),
-                    Op::TrueDiv => {
-                        arith!(TrueDiv, |x, y| arith::true_div(x, y), |p, q| if q != 0.0 {
-                            Some(p / q)
-                        } else {
-                            None
-                        })
-                    }
-                    Op::FloorDiv => arith!(
-                        FloorDiv,
-                        |x, y| arith::floor_div(x.int(), y.int()),
-                        |p, q| if q != 0.0 {
-                            Some(crate::types::float::floor_div(p, q))
-                        } else {
-                            None
-                        }
-                    ),
-                    Op::Mod => arith!(Mod, |x, y| arith::modulo(x.int(), y.int()), |p, q| if q
-                        != 0.0
-                    {
-                        Some(crate::types::float::modulo(p, q))
-                    } else {
-                        None
-                    }),
-                    Op::Pow => arith!(Pow, |x, y| arith::pow(x.int(), y.int()), |p, q| {
-                        arith::pow_float(p, q)
-                    }),
+                    Op::Add => arith!(Add, |x, y| x.int_high().checked_add(y.int_high()).map(Raw::from_int_high), |p, q| Some(p + q)),
+                    Op::Sub => arith!(Sub, |x, y| x.int_high().checked_sub(y.int_high()).map(Raw::from_int_high), |p, q| Some(p - q)),
+                    Op::Mul => arith!(Mul, |x, y| x.int().checked_mul(y.int_high()).map(Raw::from_int_high), |p, q| Some(p * q)),
+                    Op::TrueDiv => arith!(TrueDiv, |x, y| arith::true_div(x, y), |p, q| if q != 0.0 { Some(p / q) } else { None }),
+                    Op::FloorDiv => arith!(FloorDiv, |x, y| arith::floor_div(x.int(), y.int()), |p, q| if q != 0.0 { Some(crate::types::float::floor_div(p, q)) } else { None }),
+                    Op::Mod => arith!(Mod, |x, y| arith::modulo(x.int(), y.int()), |p, q| if q != 0.0 { Some(crate::types::float::modulo(p, q)) } else { None }),
+                    Op::Pow => arith!(Pow, |x, y| arith::pow(x.int(), y.int()), |p, q| arith::pow_float(p, q)),
                     Op::LShift => bits!(LShift, |x, y| arith::lshift(x.int(), y.int())),
                     Op::RShift => bits!(RShift, |x, y| arith::rshift(x.int(), y.int())),
                     Op::And => bits!(And, |x, y| Some(Raw(x.0 & y.0))),
                     Op::Or => bits!(Or, |x, y| Some(Raw(x.0 | y.0))),
                     Op::Xor => bits!(Xor, |x, y| Some(Raw::from_int(x.int() ^ y.int()))),
                     Op::MatMul => flow!(arith::binary(py, frame, *i, BinaryOp::MatMul)),
-                    Op::Div2 => arith!(
-                        Div2,
-                        |x, y| arith::floor_div(x.int(), y.int()),
-                        |p, q| if q != 0.0 { Some(p / q) } else { None }
-                    ),
-                    Op::AddInt => arith_int!(
-                        Add,
-                        |x, y| x.int_high().checked_add(y << 16).map(Raw::from_int_high),
-                        |p, q| Some(p + q)
-                    ),
-                    Op::SubInt => arith_int!(
-                        Sub,
-                        |x, y| x.int_high().checked_sub(y << 16).map(Raw::from_int_high),
-                        |p, q| Some(p - q)
-                    ),
-                    Op::MulInt => arith_int!(
-                        Mul,
-                        |x, y| x.int_high().checked_mul(y).map(Raw::from_int_high),
-                        |p, q| Some(p * q)
-                    ),
-                    Op::FloorDivInt => arith_int!(
-                        FloorDiv,
-                        |x, y| arith::floor_div(x.int(), y),
-                        |p, q| if q != 0.0 {
-                            Some(crate::types::float::floor_div(p, q))
-                        } else {
-                            None
-                        }
-                    ),
-                    Op::ModInt => {
-                        arith_int!(Mod, |x, y| arith::modulo(x.int(), y), |p, q| if q != 0.0 {
-                            Some(crate::types::float::modulo(p, q))
-                        } else {
-                            None
-                        })
-                    }
-                    Op::AndInt => {
-                        arith_int!(And, |x, y| Some(Raw::from_int(x.int() & y)), |_p, _q| None)
-                    }
-                    Op::RShiftInt => {
-                        arith_int!(RShift, |x, y| arith::rshift(x.int(), y), |_p, _q| None)
-                    }
-                    Op::LShiftInt => {
-                        arith_int!(LShift, |x, y| arith::lshift(x.int(), y), |_p, _q| None)
-                    }
+                    Op::Div2 => arith!(Div2, |x, y| arith::floor_div(x.int(), y.int()), |p, q| if q != 0.0 { Some(p / q) } else { None }),
+                    Op::AddInt => arith_int!(Add, |x, y| x.int_high().checked_add(y << 16).map(Raw::from_int_high), |p, q| Some(p + q)),
+                    Op::SubInt => arith_int!(Sub, |x, y| x.int_high().checked_sub(y << 16).map(Raw::from_int_high), |p, q| Some(p - q)),
+                    Op::MulInt => arith_int!(Mul, |x, y| x.int_high().checked_mul(y).map(Raw::from_int_high), |p, q| Some(p * q)),
+                    Op::FloorDivInt => arith_int!(FloorDiv, |x, y| arith::floor_div(x.int(), y), |p, q| if q != 0.0 { Some(crate::types::float::floor_div(p, q)) } else { None }),
+                    Op::ModInt => arith_int!(Mod, |x, y| arith::modulo(x.int(), y), |p, q| if q != 0.0 { Some(crate::types::float::modulo(p, q)) } else { None }),
+                    Op::AndInt => arith_int!(And, |x, y| Some(Raw::from_int(x.int() & y)), |_p, _q| None),
+                    Op::RShiftInt => arith_int!(RShift, |x, y| arith::rshift(x.int(), y), |_p, _q| None),
+                    Op::LShiftInt => arith_int!(LShift, |x, y| arith::lshift(x.int(), y), |_p, _q| None),
                     Op::Neg => {
                         let x = r!(i.b);
-                        if x.is_int() && x.int() != Raw::INT_MIN {
-                            set!(i.a, Raw::from_int(-x.int()));
-                        } else if x.is_float() {
-                            set!(i.a, Raw::from_float(-x.float()));
-                        } else {
-                            flow!(arith::unary(py, frame, *i))
-                        }
+                        if x.is_int() && x.int() != Raw::INT_MIN { set!(i.a, Raw::from_int(-x.int())); }
+                        else if x.is_float() { set!(i.a, Raw::from_float(-x.float())); }
+                        else { flow!(arith::unary(py, frame, *i)) }
                     }
                     Op::Pos | Op::Invert => flow!(arith::unary(py, frame, *i)),
                     Op::Not => {
                         let x = r!(i.b);
-                        if x.is_bool() {
-                            set!(i.a, Raw::from_bool(x == Raw::FALSE));
-                        } else {
-                            flow!(arith::not(py, frame, *i))
-                        }
+                        if x.is_bool() { set!(i.a, Raw::from_bool(x == Raw::FALSE)); }
+                        else { flow!(arith::not(py, frame, *i)) }
                     }
                     Op::Lt => compare!(Lt, <),
                     Op::Le => compare!(Le, <=),
@@ -844,9 +581,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     Op::Gt => compare!(Gt, >),
                     Op::Ge => compare!(Ge, >=),
                     Op::Is | Op::IsNot => {
-                        if r!(i.b) == Raw::UNBOUND || r!(i.c) == Raw::UNBOUND {
-                            flow!(arith::check_bound(py, frame, *i))
-                        }
+                        if r!(i.b) == Raw::UNBOUND || r!(i.c) == Raw::UNBOUND { flow!(arith::check_bound(py, frame, *i)) }
                         let same = r!(i.b) == r!(i.c);
                         consume!(i.b);
                         consume!(i.c);
@@ -856,49 +591,30 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     Op::NotIn => flow!(arith::contains(py, frame, *i, false)),
 
                     Op::Jump => jump!(i.bc()),
-                    Op::Loop => {
-                        jump!(i.bc());
-                        tick!(i.a, 0);
-                    }
+                    Op::Loop => { jump!(i.bc()); tick!(i.a, 0); }
                     Op::JumpTrue => {
                         let x = r!(i.a);
-                        if x == Raw::TRUE {
-                            jump!(i.bc());
-                        } else if x == Raw::FALSE {
-                        } else {
-                            flow!(arith::jump_truth(py, frame, *i, true))
-                        }
+                        if x == Raw::TRUE { jump!(i.bc()); }
+                        else if x == Raw::FALSE {}
+                        else { flow!(arith::jump_truth(py, frame, *i, true)) }
                     }
                     Op::JumpFalse => {
                         let x = r!(i.a);
-                        if x == Raw::FALSE {
-                            jump!(i.bc());
-                        } else if x == Raw::TRUE {
-                        } else {
-                            flow!(arith::jump_truth(py, frame, *i, false))
-                        }
+                        if x == Raw::FALSE { jump!(i.bc()); }
+                        else if x == Raw::TRUE {}
+                        else { flow!(arith::jump_truth(py, frame, *i, false)) }
                     }
                     Op::JumpNone => {
                         let none = r!(i.a) == Raw::NONE;
-                        if r!(i.a) == Raw::UNBOUND {
-                            (*frame).pc = pc;
-                            break 'op name::unbound_local(py, frame, i.a);
-                        }
+                        if r!(i.a) == Raw::UNBOUND { (*frame).pc = pc; break 'op name::unbound_local(py, frame, i.a); }
                         consume!(i.a);
-                        if none {
-                            jump!(i.bc());
-                        }
+                        if none { jump!(i.bc()); }
                     }
                     Op::JumpNotNone => {
                         let none = r!(i.a) == Raw::NONE;
-                        if r!(i.a) == Raw::UNBOUND {
-                            (*frame).pc = pc;
-                            break 'op name::unbound_local(py, frame, i.a);
-                        }
+                        if r!(i.a) == Raw::UNBOUND { (*frame).pc = pc; break 'op name::unbound_local(py, frame, i.a); }
                         consume!(i.a);
-                        if !none {
-                            jump!(i.bc());
-                        }
+                        if !none { jump!(i.bc()); }
                     }
                     Op::JumpLt => branch!(Lt, <),
                     Op::JumpLe => branch!(Le, <=),
@@ -934,17 +650,12 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     }
                     Op::Unpack => {
                         let x = r!(i.a);
-                        if x.is_ptr()
-                            && std::ptr::eq((*x.header()).shape_ptr(), py.strand.shapes.tuple)
-                        {
+                        if x.is_ptr() && std::ptr::eq((*x.header()).shape_ptr(), py.strand.shapes.tuple) {
                             let items = (*payload::<Tuple>(x)).slice();
                             if items.len() == i.c as usize {
                                 // The tuple may lie in one of the registers that are written.
                                 let tuple = get_owned!(i.a);
-                                for (k, v) in items.iter().enumerate() {
-                                    let v = v.clone().into_raw();
-                                    set!(i.b + k as u16, v);
-                                }
+                                for (k, v) in items.iter().enumerate() { let v = v.clone().into_raw(); set!(i.b + k as u16, v); }
                                 release!(tuple);
                                 continue;
                             }
@@ -956,26 +667,12 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     Op::BuildTuple => {
                         let at = base.add(i.b as usize);
                         let n = i.c as usize;
-                        let tuple = py.heap().make_tail::<Tuple>(
-                            py.shape_of::<Tuple>(),
-                            (),
-                            (0..n).map(|k| {
-                                let v = *at.add(k);
-                                *at.add(k) = Raw::UNBOUND;
-                                Value::from_raw(v)
-                            }),
-                        );
+                        let tuple = py.heap().make_tail::<Tuple>(py.shape_of::<Tuple>(), (), (0..n).map(|k| { let v = *at.add(k); *at.add(k) = Raw::UNBOUND; Value::from_raw(v) }));
                         set!(i.a, tuple.into_value().into_raw());
                     }
                     Op::BuildList => {
                         let at = base.add(i.b as usize);
-                        let items = (0..i.c as usize)
-                            .map(|k| {
-                                let v = *at.add(k);
-                                *at.add(k) = Raw::UNBOUND;
-                                Value::from_raw(v)
-                            })
-                            .collect();
+                        let items = (0..i.c as usize).map(|k| { let v = *at.add(k); *at.add(k) = Raw::UNBOUND; Value::from_raw(v) }).collect();
                         let list = py.list(items);
                         set!(i.a, list.into_raw());
                     }
@@ -1000,61 +697,34 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         call_native!(i.b);
                         flow!(call::call(py, frame, *i));
                         // A native may have set a trace function.
-                        if !TRACE && py.strand.instrumented {
-                            (*frame).pc = pc;
-                            return Ok(None);
-                        }
+                        if !TRACE && py.strand.instrumented { (*frame).pc = pc; return Ok(None); }
                     }
                     Op::CallMethod => {
                         tick!(i.d, 1);
                         enter_function!(u32::from(i.b) + 1);
                         call_native!(i.b + 1);
                         flow!(call::call_method(py, frame, *i));
-                        if !TRACE && py.strand.instrumented {
-                            (*frame).pc = pc;
-                            return Ok(None);
-                        }
+                        if !TRACE && py.strand.instrumented { (*frame).pc = pc; return Ok(None); }
                     }
-                    Op::CallKw => {
-                        tick!(1, 1);
-                        flow!(call::call_kw(py, frame, *i))
-                    }
-                    Op::CallMethodKw => {
-                        tick!(1, 1);
-                        flow!(call::call_method_kw(py, frame, *i))
-                    }
-                    Op::CallEx => {
-                        tick!(1, 1);
-                        flow!(call::call_ex(py, frame, *i))
-                    }
+                    Op::CallKw => { tick!(1, 1); flow!(call::call_kw(py, frame, *i)) }
+                    Op::CallMethodKw => { tick!(1, 1); flow!(call::call_method_kw(py, frame, *i)) }
+                    Op::CallEx => { tick!(1, 1); flow!(call::call_ex(py, frame, *i)) }
                     Op::Return | Op::ReturnNone => {
-                        let value = if i.op == Op::Return {
-                            get_owned!(i.a)
-                        } else {
-                            Raw::NONE
-                        };
+                        let value = if i.op == Op::Return { get_owned!(i.a) } else { Raw::NONE };
                         let ret = (*frame).ret;
-                        let plain =
-                            ret == Return::Register || (ret == Return::Init && value == Raw::NONE);
+                        let plain = ret == Return::Register || (ret == Return::Init && value == Raw::NONE);
                         if plain && (*frame).flags == 0 && !TRACE {
                             let mut k = 0;
                             let locals = (*code).locals;
                             while k < locals {
                                 let at = base.add(k as usize);
                                 let old = *at;
-                                if old.is_ptr() {
-                                    *at = Raw::UNBOUND;
-                                    release!(old);
-                                }
+                                if old.is_ptr() { *at = Raw::UNBOUND; release!(old); }
                                 k += 1;
                             }
                             let func = std::mem::replace(&mut (*frame).func, Raw::NOTHING);
                             let mapping = std::mem::replace(&mut (*frame).locals, Raw::NOTHING);
-                            let value = if ret == Return::Init {
-                                std::mem::replace(&mut (*frame).extra, Raw::NOTHING)
-                            } else {
-                                value
-                            };
+                            let value = if ret == Return::Init { std::mem::replace(&mut (*frame).extra, Raw::NOTHING) } else { value };
                             let dst = (*frame).dst;
                             let caller = (*frame).prev;
                             py.strand.frame = caller;
@@ -1062,9 +732,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                             py.strand.free_frame(frame);
                             load!();
                             release!(func);
-                            if mapping.0 != 0 {
-                                release!(mapping);
-                            }
+                            if mapping.0 != 0 { release!(mapping); }
                             set!(dst, value);
                             continue;
                         }
@@ -1072,10 +740,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         match call::finish(py, frame, Value::from_raw(value)) {
                             Ok(None) => load!(),
                             Ok(Some(value)) => return Ok(Some(Outcome::Returned(value))),
-                            Err(e) => {
-                                load!();
-                                break 'op e;
-                            }
+                            Err(e) => { load!(); break 'op e; }
                         }
                     }
                     Op::MakeFunction => flow!(call::make_function(py, frame, *i)),
@@ -1113,23 +778,10 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     Op::PushExc => exc::push(py, base, *i),
                     Op::PopExc => exc::pop(py, base, *i),
                     Op::JumpNoMatch => flow!(exc::jump_no_match(py, frame, *i)),
-                    Op::Raise => {
-                        (*frame).pc = pc;
-                        let v = fetch(base, (*code).locals, i.a);
-                        break 'op py.raise_value(&v);
-                    }
-                    Op::RaiseFrom => {
-                        (*frame).pc = pc;
-                        break 'op exc::raise_from(py, frame, *i);
-                    }
-                    Op::Reraise => {
-                        (*frame).pc = pc;
-                        break 'op exc::reraise(py, base, *i);
-                    }
-                    Op::RaiseAgain => {
-                        (*frame).pc = pc;
-                        break 'op exc::raise_again(py);
-                    }
+                    Op::Raise => { (*frame).pc = pc; let v = fetch(base, (*code).locals, i.a); break 'op py.raise_value(&v); }
+                    Op::RaiseFrom => { (*frame).pc = pc; break 'op exc::raise_from(py, frame, *i); }
+                    Op::Reraise => { (*frame).pc = pc; break 'op exc::reraise(py, base, *i); }
+                    Op::RaiseAgain => { (*frame).pc = pc; break 'op exc::raise_again(py); }
 
                     Op::ImportName => flow!(name::import_name(py, frame, *i)),
                     Op::ImportFrom => flow!(name::import_from(py, frame, *i)),

@@ -16,12 +16,7 @@ use crate::types::native::{Native, call_native};
 use crate::types::str::Str;
 
 /// Call any callable and wait for the result.
-pub fn call_any(
-    py: &mut Py,
-    callable: &Value,
-    args: &[Value],
-    keywords: &[(Ref<Str>, Value)],
-) -> Result<Value> {
+pub fn call_any(py: &mut Py, callable: &Value, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
     if callable.is_a::<Function>() {
         py.native_stack()?;
         push_call(py, callable.clone(), args, keywords, Target::NATIVE)?;
@@ -41,9 +36,7 @@ pub fn call_any(
     py.native_stack()?;
     if let Some(ty) = callable.downcast::<Type>() {
         let meta = py.type_of(callable);
-        let plain = meta.get(py).specials[Special::Call as usize]
-            .as_ref()
-            .is_some_and(|c| c.is_a::<Native>());
+        let plain = meta.get(py).specials[Special::Call as usize].as_ref().is_some_and(|c| c.is_a::<Native>());
         if plain {
             return crate::types::r#type::call(py, ty, args, keywords);
         }
@@ -101,16 +94,7 @@ pub fn run_code(
 /// Run a function that is the body of a class (no arguments) in a locals mapping.
 pub fn run_body(py: &mut Py, function: &Ref<Function>, locals: Option<Value>) -> Result<Value> {
     py.native_stack()?;
-    push_call(
-        py,
-        function.to_value(),
-        &[],
-        &[],
-        Target {
-            ret: Return::Native,
-            ..Target::NATIVE
-        },
-    )?;
+    push_call(py, function.to_value(), &[], &[], Target { ret: Return::Native, ..Target::NATIVE })?;
     let frame = py.strand.frame;
     // SAFETY: the frame was pushed in the line above.
     unsafe { (*frame).locals = locals.map_or(lockstep_heap::Raw::NOTHING, Value::into_raw) };
@@ -123,10 +107,7 @@ pub(crate) fn with_heap<R>(py: &mut Py, body: impl FnOnce(&mut Py) -> R) -> R {
     let heap: *const lockstep_heap::Heap = &raw const **interp.heap.get(py);
     // SAFETY: `interp` keeps the heap alive during the call, and the thread holds the lock.
     let before = unsafe { lockstep_heap::Heap::enter(heap) };
-    assert!(
-        before.is_null() || before == heap,
-        "a thread that runs one interpreter entered another"
-    );
+    assert!(before.is_null() || before == heap, "a thread that runs one interpreter entered another");
     struct Back(*const lockstep_heap::Heap);
     impl Drop for Back {
         fn drop(&mut self) {

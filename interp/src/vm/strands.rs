@@ -37,10 +37,7 @@ impl Listed {
     }
     /// Takes it off the list; the lock is held.
     pub(super) fn leave(&self, py: &mut Py) {
-        py.shared_mut()
-            .strands
-            .list
-            .retain(|(id, _)| *id != self.id);
+        py.shared_mut().strands.list.retain(|(id, _)| *id != self.id);
     }
 }
 
@@ -64,19 +61,11 @@ impl Py {
     pub fn thread_places(&self, limit: usize) -> Vec<(u64, Vec<Place>)> {
         let mut out = Vec::new();
         for (id, strand) in &self.shared().strands.list {
-            let places = self
-                .frames_of(*strand)
-                .into_iter()
-                .take(limit)
-                .map(|frame| {
-                    // SAFETY: as in `frames_of`; a frame's code is alive while the frame is.
-                    let (code, index) = unsafe { (&(*(*frame).code).code, (*frame).index()) };
-                    Place {
-                        file: code.filename.to_string(),
-                        line: code.position(index).line,
-                        function: code.name.to_string(),
-                    }
-                });
+            let places = self.frames_of(*strand).into_iter().take(limit).map(|frame| {
+                // SAFETY: as in `frames_of`; a frame's code is alive while the frame is.
+                let (code, index) = unsafe { (&(*(*frame).code).code, (*frame).index()) };
+                Place { file: code.filename.to_string(), line: code.position(index).line, function: code.name.to_string() }
+            });
             out.push((*id, places.collect()));
         }
         out.sort_by_key(|(id, _)| *id);
@@ -99,9 +88,6 @@ impl Py {
     /// In a forked child: the other threads are not there.
     pub fn forget_other_strands(&mut self) {
         let id = self.thread_id();
-        self.shared_mut()
-            .strands
-            .list
-            .retain(|(other, _)| *other == id);
+        self.shared_mut().strands.list.retain(|(other, _)| *other == id);
     }
 }

@@ -50,13 +50,7 @@ pub(super) unsafe fn get_int(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
     }
 }
 
-unsafe fn item(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    object: Value,
-    key: Value,
-) -> Result<Flow> {
+unsafe fn item(py: &mut Py, frame: *mut Frame, i: Instr, object: Value, key: Value) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         if let Some(d) = object.downcast::<Dict>()
@@ -81,14 +75,7 @@ unsafe fn item(
         if let Some(method) = py.special_owned(&object, Special::GetItem)
             && method.is_a::<Function>()
         {
-            return enter(
-                py,
-                frame,
-                &method,
-                &[object, key],
-                &[],
-                Target::register(i.a),
-            );
+            return enter(py, frame, &method, &[object, key], &[], Target::register(i.a));
         }
         let value = py.getitem(&object, &key)?;
         put((*frame).base, i.a, value);
@@ -118,14 +105,7 @@ pub(super) unsafe fn set(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
         if let Some(method) = py.special_owned(&object, Special::SetItem)
             && method.is_a::<Function>()
         {
-            return enter(
-                py,
-                frame,
-                &method,
-                &[object, key, value],
-                &[],
-                Target::DISCARD,
-            );
+            return enter(py, frame, &method, &[object, key, value], &[], Target::DISCARD);
         }
         py.setitem(&object, &key, value)?;
         Ok(Flow::Next)
@@ -204,11 +184,7 @@ pub(super) unsafe fn build_slice(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let start = fetch(base, locals, i.b);
         let stop = fetch(base, locals, i.b + 1);
-        let step = if i.c == 3 {
-            fetch(base, locals, i.b + 2)
-        } else {
-            Value::NONE
-        };
+        let step = if i.c == 3 { fetch(base, locals, i.b + 2) } else { Value::NONE };
         let value = slice::make(py, start, stop, step);
         put(base, i.a, value);
         Ok(Flow::Next)

@@ -18,8 +18,7 @@ use crate::types::native::Native;
 
 /// Before an instruction of the instrumented loop.
 pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
-    if py.strand.trace.is_none() && py.strand.profile.is_none() && py.strand.native_calls.is_empty()
-    {
+    if py.strand.trace.is_none() && py.strand.profile.is_none() && py.strand.native_calls.is_empty() {
         return Ok(());
     }
     // SAFETY: the running frame; `pc` is just behind the instruction.
@@ -55,9 +54,7 @@ pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
                 };
                 returned(py, frame, value)
             }
-            Op::Call | Op::CallMethod | Op::CallKw | Op::CallMethodKw | Op::CallEx
-                if py.strand.profile.is_some() =>
-            {
+            Op::Call | Op::CallMethod | Op::CallKw | Op::CallMethodKw | Op::CallEx if py.strand.profile.is_some() => {
                 native_call(py, frame, instr.op, instr.a)
             }
             _ => Ok(()),
@@ -75,14 +72,7 @@ unsafe fn local(py: &Py, frame: *mut Frame) -> Option<(Ref<FrameObject>, Value)>
 }
 
 /// Call a trace or profile function with tracing off. If it fails, it is no longer called.
-fn notify(
-    py: &mut Py,
-    function: &Value,
-    object: &Ref<FrameObject>,
-    event: &str,
-    arg: Value,
-    profile: bool,
-) -> Result<Value> {
+fn notify(py: &mut Py, function: &Value, object: &Ref<FrameObject>, event: &str, arg: Value, profile: bool) -> Result<Value> {
     let event = py.intern(event).into_value();
     py.strand.tracing = true;
     let result = py.call(function, &[object.to_value(), event, arg]);
@@ -92,11 +82,7 @@ fn notify(
             py.set_profile_function(None);
         } else {
             py.set_trace_function(None);
-            let old = object
-                .get_mut(py)
-                .extra
-                .as_mut()
-                .and_then(|e| e.trace.take());
+            let old = object.get_mut(py).extra.as_mut().and_then(|e| e.trace.take());
             drop(old);
         }
     }
@@ -104,13 +90,7 @@ fn notify(
 }
 
 /// An event for the local trace function; what it returns replaces it.
-fn notify_local(
-    py: &mut Py,
-    object: &Ref<FrameObject>,
-    function: &Value,
-    event: &str,
-    arg: Value,
-) -> Result<()> {
+fn notify_local(py: &mut Py, object: &Ref<FrameObject>, function: &Value, event: &str, arg: Value) -> Result<()> {
     let result = notify(py, function, object, event, arg, false)?;
     if !result.is_none() {
         let old = object.get_mut(py).extra_mut().trace.replace(result);
@@ -123,28 +103,14 @@ unsafe fn call(py: &mut Py, frame: *mut Frame) -> Result<()> {
     // SAFETY: the running frame; a generator that goes on does so behind a `Yield`.
     let (object, resumed_at, index) = unsafe {
         let index = (*frame).index();
-        let before = index
-            .checked_sub(1)
-            .map(|k| (&(*(*frame).code).code.instrs)[k].op);
+        let before = index.checked_sub(1).map(|k| (&(*(*frame).code).code.instrs)[k].op);
         let resumed = (*frame).flags & frame_flags::GENERATOR != 0 && before == Some(Op::Yield);
-        (
-            py.frame_object(frame),
-            if resumed { index - 1 } else { usize::MAX },
-            index,
-        )
+        (py.frame_object(frame), if resumed { index - 1 } else { usize::MAX }, index)
     };
     let code = object.get(py).code.code.clone();
-    let resumed_line = if resumed_at == usize::MAX {
-        0
-    } else {
-        code.position(resumed_at).line
-    };
+    let resumed_line = if resumed_at == usize::MAX { 0 } else { code.position(resumed_at).line };
     let extra = object.get_mut(py).extra_mut();
-    extra.shown = if resumed_line == 0 {
-        code.first_line
-    } else {
-        resumed_line
-    };
+    extra.shown = if resumed_line == 0 { code.first_line } else { resumed_line };
     extra.line = resumed_line;
     extra.last = index as u32;
     let result = call_events(py, &object);
@@ -167,18 +133,13 @@ fn call_events(py: &mut Py, object: &Ref<FrameObject>) -> Result<()> {
 
 /// Instructions that stand for no place in the source text.
 fn is_artificial(op: Op) -> bool {
-    matches!(
-        op,
-        Op::Jump | Op::Loop | Op::PushExc | Op::PopExc | Op::Drop | Op::Reraise | Op::Nop
-    )
+    matches!(op, Op::Jump | Op::Loop | Op::PushExc | Op::PopExc | Op::Drop | Op::Reraise | Op::Nop)
 }
 
 /// Line and opcode events.
 unsafe fn line(py: &mut Py, frame: *mut Frame) -> Result<()> {
     // SAFETY: the running frame.
-    let Some((object, function)) = (unsafe { local(py, frame) }) else {
-        return Ok(());
-    };
+    let Some((object, function)) = (unsafe { local(py, frame) }) else { return Ok(()) };
     if py.strand.trace.is_none() {
         return Ok(());
     }
@@ -206,11 +167,7 @@ unsafe fn line(py: &mut Py, frame: *mut Frame) -> Result<()> {
 
 unsafe fn returned(py: &mut Py, frame: *mut Frame, value: Value) -> Result<()> {
     // SAFETY: the running frame.
-    let traced = if py.strand.trace.is_some() {
-        unsafe { local(py, frame) }
-    } else {
-        None
-    };
+    let traced = if py.strand.trace.is_some() { unsafe { local(py, frame) } } else { None };
     if let Some((object, function)) = traced {
         notify_local(py, &object, &function, "return", value.clone())?;
     }
@@ -228,9 +185,7 @@ unsafe fn native_call(py: &mut Py, frame: *mut Frame, op: Op, first: u16) -> Res
     let callee = unsafe {
         let callee = peek((*frame).base, first).clone();
         match op {
-            Op::CallMethod | Op::CallMethodKw if callee.is_unbound() => {
-                peek((*frame).base, first + 1).clone()
-            }
+            Op::CallMethod | Op::CallMethodKw if callee.is_unbound() => peek((*frame).base, first + 1).clone(),
             _ => callee,
         }
     };
@@ -241,9 +196,7 @@ unsafe fn native_call(py: &mut Py, frame: *mut Frame, op: Op, first: u16) -> Res
     if !function.is_a::<Native>() {
         return Ok(());
     }
-    let Some(profile) = py.strand.profile.clone() else {
-        return Ok(());
-    };
+    let Some(profile) = py.strand.profile.clone() else { return Ok(()) };
     // SAFETY: the running frame.
     let object = unsafe { py.frame_object(frame) };
     notify(py, &profile, &object, "c_call", function.clone(), true)?;
@@ -253,20 +206,11 @@ unsafe fn native_call(py: &mut Py, frame: *mut Frame, op: Op, first: u16) -> Res
 
 /// Profiling: the native function that the frame called has come back.
 unsafe fn native_returned(py: &mut Py, frame: *mut Frame) -> Result<()> {
-    if !py
-        .strand
-        .native_calls
-        .last()
-        .is_some_and(|(f, _)| std::ptr::eq(*f, frame))
-    {
+    if !py.strand.native_calls.last().is_some_and(|(f, _)| std::ptr::eq(*f, frame)) {
         return Ok(());
     }
-    let Some((_, function)) = py.strand.native_calls.pop() else {
-        return Ok(());
-    };
-    let Some(profile) = py.strand.profile.clone() else {
-        return Ok(());
-    };
+    let Some((_, function)) = py.strand.native_calls.pop() else { return Ok(()) };
+    let Some(profile) = py.strand.profile.clone() else { return Ok(()) };
     // SAFETY: the running frame.
     let object = unsafe { py.frame_object(frame) };
     notify(py, &profile, &object, "c_return", function, true).map(drop)
@@ -275,23 +219,13 @@ unsafe fn native_returned(py: &mut Py, frame: *mut Frame) -> Result<()> {
 /// An error has come to a frame; `ends`: no handler of it takes it. An error of the trace function
 /// comes back.
 #[cold]
-pub(super) unsafe fn raised(
-    py: &mut Py,
-    frame: *mut Frame,
-    exception: &Ref<Exception>,
-    ends: bool,
-    seen: bool,
-) -> Result<()> {
+pub(super) unsafe fn raised(py: &mut Py, frame: *mut Frame, exception: &Ref<Exception>, ends: bool, seen: bool) -> Result<()> {
     if py.strand.tracing {
         return Ok(());
     }
     // SAFETY: the running frame.
     unsafe {
-        if py
-            .strand
-            .native_calls
-            .last()
-            .is_some_and(|(f, _)| std::ptr::eq(*f, frame))
+        if py.strand.native_calls.last().is_some_and(|(f, _)| std::ptr::eq(*f, frame))
             && let Some((_, function)) = py.strand.native_calls.pop()
             && let Some(profile) = py.strand.profile.clone()
         {
@@ -308,8 +242,7 @@ pub(super) unsafe fn raised(
             notify_local(py, &object, &function, "exception", arg)?;
         }
         if ends {
-            let object =
-                clone_word((*frame).object).and_then(|o| o.downcast_into::<FrameObject>().ok());
+            let object = clone_word((*frame).object).and_then(|o| o.downcast_into::<FrameObject>().ok());
             let show = |py: &mut Py, on: bool| {
                 if let Some(extra) = object.as_ref().and_then(|o| o.get_mut(py).extra.as_mut()) {
                     extra.shown = if on { extra.line } else { 0 };

@@ -15,8 +15,7 @@ use crate::types::native::Native;
 
 /// A special method and its receiver as a pair to call: `(function, receiver)` or `(bound, nothing)`.
 fn pair(py: &mut Py, method: Value, receiver: &Value) -> Result<(Value, Value)> {
-    let direct =
-        method.is_a::<Function>() || method.downcast::<Native>().is_some_and(|n| n.binds());
+    let direct = method.is_a::<Function>() || method.downcast::<Native>().is_some_and(|n| n.binds());
     if direct {
         return Ok((method, receiver.clone()));
     }
@@ -25,37 +24,16 @@ fn pair(py: &mut Py, method: Value, receiver: &Value) -> Result<(Value, Value)> 
 }
 
 /// `WithEnter`, `AsyncWithEnter`
-pub(super) unsafe fn enter(
-    py: &mut Py,
-    frame: *mut Frame,
-    i: Instr,
-    asynchronous: bool,
-) -> Result<Flow> {
+pub(super) unsafe fn enter(py: &mut Py, frame: *mut Frame, i: Instr, asynchronous: bool) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         let manager = fetch((*frame).base, (*(*frame).code).locals, i.b);
-        let (enter, exit) = if asynchronous {
-            (Special::AEnter, Special::AExit)
-        } else {
-            (Special::Enter, Special::Exit)
-        };
-        let kind = if asynchronous {
-            "asynchronous context manager"
-        } else {
-            "context manager"
-        };
+        let (enter, exit) = if asynchronous { (Special::AEnter, Special::AExit) } else { (Special::Enter, Special::Exit) };
+        let kind = if asynchronous { "asynchronous context manager" } else { "context manager" };
         let missing = |py: &Py, which: &str| {
-            let other = if asynchronous {
-                Special::Enter
-            } else {
-                Special::AEnter
-            };
+            let other = if asynchronous { Special::Enter } else { Special::AEnter };
             let hint = if py.special(&manager, other).is_some() {
-                if asynchronous {
-                    ". Did you mean to use 'with'?"
-                } else {
-                    ". Did you mean to use 'async with'?"
-                }
+                if asynchronous { ". Did you mean to use 'with'?" } else { ". Did you mean to use 'async with'?" }
             } else {
                 ""
             };
@@ -64,17 +42,10 @@ pub(super) unsafe fn enter(
             } else {
                 format!(" (missed {} method)", enter.name())
             };
-            type_error(format!(
-                "'{}' object does not support the {kind} protocol{missed}{hint}",
-                py.type_name(&manager)
-            ))
+            type_error(format!("'{}' object does not support the {kind} protocol{missed}{hint}", py.type_name(&manager)))
         };
-        let Some(enter_method) = py.special_owned(&manager, enter) else {
-            return Err(missing(py, "enter"));
-        };
-        let Some(exit_method) = py.special_owned(&manager, exit) else {
-            return Err(missing(py, "exit"));
-        };
+        let Some(enter_method) = py.special_owned(&manager, enter) else { return Err(missing(py, "enter")) };
+        let Some(exit_method) = py.special_owned(&manager, exit) else { return Err(missing(py, "exit")) };
         let (f, r) = pair(py, exit_method, &manager)?;
         put((*frame).base, i.a, f);
         put((*frame).base, i.a + 1, r);
@@ -88,21 +59,12 @@ pub(super) unsafe fn enter(
 }
 
 /// Take the exit pair out of its registers and call it.
-unsafe fn leave(
-    py: &mut Py,
-    frame: *mut Frame,
-    at: u16,
-    details: [Value; 3],
-    target: Target,
-) -> Result<Flow> {
+unsafe fn leave(py: &mut Py, frame: *mut Frame, at: u16, details: [Value; 3], target: Target) -> Result<Flow> {
     // SAFETY: the pair is pinned at `at`.
     unsafe {
         let base = (*frame).base;
         let f = Value::from_raw(std::mem::replace(&mut *base.add(at as usize), Raw::UNBOUND));
-        let r = Value::from_raw(std::mem::replace(
-            &mut *base.add(at as usize + 1),
-            Raw::UNBOUND,
-        ));
+        let r = Value::from_raw(std::mem::replace(&mut *base.add(at as usize + 1), Raw::UNBOUND));
         let [a, b, c] = details;
         if r.is_unbound() {
             call_enter(py, frame, &f, &[a, b, c], &[], target)
@@ -132,16 +94,7 @@ pub(super) unsafe fn except(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<
     unsafe {
         let exception = peek((*frame).base, i.b).clone();
         let kind = py.type_of(&exception).into_value();
-        let traceback = exception
-            .downcast::<Exception>()
-            .and_then(|e| e.get(py).traceback.clone())
-            .unwrap_or(Value::NONE);
-        leave(
-            py,
-            frame,
-            i.a,
-            [kind, exception, traceback],
-            Target::register(i.c),
-        )
+        let traceback = exception.downcast::<Exception>().and_then(|e| e.get(py).traceback.clone()).unwrap_or(Value::NONE);
+        leave(py, frame, i.a, [kind, exception, traceback], Target::register(i.c))
     }
 }

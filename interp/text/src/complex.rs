@@ -78,15 +78,9 @@ mod tests {
             ("-0.0", "(-0+0j)"),
             ("1e16", "(1e+16+0j)"),
         ] {
-            assert_eq!(
-                parse(text.as_bytes()).map(|(re, im)| repr(re, im)),
-                Ok(expected.to_owned()),
-                "{text}"
-            );
+            assert_eq!(parse(text.as_bytes()).map(|(re, im)| repr(re, im)), Ok(expected.to_owned()), "{text}");
         }
-        for text in [
-            "", "+", "1+", "1+2", "1 + 2j", "1j2", "(1", "jj", "1+-2j", "++j", "- 1j",
-        ] {
+        for text in ["", "+", "1+", "1+2", "1 + 2j", "1j2", "(1", "jj", "1+-2j", "++j", "- 1j"] {
             assert!(parse(text.as_bytes()).is_err(), "{text}");
         }
         assert_eq!(repr(0.0, -0.0), "-0j");

@@ -36,10 +36,7 @@ fn shortest(x: f64) -> (Vec<u8>, i32) {
         Some(at) => (&text[..at], ascii(&text[at + 1..]).parse().unwrap_or(0)),
         None => (text, 0),
     };
-    let whole = mantissa
-        .iter()
-        .position(|&b| b == b'.')
-        .unwrap_or(mantissa.len());
+    let whole = mantissa.iter().position(|&b| b == b'.').unwrap_or(mantissa.len());
     let mut digits: Vec<u8> = mantissa.iter().copied().filter(|&b| b != b'.').collect();
     let Some(zeros) = digits.iter().position(|&b| b != b'0') else {
         return (vec![b'0'], 1);
@@ -75,13 +72,7 @@ pub struct Style {
 
 impl Style {
     pub const fn new(code: u8, precision: usize) -> Self {
-        Self {
-            code,
-            precision,
-            alternate: false,
-            add_dot_0: false,
-            no_negative_zero: false,
-        }
+        Self { code, precision, alternate: false, add_dot_0: false, no_negative_zero: false }
     }
 }
 
@@ -109,14 +100,7 @@ pub fn push_repr(out: &mut String, x: f64) {
             return;
         }
     }
-    push(
-        out,
-        x,
-        Style {
-            add_dot_0: true,
-            ..Style::new(b'r', 0)
-        },
-    );
+    push(out, x, Style { add_dot_0: true, ..Style::new(b'r', 0) });
 }
 
 /// Appends `x` in the given style, with a minus but never a plus.
@@ -178,21 +162,13 @@ fn scaled(x: f64, decimals: usize) -> Option<u128> {
     let raw = (bits >> 52) as i32;
     let shift = 1075 - raw.max(1);
     let fraction = bits & ((1 << 52) - 1);
-    let mantissa = if raw == 0 {
-        fraction
-    } else {
-        fraction | 1 << 52
-    };
+    let mantissa = if raw == 0 { fraction } else { fraction | 1 << 52 };
     let product = mantissa as u128 * *POWERS.get(decimals)? as u128;
     match shift {
         // Less than 117 bits, so far below the half.
         118.. => Some(0),
         1..118 => {
-            let (whole, rest, half) = (
-                product >> shift,
-                product & ((1 << shift) - 1),
-                1u128 << (shift - 1),
-            );
+            let (whole, rest, half) = (product >> shift, product & ((1 << shift) - 1), 1u128 << (shift - 1));
             Some(whole + (rest > half || (rest == half && whole & 1 == 1)) as u128)
         }
         -10..=0 => Some(product << -shift),
@@ -269,11 +245,7 @@ fn ascii(digits: &[u8]) -> &str {
 
 fn push_exponent(out: &mut String, digits: &[u8], point: i32, alternate: bool, upper: bool) {
     // Zero has the exponent 0 wherever its point lies.
-    let exponent = if digits.iter().all(|&b| b == b'0') {
-        0
-    } else {
-        point - 1
-    };
+    let exponent = if digits.iter().all(|&b| b == b'0') { 0 } else { point - 1 };
     out.push_str(ascii(&digits[..1]));
     if digits.len() > 1 || alternate {
         out.push('.');
@@ -309,17 +281,9 @@ fn push_decimal(out: &mut String, digits: &[u8], point: i32, style: Style) {
 
 /// `float(text)`.
 pub fn parse(text: &[u8], shown: Shown) -> Result<f64> {
-    let ascii = if shown == Shown::Str {
-        to_ascii_digits(text)
-    } else {
-        std::borrow::Cow::Borrowed(text)
-    };
-    parse_exact(trim(&ascii, shown)).ok_or_else(|| {
-        Error::value(format!(
-            "could not convert string to float: {}",
-            shown_full(text, shown)
-        ))
-    })
+    let ascii = if shown == Shown::Str { to_ascii_digits(text) } else { std::borrow::Cow::Borrowed(text) };
+    parse_exact(trim(&ascii, shown))
+        .ok_or_else(|| Error::value(format!("could not convert string to float: {}", shown_full(text, shown))))
 }
 
 /// Here CPython shows the whole literal, however long.
@@ -347,11 +311,7 @@ pub(crate) fn convert(s: &[u8]) -> Option<f64> {
     }
     let value: f64 = std::str::from_utf8(s).ok()?.parse().ok()?;
     // The sign of `-nan` is kept, as C does.
-    Some(if value.is_nan() {
-        f64::NAN.copysign(if s[0] == b'-' { -1.0 } else { 1.0 })
-    } else {
-        value
-    })
+    Some(if value.is_nan() { f64::NAN.copysign(if s[0] == b'-' { -1.0 } else { 1.0 }) } else { value })
 }
 
 /// Length of the longest float literal at the start of `s`.
@@ -390,12 +350,7 @@ fn digits(s: &[u8]) -> usize {
     while at < s.len() {
         match s[at] {
             b'0'..=b'9' => at += 1,
-            b'_' if at > 0
-                && s[at - 1] != b'_'
-                && s.get(at + 1).is_some_and(u8::is_ascii_digit) =>
-            {
-                at += 1
-            }
+            b'_' if at > 0 && s[at - 1] != b'_' && s.get(at + 1).is_some_and(u8::is_ascii_digit) => at += 1,
             _ => break,
         }
     }
@@ -427,13 +382,8 @@ pub fn round(x: f64, ndigits: i64) -> Result<f64> {
             // Rounded to one more than its leading position: up only when above the half.
             0 => {
                 let (digits, _) = significant(x.abs(), MOST_DIGITS);
-                let above = digits[0] > b'5'
-                    || (digits[0] == b'5' && digits[1..].iter().any(|&b| b != b'0'));
-                if above {
-                    format!("1e{}", -ndigits).parse()
-                } else {
-                    Ok(0.0)
-                }
+                let above = digits[0] > b'5' || (digits[0] == b'5' && digits[1..].iter().any(|&b| b != b'0'));
+                if above { format!("1e{}", -ndigits).parse() } else { Ok(0.0) }
             }
             _ => format!("{:.*e}", keep as usize - 1, x.abs()).parse(),
         }
@@ -452,17 +402,10 @@ pub fn decompose(x: f64) -> (i64, i32) {
     let bits = x.to_bits();
     let raw = (bits >> 52 & 0x7ff) as i32;
     let fraction = (bits & ((1 << 52) - 1)) as i64;
-    let (mantissa, exponent) = if raw == 0 {
-        (fraction, -1074)
-    } else {
-        (fraction | 1 << 52, raw - 1075)
-    };
+    let (mantissa, exponent) = if raw == 0 { (fraction, -1074) } else { (fraction | 1 << 52, raw - 1075) };
     let zeros = mantissa.trailing_zeros();
     let mantissa = mantissa >> zeros;
-    (
-        if x < 0.0 { -mantissa } else { mantissa },
-        exponent + zeros as i32,
-    )
+    (if x < 0.0 { -mantissa } else { mantissa }, exponent + zeros as i32)
 }
 
 /// `x.as_integer_ratio()`.
@@ -475,11 +418,7 @@ pub fn as_integer_ratio(x: f64) -> Result<(IBig, IBig)> {
     }
     let (mantissa, exponent) = decompose(x);
     let power = IBig::from(1) << exponent.unsigned_abs() as usize;
-    Ok(if exponent >= 0 {
-        (IBig::from(mantissa) * power, IBig::from(1))
-    } else {
-        (IBig::from(mantissa), power)
-    })
+    Ok(if exponent >= 0 { (IBig::from(mantissa) * power, IBig::from(1)) } else { (IBig::from(mantissa), power) })
 }
 
 /// `int(x)`: towards zero.

@@ -15,11 +15,7 @@ pub fn to_hex(x: f64) -> String {
     let bits = x.to_bits();
     let raw = (bits >> 52 & 0x7ff) as i32;
     let fraction = bits & ((1 << 52) - 1);
-    let (lead, exponent) = if raw == 0 {
-        (0, -1022)
-    } else {
-        (1, raw - 1023)
-    };
+    let (lead, exponent) = if raw == 0 { (0, -1022) } else { (1, raw - 1023) };
     format!("{sign}0x{lead}.{fraction:013x}p{exponent:+}")
 }
 
@@ -114,17 +110,10 @@ fn assemble(digits: &[u8], low: i64, top: i64) -> Result<f64> {
         let up = rest > half || (rest == half && (sticky || kept & 1 == 1));
         kept + up as u128
     };
-    let unit = if last_bit >= -1022 {
-        f64::from_bits(((last_bit + 1023) as u64) << 52)
-    } else {
-        f64::from_bits(1 << (last_bit + 1074))
-    };
+    let unit =
+        if last_bit >= -1022 { f64::from_bits(((last_bit + 1023) as u64) << 52) } else { f64::from_bits(1 << (last_bit + 1074)) };
     let x = mantissa as f64 * unit;
-    if x.is_infinite() {
-        Err(too_large())
-    } else {
-        Ok(x)
-    }
+    if x.is_infinite() { Err(too_large()) } else { Ok(x) }
 }
 
 fn parse_exponent(s: &[u8]) -> Result<i64> {
@@ -141,9 +130,7 @@ fn parse_exponent(s: &[u8]) -> Result<i64> {
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return Err(invalid());
     }
-    let size = digits.iter().fold(0i64, |n, b| {
-        n.saturating_mul(10).saturating_add((b - b'0') as i64)
-    });
+    let size = digits.iter().fold(0i64, |n, b| n.saturating_mul(10).saturating_add((b - b'0') as i64));
     // Far beyond any double, and far from the end of i64.
     let size = size.min(1 << 60);
     Ok(if negative { -size } else { size })
@@ -167,10 +154,7 @@ mod tests {
             ("0x1.8p-1075", 5e-324),
             ("0x1.00000000000008p0", 1.0),
             ("0x1.00000000000018p0", 1.0 + 2.0 * f64::EPSILON),
-            (
-                "0x1.000000000000080000000000000000000001p0",
-                1.0 + f64::EPSILON,
-            ),
+            ("0x1.000000000000080000000000000000000001p0", 1.0 + f64::EPSILON),
             ("0x0p99999999999999999999", 0.0),
         ] {
             assert_eq!(from_hex(text.as_bytes()), Ok(value), "{text}");

@@ -123,14 +123,7 @@ fn texts_of_cpython() {
         assert_eq!(repr(x), shortest);
         for (&(code, precision, alternate), &expected) in FORMATS.iter().zip(formats) {
             let mut out = String::new();
-            push(
-                &mut out,
-                x,
-                Style {
-                    alternate,
-                    ..Style::new(code, precision)
-                },
-            );
+            push(&mut out, x, Style { alternate, ..Style::new(code, precision) });
             assert_eq!(out, expected, "{x} as {}{precision}", code as char);
         }
     }
@@ -139,26 +132,16 @@ fn texts_of_cpython() {
 #[test]
 fn rounding_of_cpython() {
     for &(x, digits, expected) in ROUNDED {
-        assert_eq!(
-            round(x, digits).map(f64::to_bits),
-            Ok(expected.to_bits()),
-            "{x} {digits}"
-        );
+        assert_eq!(round(x, digits).map(f64::to_bits), Ok(expected.to_bits()), "{x} {digits}");
     }
-    assert_eq!(
-        round(1.7e308, -308).map_err(|e| e.message.into_owned()),
-        Err("rounded value too large to represent".into())
-    );
+    assert_eq!(round(1.7e308, -308).map_err(|e| e.message.into_owned()), Err("rounded value too large to represent".into()));
 }
 
 #[test]
 fn far_digits() {
     let mut out = String::new();
     push(&mut out, 0.1, Style::new(b'f', 60));
-    assert_eq!(
-        out,
-        "0.100000000000000005551115123125782702118158340454101562500000"
-    );
+    assert_eq!(out, "0.100000000000000005551115123125782702118158340454101562500000");
     out.clear();
     push(&mut out, 5e-324, Style::new(b'f', 2000));
     assert_eq!((out.len(), out.trim_end_matches('0').len()), (2002, 1076));
@@ -178,14 +161,7 @@ fn without_negative_zero() {
         (-0.0, b'g', 3, "0"),
     ] {
         let mut out = String::new();
-        push(
-            &mut out,
-            x,
-            Style {
-                no_negative_zero: true,
-                ..Style::new(code, precision)
-            },
-        );
+        push(&mut out, x, Style { no_negative_zero: true, ..Style::new(code, precision) });
         assert_eq!(out, expected);
     }
 }
@@ -210,39 +186,22 @@ fn literals() {
     }
     assert!(parse(b"+nAn", Shown::Str).is_ok_and(f64::is_nan));
     for text in [
-        "", " ", ".", "1__0", "_1", "1_", "1_.5", "1._5", "1e", "1e_5", "e5", "1 2", "0x1",
-        "infin", "+-1", "1.5f", "nan(1)", "é",
+        "", " ", ".", "1__0", "_1", "1_", "1_.5", "1._5", "1e", "1e_5", "e5", "1 2", "0x1", "infin", "+-1", "1.5f", "nan(1)", "é",
     ] {
         let message = parse(text.as_bytes(), Shown::Str).map_err(|e| e.message.into_owned());
-        assert_eq!(
-            message,
-            Err(format!("could not convert string to float: '{text}'"))
-        );
+        assert_eq!(message, Err(format!("could not convert string to float: '{text}'")));
     }
 }
 
 #[test]
 fn integers() {
-    let ratio = |x| {
-        as_integer_ratio(x)
-            .map(|(n, d)| format!("{n}/{d}"))
-            .map_err(|e| e.message.into_owned())
-    };
+    let ratio = |x| as_integer_ratio(x).map(|(n, d)| format!("{n}/{d}")).map_err(|e| e.message.into_owned());
     assert_eq!(ratio(0.75), Ok("3/4".into()));
     assert_eq!(ratio(-1e22), Ok("-10000000000000000000000/1".into()));
     assert_eq!(ratio(0.0), Ok("0/1".into()));
-    assert_eq!(
-        ratio(f64::NAN),
-        Err("cannot convert NaN to integer ratio".into())
-    );
-    assert_eq!(
-        ratio(f64::INFINITY),
-        Err("cannot convert Infinity to integer ratio".into())
-    );
-    assert_eq!(
-        to_int(-1e20).map(|n| n.to_string()),
-        Ok("-100000000000000000000".into())
-    );
+    assert_eq!(ratio(f64::NAN), Err("cannot convert NaN to integer ratio".into()));
+    assert_eq!(ratio(f64::INFINITY), Err("cannot convert Infinity to integer ratio".into()));
+    assert_eq!(to_int(-1e20).map(|n| n.to_string()), Ok("-100000000000000000000".into()));
     assert_eq!(to_int(-0.9).map(|n| n.to_string()), Ok("0".into()));
 }
 

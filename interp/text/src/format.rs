@@ -36,11 +36,7 @@ impl IntRef<'_> {
             IntRef::Small(n) => Ok(n as f64),
             IntRef::Big(n) => {
                 let x = n.to_f64().value();
-                if x.is_finite() {
-                    Ok(x)
-                } else {
-                    Err(Error::overflow("int too large to convert to float"))
-                }
+                if x.is_finite() { Ok(x) } else { Err(Error::overflow("int too large to convert to float")) }
             }
         }
     }
@@ -113,14 +109,10 @@ pub fn int_with(n: IntRef<'_>, spec: &Spec, limit: usize) -> Result<Vec<u8>> {
 
 fn check_integer_spec(spec: &Spec) -> Result<()> {
     if spec.precision.is_some() {
-        return Err(Error::value(
-            "Precision not allowed in integer format specifier",
-        ));
+        return Err(Error::value("Precision not allowed in integer format specifier"));
     }
     if spec.no_negative_zero {
-        return Err(Error::value(
-            "Negative zero coercion (z) not allowed in integer format specifier",
-        ));
+        return Err(Error::value("Negative zero coercion (z) not allowed in integer format specifier"));
     }
     Ok(())
 }
@@ -128,18 +120,12 @@ fn check_integer_spec(spec: &Spec) -> Result<()> {
 fn char(n: IntRef<'_>, spec: &Spec) -> Result<Vec<u8>> {
     check_integer_spec(spec)?;
     if spec.sign.is_some() {
-        return Err(Error::value(
-            "Sign not allowed with integer format specifier 'c'",
-        ));
+        return Err(Error::value("Sign not allowed with integer format specifier 'c'"));
     }
     if spec.alternate {
-        return Err(Error::value(
-            "Alternate form (#) not allowed with integer format specifier 'c'",
-        ));
+        return Err(Error::value("Alternate form (#) not allowed with integer format specifier 'c'"));
     }
-    let n = n
-        .to_i64()
-        .ok_or_else(|| Error::overflow("Python int too large to convert to C long"))?;
+    let n = n.to_i64().ok_or_else(|| Error::overflow("Python int too large to convert to C long"))?;
     let cp = u32::try_from(n).ok().filter(|&cp| cp <= 0x10ffff);
     let cp = cp.ok_or_else(|| Error::overflow("%c arg not in range(0x110000)"))?;
     let (buffer, len) = wtf8::encode(cp);
@@ -163,10 +149,7 @@ pub fn float(x: f64, spec: &[u8]) -> Result<Vec<u8>> {
 /// [`float`] with a specification that was parsed before.
 pub fn float_with(x: f64, spec: &Spec) -> Result<Vec<u8>> {
     let code = spec.ascii_code(0);
-    if !matches!(
-        code,
-        0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n' | b'%'
-    ) {
+    if !matches!(code, 0 | b'e' | b'E' | b'f' | b'F' | b'g' | b'G' | b'n' | b'%') {
         return Err(spec::unknown_code(spec.code.unwrap_or(0), "float"));
     }
     let mut text = String::with_capacity(32);
@@ -194,12 +177,8 @@ fn push_float_text(text: &mut String, x: f64, spec: &Spec, code: u8) -> Result<(
     };
     reserve(precision)?;
     let percent = spec.code == Some(0x25);
-    let style = Style {
-        alternate: spec.alternate,
-        add_dot_0,
-        no_negative_zero: spec.no_negative_zero,
-        ..Style::new(code, precision)
-    };
+    let style =
+        Style { alternate: spec.alternate, add_dot_0, no_negative_zero: spec.no_negative_zero, ..Style::new(code, precision) };
     float::push(text, if percent { x * 100.0 } else { x }, style);
     if percent {
         text.push('%');
@@ -212,9 +191,7 @@ fn reserve(size: usize) -> Result<()> {
     if size < 1 << 20 {
         return Ok(());
     }
-    Vec::<u8>::new()
-        .try_reserve_exact(size.saturating_mul(2))
-        .map_err(|_| Error::memory())
+    Vec::<u8>::new().try_reserve_exact(size.saturating_mul(2)).map_err(|_| Error::memory())
 }
 
 fn push_float(out: &mut Vec<u8>, text: &str, spec: &Spec) -> Result<()> {
@@ -223,11 +200,7 @@ fn push_float(out: &mut Vec<u8>, text: &str, spec: &Spec) -> Result<()> {
         [b'-', rest @ ..] => (true, rest),
         _ => (false, bytes),
     };
-    let run = |s: &[u8]| {
-        s.iter()
-            .position(|b| !b.is_ascii_digit())
-            .unwrap_or(s.len())
-    };
+    let run = |s: &[u8]| s.iter().position(|b| !b.is_ascii_digit()).unwrap_or(s.len());
     let (digits, rest) = body.split_at(run(body));
     let (fraction, rest) = match rest {
         [b'.', tail @ ..] => {
@@ -236,17 +209,7 @@ fn push_float(out: &mut Vec<u8>, text: &str, spec: &Spec) -> Result<()> {
         }
         _ => (None, rest),
     };
-    push_number(
-        out,
-        &Number {
-            negative,
-            prefix: "",
-            digits,
-            fraction,
-            rest,
-        },
-        spec,
-    )
+    push_number(out, &Number { negative, prefix: "", digits, fraction, rest }, spec)
 }
 
 fn push_number(out: &mut Vec<u8>, n: &Number<'_>, spec: &Spec) -> Result<()> {
@@ -265,11 +228,7 @@ fn push_number(out: &mut Vec<u8>, n: &Number<'_>, spec: &Spec) -> Result<()> {
     let lead = sign.len() + n.prefix.len();
     // Zeros of a padded number are grouped like its digits.
     let zeros = spec.fill == 0x30 && spec.align == Align::AfterSign;
-    let min_width = if zeros {
-        spec.width.unwrap_or(0).saturating_sub(lead + tail.len())
-    } else {
-        0
-    };
+    let min_width = if zeros { spec.width.unwrap_or(0).saturating_sub(lead + tail.len()) } else { 0 };
     reserve(min_width)?;
     let grouped;
     let digits = match spec.grouping {
@@ -300,16 +259,11 @@ fn group(digits: &[u8], grouping: Option<Grouping>, min_width: usize) -> Vec<u8>
     let size = grouping.size();
     let needed = digits.len().max({
         let full = min_width / (size + 1) * size;
-        full + (min_width % (size + 1))
-            .max((min_width > 0 && min_width.is_multiple_of(size + 1)) as usize)
+        full + (min_width % (size + 1)).max((min_width > 0 && min_width.is_multiple_of(size + 1)) as usize)
     });
     let mut out = Vec::with_capacity(needed + needed / size);
     for k in (0..needed).rev() {
-        out.push(if k < digits.len() {
-            digits[digits.len() - 1 - k]
-        } else {
-            b'0'
-        });
+        out.push(if k < digits.len() { digits[digits.len() - 1 - k] } else { b'0' });
         if k > 0 && k % size == 0 {
             out.push(grouping.separator());
         }
@@ -331,19 +285,9 @@ fn push_fraction(out: &mut Vec<u8>, fraction: &[u8], grouping: Option<Grouping>)
 }
 
 /// Pads what `body` writes (`len` characters); its argument is the padding that goes inside.
-fn pad(
-    out: &mut Vec<u8>,
-    len: usize,
-    spec: &Spec,
-    body: impl FnOnce(&mut Vec<u8>, usize),
-) -> Result<()> {
+fn pad(out: &mut Vec<u8>, len: usize, spec: &Spec, body: impl FnOnce(&mut Vec<u8>, usize)) -> Result<()> {
     let total = spec.width.unwrap_or(0).saturating_sub(len);
-    out.try_reserve(
-        total
-            .saturating_mul(wtf8::encoded_len(spec.fill))
-            .saturating_add(len),
-    )
-    .map_err(|_| Error::memory())?;
+    out.try_reserve(total.saturating_mul(wtf8::encoded_len(spec.fill)).saturating_add(len)).map_err(|_| Error::memory())?;
     let (left, inner) = match spec.align {
         Align::Left => (0, 0),
         Align::Right => (total, 0),
@@ -367,14 +311,10 @@ pub fn complex(re: f64, im: f64, spec: &[u8]) -> Result<Vec<u8>> {
         return Err(spec::unknown_code(spec.code.unwrap_or(0), "complex"));
     }
     if spec.fill == 0x30 {
-        return Err(Error::value(
-            "Zero padding is not allowed in complex format specifier",
-        ));
+        return Err(Error::value("Zero padding is not allowed in complex format specifier"));
     }
     if spec.align == Align::AfterSign {
-        return Err(Error::value(
-            "'=' alignment flag is not allowed in complex format specifier",
-        ));
+        return Err(Error::value("'=' alignment flag is not allowed in complex format specifier"));
     }
     let skip_real = code == 0 && re == 0.0 && re.is_sign_positive();
     let parens = code == 0 && !skip_real;
@@ -382,10 +322,7 @@ pub fn complex(re: f64, im: f64, spec: &[u8]) -> Result<Vec<u8>> {
     if parens {
         body.push(b'(');
     }
-    let bare = Spec {
-        width: None,
-        ..spec
-    };
+    let bare = Spec { width: None, ..spec };
     let mut part = |x: f64, spec: &Spec| -> Result<()> {
         let mut text = String::new();
         push_complex_part(&mut text, x, spec, code)?;
@@ -394,25 +331,13 @@ pub fn complex(re: f64, im: f64, spec: &[u8]) -> Result<Vec<u8>> {
     if !skip_real {
         part(re, &bare)?;
     }
-    part(
-        im,
-        &if skip_real {
-            bare
-        } else {
-            Spec {
-                sign: Some(Sign::Plus),
-                ..bare
-            }
-        },
-    )?;
+    part(im, &if skip_real { bare } else { Spec { sign: Some(Sign::Plus), ..bare } })?;
     body.push(b'j');
     if parens {
         body.push(b')');
     }
     let mut out = Vec::new();
-    pad(&mut out, body.len(), &spec, |out, _| {
-        out.extend_from_slice(&body)
-    })?;
+    pad(&mut out, body.len(), &spec, |out, _| out.extend_from_slice(&body))?;
     Ok(out)
 }
 
@@ -427,11 +352,7 @@ fn push_complex_part(text: &mut String, x: f64, spec: &Spec, code: u8) -> Result
     }
     reserve(precision)?;
     let code = if spec.precision.is_some() { b'g' } else { b'r' };
-    let style = Style {
-        alternate: spec.alternate,
-        no_negative_zero: spec.no_negative_zero,
-        ..Style::new(code, precision)
-    };
+    let style = Style { alternate: spec.alternate, no_negative_zero: spec.no_negative_zero, ..Style::new(code, precision) };
     float::push(text, x, style);
     Ok(())
 }
@@ -448,13 +369,9 @@ pub fn str(s: &[u8], chars: usize, spec: &[u8]) -> Result<Vec<u8>> {
     let refused = match spec.sign {
         Some(Sign::Space) => Some("Space not allowed in string format specifier"),
         Some(_) => Some("Sign not allowed in string format specifier"),
-        None if spec.no_negative_zero => {
-            Some("Negative zero coercion (z) not allowed in string format specifier")
-        }
+        None if spec.no_negative_zero => Some("Negative zero coercion (z) not allowed in string format specifier"),
         None if spec.alternate => Some("Alternate form (#) not allowed in string format specifier"),
-        None if spec.align == Align::AfterSign => {
-            Some("'=' alignment not allowed in string format specifier")
-        }
+        None if spec.align == Align::AfterSign => Some("'=' alignment not allowed in string format specifier"),
         None => None,
     };
     if let Some(message) = refused {

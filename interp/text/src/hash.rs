@@ -30,15 +30,8 @@ pub const fn int(n: i64) -> i64 {
 pub fn big(n: &IBig) -> i64 {
     let (sign, words) = n.as_sign_words();
     // 2**64 is 8 modulo the prime.
-    let reduced = words
-        .iter()
-        .rev()
-        .fold(0u128, |x, &w| (x * 8 + w as u128) % MODULUS as u128) as i64;
-    not_minus_one(if sign == dashu_int::Sign::Negative {
-        -reduced
-    } else {
-        reduced
-    })
+    let reduced = words.iter().rev().fold(0u128, |x, &w| (x * 8 + w as u128) % MODULUS as u128) as i64;
+    not_minus_one(if sign == dashu_int::Sign::Negative { -reduced } else { reduced })
 }
 
 /// `hash(x)`; that of a NaN is taken from its object, so `None`.
@@ -56,11 +49,7 @@ pub fn float(x: f64) -> Option<i64> {
     let turn = exponent.rem_euclid(61) as u32;
     let size = mantissa.unsigned_abs();
     // Multiplying by 2**turn modulo the prime rotates 61 bits.
-    let rotated = if turn == 0 {
-        size
-    } else {
-        (size << turn & MODULUS) | size >> (61 - turn)
-    } as i64;
+    let rotated = if turn == 0 { size } else { (size << turn & MODULUS) | size >> (61 - turn) } as i64;
     Some(not_minus_one(if mantissa < 0 { -rotated } else { rotated }))
 }
 
@@ -93,21 +82,13 @@ impl TupleHasher {
     /// Adds the hash of the next item.
     #[inline]
     pub const fn add(&mut self, hash: i64) {
-        self.acc = self
-            .acc
-            .wrapping_add((hash as u64).wrapping_mul(P2))
-            .rotate_left(31)
-            .wrapping_mul(P1);
+        self.acc = self.acc.wrapping_add((hash as u64).wrapping_mul(P2)).rotate_left(31).wrapping_mul(P1);
         self.len += 1;
     }
     #[inline]
     pub const fn finish(self) -> i64 {
         let acc = self.acc.wrapping_add(self.len ^ (P5 ^ 0x0035_d373));
-        if acc == u64::MAX {
-            1_546_275_796
-        } else {
-            acc as i64
-        }
+        if acc == u64::MAX { 1_546_275_796 } else { acc as i64 }
     }
 }
 
@@ -130,11 +111,7 @@ pub fn frozenset(hashes: impl IntoIterator<Item = i64>) -> i64 {
     hash ^= len.wrapping_add(1).wrapping_mul(1_927_868_237);
     hash ^= (hash >> 11) ^ (hash >> 25);
     hash = hash.wrapping_mul(69_069).wrapping_add(907_133_923);
-    if hash == u64::MAX {
-        590_923_713
-    } else {
-        hash as i64
-    }
+    if hash == u64::MAX { 590_923_713 } else { hash as i64 }
 }
 
 /// The secret of text hashes: fixed by a seed when a run is to be repeated.
@@ -159,23 +136,13 @@ mod tests {
 
     #[test]
     fn of_cpython() {
-        for (n, hash) in [
-            (0, 0),
-            (-1, -2),
-            (-2, -2),
-            ((1 << 61) - 1, 0),
-            (1 << 61, 1),
-            (i64::MIN, -4),
-            (i64::MAX, 3),
-            (-(1 << 61), -2),
-        ] {
+        for (n, hash) in
+            [(0, 0), (-1, -2), (-2, -2), ((1 << 61) - 1, 0), (1 << 61, 1), (i64::MIN, -4), (i64::MAX, 3), (-(1 << 61), -2)]
+        {
             assert_eq!(int(n), hash);
             assert_eq!(big(&IBig::from(n)), hash);
         }
-        assert_eq!(
-            big(&IBig::from(10).pow(30)),
-            1000000000000000000000000000000i128.rem_euclid(MODULUS as i128) as i64
-        );
+        assert_eq!(big(&IBig::from(10).pow(30)), 1000000000000000000000000000000i128.rem_euclid(MODULUS as i128) as i64);
         for (x, hash) in [
             (0.5, 1152921504606846976),
             (-0.5, -1152921504606846976),

@@ -84,10 +84,7 @@ pub(crate) fn shown_literal(text: &[u8], shown: Shown) -> String {
 }
 
 fn invalid(text: &[u8], base: u32, shown: Shown) -> Error {
-    Error::value(format!(
-        "invalid literal for int() with base {base}: {}",
-        shown_literal(text, shown)
-    ))
+    Error::value(format!("invalid literal for int() with base {base}: {}", shown_literal(text, shown)))
 }
 
 /// The error of a literal with too many digits.
@@ -115,11 +112,7 @@ pub fn parse(text: &[u8], base: u32, limit: usize, shown: Shown) -> Result<Int> 
         return Err(Error::value("int() base must be >= 2 and <= 36, or 0"));
     }
     let wrong = || invalid(text, base, shown);
-    let ascii = if shown == Shown::Str {
-        to_ascii_digits(text)
-    } else {
-        Cow::Borrowed(text)
-    };
+    let ascii = if shown == Shown::Str { to_ascii_digits(text) } else { Cow::Borrowed(text) };
     let mut s = trim(&ascii, shown);
     let negative = s.first() == Some(&b'-');
     if let [b'+' | b'-', rest @ ..] = s {
@@ -143,15 +136,10 @@ pub fn parse(text: &[u8], base: u32, limit: usize, shown: Shown) -> Result<Int> 
             }
         }
     }
-    if !radix.is_power_of_two() && limit > 0 && clean.len() > LIMIT_THRESHOLD && clean.len() > limit
-    {
+    if !radix.is_power_of_two() && limit > 0 && clean.len() > LIMIT_THRESHOLD && clean.len() > limit {
         return Err(too_many_digits(limit, clean.len()));
     }
-    if stopped
-        || !after_digit
-        || clean.is_empty()
-        || (octal_like && clean.bytes().any(|b| b != b'0'))
-    {
+    if stopped || !after_digit || clean.is_empty() || (octal_like && clean.bytes().any(|b| b != b'0')) {
         return Err(wrong());
     }
     if let Ok(n) = i64::from_str_radix(&clean, radix) {
@@ -245,8 +233,7 @@ pub fn magnitude_big(n: &IBig, base: u32, limit: usize) -> Result<String> {
     }
     let (_, words) = n.as_sign_words();
     let magnitude = UBig::from_words(words);
-    let mut text =
-        String::with_capacity(magnitude.bit_len() / base.trailing_zeros().max(1) as usize + 2);
+    let mut text = String::with_capacity(magnitude.bit_len() / base.trailing_zeros().max(1) as usize + 2);
     // Writing to a String cannot fail.
     let _ = match base {
         2 => write!(text, "{magnitude:b}"),
@@ -265,10 +252,7 @@ pub fn to_prefixed(n: &Int, base: u32) -> String {
     };
     let (negative, digits) = match n {
         Int::Small(n) => (*n < 0, magnitude_i64(*n, base)),
-        Int::Big(n) => (
-            n.sign() == dashu_int::Sign::Negative,
-            magnitude_big(n, base, 0).unwrap_or_default(),
-        ),
+        Int::Big(n) => (n.sign() == dashu_int::Sign::Negative, magnitude_big(n, base, 0).unwrap_or_default()),
     };
     format!("{}{prefix}{digits}", if negative { "-" } else { "" })
 }
@@ -316,10 +300,7 @@ mod tests {
             assert_eq!(show(text, base), expected, "{text:?} in base {base}");
         }
         let error = parse(b"a\xff", 10, 0, Shown::Bytes).map_err(|e| e.message.into_owned());
-        assert_eq!(
-            error,
-            Err("invalid literal for int() with base 10: b'a\\xff'".into())
-        );
+        assert_eq!(error, Err("invalid literal for int() with base 10: b'a\\xff'".into()));
     }
 
     #[test]
@@ -342,14 +323,8 @@ mod tests {
     #[test]
     fn bases() {
         assert_eq!(to_prefixed(&Int::Small(-255), 16), "-0xff");
-        assert_eq!(
-            to_prefixed(&Int::Small(i64::MIN), 2),
-            format!("-0b1{}", "0".repeat(63))
-        );
-        assert_eq!(
-            to_prefixed(&Int::Big(-(IBig::from(1) << 64)), 8),
-            "-0o2000000000000000000000"
-        );
+        assert_eq!(to_prefixed(&Int::Small(i64::MIN), 2), format!("-0b1{}", "0".repeat(63)));
+        assert_eq!(to_prefixed(&Int::Big(-(IBig::from(1) << 64)), 8), "-0o2000000000000000000000");
     }
 
     proptest! {

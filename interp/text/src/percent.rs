@@ -50,11 +50,7 @@ pub struct Pieces<'a> {
 
 /// The pieces of a format; `text`: characters are code points (`str`), else bytes.
 pub fn pieces(format: &[u8], text: bool) -> Pieces<'_> {
-    Pieces {
-        s: format,
-        at: 0,
-        text,
-    }
+    Pieces { s: format, at: 0, text }
 }
 
 impl<'a> Iterator for Pieces<'a> {
@@ -106,15 +102,8 @@ impl<'a> Pieces<'a> {
         c.width = self.size("width too big", isize::MAX as usize)?;
         if self.peek() == Some(b'.') {
             self.at += 1;
-            let message = if self.text {
-                "precision too big"
-            } else {
-                "prec too big"
-            };
-            c.precision = Some(
-                self.size(message, i32::MAX as usize)?
-                    .unwrap_or(Size::Given(0)),
-            );
+            let message = if self.text { "precision too big" } else { "prec too big" };
+            c.precision = Some(self.size(message, i32::MAX as usize)?.unwrap_or(Size::Given(0)));
         }
         if matches!(self.peek(), Some(b'h' | b'l' | b'L')) {
             self.at += 1;
@@ -125,11 +114,7 @@ impl<'a> Pieces<'a> {
             Some(_) => wtf8::decode_at(self.s, self.at).ok_or_else(incomplete)?,
         };
         c.code = cp;
-        c.index = if self.text {
-            wtf8::char_index(self.s, self.at)
-        } else {
-            self.at
-        };
+        c.index = if self.text { wtf8::char_index(self.s, self.at) } else { self.at };
         self.at += len;
         Ok(c)
     }
@@ -159,14 +144,8 @@ impl<'a> Pieces<'a> {
         }
         let mut value: Option<usize> = None;
         while let Some(digit) = self.peek().filter(u8::is_ascii_digit) {
-            let next = value
-                .unwrap_or(0)
-                .checked_mul(10)
-                .and_then(|v| v.checked_add((digit - b'0') as usize));
-            value = Some(
-                next.filter(|&v| v <= most)
-                    .ok_or_else(|| Error::value(too_big))?,
-            );
+            let next = value.unwrap_or(0).checked_mul(10).and_then(|v| v.checked_add((digit - b'0') as usize));
+            value = Some(next.filter(|&v| v <= most).ok_or_else(|| Error::value(too_big))?);
             self.at += 1;
         }
         Ok(value.map(Size::Given))
@@ -176,13 +155,8 @@ impl<'a> Pieces<'a> {
 impl Conversion<'_> {
     /// The error of a conversion character that does not exist.
     pub fn unsupported(&self) -> Error {
-        let shown = char::from_u32(self.code)
-            .filter(|_| (32..127).contains(&self.code))
-            .unwrap_or('?');
-        Error::value(format!(
-            "unsupported format character '{shown}' ({:#x}) at index {}",
-            self.code, self.index
-        ))
+        let shown = char::from_u32(self.code).filter(|_| (32..127).contains(&self.code)).unwrap_or('?');
+        Error::value(format!("unsupported format character '{shown}' ({:#x}) at index {}", self.code, self.index))
     }
 
     /// Settles a `*` width: a negative one means left.
@@ -222,41 +196,22 @@ impl Conversion<'_> {
         if self.code == 0x58 {
             digits.make_ascii_uppercase();
         }
-        let zeros = Self::given(self.precision)
-            .unwrap_or(0)
-            .saturating_sub(digits.len());
+        let zeros = Self::given(self.precision).unwrap_or(0).saturating_sub(digits.len());
         if zeros > 0 {
             let mut padded = Vec::new();
-            padded
-                .try_reserve_exact(zeros + digits.len())
-                .map_err(|_| Error::memory())?;
+            padded.try_reserve_exact(zeros + digits.len()).map_err(|_| Error::memory())?;
             padded.resize(zeros, b'0');
             padded.extend_from_slice(digits.as_bytes());
-            return self.push_number(
-                out,
-                negative,
-                if self.alternate { prefix } else { "" },
-                &padded,
-            );
+            return self.push_number(out, negative, if self.alternate { prefix } else { "" }, &padded);
         }
-        self.push_number(
-            out,
-            negative,
-            if self.alternate { prefix } else { "" },
-            digits.as_bytes(),
-        )
+        self.push_number(out, negative, if self.alternate { prefix } else { "" }, digits.as_bytes())
     }
 
     /// `%e %E %f %F %g %G` of a float.
     pub fn push_float(&self, out: &mut Vec<u8>, x: f64) -> Result<()> {
         let precision = Self::given(self.precision).unwrap_or(6);
-        Vec::<u8>::new()
-            .try_reserve_exact(precision)
-            .map_err(|_| Error::memory())?;
-        let style = Style {
-            alternate: self.alternate,
-            ..Style::new(self.code as u8, precision)
-        };
+        Vec::<u8>::new().try_reserve_exact(precision).map_err(|_| Error::memory())?;
+        let style = Style { alternate: self.alternate, ..Style::new(self.code as u8, precision) };
         let mut text = String::new();
         float::push(&mut text, x, style);
         let bytes = text.as_bytes();
@@ -266,13 +221,7 @@ impl Conversion<'_> {
         }
     }
 
-    fn push_number(
-        &self,
-        out: &mut Vec<u8>,
-        negative: bool,
-        prefix: &str,
-        digits: &[u8],
-    ) -> Result<()> {
+    fn push_number(&self, out: &mut Vec<u8>, negative: bool, prefix: &str, digits: &[u8]) -> Result<()> {
         let sign = match (negative, self.plus, self.space) {
             (true, _, _) => "-",
             (_, true, _) => "+",
@@ -297,8 +246,7 @@ impl Conversion<'_> {
 
     fn padding(&self, out: &mut Vec<u8>, len: usize) -> Result<usize> {
         let total = Self::given(self.width).unwrap_or(0).saturating_sub(len);
-        out.try_reserve(total.saturating_add(len))
-            .map_err(|_| Error::memory())?;
+        out.try_reserve(total.saturating_add(len)).map_err(|_| Error::memory())?;
         Ok(total)
     }
 
@@ -306,14 +254,7 @@ impl Conversion<'_> {
     pub fn push_text(&self, out: &mut Vec<u8>, s: &[u8], chars: usize, text: bool) -> Result<()> {
         let (s, chars) = match Self::given(self.precision) {
             // A character is never cut.
-            Some(p) if p < chars && self.code != 0x63 => (
-                if text {
-                    &s[..wtf8::byte_offset(s, p)]
-                } else {
-                    &s[..p]
-                },
-                p,
-            ),
+            Some(p) if p < chars && self.code != 0x63 => (if text { &s[..wtf8::byte_offset(s, p)] } else { &s[..p] }, p),
             _ => (s, chars),
         };
         let total = self.padding(out, chars)?;

@@ -165,10 +165,7 @@ const STRINGS: &[(&str, &str, &str)] = &[
     ("%10.0s|", "é😀", "          |"),
 ];
 
-fn apply(
-    format: &str,
-    mut push: impl FnMut(&Conversion<'_>, &mut Vec<u8>) -> Result<()>,
-) -> String {
+fn apply(format: &str, mut push: impl FnMut(&Conversion<'_>, &mut Vec<u8>) -> Result<()>) -> String {
     let mut out = Vec::new();
     for piece in pieces(format.as_bytes(), true) {
         let result = match piece {
@@ -200,16 +197,10 @@ fn of_cpython() {
         assert_eq!(got, expected, "{format:?} {n}");
     }
     for &(format, x, expected) in FLOATS {
-        assert_eq!(
-            apply(format, |c, out| c.push_float(out, x)),
-            expected,
-            "{format:?} {x}"
-        );
+        assert_eq!(apply(format, |c, out| c.push_float(out, x)), expected, "{format:?} {x}");
     }
     for &(format, s, expected) in STRINGS {
-        let got = apply(format, |c, out| {
-            c.push_text(out, s.as_bytes(), s.chars().count(), true)
-        });
+        let got = apply(format, |c, out| c.push_text(out, s.as_bytes(), s.chars().count(), true));
         assert_eq!(got, expected, "{format:?} {s}");
     }
 }
@@ -226,15 +217,8 @@ fn keys_and_stars() {
         index: 13,
         ..Conversion::default()
     };
-    assert_eq!(
-        all,
-        Ok(vec![Piece::Literal(b"a"), Piece::Conversion(conversion)])
-    );
-    let mut c = Conversion {
-        code: 'd' as u32,
-        zero: true,
-        ..Conversion::default()
-    };
+    assert_eq!(all, Ok(vec![Piece::Literal(b"a"), Piece::Conversion(conversion)]));
+    let mut c = Conversion { code: 'd' as u32, zero: true, ..Conversion::default() };
     c.set_width(-5);
     let mut out = Vec::new();
     assert_eq!(c.push_int(&mut out, IntRef::Small(7), 0), Ok(()));

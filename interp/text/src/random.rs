@@ -16,9 +16,7 @@ impl Mt19937 {
         let mut last = seed;
         state[0] = last;
         for (k, word) in state.iter_mut().enumerate().skip(1) {
-            last = 1_812_433_253u32
-                .wrapping_mul(last ^ last >> 30)
-                .wrapping_add(k as u32);
+            last = 1_812_433_253u32.wrapping_mul(last ^ last >> 30).wrapping_add(k as u32);
             *word = last;
         }
         Self { state, index: N }
@@ -32,9 +30,7 @@ impl Mt19937 {
         let (mut i, mut j) = (1, 0);
         for _ in 0..N.max(key.len()) {
             let last = state[i - 1];
-            state[i] = (state[i] ^ (last ^ last >> 30).wrapping_mul(1_664_525))
-                .wrapping_add(key[j])
-                .wrapping_add(j as u32);
+            state[i] = (state[i] ^ (last ^ last >> 30).wrapping_mul(1_664_525)).wrapping_add(key[j]).wrapping_add(j as u32);
             i += 1;
             j = (j + 1) % key.len();
             if i >= N {
@@ -44,8 +40,7 @@ impl Mt19937 {
         }
         for _ in 1..N {
             let last = state[i - 1];
-            state[i] =
-                (state[i] ^ (last ^ last >> 30).wrapping_mul(1_566_083_941)).wrapping_sub(i as u32);
+            state[i] = (state[i] ^ (last ^ last >> 30).wrapping_mul(1_566_083_941)).wrapping_sub(i as u32);
             i += 1;
             if i >= N {
                 state[0] = state[N - 1];
@@ -58,10 +53,7 @@ impl Mt19937 {
 
     /// Seeds with the magnitude of an integer, given as little-endian bytes.
     pub fn from_le_bytes(bytes: &[u8]) -> Self {
-        let mut key: Vec<u32> = bytes
-            .chunks(4)
-            .map(|c| c.iter().rev().fold(0, |n, &b| n << 8 | b as u32))
-            .collect();
+        let mut key: Vec<u32> = bytes.chunks(4).map(|c| c.iter().rev().fold(0, |n, &b| n << 8 | b as u32)).collect();
         while key.len() > 1 && key.last() == Some(&0) {
             key.pop();
         }
@@ -144,14 +136,8 @@ mod tests {
     #[test]
     fn of_cpython() {
         let mut r = Mt19937::from_words(&[42]);
-        assert_eq!(
-            [r.random(), r.random()],
-            [0.6394267984578837, 0.025010755222666936]
-        );
-        assert_eq!(
-            [r.bits(1), r.bits(32), r.bits(53)],
-            [0, 1051802512, 1256845828445918]
-        );
+        assert_eq!([r.random(), r.random()], [0.6394267984578837, 0.025010755222666936]);
+        assert_eq!([r.bits(1), r.bits(32), r.bits(53)], [0, 1051802512, 1256845828445918]);
         let mut r = Mt19937::from_le_bytes(&[0, 0, 0, 0, 1, 0, 0, 0, 0]);
         assert_eq!(r.random(), 0.11299430095636409);
         assert_eq!(r.bit_words(70), [1794561286, 4014597330, 1]);

@@ -15,11 +15,7 @@ fn push_hex(out: &mut Vec<u8>, kind: u8, cp: u32, digits: u32) {
 /// Single quotes, unless there are single quotes inside and no double ones.
 #[inline]
 fn quote_for(s: &[u8]) -> u8 {
-    if memchr::memchr(b'\'', s).is_some() && memchr::memchr(b'"', s).is_none() {
-        b'"'
-    } else {
-        b'\''
-    }
+    if memchr::memchr(b'\'', s).is_some() && memchr::memchr(b'"', s).is_none() { b'"' } else { b'\'' }
 }
 
 /// Writes the escape of an ASCII character, or the character.
@@ -39,9 +35,7 @@ fn push_ascii(out: &mut Vec<u8>, byte: u8, quote: u8) {
 /// How many bytes at the start stand for themselves.
 #[inline]
 fn plain_run(s: &[u8], quote: u8) -> usize {
-    s.iter()
-        .position(|&b| !(32..=126).contains(&b) || b == b'\\' || b == quote)
-        .unwrap_or(s.len())
+    s.iter().position(|&b| !(32..=126).contains(&b) || b == b'\\' || b == quote).unwrap_or(s.len())
 }
 
 /// `\x`, `\u` or `\U` by size.
@@ -99,11 +93,7 @@ pub fn push_ascii_repr(out: &mut Vec<u8>, s: &[u8]) {
 pub fn to_ascii(repr: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(repr.len());
     for cp in wtf8::code_points(repr) {
-        if cp < 0x80 {
-            out.push(cp as u8)
-        } else {
-            push_escape(&mut out, cp)
-        }
+        if cp < 0x80 { out.push(cp as u8) } else { push_escape(&mut out, cp) }
     }
     out
 }

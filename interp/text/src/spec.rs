@@ -213,10 +213,7 @@ fn check_grouping(spec: &mut Spec, default_code: u8) -> Result<()> {
                 spec.grouping = Some(Grouping::UnderscoreFour);
             }
             _ => {
-                return Err(cannot_group(
-                    grouping,
-                    spec.code.unwrap_or(default_code as u32),
-                ));
+                return Err(cannot_group(grouping, spec.code.unwrap_or(default_code as u32)));
             }
         }
     }
@@ -251,7 +248,5 @@ fn shown_code(code: u32) -> std::result::Result<char, String> {
 
 /// `object.__format__` with a specification that is not empty.
 pub fn unsupported(type_name: &str) -> Error {
-    Error::type_error(format!(
-        "unsupported format string passed to {type_name}.__format__"
-    ))
+    Error::type_error(format!("unsupported format string passed to {type_name}.__format__"))
 }

@@ -54,19 +54,13 @@ impl<'a> Parts<'a> {
         let start = self.at;
         let Some(brace) = memchr::memchr2(b'{', b'}', &s[start..]).map(|k| start + k) else {
             self.at = s.len();
-            return Ok(Part {
-                literal: &s[start..],
-                field: None,
-            });
+            return Ok(Part { literal: &s[start..], field: None });
         };
         let byte = s[brace];
         let next = s.get(brace + 1).copied();
         if next == Some(byte) {
             self.at = brace + 2;
-            return Ok(Part {
-                literal: &s[start..=brace],
-                field: None,
-            });
+            return Ok(Part { literal: &s[start..=brace], field: None });
         }
         if byte == b'}' {
             return Err(Error::value("Single '}' encountered in format string"));
@@ -76,10 +70,7 @@ impl<'a> Parts<'a> {
         }
         self.at = brace + 1;
         let field = self.field()?;
-        Ok(Part {
-            literal: &s[start..brace],
-            field: Some(field),
-        })
+        Ok(Part { literal: &s[start..brace], field: Some(field) })
     }
 
     fn bump(&mut self) -> Option<u8> {
@@ -103,19 +94,13 @@ impl<'a> Parts<'a> {
                 Some(_) => {}
             }
         };
-        let mut field = Field {
-            name: &s[start..self.at - 1],
-            conversion: None,
-            spec: b"",
-            nested: false,
-        };
+        let mut field = Field { name: &s[start..self.at - 1], conversion: None, spec: b"", nested: false };
         if end == b'}' {
             return Ok(field);
         }
         if end == b'!' {
-            let (cp, len) = wtf8::decode_at(s, self.at).ok_or_else(|| {
-                Error::value("end of string while looking for conversion specifier")
-            })?;
+            let (cp, len) = wtf8::decode_at(s, self.at)
+                .ok_or_else(|| Error::value("end of string while looking for conversion specifier"))?;
             self.at += len;
             field.conversion = Some(cp);
             match self.bump() {
@@ -224,15 +209,10 @@ impl<'a> Steps<'a> {
             b'.' => {
                 let end = memchr::memchr2(b'.', b'[', rest).unwrap_or(rest.len());
                 self.rest = &rest[end..];
-                if end == 0 {
-                    Err(empty())
-                } else {
-                    Ok(Step::Attribute(&rest[..end]))
-                }
+                if end == 0 { Err(empty()) } else { Ok(Step::Attribute(&rest[..end])) }
             }
             b'[' => {
-                let end = memchr::memchr(b']', rest)
-                    .ok_or_else(|| Error::value("Missing ']' in format string"))?;
+                let end = memchr::memchr(b']', rest).ok_or_else(|| Error::value("Missing ']' in format string"))?;
                 self.rest = &rest[end + 1..];
                 let key = &rest[..end];
                 match index(key)? {
@@ -241,9 +221,7 @@ impl<'a> Steps<'a> {
                     None => Ok(Step::Key(key)),
                 }
             }
-            _ => Err(Error::value(
-                "Only '.' or '[' may follow ']' in format field specifier",
-            )),
+            _ => Err(Error::value("Only '.' or '[' may follow ']' in format field specifier")),
         }
     }
 }
@@ -262,22 +240,18 @@ impl AutoNumber {
     pub fn index(&mut self, first: First<'_>) -> Result<Option<usize>> {
         match (first, *self) {
             (First::Name(_), _) => Ok(None),
-            (First::Auto, AutoNumber::Manual) => Err(Error::value(
-                "cannot switch from manual field specification to automatic field numbering",
-            )),
-            (First::Index(_), AutoNumber::Auto(_)) => Err(Error::value(
-                "cannot switch from automatic field numbering to manual field specification",
-            )),
+            (First::Auto, AutoNumber::Manual) => {
+                Err(Error::value("cannot switch from manual field specification to automatic field numbering"))
+            }
+            (First::Index(_), AutoNumber::Auto(_)) => {
+                Err(Error::value("cannot switch from automatic field numbering to manual field specification"))
+            }
             (First::Index(n), _) => {
                 *self = AutoNumber::Manual;
                 Ok(Some(n))
             }
             (First::Auto, state) => {
-                let n = if let AutoNumber::Auto(n) = state {
-                    n
-                } else {
-                    0
-                };
+                let n = if let AutoNumber::Auto(n) = state { n } else { 0 };
                 *self = AutoNumber::Auto(n + 1);
                 Ok(Some(n))
             }
@@ -294,21 +268,12 @@ mod tests {
         let mut out = Vec::new();
         for part in parts(template.as_bytes()) {
             match part {
-                Ok(Part {
-                    literal,
-                    field: None,
-                }) => out.push(text(literal)),
-                Ok(Part {
-                    literal,
-                    field: Some(f),
-                }) => out.push(format!(
+                Ok(Part { literal, field: None }) => out.push(text(literal)),
+                Ok(Part { literal, field: Some(f) }) => out.push(format!(
                     "{}<{}|{}|{}>",
                     text(literal),
                     text(f.name),
-                    f.conversion
-                        .and_then(char::from_u32)
-                        .map(String::from)
-                        .unwrap_or_default(),
+                    f.conversion.and_then(char::from_u32).map(String::from).unwrap_or_default(),
                     text(f.spec)
                 )),
                 Err(e) => out.push(e.message.into_owned()),
@@ -342,40 +307,18 @@ mod tests {
 
     #[test]
     fn names() {
-        let steps = |s: &'static str| {
-            split_name(s.as_bytes())
-                .and_then(|(f, steps)| Ok((f, steps.collect::<Result<Vec<_>>>()?)))
-        };
+        let steps = |s: &'static str| split_name(s.as_bytes()).and_then(|(f, steps)| Ok((f, steps.collect::<Result<Vec<_>>>()?)));
         assert_eq!(
             steps("0.a[3][k].b"),
-            Ok((
-                First::Index(0),
-                vec![
-                    Step::Attribute(b"a"),
-                    Step::Index(3),
-                    Step::Key(b"k"),
-                    Step::Attribute(b"b")
-                ]
-            ))
+            Ok((First::Index(0), vec![Step::Attribute(b"a"), Step::Index(3), Step::Key(b"k"), Step::Attribute(b"b")]))
         );
         assert_eq!(steps("[-1]"), Ok((First::Auto, vec![Step::Key(b"-1")])));
-        let message = |s| {
-            steps(s)
-                .map_err(|e| e.message.into_owned())
-                .err()
-                .unwrap_or_default()
-        };
+        let message = |s| steps(s).map_err(|e| e.message.into_owned()).err().unwrap_or_default();
         assert_eq!(message("a."), "Empty attribute in format string");
         assert_eq!(message("a[]"), "Empty attribute in format string");
         assert_eq!(message("a[1"), "Missing ']' in format string");
-        assert_eq!(
-            message("a[1]b"),
-            "Only '.' or '[' may follow ']' in format field specifier"
-        );
-        assert_eq!(
-            message("99999999999999999999"),
-            "Too many decimal digits in format string"
-        );
+        assert_eq!(message("a[1]b"), "Only '.' or '[' may follow ']' in format field specifier");
+        assert_eq!(message("99999999999999999999"), "Too many decimal digits in format string");
     }
 
     #[test]

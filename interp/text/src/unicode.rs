@@ -5,8 +5,7 @@ use icu_casemap::options::{LeadingAdjustment, TitlecaseOptions};
 use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use icu_locale_core::LanguageIdentifier;
 use icu_properties::props::{
-    BidiClass, CaseIgnorable, Cased, GeneralCategory, Lowercase, NumericType, Uppercase,
-    XidContinue, XidStart,
+    BidiClass, CaseIgnorable, Cased, GeneralCategory, Lowercase, NumericType, Uppercase, XidContinue, XidStart,
 };
 use icu_properties::{CodePointMapData, CodePointSetData};
 
@@ -108,14 +107,7 @@ pub fn is_alpha(cp: u32) -> bool {
         return (cp as u8).is_ascii_alphabetic();
     }
     use GeneralCategory as G;
-    matches!(
-        category(cp),
-        G::UppercaseLetter
-            | G::LowercaseLetter
-            | G::TitlecaseLetter
-            | G::ModifierLetter
-            | G::OtherLetter
-    )
+    matches!(category(cp), G::UppercaseLetter | G::LowercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter)
 }
 
 /// The value of a decimal digit in any script.
@@ -221,8 +213,7 @@ pub fn is_lower(cp: u32) -> bool {
     if cp < 0x80 {
         return (cp as u8).is_ascii_lowercase();
     }
-    cp == GLOTTAL_STOP_REVERSED
-        || CodePointSetData::new::<Lowercase>().contains32(cp) && !is_newer(cp)
+    cp == GLOTTAL_STOP_REVERSED || CodePointSetData::new::<Lowercase>().contains32(cp) && !is_newer(cp)
 }
 
 #[inline]
@@ -279,17 +270,11 @@ pub struct Mapped {
 
 impl Mapped {
     const fn one(cp: u32) -> Self {
-        Self {
-            cps: [cp, 0, 0],
-            len: 1,
-        }
+        Self { cps: [cp, 0, 0], len: 1 }
     }
     /// `cp` itself when the mapping leads to a character that Unicode 16 lacks.
     fn collect(cp: u32, chars: impl Iterator<Item = char>) -> Self {
-        let mut mapped = Self {
-            cps: [0; 3],
-            len: 0,
-        };
+        let mut mapped = Self { cps: [0; 3], len: 0 };
         for c in chars.take(3) {
             if is_newer(c as u32) {
                 return Self::one(cp);
@@ -341,11 +326,8 @@ pub fn title(cp: u32) -> Mapped {
     let mut options = TitlecaseOptions::default();
     options.leading_adjustment = Some(LeadingAdjustment::None);
     let mut buffer = [0; 4];
-    let text = CASES.titlecase_segment_with_only_case_data_to_string(
-        c.encode_utf8(&mut buffer),
-        &LanguageIdentifier::UNKNOWN,
-        options,
-    );
+    let text =
+        CASES.titlecase_segment_with_only_case_data_to_string(c.encode_utf8(&mut buffer), &LanguageIdentifier::UNKNOWN, options);
     Mapped::collect(cp, text.chars())
 }
 
@@ -380,9 +362,7 @@ mod tests {
             is_identifier_start,
             is_identifier_continue,
         ];
-        out(flags
-            .iter()
-            .fold(0, |bits, flag| bits << 1 | flag(cp) as u32));
+        out(flags.iter().fold(0, |bits, flag| bits << 1 | flag(cp) as u32));
         for map in [lower, upper, title, fold] {
             map(cp).as_slice().iter().for_each(|&c| out(c));
         }
@@ -396,18 +376,9 @@ mod tests {
     #[test]
     fn every_code_point_as_in_unicode_16() {
         // 154,998 characters, private use, surrogates and controls.
-        assert_eq!(
-            (0..0x110000)
-                .filter(|&cp| category_name(cp) != "Cn")
-                .count(),
-            294_579
-        );
+        assert_eq!((0..0x110000).filter(|&cp| category_name(cp) != "Cn").count(), 294_579);
         let mut sum = 0u64;
-        (0..0x110000).for_each(|cp| {
-            facts(cp, &mut |fact| {
-                sum = (sum * 31 + fact as u64) % 1_000_000_007
-            })
-        });
+        (0..0x110000).for_each(|cp| facts(cp, &mut |fact| sum = (sum * 31 + fact as u64) % 1_000_000_007));
         assert_eq!(sum, 310_936_625);
     }
 

@@ -44,14 +44,8 @@ pub fn decode_at(s: &[u8], at: usize) -> Option<(u32, usize)> {
     let tail = |k: usize| s.get(at + k).map_or(0, |b| (b & 0x3f) as u32);
     Some(match width(first) {
         2 => (((first & 0x1f) as u32) << 6 | tail(1), 2.min(s.len() - at)),
-        3 => (
-            ((first & 0x0f) as u32) << 12 | tail(1) << 6 | tail(2),
-            3.min(s.len() - at),
-        ),
-        _ => (
-            ((first & 0x07) as u32) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3),
-            4.min(s.len() - at),
-        ),
+        3 => (((first & 0x0f) as u32) << 12 | tail(1) << 6 | tail(2), 3.min(s.len() - at)),
+        _ => (((first & 0x07) as u32) << 18 | tail(1) << 12 | tail(2) << 6 | tail(3), 4.min(s.len() - at)),
     })
 }
 
@@ -85,15 +79,7 @@ pub const fn encode(cp: u32) -> ([u8; 4], usize) {
     match encoded_len(cp) {
         1 => ([cp as u8, 0, 0, 0], 1),
         2 => ([0xc0 | (cp >> 6) as u8, 0x80 | (cp & 0x3f) as u8, 0, 0], 2),
-        3 => (
-            [
-                0xe0 | (cp >> 12) as u8,
-                0x80 | (cp >> 6 & 0x3f) as u8,
-                0x80 | (cp & 0x3f) as u8,
-                0,
-            ],
-            3,
-        ),
+        3 => ([0xe0 | (cp >> 12) as u8, 0x80 | (cp >> 6 & 0x3f) as u8, 0x80 | (cp & 0x3f) as u8, 0], 3),
         _ => (
             [
                 0xf0 | (cp >> 18 & 7) as u8,
@@ -115,12 +101,7 @@ pub fn count(s: &[u8]) -> usize {
     for run in &mut runs {
         total += run.iter().map(|&b| !is_continuation(b) as u8).sum::<u8>() as usize;
     }
-    total
-        + runs
-            .remainder()
-            .iter()
-            .filter(|&&b| !is_continuation(b))
-            .count()
+    total + runs.remainder().iter().filter(|&&b| !is_continuation(b)).count()
 }
 
 /// Byte position of character `index`; the end when there are not so many.
@@ -294,16 +275,10 @@ pub struct TextBuf {
 
 impl TextBuf {
     pub const fn new() -> Self {
-        Self {
-            bytes: Vec::new(),
-            chars: 0,
-        }
+        Self { bytes: Vec::new(), chars: 0 }
     }
     pub fn with_capacity(bytes: usize) -> Self {
-        Self {
-            bytes: Vec::with_capacity(bytes),
-            chars: 0,
-        }
+        Self { bytes: Vec::with_capacity(bytes), chars: 0 }
     }
     /// Appends a code point (at most 0x10FFFF, surrogates allowed).
     #[inline]

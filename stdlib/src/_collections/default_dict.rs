@@ -77,10 +77,7 @@ impl DefaultDict {
             return Err(type_error("first argument must be callable or None"));
         }
         if args.len() > 2 {
-            return Err(type_error(format!(
-                "dict expected at most 1 argument, got {}",
-                args.len() - 1
-            )));
+            return Err(type_error(format!("dict expected at most 1 argument, got {}", args.len() - 1)));
         }
         set_factory(py, this, Some(first))?;
         if let Some(source) = args.get(1) {
@@ -172,11 +169,7 @@ impl DefaultDict {
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<Dict>) -> Result<Value> {
         let factory = factory(py, this)?;
-        let args = py.tuple(if factory.is_none() {
-            Vec::new()
-        } else {
-            vec![factory]
-        });
+        let args = py.tuple(if factory.is_none() { Vec::new() } else { vec![factory] });
         let items = py.call_method(this.as_value(), "items", &[])?;
         let items = py.get_iter(&items)?;
         let class = py.type_of(this.as_value()).into_value();

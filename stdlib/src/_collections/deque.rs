@@ -3,9 +3,7 @@
 use std::collections::VecDeque;
 
 use lockstep_interp::object::ops::Next;
-use lockstep_interp::object::raise::{
-    Exc, Raised, Result, index_error, memory_error, runtime_error, type_error, value_error,
-};
+use lockstep_interp::object::raise::{Exc, Raised, Result, index_error, memory_error, runtime_error, type_error, value_error};
 use lockstep_interp::object::special::CompareOp;
 use lockstep_interp::object::{NativeType, Type, TypeFlags};
 use lockstep_interp::types::int;
@@ -43,11 +41,7 @@ impl Deque {
             self.items.try_reserve(1).map_err(|_| memory_error())?;
         }
         self.items.push_back(item);
-        Ok(if self.maxlen.is_some_and(|m| self.items.len() > m) {
-            self.items.pop_front()
-        } else {
-            None
-        })
+        Ok(if self.maxlen.is_some_and(|m| self.items.len() > m) { self.items.pop_front() } else { None })
     }
     /// Append on the left; what falls out on the right comes back.
     fn push_left(&mut self, item: Value) -> Result<Option<Value>> {
@@ -59,11 +53,7 @@ impl Deque {
             self.items.try_reserve(1).map_err(|_| memory_error())?;
         }
         self.items.push_front(item);
-        Ok(if self.maxlen.is_some_and(|m| self.items.len() > m) {
-            self.items.pop_back()
-        } else {
-            None
-        })
+        Ok(if self.maxlen.is_some_and(|m| self.items.len() > m) { self.items.pop_back() } else { None })
     }
     fn turn(&mut self, n: isize) {
         let len = self.items.len();
@@ -96,9 +86,7 @@ fn items(py: &Py, this: &Ref<Deque>) -> Vec<Value> {
 }
 
 fn compare(py: &mut Py, op: CompareOp, this: &Ref<Deque>, other: &Value) -> Result<Value> {
-    let Some(other) = other.downcast::<Deque>() else {
-        return Ok(Value::NOT_IMPLEMENTED);
-    };
+    let Some(other) = other.downcast::<Deque>() else { return Ok(Value::NOT_IMPLEMENTED) };
     py.native_stack()?;
     if matches!(op, CompareOp::Eq | CompareOp::Ne) {
         if this.is(other) {
@@ -126,19 +114,10 @@ fn mutated() -> Raised {
 }
 
 /// The first place of an item from `start` to `stop`.
-fn find(
-    py: &mut Py,
-    this: &Ref<Deque>,
-    item: &Value,
-    start: usize,
-    stop: usize,
-    message: &str,
-) -> Result<Option<usize>> {
+fn find(py: &mut Py, this: &Ref<Deque>, item: &Value, start: usize, stop: usize, message: &str) -> Result<Option<usize>> {
     let changes = this.get(py).changes;
     for at in start..stop {
-        let Some(x) = this.get(py).items.get(at).cloned() else {
-            break;
-        };
+        let Some(x) = this.get(py).items.get(at).cloned() else { break };
         let same = py.eq(&x, item)?;
         if this.get(py).changes != changes {
             return Err(runtime_error(message));
@@ -151,19 +130,11 @@ fn find(
 }
 
 fn place(py: &mut Py, this: &Ref<Deque>, index: &Value) -> Result<usize> {
-    if !int::is_int(index)
-        && py
-            .special(index, lockstep_interp::object::Special::Index)
-            .is_none()
-    {
-        return Err(type_error(format!(
-            "sequence index must be integer, not '{}'",
-            py.type_name(index)
-        )));
+    if !int::is_int(index) && py.special(index, lockstep_interp::object::Special::Index).is_none() {
+        return Err(type_error(format!("sequence index must be integer, not '{}'", py.type_name(index))));
     }
     let n = sequence::index_sized(py, index)?;
-    sequence::within(n, this.get(py).items.len())
-        .ok_or_else(|| index_error("deque index out of range"))
+    sequence::within(n, this.get(py).items.len()).ok_or_else(|| index_error("deque index out of range"))
 }
 
 /// A new deque of the same class with these items.
@@ -171,10 +142,7 @@ fn like(py: &mut Py, this: &Ref<Deque>, iterable: &Value) -> Result<Ref<Deque>> 
     let class = py.type_of(this.as_value());
     let maxlen = this.get(py).maxlen;
     let made = if class.is(&py.type_for::<Deque>()) {
-        let new = py.make(Deque {
-            maxlen,
-            ..Deque::default()
-        });
+        let new = py.make(Deque { maxlen, ..Deque::default() });
         extend(py, &new, iterable)?;
         return Ok(new);
     } else if let Some(m) = maxlen {
@@ -208,10 +176,7 @@ fn repeat(py: &mut Py, this: &Ref<Deque>, n: &Value) -> Result<()> {
     }
     let total = len.checked_mul(n).ok_or_else(memory_error)?;
     let old = items(py, this);
-    this.get_mut(py)
-        .items
-        .try_reserve(total - len)
-        .map_err(|_| memory_error())?;
+    this.get_mut(py).items.try_reserve(total - len).map_err(|_| memory_error())?;
     for _ in 1..n {
         for item in &old {
             let fallen = this.get_mut(py).push_right(item.clone())?;
@@ -231,12 +196,7 @@ impl Deque {
     }
     /// Initialize self.
     #[py("(self, iterable=<unbound>, maxlen=None)")]
-    fn __init__(
-        py: &mut Py,
-        this: &Ref<Deque>,
-        iterable: Option<&Value>,
-        maxlen: &Value,
-    ) -> Result<()> {
+    fn __init__(py: &mut Py, this: &Ref<Deque>, iterable: Option<&Value>, maxlen: &Value) -> Result<()> {
         let maxlen = if maxlen.is_none() {
             None
         } else {
@@ -244,9 +204,7 @@ impl Deque {
                 return Err(type_error("an integer is required"));
             }
             let Some(n) = int::as_i64(maxlen) else {
-                return Err(lockstep_interp::object::raise::overflow_error(
-                    "Python int too large to convert to C ssize_t",
-                ));
+                return Err(lockstep_interp::object::raise::overflow_error("Python int too large to convert to C ssize_t"));
             };
             Some(usize::try_from(n).map_err(|_| value_error("maxlen must be non-negative"))?)
         };
@@ -294,10 +252,7 @@ impl Deque {
     #[py("(self, value, /)")]
     fn __add__(py: &mut Py, this: &Ref<Deque>, value: &Value) -> Result<Value> {
         if !value.is_a::<Deque>() {
-            return Err(type_error(format!(
-                "can only concatenate deque (not \"{}\") to deque",
-                py.type_name(value)
-            )));
+            return Err(type_error(format!("can only concatenate deque (not \"{}\") to deque", py.type_name(value))));
         }
         let new = like(py, this, this.as_value())?;
         extend(py, &new, value)?;
@@ -328,11 +283,7 @@ impl Deque {
     #[py("(self, key, /)")]
     fn __getitem__(py: &mut Py, this: &Ref<Deque>, key: &Value) -> Result<Value> {
         let at = place(py, this, key)?;
-        this.get(py)
-            .items
-            .get(at)
-            .cloned()
-            .ok_or_else(|| index_error("deque index out of range"))
+        this.get(py).items.get(at).cloned().ok_or_else(|| index_error("deque index out of range"))
     }
     /// Implement self+=value.
     #[py("(self, value, /)")]
@@ -351,13 +302,7 @@ impl Deque {
     fn __iter__(py: &mut Py, this: &Ref<Deque>) -> Value {
         let changes = this.get(py).changes;
         let left = this.get(py).items.len();
-        py.make(DequeIter {
-            deque: this.clone(),
-            at: 0,
-            left,
-            changes,
-        })
-        .into_value()
+        py.make(DequeIter { deque: this.clone(), at: 0, left, changes }).into_value()
     }
     /// Return len(self).
     #[py("(self, /)")]
@@ -368,10 +313,7 @@ impl Deque {
     #[py("(self, value, /)")]
     fn __mul__(py: &mut Py, this: &Ref<Deque>, value: &Value) -> Result<Value> {
         if !sequence::can_repeat(py, value) {
-            return Err(type_error(format!(
-                "can't multiply sequence by non-int of type '{}'",
-                py.type_name(value)
-            )));
+            return Err(type_error(format!("can't multiply sequence by non-int of type '{}'", py.type_name(value))));
         }
         let new = like(py, this, this.as_value())?;
         repeat(py, &new, value)?;
@@ -381,10 +323,7 @@ impl Deque {
     #[py("(self, value, /)")]
     fn __rmul__(py: &mut Py, this: &Ref<Deque>, value: &Value) -> Result<Value> {
         if !sequence::can_repeat(py, value) {
-            return Err(type_error(format!(
-                "can't multiply sequence by non-int of type '{}'",
-                py.type_name(value)
-            )));
+            return Err(type_error(format!("can't multiply sequence by non-int of type '{}'", py.type_name(value))));
         }
         let new = like(py, this, this.as_value())?;
         repeat(py, &new, value)?;
@@ -432,22 +371,13 @@ impl Deque {
     fn __reversed__(py: &mut Py, this: &Ref<Deque>) -> Value {
         let changes = this.get(py).changes;
         let left = this.get(py).items.len();
-        py.make(DequeReverseIter {
-            deque: this.clone(),
-            left,
-            changes,
-        })
-        .into_value()
+        py.make(DequeReverseIter { deque: this.clone(), left, changes }).into_value()
     }
     /// Set self[key] to value.
     #[py("(self, key, value, /)")]
     fn __setitem__(py: &mut Py, this: &Ref<Deque>, key: &Value, value: Value) -> Result<()> {
         let at = place(py, this, key)?;
-        let old = this
-            .get_mut(py)
-            .items
-            .get_mut(at)
-            .map(|slot| std::mem::replace(slot, value));
+        let old = this.get_mut(py).items.get_mut(at).map(|slot| std::mem::replace(slot, value));
         drop(old);
         Ok(())
     }
@@ -517,26 +447,10 @@ impl Deque {
     ///
     /// Raises ValueError if the value is not present.
     #[py("(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(
-        py: &mut Py,
-        this: &Ref<Deque>,
-        value: &Value,
-        start: &Value,
-        stop: &Value,
-    ) -> Result<usize> {
+    fn index(py: &mut Py, this: &Ref<Deque>, value: &Value, start: &Value, stop: &Value) -> Result<usize> {
         let len = this.get(py).items.len();
-        let (start, stop) = (
-            sequence::bound(py, start, len)?,
-            sequence::bound(py, stop, len)?,
-        );
-        match find(
-            py,
-            this,
-            value,
-            start,
-            stop.min(len),
-            "deque mutated during iteration",
-        )? {
+        let (start, stop) = (sequence::bound(py, start, len)?, sequence::bound(py, stop, len)?);
+        match find(py, this, value, start, stop.min(len), "deque mutated during iteration")? {
             Some(at) => Ok(at),
             None => {
                 let text = py.repr(value)?;
@@ -553,11 +467,7 @@ impl Deque {
         if deque.maxlen == Some(len) {
             return Err(index_error("deque already at its maximum size"));
         }
-        let at = if n < 0 {
-            len.saturating_sub(n.unsigned_abs())
-        } else {
-            (n as usize).min(len)
-        };
+        let at = if n < 0 { len.saturating_sub(n.unsigned_abs()) } else { (n as usize).min(len) };
         deque.items.try_reserve(1).map_err(|_| memory_error())?;
         deque.items.insert(at, value);
         deque.changes += 1;
@@ -568,20 +478,14 @@ impl Deque {
     fn pop(py: &mut Py, this: &Ref<Deque>) -> Result<Value> {
         let deque = this.get_mut(py);
         deque.changes += 1;
-        deque
-            .items
-            .pop_back()
-            .ok_or_else(|| index_error("pop from an empty deque"))
+        deque.items.pop_back().ok_or_else(|| index_error("pop from an empty deque"))
     }
     /// Remove and return the leftmost element.
     #[py("(self, /)")]
     fn popleft(py: &mut Py, this: &Ref<Deque>) -> Result<Value> {
         let deque = this.get_mut(py);
         deque.changes += 1;
-        deque
-            .items
-            .pop_front()
-            .ok_or_else(|| index_error("pop from an empty deque"))
+        deque.items.pop_front().ok_or_else(|| index_error("pop from an empty deque"))
     }
     /// Remove first occurrence of value.
     #[py("(self, value, /)")]
@@ -630,8 +534,7 @@ impl Deque {
 impl NativeType for Deque {
     const NAME: &'static str = "deque";
     const MODULE: &'static str = "collections";
-    const DOC: Option<&'static str> =
-        Some("A list-like sequence optimized for data accesses near its endpoints.");
+    const DOC: Option<&'static str> = Some("A list-like sequence optimized for data accesses near its endpoints.");
     const FLAGS: u32 = TypeFlags::BASE | TypeFlags::SEQUENCE;
     const UNHASHABLE: bool = true;
 }
@@ -667,17 +570,7 @@ impl DequeIter {
     #[staticmethod("(type, deque, index=0, /)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, deque: &Ref<Deque>, index: usize) -> Result<Value> {
         let (changes, left) = (deque.get(py).changes, deque.get(py).items.len());
-        let iterator = py
-            .make_in(
-                cls,
-                DequeIter {
-                    deque: deque.clone(),
-                    at: 0,
-                    left,
-                    changes,
-                },
-            )
-            .into_value();
+        let iterator = py.make_in(cls, DequeIter { deque: deque.clone(), at: 0, left, changes }).into_value();
         skip(py, iterator, index)
     }
     /// Implement iter(self).
@@ -747,16 +640,7 @@ impl DequeReverseIter {
     #[staticmethod("(type, deque, index=0, /)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, deque: &Ref<Deque>, index: usize) -> Result<Value> {
         let (changes, left) = (deque.get(py).changes, deque.get(py).items.len());
-        let iterator = py
-            .make_in(
-                cls,
-                DequeReverseIter {
-                    deque: deque.clone(),
-                    left,
-                    changes,
-                },
-            )
-            .into_value();
+        let iterator = py.make_in(cls, DequeReverseIter { deque: deque.clone(), left, changes }).into_value();
         skip(py, iterator, index)
     }
     /// Implement iter(self).

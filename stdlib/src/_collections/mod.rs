@@ -33,21 +33,14 @@ impl TupleGetter {
     }
     /// Return an attribute of instance, which is of type owner.
     #[py("(self, instance, owner=None, /)")]
-    fn __get__(
-        py: &mut Py,
-        this: &Ref<TupleGetter>,
-        instance: &Value,
-        _owner: &Value,
-    ) -> Result<Value> {
+    fn __get__(py: &mut Py, this: &Ref<TupleGetter>, instance: &Value, _owner: &Value) -> Result<Value> {
         if instance.is_none() {
             return Ok(this.to_value());
         }
         match instance.downcast::<Tuple>() {
             Some(t) => match t.slice().get(this.index) {
                 Some(item) => Ok(item.clone()),
-                None => Err(lockstep_interp::object::raise::index_error(
-                    "tuple index out of range",
-                )),
+                None => Err(lockstep_interp::object::raise::index_error("tuple index out of range")),
             },
             None => Err(type_error(format!(
                 "descriptor for index '{}' for tuple subclasses doesn't apply to '{}' object",
@@ -58,12 +51,7 @@ impl TupleGetter {
     }
     /// The items of named tuples cannot be set.
     #[py("(self, instance, value, /)")]
-    fn __set__(
-        py: &mut Py,
-        _this: &Ref<TupleGetter>,
-        _instance: &Value,
-        _value: &Value,
-    ) -> Result<()> {
+    fn __set__(py: &mut Py, _this: &Ref<TupleGetter>, _instance: &Value, _value: &Value) -> Result<()> {
         Err(cannot(py, "set"))
     }
     /// The items of named tuples cannot be deleted.
@@ -94,10 +82,7 @@ impl TupleGetter {
 
 fn cannot(py: &mut Py, what: &str) -> lockstep_interp::Raised {
     let _ = py;
-    lockstep_interp::Raised::new(
-        lockstep_interp::Exc::AttributeError,
-        format!("can't {what} attribute"),
-    )
+    lockstep_interp::Raised::new(lockstep_interp::Exc::AttributeError, format!("can't {what} attribute"))
 }
 
 impl NativeType for TupleGetter {
@@ -125,11 +110,7 @@ impl Functions {
                 let place = dict::find(py, counts, &key, hash)?;
                 let old = place.and_then(|p| counts.get(py).value_at(p).cloned());
                 let new = match &old {
-                    Some(n) => py.binary(
-                        lockstep_interp::object::special::BinaryOp::Add,
-                        n,
-                        &Value::int32(1),
-                    )?,
+                    Some(n) => py.binary(lockstep_interp::object::special::BinaryOp::Add, n, &Value::int32(1))?,
                     None => Value::int32(1),
                 };
                 dict::set_hashed(py, counts, &key, hash, new)?;
@@ -138,11 +119,7 @@ impl Functions {
         }
         while let Some(key) = items.next(py)? {
             let old = py.call(&get, &[key.clone(), Value::int32(0)])?;
-            let new = py.binary(
-                lockstep_interp::object::special::BinaryOp::Add,
-                &old,
-                &Value::int32(1),
-            )?;
+            let new = py.binary(lockstep_interp::object::special::BinaryOp::Add, &old, &Value::int32(1))?;
             py.setitem(mapping, &key, new)?;
         }
         Ok(())
@@ -156,10 +133,7 @@ pub fn init(py: &mut Py, module: &Ref<ModuleObject>) -> Result<()> {
     for (name, ty) in [
         ("deque", py.define::<deque::Deque>()),
         ("_deque_iterator", py.define::<deque::DequeIter>()),
-        (
-            "_deque_reverse_iterator",
-            py.define::<deque::DequeReverseIter>(),
-        ),
+        ("_deque_reverse_iterator", py.define::<deque::DequeReverseIter>()),
         ("_tuplegetter", py.define::<TupleGetter>()),
         ("defaultdict", default_dict::define(py)),
     ] {

@@ -52,12 +52,7 @@ impl Object for LruCache {
 }
 
 fn root() -> Vec<Link> {
-    vec![Link {
-        before: 0,
-        after: 0,
-        key: Value::NONE,
-        result: Value::NONE,
-    }]
+    vec![Link { before: 0, after: 0, key: Value::NONE, result: Value::NONE }]
 }
 
 impl LruCache {
@@ -90,19 +85,11 @@ fn key(py: &mut Py, args: &[Value], keywords: &Ref<Dict>, typed: bool) -> Value 
     if !plain {
         // No script has this type as argument between its own arguments by accident.
         parts.push(py.type_for::<LruCache>().into_value());
-        let pairs: Vec<Value> = keywords
-            .get(py)
-            .iter()
-            .flat_map(|(k, v)| [k.clone(), v.clone()])
-            .collect();
+        let pairs: Vec<Value> = keywords.get(py).iter().flat_map(|(k, v)| [k.clone(), v.clone()]).collect();
         parts.extend(pairs);
     }
     if typed {
-        let values: Vec<Value> = args
-            .iter()
-            .cloned()
-            .chain(keywords.get(py).values().cloned())
-            .collect();
+        let values: Vec<Value> = args.iter().cloned().chain(keywords.get(py).values().cloned()).collect();
         parts.extend(values.iter().map(|v| py.type_of(v).into_value()));
     }
     py.tuple(parts)
@@ -111,22 +98,13 @@ fn key(py: &mut Py, args: &[Value], keywords: &Ref<Dict>, typed: bool) -> Value 
 fn clear(py: &mut Py, this: &Ref<LruCache>) {
     let table = py.new_dict();
     let cache = this.get_mut(py);
-    let old = (
-        std::mem::replace(&mut cache.table, table),
-        std::mem::replace(&mut cache.ring, root()),
-    );
+    let old = (std::mem::replace(&mut cache.table, table), std::mem::replace(&mut cache.ring, root()));
     (cache.hits, cache.misses) = (0, 0);
     drop(old);
 }
 
 /// Put a result into the ring, in place of the oldest if it is full.
-fn remember(
-    py: &mut Py,
-    this: &Ref<LruCache>,
-    maxsize: usize,
-    key: &Value,
-    result: &Value,
-) -> Result<()> {
+fn remember(py: &mut Py, this: &Ref<LruCache>, maxsize: usize, key: &Value, result: &Value) -> Result<()> {
     let table = this.get(py).table.clone();
     if table.get(py).len() >= maxsize {
         let oldest = this.get(py).ring[0].after;
@@ -134,10 +112,7 @@ fn remember(
             let cache = this.get_mut(py);
             cache.unlink(oldest);
             let link = &mut cache.ring[oldest];
-            let old = (
-                std::mem::replace(&mut link.key, key.clone()),
-                std::mem::replace(&mut link.result, result.clone()),
-            );
+            let old = (std::mem::replace(&mut link.key, key.clone()), std::mem::replace(&mut link.result, result.clone()));
             cache.link(oldest);
             dict::remove(py, &table, &old.0)?;
             let at = py.int(oldest as i64);
@@ -147,12 +122,7 @@ fn remember(
     }
     let cache = this.get_mut(py);
     let at = cache.ring.len();
-    cache.ring.push(Link {
-        before: 0,
-        after: 0,
-        key: key.clone(),
-        result: result.clone(),
-    });
+    cache.ring.push(Link { before: 0, after: 0, key: key.clone(), result: result.clone() });
     cache.link(at);
     let place = py.int(at as i64);
     dict::set(py, &table, key, place)
@@ -181,33 +151,15 @@ impl LruCache {
             return Err(type_error("maxsize should be integer or None"));
         };
         let table = py.new_dict();
-        let payload = LruCache {
-            function: user_function,
-            maxsize,
-            typed,
-            info: cache_info_type,
-            table,
-            ring: root(),
-            hits: 0,
-            misses: 0,
-        };
+        let payload =
+            LruCache { function: user_function, maxsize, typed, info: cache_info_type, table, ring: root(), hits: 0, misses: 0 };
         Ok(py.make_in(cls, payload).into_value())
     }
     /// Call self as a function.
     #[py("(self, /, *args, **kwargs)")]
-    fn __call__(
-        py: &mut Py,
-        this: &Ref<LruCache>,
-        args: &[Value],
-        kwargs: &Ref<Dict>,
-    ) -> Result<Value> {
+    fn __call__(py: &mut Py, this: &Ref<LruCache>, args: &[Value], kwargs: &Ref<Dict>) -> Result<Value> {
         let cache = this.get(py);
-        let (function, maxsize, typed, table) = (
-            cache.function.clone(),
-            cache.maxsize,
-            cache.typed,
-            cache.table.clone(),
-        );
+        let (function, maxsize, typed, table) = (cache.function.clone(), cache.maxsize, cache.typed, cache.table.clone());
         if maxsize == Some(0) {
             this.get_mut(py).misses += 1;
             let keywords = py.kwargs(kwargs.as_value());
@@ -248,11 +200,7 @@ impl LruCache {
     /// Return an attribute of instance, which is of type owner.
     #[py("(self, instance, owner=None, /)")]
     fn __get__(py: &mut Py, this: &Ref<LruCache>, instance: &Value, _owner: &Value) -> Value {
-        if instance.is_none() {
-            this.to_value()
-        } else {
-            BoundMethod::bind(py, this.as_value(), instance)
-        }
+        if instance.is_none() { this.to_value() } else { BoundMethod::bind(py, this.as_value(), instance) }
     }
     /// Copies are the same cache.
     #[py("(self, /)")]
@@ -273,8 +221,7 @@ impl LruCache {
     #[py("(self, /)")]
     fn cache_info(py: &mut Py, this: &Ref<LruCache>) -> Result<Value> {
         let cache = this.get(py);
-        let (info, hits, misses, maxsize) =
-            (cache.info.clone(), cache.hits, cache.misses, cache.maxsize);
+        let (info, hits, misses, maxsize) = (cache.info.clone(), cache.hits, cache.misses, cache.maxsize);
         let size = cache.table.get(py).len();
         let maxsize = maxsize.map_or(Value::NONE, |n| py.int(n as i64));
         let (hits, misses, size) = (py.int(hits), py.int(misses), py.int(size as i64));

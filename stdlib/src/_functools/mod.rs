@@ -41,11 +41,7 @@ impl KeyWrapper {
     /// Call self as a function.
     #[py("(self, /, obj)")]
     fn __call__(py: &mut Py, this: &Ref<KeyWrapper>, obj: Value) -> Value {
-        py.make(KeyWrapper {
-            compare: this.compare.clone(),
-            object: Some(obj),
-        })
-        .into_value()
+        py.make(KeyWrapper { compare: this.compare.clone(), object: Some(obj) }).into_value()
     }
     /// Return self==value.
     #[py("(self, value, /)")]
@@ -100,20 +96,11 @@ impl Functions {
     #[py("(mycmp)")]
     fn cmp_to_key(py: &mut Py, mycmp: Value) -> Value {
         py.define::<KeyWrapper>();
-        py.make(KeyWrapper {
-            compare: mycmp,
-            object: None,
-        })
-        .into_value()
+        py.make(KeyWrapper { compare: mycmp, object: None }).into_value()
     }
     /// Apply a function of two arguments cumulatively to the items of an iterable, from left to right.
     #[py("(function, iterable, /, initial=<unbound>)")]
-    fn reduce(
-        py: &mut Py,
-        function: &Value,
-        iterable: &Value,
-        initial: Option<&Value>,
-    ) -> Result<Value> {
+    fn reduce(py: &mut Py, function: &Value, iterable: &Value, initial: Option<&Value>) -> Result<Value> {
         let mut items = match py.iter(iterable) {
             Ok(items) => items,
             Err(e) if e.is(Exc::TypeError) && py.special(iterable, Special::Iter).is_none() => {
@@ -125,11 +112,7 @@ impl Functions {
             Some(first) => first.clone(),
             None => match items.next(py)? {
                 Some(first) => first,
-                None => {
-                    return Err(type_error(
-                        "reduce() of empty iterable with no initial value",
-                    ));
-                }
+                None => return Err(type_error("reduce() of empty iterable with no initial value")),
             },
         };
         while let Some(item) = items.next(py)? {

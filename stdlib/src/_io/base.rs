@@ -58,21 +58,13 @@ pub fn is_closed(py: &mut Py, file: &Value) -> Result<bool> {
 }
 
 fn check_closed(py: &mut Py, file: &Value) -> Result<()> {
-    if is_closed(py, file)? {
-        Err(closed_error())
-    } else {
-        Ok(())
-    }
+    if is_closed(py, file)? { Err(closed_error()) } else { Ok(()) }
 }
 
 /// `_checkSeekable` and the like: the method's answer must be true.
 pub fn check_able(py: &mut Py, file: &Value, method: &str, message: &str) -> Result<()> {
     let answer = py.call_method(file, method, &[])?;
-    if answer.is_true() {
-        Ok(())
-    } else {
-        Err(unsupported(py, message))
-    }
+    if answer.is_true() { Ok(()) } else { Err(unsupported(py, message)) }
 }
 
 /// An optional size: None and a missing one are -1.
@@ -81,15 +73,8 @@ pub fn size_arg(py: &mut Py, value: Option<&Value>) -> Result<i64> {
         None => Ok(-1),
         Some(v) if v.is_none() => Ok(-1),
         Some(v) => {
-            if v.as_small_int().is_none()
-                && py
-                    .special(v, lockstep_interp::object::Special::Index)
-                    .is_none()
-            {
-                return Err(type_error(format!(
-                    "argument should be integer or None, not '{}'",
-                    py.type_name(v)
-                )));
+            if v.as_small_int().is_none() && py.special(v, lockstep_interp::object::Special::Index).is_none() {
+                return Err(type_error(format!("argument should be integer or None, not '{}'", py.type_name(v))));
             }
             Ok(py.index_clamped(v)? as i64)
         }
@@ -203,11 +188,7 @@ impl IoBaseMethods {
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Value) -> Result<Next> {
         let line = py.call_method(this, "readline", &[])?;
-        Ok(Next(if py.len(&line)? == 0 {
-            None
-        } else {
-            Some(line)
-        }))
+        Ok(Next(if py.len(&line)? == 0 { None } else { Some(line) }))
     }
     /// Read and return a line from the stream.
     #[py("(self, size=-1, /)")]
@@ -222,15 +203,11 @@ impl IoBaseMethods {
                 let Some(ahead) = ahead.downcast::<Bytes>() else {
                     return Err(Raised::new(
                         Exc::OSError,
-                        format!(
-                            "peek() should have returned a bytes object, not '{}'",
-                            py.type_name(&ahead)
-                        ),
+                        format!("peek() should have returned a bytes object, not '{}'", py.type_name(&ahead)),
                     ));
                 };
                 if !ahead.slice().is_empty() {
-                    want =
-                        memchr::memchr(b'\n', ahead.slice()).map_or(ahead.slice().len(), |i| i + 1);
+                    want = memchr::memchr(b'\n', ahead.slice()).map_or(ahead.slice().len(), |i| i + 1);
                     if limit >= 0 {
                         want = want.min(limit as usize - line.len());
                     }
@@ -241,10 +218,7 @@ impl IoBaseMethods {
             let Some(part) = part.downcast::<Bytes>() else {
                 return Err(Raised::new(
                     Exc::OSError,
-                    format!(
-                        "read() should have returned a bytes object, not '{}'",
-                        py.type_name(&part)
-                    ),
+                    format!("read() should have returned a bytes object, not '{}'", py.type_name(&part)),
                 ));
             };
             if part.slice().is_empty() {
@@ -354,10 +328,7 @@ fn read_into(py: &mut Py, this: &Value, buffer: &Value, method: &str) -> Result<
     };
     let data = data.slice();
     if data.len() > room {
-        return Err(value_error(format!(
-            "{method}() returned too much data: {room} bytes requested, {} returned",
-            data.len()
-        )));
+        return Err(value_error(format!("{method}() returned too much data: {room} bytes requested, {} returned", data.len())));
     }
     super::raw::write_into(py, buffer, data)?;
     Ok(data.len())

@@ -126,11 +126,7 @@ impl Buffered {
     }
 
     /// Run `body` as the only one that calls the raw stream.
-    pub fn alone<R>(
-        py: &mut Py,
-        this: &Ref<Buffered>,
-        body: impl FnOnce(&mut Py, &Value) -> Result<R>,
-    ) -> Result<R> {
+    pub fn alone<R>(py: &mut Py, this: &Ref<Buffered>, body: impl FnOnce(&mut Py, &Value) -> Result<R>) -> Result<R> {
         let raw = Self::raw(py, this)?;
         Self::enter(py, this)?;
         let result = body(py, &raw);
@@ -235,11 +231,7 @@ impl Buffered {
             let b = this.get_mut(py);
             let room = b.size.saturating_sub(b.pending.len()).min(rest.len());
             b.pending.extend_from_slice(&rest[..room]);
-            return if room == bytes.len() {
-                Ok(room)
-            } else {
-                Err(would_block(py, room))
-            };
+            return if room == bytes.len() { Ok(room) } else { Err(would_block(py, room)) };
         }
         let size = this.get(py).size;
         while rest.len() > size {
@@ -269,19 +261,11 @@ impl Buffered {
         }
         if !this.get(py).writable {
             let raw = Self::raw(py, this)?;
-            return if py.is_exact::<FileIo>(&raw) {
-                Ok(())
-            } else {
-                py.call_method(&raw, "flush", &[]).map(drop)
-            };
+            return if py.is_exact::<FileIo>(&raw) { Ok(()) } else { py.call_method(&raw, "flush", &[]).map(drop) };
         }
         Self::alone(py, this, |py, raw| {
             Self::write_out(py, this, raw)?;
-            if this.get(py).readable && !this.get(py).ahead.is_empty() {
-                Self::rewind(py, this, raw)
-            } else {
-                Ok(())
-            }
+            if this.get(py).readable && !this.get(py).ahead.is_empty() { Self::rewind(py, this, raw) } else { Ok(()) }
         })
     }
 
@@ -289,11 +273,7 @@ impl Buffered {
 
     /// Before the raw stream is read: what is pending goes out.
     fn before_read(py: &mut Py, this: &Ref<Buffered>, raw: &Value) -> Result<()> {
-        if this.get(py).pending.is_empty() {
-            Ok(())
-        } else {
-            Self::write_out(py, this, raw)
-        }
+        if this.get(py).pending.is_empty() { Ok(()) } else { Self::write_out(py, this, raw) }
     }
 
     /// Replace what was read ahead (all used) by one more read. `None`: nothing is there yet.
@@ -321,11 +301,7 @@ impl Buffered {
     }
 
     fn check_readable(py: &mut Py, this: &Ref<Buffered>) -> Result<()> {
-        if this.get(py).readable {
-            Ok(())
-        } else {
-            Err(unsupported(py, "read"))
-        }
+        if this.get(py).readable { Ok(()) } else { Err(unsupported(py, "read")) }
     }
 
     /// `read(n)`: exactly `n` bytes unless the end or a wait comes first.
@@ -391,14 +367,8 @@ impl Buffered {
                     return Ok(if out.is_empty() { None } else { Some(out) });
                 }
                 let Some(bytes) = part.downcast::<Bytes>() else {
-                    let what = if readall.is_some() {
-                        "readall()"
-                    } else {
-                        "read()"
-                    };
-                    return Err(lockstep_interp::object::raise::type_error(format!(
-                        "{what} should return bytes"
-                    )));
+                    let what = if readall.is_some() { "readall()" } else { "read()" };
+                    return Err(lockstep_interp::object::raise::type_error(format!("{what} should return bytes")));
                 };
                 out.extend_from_slice(bytes.slice());
                 if readall.is_some() || bytes.slice().is_empty() {
@@ -496,11 +466,7 @@ impl Buffered {
     pub fn seek(py: &mut Py, this: &Ref<Buffered>, offset: i64, whence: i32) -> Result<i64> {
         Self::alone(py, this, |py, raw| {
             Self::write_out(py, this, raw)?;
-            let offset = if whence == 1 {
-                offset - this.get(py).unread() as i64
-            } else {
-                offset
-            };
+            let offset = if whence == 1 { offset - this.get(py).unread() as i64 } else { offset };
             let at = raw::seek(py, raw, offset, whence)?;
             let b = this.get_mut(py);
             b.ahead.clear();
@@ -513,11 +479,7 @@ impl Buffered {
     pub fn settle(py: &mut Py, this: &Ref<Buffered>) -> Result<()> {
         Self::alone(py, this, |py, raw| {
             Self::write_out(py, this, raw)?;
-            if this.get(py).unread() > 0 {
-                Self::rewind(py, this, raw)
-            } else {
-                Ok(())
-            }
+            if this.get(py).unread() > 0 { Self::rewind(py, this, raw) } else { Ok(()) }
         })
     }
 }
@@ -525,10 +487,6 @@ impl Buffered {
 /// A BlockingIOError that says how many bytes were taken.
 #[cold]
 fn would_block(py: &mut Py, written: usize) -> Raised {
-    let args = vec![
-        Value::int32(11),
-        py.str("write could not complete without blocking"),
-        py.int(written as i64),
-    ];
+    let args = vec![Value::int32(11), py.str("write could not complete without blocking"), py.int(written as i64)];
     Raised::args(Exc::BlockingIOError, args)
 }

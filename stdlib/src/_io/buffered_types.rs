@@ -11,14 +11,7 @@ use super::base::{check_able, size_arg, unsupported};
 use super::buffered::Buffered;
 use super::raw;
 
-fn init(
-    py: &mut Py,
-    this: &Ref<Buffered>,
-    raw: &Value,
-    size: i64,
-    reads: bool,
-    writes: bool,
-) -> Result<()> {
+fn init(py: &mut Py, this: &Ref<Buffered>, raw: &Value, size: i64, reads: bool, writes: bool) -> Result<()> {
     *this.get_mut(py) = Buffered::default();
     if reads && writes {
         check_able(py, raw, "seekable", "File or stream is not seekable.")?;
@@ -32,32 +25,14 @@ fn init(
     if size <= 0 {
         return Err(value_error("buffer size must be strictly positive"));
     }
-    *this.get_mut(py) = Buffered {
-        raw: Some(raw.clone()),
-        readable: reads,
-        writable: writes,
-        size: size as usize,
-        ..Buffered::default()
-    };
+    *this.get_mut(py) =
+        Buffered { raw: Some(raw.clone()), readable: reads, writable: writes, size: size as usize, ..Buffered::default() };
     Ok(())
 }
 
 /// A buffered object of `ty` around a native file that can do what is asked.
-pub fn make(
-    py: &mut Py,
-    ty: &Ref<Type>,
-    raw: Value,
-    size: usize,
-    reads: bool,
-    writes: bool,
-) -> Ref<Buffered> {
-    let payload = Buffered {
-        raw: Some(raw),
-        readable: reads,
-        writable: writes,
-        size,
-        ..Buffered::default()
-    };
+pub fn make(py: &mut Py, ty: &Ref<Type>, raw: Value, size: usize, reads: bool, writes: bool) -> Ref<Buffered> {
+    let payload = Buffered { raw: Some(raw), readable: reads, writable: writes, size, ..Buffered::default() };
     py.make_in(ty, payload)
 }
 
@@ -192,10 +167,7 @@ impl CommonMethods {
     }
     #[py("(self, /)")]
     fn __getstate__(py: &mut Py, this: &Ref<Buffered>) -> Result<Value> {
-        Err(type_error(format!(
-            "cannot pickle '{}' instances",
-            py.type_name(this.as_value())
-        )))
+        Err(type_error(format!("cannot pickle '{}' instances", py.type_name(this.as_value()))))
     }
     #[getter]
     fn raw(py: &mut Py, this: &Ref<Buffered>) -> Value {
@@ -231,22 +203,14 @@ impl ReadMethods {
         let size = size_arg(py, Some(size))?;
         let n = raw::checked_size(size)?;
         Buffered::check_open(py, this, "read")?;
-        let got = if size < 0 {
-            Buffered::read_all(py, this)?
-        } else {
-            Buffered::read(py, this, n)?
-        };
+        let got = if size < 0 { Buffered::read_all(py, this)? } else { Buffered::read(py, this, n)? };
         Ok(got.map_or(Value::NONE, |bytes| py.bytes(&bytes)))
     }
     #[py("(self, size=-1, /)")]
     fn read1(py: &mut Py, this: &Ref<Buffered>, size: &Value) -> Result<Value> {
         let size = size_arg(py, Some(size))?;
         Buffered::check_open(py, this, "read")?;
-        let n = if size < 0 {
-            this.get(py).size
-        } else {
-            size as usize
-        };
+        let n = if size < 0 { this.get(py).size } else { size as usize };
         let bytes = Buffered::read_once(py, this, n)?;
         Ok(py.bytes(&bytes))
     }
@@ -261,9 +225,7 @@ impl ReadMethods {
     fn readinto(py: &mut Py, this: &Ref<Buffered>, buffer: &Value) -> Result<Option<usize>> {
         Buffered::check_open(py, this, "readinto")?;
         let room = raw::buffer_len(py, buffer)?;
-        let Some(bytes) = Buffered::read(py, this, room)? else {
-            return Ok(None);
-        };
+        let Some(bytes) = Buffered::read(py, this, room)? else { return Ok(None) };
         raw::write_into(py, buffer, &bytes)?;
         Ok(Some(bytes.len()))
     }
@@ -287,25 +249,12 @@ impl ReadMethods {
     fn __next__(py: &mut Py, this: &Ref<Buffered>) -> Result<Next> {
         Buffered::check_open(py, this, "readline")?;
         let own = py.intern("readline");
-        if py
-            .type_of(this.as_value())
-            .get(py)
-            .flags
-            .has(lockstep_interp::object::TypeFlags::HEAP)
-        {
+        if py.type_of(this.as_value()).get(py).flags.has(lockstep_interp::object::TypeFlags::HEAP) {
             let line = py.call_method_str(this.as_value(), &own, &[])?;
-            return Ok(Next(if py.len(&line)? == 0 {
-                None
-            } else {
-                Some(line)
-            }));
+            return Ok(Next(if py.len(&line)? == 0 { None } else { Some(line) }));
         }
         let line = Buffered::read_line(py, this, usize::MAX)?;
-        Ok(Next(if line.is_empty() {
-            None
-        } else {
-            Some(py.bytes(&line))
-        }))
+        Ok(Next(if line.is_empty() { None } else { Some(py.bytes(&line)) }))
     }
     #[py("(self, /)")]
     fn readable(py: &mut Py, this: &Ref<Buffered>) -> Result<Value> {
@@ -351,21 +300,8 @@ kinds! {
 }
 
 /// The member tables of the three types.
-pub const READER: [&[Member]; 3] = [
-    CommonMethods::MEMBERS,
-    ReaderInit::MEMBERS,
-    ReadMethods::MEMBERS,
-];
+pub const READER: [&[Member]; 3] = [CommonMethods::MEMBERS, ReaderInit::MEMBERS, ReadMethods::MEMBERS];
 /// See [`READER`].
-pub const WRITER: [&[Member]; 3] = [
-    CommonMethods::MEMBERS,
-    WriterInit::MEMBERS,
-    WriteMethods::MEMBERS,
-];
+pub const WRITER: [&[Member]; 3] = [CommonMethods::MEMBERS, WriterInit::MEMBERS, WriteMethods::MEMBERS];
 /// See [`READER`].
-pub const RANDOM: [&[Member]; 4] = [
-    CommonMethods::MEMBERS,
-    RandomInit::MEMBERS,
-    ReadMethods::MEMBERS,
-    WriteMethods::MEMBERS,
-];
+pub const RANDOM: [&[Member]; 4] = [CommonMethods::MEMBERS, RandomInit::MEMBERS, ReadMethods::MEMBERS, WriteMethods::MEMBERS];

@@ -2,9 +2,7 @@
 
 use lockstep_heap::{Guarded, Object, Ref, Shape, ShapeRef, Value};
 use lockstep_interp::object::ops::Next;
-use lockstep_interp::object::raise::{
-    Result, memory_error, overflow_error, type_error, value_error,
-};
+use lockstep_interp::object::raise::{Result, memory_error, overflow_error, type_error, value_error};
 use lockstep_interp::object::{NativeType, Py, Type};
 use lockstep_interp::types::tuple::Tuple;
 use lockstep_macros::methods;
@@ -27,11 +25,7 @@ impl Object for BytesIo {
 impl BytesIo {
     fn open<'a>(py: &'a mut Py, this: &'a Ref<BytesIo>) -> Result<&'a mut BytesIo> {
         let io = this.get_mut(py);
-        if io.closed {
-            Err(closed_error())
-        } else {
-            Ok(io)
-        }
+        if io.closed { Err(closed_error()) } else { Ok(io) }
     }
     fn rest(&self) -> &[u8] {
         self.bytes.get(self.at..).unwrap_or(&[])
@@ -40,10 +34,7 @@ impl BytesIo {
         if data.is_empty() {
             return Ok(());
         }
-        let end = self
-            .at
-            .checked_add(data.len())
-            .ok_or_else(|| overflow_error("new position too large"))?;
+        let end = self.at.checked_add(data.len()).ok_or_else(|| overflow_error("new position too large"))?;
         if end > self.bytes.len() {
             if self.bytes.try_reserve(end - self.bytes.len()).is_err() {
                 return Err(memory_error());
@@ -84,16 +75,8 @@ impl BytesIo {
     }
     #[py("(self, initial_bytes=b'')")]
     fn __init__(py: &mut Py, this: &Ref<BytesIo>, initial_bytes: &Value) -> Result<()> {
-        let bytes = if initial_bytes.is_none() {
-            Vec::new()
-        } else {
-            raw::with_bytes(py, initial_bytes, |_, b| Ok(b.to_vec()))?
-        };
-        *this.get_mut(py) = BytesIo {
-            bytes,
-            at: 0,
-            closed: false,
-        };
+        let bytes = if initial_bytes.is_none() { Vec::new() } else { raw::with_bytes(py, initial_bytes, |_, b| Ok(b.to_vec()))? };
+        *this.get_mut(py) = BytesIo { bytes, at: 0, closed: false };
         Ok(())
     }
     #[py("(self, size=-1, /)")]
@@ -146,11 +129,7 @@ impl BytesIo {
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<BytesIo>) -> Result<Next> {
         let line = BytesIo::open(py, this)?.line(-1);
-        Ok(Next(if line.is_empty() {
-            None
-        } else {
-            Some(py.bytes(&line))
-        }))
+        Ok(Next(if line.is_empty() { None } else { Some(py.bytes(&line)) }))
     }
     #[py("(self, /)")]
     fn __iter__(py: &mut Py, this: &Ref<BytesIo>) -> Result<Value> {
@@ -178,9 +157,7 @@ impl BytesIo {
     fn seek(py: &mut Py, this: &Ref<BytesIo>, pos: &Value, whence: i32) -> Result<i64> {
         BytesIo::open(py, this)?;
         if pos.as_float().is_some() {
-            return Err(type_error(
-                "'float' object cannot be interpreted as an integer",
-            ));
+            return Err(type_error("'float' object cannot be interpreted as an integer"));
         }
         let pos = py.index_clamped(pos)? as i64;
         let io = BytesIo::open(py, this)?;
@@ -189,16 +166,9 @@ impl BytesIo {
             0 => 0,
             1 => io.at as i64,
             2 => io.bytes.len() as i64,
-            _ => {
-                return Err(value_error(format!(
-                    "invalid whence ({whence}, should be 0, 1 or 2)"
-                )));
-            }
+            _ => return Err(value_error(format!("invalid whence ({whence}, should be 0, 1 or 2)"))),
         };
-        let at = from
-            .checked_add(pos)
-            .ok_or_else(|| overflow_error("new position too large"))?
-            .max(0);
+        let at = from.checked_add(pos).ok_or_else(|| overflow_error("new position too large"))?.max(0);
         io.at = at as usize;
         Ok(at)
     }
@@ -209,11 +179,7 @@ impl BytesIo {
     #[py("(self, size=None, /)")]
     fn truncate(py: &mut Py, this: &Ref<BytesIo>, size: &Value) -> Result<i64> {
         let at = BytesIo::open(py, this)?.at as i64;
-        let size = if size.is_none() {
-            at
-        } else {
-            py.index_clamped(size)? as i64
-        };
+        let size = if size.is_none() { at } else { py.index_clamped(size)? as i64 };
         if size < 0 {
             return Err(value_error(format!("negative size value {size}")));
         }
@@ -263,9 +229,7 @@ impl BytesIo {
     }
     #[py("(self, /)")]
     fn __del__(py: &mut Py, this: &Ref<BytesIo>) -> Result<()> {
-        if !py.is_exact::<BytesIo>(this.as_value())
-            && matches!(super::base::is_closed(py, this.as_value()), Ok(false))
-        {
+        if !py.is_exact::<BytesIo>(this.as_value()) && matches!(super::base::is_closed(py, this.as_value()), Ok(false)) {
             py.call_method(this.as_value(), "close", &[])?;
         }
         Ok(())
@@ -280,10 +244,7 @@ impl BytesIo {
     }
     #[py("(self, state, /)")]
     fn __setstate__(py: &mut Py, this: &Ref<BytesIo>, state: &Value) -> Result<()> {
-        let Some([bytes, at, dict]) = state
-            .downcast::<Tuple>()
-            .and_then(|t| t.slice().first_chunk::<3>().cloned())
-        else {
+        let Some([bytes, at, dict]) = state.downcast::<Tuple>().and_then(|t| t.slice().first_chunk::<3>().cloned()) else {
             return Err(type_error(format!(
                 "{}.__setstate__ argument should be 3-tuple, got {}",
                 py.type_name(this.as_value()),
@@ -307,8 +268,7 @@ impl BytesIo {
 impl NativeType for BytesIo {
     const NAME: &'static str = "BytesIO";
     const MODULE: &'static str = "_io";
-    const DOC: Option<&'static str> =
-        Some("Buffered I/O implementation using an in-memory bytes buffer.");
+    const DOC: Option<&'static str> = Some("Buffered I/O implementation using an in-memory bytes buffer.");
     fn shape() -> ShapeRef {
         Shape::plain::<Self>().derive(true, 0, 0)
     }

@@ -24,8 +24,7 @@ struct Cookie {
 
 impl Cookie {
     fn value(&self, py: &mut Py) -> Value {
-        let high =
-            u128::from(self.flags) | u128::from(self.feed) << 32 | u128::from(self.skip) << 64;
+        let high = u128::from(self.flags) | u128::from(self.feed) << 32 | u128::from(self.skip) << 64;
         if high == 0 {
             return py.int(self.start as i64);
         }
@@ -35,21 +34,13 @@ impl Cookie {
         let n = lockstep_interp::types::int::to_ibig(value)?;
         let start = u64::try_from(&n & IBig::from(u64::MAX)).ok()?;
         let high = u128::try_from(n >> 64).ok()?;
-        Some(Cookie {
-            start,
-            flags: high as u32,
-            feed: (high >> 32) as u32,
-            skip: (high >> 64) as u32,
-        })
+        Some(Cookie { start, flags: high as u32, feed: (high >> 32) as u32, skip: (high >> 64) as u32 })
     }
 }
 
 /// Bit 0: a carriage return is held; then the byte order: 0 the machine's, 1 not known yet, 2 big.
 fn flags_of(codec: Codec, state: &Decoding, start: u64) -> u32 {
-    let marked = matches!(
-        codec,
-        Codec::Utf16(Order::Marked) | Codec::Utf32(Order::Marked) | Codec::Utf8Sig
-    );
+    let marked = matches!(codec, Codec::Utf16(Order::Marked) | Codec::Utf32(Order::Marked) | Codec::Utf8Sig);
     let order = match state.started {
         None if marked && start > 0 => 2,
         Some(Order::Big) => 4,
@@ -64,10 +55,7 @@ fn state_of(flags: u32, start: u64, seen: u8) -> Decoding {
         0 if start > 0 => Some(Order::Little),
         _ => None,
     };
-    let mut state = Decoding {
-        started,
-        ..Decoding::default()
-    };
+    let mut state = Decoding { started, ..Decoding::default() };
     state.newlines.held = flags & 1 != 0;
     state.newlines.seen = seen;
     state
@@ -80,10 +68,7 @@ pub fn tell(py: &mut Py, this: &Ref<TextIo>) -> Result<Value> {
         return Err(unsupported(py, "underlying stream is not seekable"));
     }
     if !this.get(py).telling {
-        return Err(Raised::new(
-            Exc::OSError,
-            "telling position disabled by next() call",
-        ));
+        return Err(Raised::new(Exc::OSError, "telling position disabled by next() call"));
     }
     TextIo::write_pending(py, this)?;
     py.call_method(this.as_value(), "flush", &[])?;
@@ -91,9 +76,7 @@ pub fn tell(py: &mut Py, this: &Ref<TextIo>) -> Result<Value> {
     let t = this.get(py);
     let idle = t.chunk.is_empty() && t.before.tail.is_empty();
     match t.coding.clone() {
-        Coding::Foreign {
-            decoder: Some(_), ..
-        } if !t.text.is_empty() => foreign(py, this, &at),
+        Coding::Foreign { decoder: Some(_), .. } if !t.text.is_empty() => foreign(py, this, &at),
         Coding::Own(codec, handler) if !idle => {
             let at = py.index_clamped(&at)? as i64;
             own(py, this, codec, handler, at)
@@ -108,36 +91,19 @@ fn own(py: &mut Py, this: &Ref<TextIo>, codec: Codec, handler: Handler, at: i64)
     input.extend_from_slice(&t.chunk);
     let start = (at - input.len() as i64).max(0) as u64;
     if t.verbatim && t.before.tail.is_empty() && !t.before.newlines.held {
-        let cookie = Cookie {
-            start: start + t.used as u64,
-            ..Cookie::default()
-        };
+        let cookie = Cookie { start: start + t.used as u64, ..Cookie::default() };
         return Ok(cookie.value(py));
     }
     let wanted = wtf8::count(&t.text[..t.used]);
     let ends = t.ends;
-    let mut state = Decoding {
-        tail: Vec::new(),
-        ..t.before.clone()
-    };
-    let mut safe = Cookie {
-        start,
-        flags: flags_of(codec, &state, start),
-        ..Cookie::default()
-    };
+    let mut state = Decoding { tail: Vec::new(), ..t.before.clone() };
+    let mut safe = Cookie { start, flags: flags_of(codec, &state, start), ..Cookie::default() };
     let (mut chars, mut safe_chars) = (0, 0);
     for (i, byte) in input.iter().enumerate() {
         if chars >= wanted && safe_chars == wanted {
             break;
         }
-        match decode(
-            codec,
-            handler,
-            &mut state,
-            std::slice::from_ref(byte),
-            false,
-            ends,
-        ) {
+        match decode(codec, handler, &mut state, std::slice::from_ref(byte), false, ends) {
             Ok(text) => chars += wtf8::count(&text),
             Err((_, fault)) => return Err(crate::system::decode_error(py, &input, &fault)),
         }
@@ -147,11 +113,7 @@ fn own(py: &mut Py, this: &Ref<TextIo>, codec: Codec, handler: Handler, at: i64)
             break;
         }
         if state.tail.is_empty() && !state.newlines.held {
-            safe = Cookie {
-                start: start + i as u64 + 1,
-                flags: flags_of(codec, &state, start + 1),
-                ..Cookie::default()
-            };
+            safe = Cookie { start: start + i as u64 + 1, flags: flags_of(codec, &state, start + 1), ..Cookie::default() };
             safe_chars = chars;
         }
     }
@@ -167,17 +129,9 @@ fn own(py: &mut Py, this: &Ref<TextIo>, codec: Codec, handler: Handler, at: i64)
 fn foreign(py: &mut Py, this: &Ref<TextIo>, at: &Value) -> Result<Value> {
     let at = py.index_clamped(at)? as i64;
     let t = this.get(py);
-    let (used, chunk, held) = (
-        wtf8::count(&t.text[..t.used]),
-        t.chunk.len(),
-        t.before.newlines.held,
-    );
+    let (used, chunk, held) = (wtf8::count(&t.text[..t.used]), t.chunk.len(), t.before.newlines.held);
     let state = t.before_foreign.clone();
-    let (tail, flag) = match state
-        .as_ref()
-        .and_then(|s| s.downcast::<Tuple>())
-        .map(|t| t.slice().to_vec())
-    {
+    let (tail, flag) = match state.as_ref().and_then(|s| s.downcast::<Tuple>()).map(|t| t.slice().to_vec()) {
         Some(pair) if pair.len() == 2 => {
             let tail = pair[0].downcast::<Bytes>().map_or(0, |b| b.slice().len());
             (tail, py.index_clamped(&pair[1])? as u32)
@@ -185,11 +139,7 @@ fn foreign(py: &mut Py, this: &Ref<TextIo>, at: &Value) -> Result<Value> {
         _ => return Err(type_error("illegal decoder state")),
     };
     let feed = chunk + tail;
-    let mut cookie = Cookie {
-        start: (at - feed as i64).max(0) as u64,
-        flags: flag << 3 | u32::from(held),
-        ..Cookie::default()
-    };
+    let mut cookie = Cookie { start: (at - feed as i64).max(0) as u64, flags: flag << 3 | u32::from(held), ..Cookie::default() };
     if used > 0 {
         cookie.feed = feed as u32;
         cookie.skip = used as u32;
@@ -219,17 +169,10 @@ pub fn seek(py: &mut Py, this: &Ref<TextIo>, cookie: &Value, whence: i32) -> Res
             return Ok(at);
         }
         2 => return Err(unsupported(py, "can't do nonzero end-relative seeks")),
-        _ => {
-            return Err(value_error(format!(
-                "invalid whence ({whence}, should be 0, 1 or 2)"
-            )));
-        }
+        _ => return Err(value_error(format!("invalid whence ({whence}, should be 0, 1 or 2)"))),
     };
     if !lockstep_interp::types::int::is_int(&cookie) {
-        return Err(type_error(format!(
-            "an integer is required (got type {})",
-            py.type_name(&cookie)
-        )));
+        return Err(type_error(format!("an integer is required (got type {})", py.type_name(&cookie))));
     }
     let Some(place) = Cookie::from_value(&cookie) else {
         let shown = py.repr(&cookie)?;
@@ -239,12 +182,7 @@ pub fn seek(py: &mut Py, this: &Ref<TextIo>, cookie: &Value, whence: i32) -> Res
     let at = py.int(place.start as i64);
     py.call_method(&buffer, "seek", &[at])?;
     let seen = this.get(py).decoding.newlines.seen;
-    reset(
-        py,
-        this,
-        state_of(place.flags, place.start, seen),
-        place.flags >> 3,
-    )?;
+    reset(py, this, state_of(place.flags, place.start, seen), place.flags >> 3)?;
     if place.skip > 0 {
         let feed = py.int(i64::from(place.feed));
         let got = py.call_method(&buffer, "read", &[feed])?;
@@ -258,11 +196,7 @@ pub fn seek(py: &mut Py, this: &Ref<TextIo>, cookie: &Value, whence: i32) -> Res
     }
     let fresh = place.start == 0 && place.flags == 0;
     this.get_mut(py).at_start = fresh;
-    if let Coding::Foreign {
-        encoder: Some(encoder),
-        ..
-    } = this.get(py).coding.clone()
-    {
+    if let Coding::Foreign { encoder: Some(encoder), .. } = this.get(py).coding.clone() {
         if fresh {
             py.call_method(&encoder, "reset", &[])?;
         } else {
@@ -277,11 +211,7 @@ fn reset(py: &mut Py, this: &Ref<TextIo>, state: Decoding, flag: u32) -> Result<
     let t = this.get_mut(py);
     t.before = state.clone();
     t.decoding = state;
-    if let Coding::Foreign {
-        decoder: Some(decoder),
-        ..
-    } = t.coding.clone()
-    {
+    if let Coding::Foreign { decoder: Some(decoder), .. } = t.coding.clone() {
         if flag == 0 {
             py.call_method(&decoder, "reset", &[])?;
         } else {
@@ -304,23 +234,16 @@ fn replay(py: &mut Py, this: &Ref<TextIo>, bytes: &[u8], skip: usize) -> Result<
                 Err((input, fault)) => return Err(crate::system::decode_error(py, &input, &fault)),
             }
         }
-        Coding::Foreign {
-            decoder: Some(decoder),
-            ..
-        } => {
+        Coding::Foreign { decoder: Some(decoder), .. } => {
             let state = py.call_method(&decoder, "getstate", &[])?;
             this.get_mut(py).before_foreign = Some(state);
             let data = py.bytes(bytes);
             let text = py.call_method(&decoder, "decode", &[data, Value::FALSE])?;
-            let Some(text) = text.downcast::<Str>() else {
-                return Err(type_error("decoder should return a string result"));
-            };
+            let Some(text) = text.downcast::<Str>() else { return Err(type_error("decoder should return a string result")) };
             let text = text.as_bytes().to_vec();
             let t = this.get_mut(py);
             if t.ends.universal() {
-                t.decoding
-                    .newlines
-                    .feed(text, false, t.ends == super::newline::LineEnd::Translated)
+                t.decoding.newlines.feed(text, false, t.ends == super::newline::LineEnd::Translated)
             } else {
                 text
             }
@@ -328,10 +251,7 @@ fn replay(py: &mut Py, this: &Ref<TextIo>, bytes: &[u8], skip: usize) -> Result<
         _ => Vec::new(),
     };
     if wtf8::count(&text) < skip {
-        return Err(Raised::new(
-            Exc::OSError,
-            "can't restore logical file position",
-        ));
+        return Err(Raised::new(Exc::OSError, "can't restore logical file position"));
     }
     let t = this.get_mut(py);
     t.used = wtf8::byte_offset(&text, skip);

@@ -66,9 +66,7 @@ struct Opening {
 
 fn parse_mode(mode: &str) -> Result<Opening> {
     let invalid = || value_error(format!("invalid mode: {mode}"));
-    let once = || {
-        value_error("Must have exactly one of create/read/write/append mode and at most one plus")
-    };
+    let once = || value_error("Must have exactly one of create/read/write/append mode and at most one plus");
     let mut file = FileIo::default();
     let mut flags = OFlags::empty();
     let (mut kind, mut plus) = (false, false);
@@ -109,21 +107,12 @@ fn parse_mode(mode: &str) -> Result<Opening> {
         (true, false) => OFlags::RDONLY,
         _ => OFlags::WRONLY,
     };
-    Ok(Opening {
-        flags: flags | OFlags::CLOEXEC,
-        file,
-    })
+    Ok(Opening { flags: flags | OFlags::CLOEXEC, file })
 }
 
 impl FileIo {
     /// Open a file, or take a descriptor over.
-    pub fn open(
-        py: &mut Py,
-        file: &Value,
-        mode: &str,
-        closefd: bool,
-        opener: Option<&Value>,
-    ) -> Result<FileIo> {
+    pub fn open(py: &mut Py, file: &Value, mode: &str, closefd: bool, opener: Option<&Value>) -> Result<FileIo> {
         if file.as_float().is_some() {
             return Err(type_error("integer argument expected, got float"));
         }
@@ -132,18 +121,14 @@ impl FileIo {
             if n < 0 {
                 return Err(value_error("negative file descriptor"));
             }
-            Some(i32::try_from(n).map_err(|_| {
-                lockstep_interp::object::raise::overflow_error(
-                    "Python int too large to convert to C int",
-                )
-            })?)
+            Some(
+                i32::try_from(n)
+                    .map_err(|_| lockstep_interp::object::raise::overflow_error("Python int too large to convert to C int"))?,
+            )
         } else {
             None
         };
-        let Opening {
-            flags,
-            file: mut made,
-        } = parse_mode(mode)?;
+        let Opening { flags, file: mut made } = parse_mode(mode)?;
         made.name = Some(file.clone());
         made.closefd = closefd;
         if let Some(n) = number {
@@ -217,11 +202,7 @@ impl FileIo {
     /// The descriptor, or the error that there is none.
     pub fn open_fd(py: &Py, this: &Ref<FileIo>) -> Result<i32> {
         let fd = this.get(py).fd;
-        if fd < 0 {
-            Err(value_error("I/O operation on closed file"))
-        } else {
-            Ok(fd)
-        }
+        if fd < 0 { Err(value_error("I/O operation on closed file")) } else { Ok(fd) }
     }
 
     /// Up to `size` bytes by one system call; none if the descriptor has none now.
@@ -230,12 +211,7 @@ impl FileIo {
     }
 
     /// The same into memory that was used before.
-    pub fn read_reusing(
-        py: &mut Py,
-        this: &Ref<FileIo>,
-        size: usize,
-        mut bytes: Vec<u8>,
-    ) -> Result<Option<Vec<u8>>> {
+    pub fn read_reusing(py: &mut Py, this: &Ref<FileIo>, size: usize, mut bytes: Vec<u8>) -> Result<Option<Vec<u8>>> {
         let number = Self::open_fd(py, this)?;
         if !this.get(py).readable {
             return Err(unsupported(py, "File not open for reading"));
@@ -248,10 +224,7 @@ impl FileIo {
             return Ok(Some(bytes));
         }
         let result = system::blocking(py, WaitKind::Read, number, || {
-            rustix::io::read(
-                system::fd(number)?,
-                rustix::buffer::spare_capacity(&mut bytes),
-            )
+            rustix::io::read(system::fd(number)?, rustix::buffer::spare_capacity(&mut bytes))
         })?;
         match result {
             Ok(_) => {
@@ -270,9 +243,7 @@ impl FileIo {
             return Err(unsupported(py, "File not open for writing"));
         }
         let bytes = &bytes[..bytes.len().min(MOST)];
-        let result = system::blocking(py, WaitKind::Write, number, || {
-            rustix::io::write(system::fd(number)?, bytes)
-        })?;
+        let result = system::blocking(py, WaitKind::Write, number, || rustix::io::write(system::fd(number)?, bytes))?;
         match result {
             Ok(n) => Ok(Some(n)),
             Err(Errno::AGAIN) => Ok(None),
@@ -289,9 +260,7 @@ impl FileIo {
             u64::try_from(size).ok()?.checked_sub(at)
         });
         // One more byte than there should be shows the end in one call.
-        let mut want = left
-            .map_or(super::BUFFER_SIZE, |n| n as usize + 1)
-            .clamp(super::BUFFER_SIZE, 1 << 26);
+        let mut want = left.map_or(super::BUFFER_SIZE, |n| n as usize + 1).clamp(super::BUFFER_SIZE, 1 << 26);
         let mut all = Vec::new();
         loop {
             match Self::read_some(py, this, want)? {
@@ -354,7 +323,7 @@ impl FileIo {
     /// Whether it is a terminal.
     pub fn is_terminal(py: &mut Py, this: &Ref<FileIo>) -> Result<bool> {
         let number = Self::open_fd(py, this)?;
-        Ok(system::fd(number).is_ok_and(rustix::termios::isatty))
+        Ok(system::fd(number).is_ok_and(|fd| rustix::termios::isatty(fd)))
     }
 
     /// Give it another `name`.
@@ -369,10 +338,8 @@ impl FileIo {
         if number < 0 || !file.closefd {
             return Ok(());
         }
-        let (closed, requests) = py.thread().block(
-            &lockstep_sched::Wait::new(WaitKind::Call).fd(number),
-            || lockstep_sched::close(number),
-        );
+        let (closed, requests) =
+            py.thread().block(&lockstep_sched::Wait::new(WaitKind::Call).fd(number), || lockstep_sched::close(number));
         lockstep_interp::embed::serve(py, requests)?;
         closed.map_err(|e| system::fail_io(py, &e))
     }
@@ -386,14 +353,7 @@ impl FileIo {
         Ok(py.make_in(cls, FileIo::default()).into_value())
     }
     #[py("(self, file, mode='r', closefd=True, opener=None)")]
-    fn __init__(
-        py: &mut Py,
-        this: &Ref<FileIo>,
-        file: &Value,
-        mode: &str,
-        closefd: bool,
-        opener: Option<Value>,
-    ) -> Result<()> {
+    fn __init__(py: &mut Py, this: &Ref<FileIo>, file: &Value, mode: &str, closefd: bool, opener: Option<Value>) -> Result<()> {
         if this.get(py).fd >= 0 {
             FileIo::shut(py, this)?;
         }
@@ -410,11 +370,7 @@ impl FileIo {
             return Err(unsupported(py, "File not open for reading"));
         }
         let size = size_arg(py, Some(size))?;
-        let got = if size < 0 {
-            FileIo::read_all(py, this)?
-        } else {
-            FileIo::read_some(py, this, size as usize)?
-        };
+        let got = if size < 0 { FileIo::read_all(py, this)? } else { FileIo::read_some(py, this, size as usize)? };
         Ok(got.map_or(Value::NONE, |bytes| py.bytes(&bytes)))
     }
     /// Read all data from the file, returned as bytes.
@@ -431,9 +387,7 @@ impl FileIo {
             return Err(unsupported(py, "File not open for reading"));
         }
         let room = raw::buffer_len(py, buffer)?;
-        let Some(bytes) = FileIo::read_some(py, this, room)? else {
-            return Ok(Value::NONE);
-        };
+        let Some(bytes) = FileIo::read_some(py, this, room)? else { return Ok(Value::NONE) };
         raw::write_into(py, buffer, &bytes)?;
         Ok(py.int(bytes.len() as i64))
     }
@@ -468,17 +422,11 @@ impl FileIo {
         if !this.get(py).writable {
             return Err(unsupported(py, "File not open for writing"));
         }
-        let size = if size.is_none() {
-            FileIo::seek_to(py, this, 0, 1)?
-        } else {
-            py.index_clamped(size)? as i64
-        };
+        let size = if size.is_none() { FileIo::seek_to(py, this, 0, 1)? } else { py.index_clamped(size)? as i64 };
         if size < 0 {
             return Err(system::fail(py, Errno::INVAL));
         }
-        match system::blocking(py, WaitKind::Call, number, || {
-            rustix::fs::ftruncate(system::fd(number)?, size as u64)
-        })? {
+        match system::blocking(py, WaitKind::Call, number, || rustix::fs::ftruncate(system::fd(number)?, size as u64))? {
             Ok(()) => Ok(size),
             Err(e) => Err(system::fail(py, e)),
         }
@@ -562,12 +510,8 @@ impl FileIo {
             let text = format!("<_io.{class} [closed]>");
             return Ok(py.str(&text));
         }
-        let (mode, closefd, fd, name) = (
-            file.mode_text(),
-            if file.closefd { "True" } else { "False" },
-            file.fd,
-            file.name.clone(),
-        );
+        let (mode, closefd, fd, name) =
+            (file.mode_text(), if file.closefd { "True" } else { "False" }, file.fd, file.name.clone());
         let text = match name {
             Some(name) => {
                 let name = py.repr(&name)?;
@@ -579,10 +523,7 @@ impl FileIo {
     }
     #[py("(self, /)")]
     fn __getstate__(py: &mut Py, this: &Ref<FileIo>) -> Result<Value> {
-        Err(type_error(format!(
-            "cannot pickle '{}' instances",
-            py.type_name(this.as_value())
-        )))
+        Err(type_error(format!("cannot pickle '{}' instances", py.type_name(this.as_value()))))
     }
     #[getter]
     fn closed(py: &mut Py, this: &Ref<FileIo>) -> bool {
@@ -603,11 +544,7 @@ impl FileIo {
             Some(name) => Ok(name),
             None => {
                 let name = py.intern("name");
-                Err(lockstep_interp::object::raise::no_attribute(
-                    py,
-                    this.as_value(),
-                    &name,
-                ))
+                Err(lockstep_interp::object::raise::no_attribute(py, this.as_value(), &name))
             }
         }
     }

@@ -39,9 +39,7 @@ pub struct Io;
 #[module]
 impl Io {
     /// Open file and return a stream.  Raise OSError upon failure.
-    #[py(
-        "(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)"
-    )]
+    #[py("(file, mode='r', buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None)")]
     fn open(
         py: &mut Py,
         file: &Value,
@@ -54,28 +52,13 @@ impl Io {
         opener: &Value,
     ) -> Result<Value> {
         let opener = if opener.is_none() { None } else { Some(opener) };
-        open::open(
-            py,
-            &open::Opening {
-                file,
-                mode,
-                buffering,
-                encoding,
-                errors,
-                newline,
-                closefd,
-                opener,
-            },
-        )
+        open::open(py, &open::Opening { file, mode, buffering, encoding, errors, newline, closefd, opener })
     }
     /// Opens the provided file with the intent to import the contents.
     #[py("(path)")]
     fn open_code(py: &mut Py, path: &Value) -> Result<Value> {
         if !path.is_a::<Str>() {
-            return Err(type_error(format!(
-                "open_code() argument 'path' must be str, not {}",
-                py.type_name(path)
-            )));
+            return Err(type_error(format!("open_code() argument 'path' must be str, not {}", py.type_name(path))));
         }
         let none = Value::NONE;
         open::open(
@@ -96,21 +79,11 @@ impl Io {
     #[py("(encoding, stacklevel=2, /)")]
     fn text_encoding(py: &mut Py, encoding: &Value, stacklevel: i64) -> Value {
         let _ = stacklevel;
-        if encoding.is_none() {
-            py.str("locale")
-        } else {
-            encoding.clone()
-        }
+        if encoding.is_none() { py.str("locale") } else { encoding.clone() }
     }
 }
 
-fn plain(
-    py: &mut Py,
-    name: &'static str,
-    doc: &'static str,
-    base: Option<Ref<Type>>,
-    members: &'static [Member],
-) -> Ref<Type> {
+fn plain(py: &mut Py, name: &'static str, doc: &'static str, base: Option<Ref<Type>>, members: &'static [Member]) -> Ref<Type> {
     let base = base.unwrap_or_else(|| py.type_named("object"));
     let shape = Shape::plain::<Instance>().derive(true, 0, 2);
     shape.set_birth_flags(flags::FINALIZE);
@@ -157,20 +130,8 @@ pub fn prepare(py: &mut Py) -> Result<()> {
     if py.state::<IoTypes>().base.is_some() {
         return Ok(());
     }
-    let root = plain(
-        py,
-        "_IOBase",
-        "The abstract base class for all I/O classes.",
-        None,
-        base::IoBaseMethods::MEMBERS,
-    );
-    let raw = plain(
-        py,
-        "_RawIOBase",
-        "Base class for raw binary I/O.",
-        Some(root.clone()),
-        base::RawIoBaseMethods::MEMBERS,
-    );
+    let root = plain(py, "_IOBase", "The abstract base class for all I/O classes.", None, base::IoBaseMethods::MEMBERS);
+    let raw = plain(py, "_RawIOBase", "Base class for raw binary I/O.", Some(root.clone()), base::RawIoBaseMethods::MEMBERS);
     let buffer = plain(
         py,
         "_BufferedIOBase",
@@ -178,20 +139,9 @@ pub fn prepare(py: &mut Py) -> Result<()> {
         Some(root.clone()),
         base::BufferedIoBaseMethods::MEMBERS,
     );
-    let text = plain(
-        py,
-        "_TextIOBase",
-        "Base class for text I/O.",
-        Some(root.clone()),
-        base::TextIoBaseMethods::MEMBERS,
-    );
-    *py.state::<IoTypes>() = IoTypes {
-        base: Some(root),
-        raw: Some(raw),
-        buffered: Some(buffer.clone()),
-        text: Some(text),
-        ..IoTypes::default()
-    };
+    let text = plain(py, "_TextIOBase", "Base class for text I/O.", Some(root.clone()), base::TextIoBaseMethods::MEMBERS);
+    *py.state::<IoTypes>() =
+        IoTypes { base: Some(root), raw: Some(raw), buffered: Some(buffer.clone()), text: Some(text), ..IoTypes::default() };
     py.define::<fileio::FileIo>();
     py.define::<bytesio::BytesIo>();
     py.define::<stringio::StringIo>();
@@ -235,10 +185,7 @@ pub fn prepare(py: &mut Py) -> Result<()> {
 
 /// `class UnsupportedOperation(OSError, ValueError)`
 fn unsupported_class(py: &mut Py) -> Ref<Type> {
-    let (os, value) = (
-        py.exception_type(Exc::OSError),
-        py.exception_type(Exc::ValueError),
-    );
+    let (os, value) = (py.exception_type(Exc::OSError), py.exception_type(Exc::ValueError));
     let shape = py.shape_of::<Exception>().derive(true, 0, 0);
     let ty = py.new_native_type(TypeSpec {
         name: "UnsupportedOperation",
@@ -280,10 +227,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
         ("FileIO", Some(py.define::<fileio::FileIo>())),
         ("BytesIO", Some(py.define::<bytesio::BytesIo>())),
         ("StringIO", Some(py.define::<stringio::StringIo>())),
-        (
-            "IncrementalNewlineDecoder",
-            Some(py.define::<newline::NewlineDecoder>()),
-        ),
+        ("IncrementalNewlineDecoder", Some(py.define::<newline::NewlineDecoder>())),
         ("BufferedRWPair", Some(py.define::<pair::Pair>())),
         ("TextIOWrapper", Some(py.define::<text::TextIo>())),
     ];
@@ -294,12 +238,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     }
     let blocking = py.exception_type(Exc::BlockingIOError).into_value();
     dict::set_name(py, &namespace, "BlockingIOError", blocking);
-    dict::set_name(
-        py,
-        &namespace,
-        "DEFAULT_BUFFER_SIZE",
-        Value::int32(BUFFER_SIZE as i32),
-    );
+    dict::set_name(py, &namespace, "DEFAULT_BUFFER_SIZE", Value::int32(BUFFER_SIZE as i32));
     Ok(())
 }
 
@@ -329,12 +268,7 @@ fn warn(py: &mut Py, category: &str, message: &str) -> Result<()> {
     let message = py.str(message);
     let warn = py.getattr(&warnings, "warn")?;
     let prefixes = py.tuple(Vec::new());
-    py.call_named(
-        &warn,
-        &[message, class, Value::int32(1)],
-        &[("skip_file_prefixes", prefixes)],
-    )
-    .map(drop)
+    py.call_named(&warn, &[message, class, Value::int32(1)], &[("skip_file_prefixes", prefixes)]).map(drop)
 }
 
 /// The ResourceWarning of a file that was not closed; errors of it are not the script's.
@@ -347,9 +281,7 @@ fn warn_unclosed(py: &mut Py, source: &Value) {
 
 /// A copy of an object's attribute dict, None if it has no attributes.
 fn own_dict(py: &mut Py, object: &Value) -> Value {
-    let Some(own) = py.instance_dict(object) else {
-        return Value::NONE;
-    };
+    let Some(own) = py.instance_dict(object) else { return Value::NONE };
     if own.get(py).is_empty() {
         return Value::NONE;
     }
@@ -362,14 +294,9 @@ fn restore_dict(py: &mut Py, object: &Value, saved: &Value) -> Result<()> {
         return Ok(());
     }
     let Some(saved) = saved.downcast::<Dict>().cloned() else {
-        return Err(type_error(format!(
-            "fourth item of state should be a dict, got a {}",
-            py.type_name(saved)
-        )));
+        return Err(type_error(format!("fourth item of state should be a dict, got a {}", py.type_name(saved))));
     };
-    let Some(own) = py.instance_dict(object) else {
-        return Ok(());
-    };
+    let Some(own) = py.instance_dict(object) else { return Ok(()) };
     for (name, value) in py.kwargs(saved.as_value()) {
         dict::set_str(py, &own, &name, value);
     }

@@ -44,11 +44,7 @@ impl Newlines {
         if self.seen & LF == 0 && memchr::memchr(b'\n', &text[..first]).is_some() {
             self.seen |= LF;
         }
-        let mut out = if translate {
-            Vec::with_capacity(text.len())
-        } else {
-            Vec::new()
-        };
+        let mut out = if translate { Vec::with_capacity(text.len()) } else { Vec::new() };
         let mut at = 0;
         while let Some(i) = memchr::memchr2(b'\r', b'\n', &text[at..]) {
             let i = at + i;
@@ -145,11 +141,7 @@ impl LineEnd {
             }
             LineEnd::Any => {
                 let i = memchr::memchr2(b'\r', b'\n', text)?;
-                Some(if text[i] == b'\r' && text.get(i + 1) == Some(&b'\n') {
-                    i + 2
-                } else {
-                    i + 1
-                })
+                Some(if text[i] == b'\r' && text.get(i + 1) == Some(&b'\n') { i + 2 } else { i + 1 })
             }
         }
     }
@@ -182,39 +174,20 @@ impl NewlineDecoder {
         Ok(py.make_in(cls, NewlineDecoder::default()).into_value())
     }
     #[py("(self, decoder, translate, errors='strict')")]
-    fn __init__(
-        py: &mut Py,
-        this: &Ref<NewlineDecoder>,
-        decoder: &Value,
-        translate: bool,
-        errors: &Value,
-    ) -> Result<()> {
+    fn __init__(py: &mut Py, this: &Ref<NewlineDecoder>, decoder: &Value, translate: bool, errors: &Value) -> Result<()> {
         let _ = errors;
-        let decoder = if decoder.is_none() {
-            None
-        } else {
-            Some(decoder.clone())
-        };
-        *this.get_mut(py) = NewlineDecoder {
-            decoder,
-            translate,
-            state: Newlines::default(),
-        };
+        let decoder = if decoder.is_none() { None } else { Some(decoder.clone()) };
+        *this.get_mut(py) = NewlineDecoder { decoder, translate, state: Newlines::default() };
         Ok(())
     }
     #[py("(self, input, final=False)")]
     fn decode(py: &mut Py, this: &Ref<NewlineDecoder>, input: &Value, last: bool) -> Result<Value> {
         let text = match this.get(py).decoder.clone() {
-            Some(decoder) => {
-                py.call_method(&decoder, "decode", &[input.clone(), Value::bool(last)])?
-            }
+            Some(decoder) => py.call_method(&decoder, "decode", &[input.clone(), Value::bool(last)])?,
             None => input.clone(),
         };
         let Some(text) = text.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "decoder should return a string result, not '{}'",
-                py.type_name(&text)
-            )));
+            return Err(type_error(format!("decoder should return a string result, not '{}'", py.type_name(&text))));
         };
         let d = this.get_mut(py);
         let translate = d.translate;
@@ -227,9 +200,7 @@ impl NewlineDecoder {
             Some(decoder) => {
                 let state = py.call_method(&decoder, "getstate", &[])?;
                 match state.downcast::<Tuple>().map(|t| t.slice().to_vec()) {
-                    Some(pair) if pair.len() == 2 => {
-                        (pair[0].clone(), py.index_clamped(&pair[1])? as i64)
-                    }
+                    Some(pair) if pair.len() == 2 => (pair[0].clone(), py.index_clamped(&pair[1])? as i64),
                     _ => return Err(type_error("illegal decoder state")),
                 }
             }
@@ -241,10 +212,7 @@ impl NewlineDecoder {
     }
     #[py("(self, state, /)")]
     fn setstate(py: &mut Py, this: &Ref<NewlineDecoder>, state: &Value) -> Result<()> {
-        let Some([buffer, flag]) = state
-            .downcast::<Tuple>()
-            .and_then(|t| t.slice().first_chunk::<2>().cloned())
-        else {
+        let Some([buffer, flag]) = state.downcast::<Tuple>().and_then(|t| t.slice().first_chunk::<2>().cloned()) else {
             return Err(type_error("state argument must be a tuple"));
         };
         let flag = py.index_clamped(&flag)? as i64;
@@ -275,6 +243,5 @@ impl NewlineDecoder {
 impl NativeType for NewlineDecoder {
     const NAME: &'static str = "IncrementalNewlineDecoder";
     const MODULE: &'static str = "_io";
-    const DOC: Option<&'static str> =
-        Some("Codec used when reading a file in universal newlines mode.");
+    const DOC: Option<&'static str> = Some("Codec used when reading a file in universal newlines mode.");
 }

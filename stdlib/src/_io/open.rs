@@ -37,10 +37,7 @@ fn text(py: &Py, value: &Value, parameter: &str) -> Result<Option<String>> {
     match value.downcast::<Str>() {
         Some(s) => Ok(Some(s.to_string())),
         None if value.is_none() => Ok(None),
-        None => Err(type_error(format!(
-            "open() argument '{parameter}' must be str or None, not {}",
-            py.type_name(value)
-        ))),
+        None => Err(type_error(format!("open() argument '{parameter}' must be str or None, not {}", py.type_name(value)))),
     }
 }
 
@@ -60,9 +57,7 @@ pub fn open(py: &mut Py, o: &Opening<'_>) -> Result<Value> {
     }
     let kinds = ['r', 'w', 'x', 'a'].iter().filter(|c| has(**c)).count();
     if kinds > 1 {
-        return Err(value_error(
-            "must have exactly one of create/read/write/append mode",
-        ));
+        return Err(value_error("must have exactly one of create/read/write/append mode"));
     }
     let encoding = text(py, o.encoding, "encoding")?;
     let errors = text(py, o.errors, "errors")?;
@@ -76,9 +71,7 @@ pub fn open(py: &mut Py, o: &Opening<'_>) -> Result<Value> {
         return Err(value_error("binary mode doesn't take a newline argument"));
     }
     if kinds == 0 {
-        return Err(value_error(
-            "Must have exactly one of create/read/write/append mode and at most one plus",
-        ));
+        return Err(value_error("Must have exactly one of create/read/write/append mode and at most one plus"));
     }
     let raw_mode: String = mode.chars().filter(|c| "rwxa+".contains(*c)).collect();
     let file = FileIo::open(py, o.file, &raw_mode, o.closefd, o.opener)?;
@@ -117,23 +110,11 @@ fn layers(
         lines = true;
     }
     if buffering == 0 {
-        return if binary {
-            Ok(raw.to_value())
-        } else {
-            Err(value_error("can't have unbuffered text I/O"))
-        };
+        return if binary { Ok(raw.to_value()) } else { Err(value_error("can't have unbuffered text I/O")) };
     }
-    let size = if buffering < 0 {
-        block.min(8 << 20).max(BUFFER_SIZE)
-    } else {
-        buffering as usize
-    };
+    let size = if buffering < 0 { block.min(8 << 20).max(BUFFER_SIZE) } else { buffering as usize };
     let types = py.state::<IoTypes>();
-    let (reads, writes) = if plus {
-        (true, true)
-    } else {
-        (o.mode.contains('r'), !o.mode.contains('r'))
-    };
+    let (reads, writes) = if plus { (true, true) } else { (o.mode.contains('r'), !o.mode.contains('r')) };
     let class = if plus {
         &types.random
     } else if writes {
@@ -141,33 +122,16 @@ fn layers(
     } else {
         &types.reader
     };
-    let Some(class) = class.clone() else {
-        return Err(lockstep_interp::object::raise::system_error(
-            "_io is not initialised",
-        ));
-    };
+    let Some(class) = class.clone() else { return Err(lockstep_interp::object::raise::system_error("_io is not initialised")) };
     if plus && !FileIo::can_seek(py, raw)? {
-        return Err(super::base::unsupported(
-            py,
-            "File or stream is not seekable.",
-        ));
+        return Err(super::base::unsupported(py, "File or stream is not seekable."));
     }
     let buffer = buffered_types::make(py, &class, raw.to_value(), size, reads, writes).into_value();
     if binary {
         return Ok(buffer);
     }
     let ends = newline_arg(py, o.newline)?;
-    let mut made = set_up(
-        py,
-        &buffer,
-        Setup {
-            encoding,
-            errors,
-            ends,
-            line_buffering: lines,
-            write_through: false,
-        },
-    )?;
+    let mut made = set_up(py, &buffer, Setup { encoding, errors, ends, line_buffering: lines, write_through: false })?;
     made.mode = Some(py.str(o.mode));
     Ok(py.make(made).into_value())
 }
@@ -176,9 +140,7 @@ fn layers(
 /// open becomes None. `unbuffered`: as `-u` asks.
 pub fn install_streams(py: &mut Py, unbuffered: bool) -> Result<()> {
     super::prepare(py)?;
-    let Some(sys) = py.shared().sys.clone() else {
-        return Ok(());
-    };
+    let Some(sys) = py.shared().sys.clone() else { return Ok(()) };
     for (number, name) in [(0, "stdin"), (1, "stdout"), (2, "stderr")] {
         let stream = standard(py, number, name, unbuffered)?;
         dict::set_name(py, &sys, name, stream.clone());
@@ -188,9 +150,7 @@ pub fn install_streams(py: &mut Py, unbuffered: bool) -> Result<()> {
 }
 
 fn standard(py: &mut Py, number: i32, name: &str, unbuffered: bool) -> Result<Value> {
-    let Ok(fd) = crate::system::fd(number) else {
-        return Ok(Value::NONE);
-    };
+    let Ok(fd) = crate::system::fd(number) else { return Ok(Value::NONE) };
     if rustix::fs::fstat(fd).is_err() {
         return Ok(Value::NONE);
     }
@@ -200,14 +160,8 @@ fn standard(py: &mut Py, number: i32, name: &str, unbuffered: bool) -> Result<Va
     let raw = FileIo::make(py, file);
     let shown = py.str(&format!("<{name}>"));
     let types = py.state::<IoTypes>();
-    let class = if writes {
-        types.writer.clone()
-    } else {
-        types.reader.clone()
-    };
-    let Some(class) = class else {
-        return Ok(Value::NONE);
-    };
+    let class = if writes { types.writer.clone() } else { types.reader.clone() };
+    let Some(class) = class else { return Ok(Value::NONE) };
     let terminal = FileIo::is_terminal(py, &raw)?;
     FileIo::rename(py, &raw, shown);
     let buffer = if unbuffered && writes {
@@ -217,19 +171,8 @@ fn standard(py: &mut Py, number: i32, name: &str, unbuffered: bool) -> Result<Va
     };
     let setup = Setup {
         encoding: Some("utf-8".to_owned()),
-        errors: Some(
-            if number == 2 {
-                "backslashreplace"
-            } else {
-                standard_errors()
-            }
-            .to_owned(),
-        ),
-        ends: if writes {
-            LineEnd::Lf
-        } else {
-            LineEnd::Translated
-        },
+        errors: Some(if number == 2 { "backslashreplace" } else { standard_errors() }.to_owned()),
+        ends: if writes { LineEnd::Lf } else { LineEnd::Translated },
         line_buffering: number == 2 || terminal,
         write_through: unbuffered && writes,
     };
@@ -240,9 +183,7 @@ fn standard(py: &mut Py, number: i32, name: &str, unbuffered: bool) -> Result<Va
 
 /// In the locales C and POSIX anything that came in can go out again.
 fn standard_errors() -> &'static str {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
-        .iter()
-        .find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| std::env::var(name).ok().filter(|v| !v.is_empty()));
     match locale.as_deref() {
         None | Some("C" | "POSIX") => "surrogateescape",
         _ => "strict",

@@ -22,11 +22,7 @@ impl Object for Pair {
         visit.option(&self.writer);
     }
     fn clear(&mut self, out: &mut Vec<Value>) {
-        out.extend(
-            [self.reader.take(), self.writer.take()]
-                .into_iter()
-                .flatten(),
-        );
+        out.extend([self.reader.take(), self.writer.take()].into_iter().flatten());
     }
 }
 
@@ -52,13 +48,7 @@ impl Pair {
         Ok(py.make_in(cls, Pair::default()).into_value())
     }
     #[py("(self, reader, writer, buffer_size=131072, /)")]
-    fn __init__(
-        py: &mut Py,
-        this: &Ref<Pair>,
-        reader: &Value,
-        writer: &Value,
-        buffer_size: Value,
-    ) -> Result<()> {
+    fn __init__(py: &mut Py, this: &Ref<Pair>, reader: &Value, writer: &Value, buffer_size: Value) -> Result<()> {
         check_able(py, reader, "readable", "File or stream is not readable.")?;
         check_able(py, writer, "writable", "File or stream is not writable.")?;
         let types = py.state::<IoTypes>();
@@ -66,10 +56,7 @@ impl Pair {
         if let (Some(r), Some(w)) = (r, w) {
             let reader = py.call(r.as_value(), &[reader.clone(), buffer_size.clone()])?;
             let writer = py.call(w.as_value(), &[writer.clone(), buffer_size])?;
-            *this.get_mut(py) = Pair {
-                reader: Some(reader),
-                writer: Some(writer),
-            };
+            *this.get_mut(py) = Pair { reader: Some(reader), writer: Some(writer) };
         }
         Ok(())
     }
@@ -118,17 +105,11 @@ impl Pair {
     #[py("(self, /)")]
     fn isatty(py: &mut Py, this: &Ref<Pair>) -> Result<Value> {
         let answer = writer(py, this, "isatty", &[])?;
-        if py.truth(&answer)? {
-            Ok(answer)
-        } else {
-            reader(py, this, "isatty", &[])
-        }
+        if py.truth(&answer)? { Ok(answer) } else { reader(py, this, "isatty", &[]) }
     }
     #[py("(self, /)")]
     fn __del__(py: &mut Py, this: &Ref<Pair>) -> Result<()> {
-        if this.get(py).writer.is_some()
-            && matches!(super::base::is_closed(py, this.as_value()), Ok(false))
-        {
+        if this.get(py).writer.is_some() && matches!(super::base::is_closed(py, this.as_value()), Ok(false)) {
             py.call_method(this.as_value(), "close", &[])?;
         }
         Ok(())

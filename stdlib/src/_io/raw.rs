@@ -9,11 +9,7 @@ use lockstep_interp::types::bytes::Bytes;
 use super::fileio::FileIo;
 
 /// The memory of a bytes-like object, for as long as the closure runs: bytes are not copied.
-pub fn with_bytes<R>(
-    py: &mut Py,
-    value: &Value,
-    body: impl FnOnce(&mut Py, &[u8]) -> Result<R>,
-) -> Result<R> {
+pub fn with_bytes<R>(py: &mut Py, value: &Value, body: impl FnOnce(&mut Py, &[u8]) -> Result<R>) -> Result<R> {
     if let Some(bytes) = value.downcast::<Bytes>() {
         return body(py, bytes.slice());
     }
@@ -64,9 +60,7 @@ pub fn builtin(py: &mut Py, name: &str) -> Result<Value> {
         Some(builtins) => lockstep_interp::types::dict::get_name(py, &builtins, name),
         None => None,
     };
-    found.ok_or_else(|| {
-        lockstep_interp::object::raise::system_error(format!("lost builtins.{name}"))
-    })
+    found.ok_or_else(|| lockstep_interp::object::raise::system_error(format!("lost builtins.{name}")))
 }
 
 fn memoryview(py: &mut Py, buffer: &Value) -> Result<Value> {
@@ -88,9 +82,7 @@ pub fn read_into_fresh(py: &mut Py, raw: &Value, size: usize) -> Result<Option<V
     if n < 0 || n as usize > size {
         return Err(Raised::new(
             Exc::OSError,
-            format!(
-                "raw readinto() returned invalid length {n} (should have been between 0 and {size})"
-            ),
+            format!("raw readinto() returned invalid length {n} (should have been between 0 and {size})"),
         ));
     }
     let mut bytes = py.bytes_like(&room)?.into_owned();
@@ -125,10 +117,7 @@ pub fn write(py: &mut Py, raw: &Value, bytes: &[u8]) -> Result<Option<usize>> {
     if n < 0 || n as usize > bytes.len() {
         return Err(Raised::new(
             Exc::OSError,
-            format!(
-                "raw write() returned invalid length {n} (should have been between 0 and {})",
-                bytes.len()
-            ),
+            format!("raw write() returned invalid length {n} (should have been between 0 and {})", bytes.len()),
         ));
     }
     Ok(Some(n as usize))
@@ -149,21 +138,10 @@ pub fn tell(py: &mut Py, raw: &Value) -> Result<i64> {
 
 fn position(py: &mut Py, at: &Value) -> Result<i64> {
     let n = py.index_clamped(at)? as i64;
-    if n < 0 {
-        Err(Raised::new(
-            Exc::OSError,
-            format!("Raw stream returned invalid position {n}"),
-        ))
-    } else {
-        Ok(n)
-    }
+    if n < 0 { Err(Raised::new(Exc::OSError, format!("Raw stream returned invalid position {n}"))) } else { Ok(n) }
 }
 
 /// Whether the `size` of a read is acceptable.
 pub fn checked_size(size: i64) -> Result<usize> {
-    if size < -1 {
-        Err(value_error("read length must be non-negative or -1"))
-    } else {
-        Ok(size.max(0) as usize)
-    }
+    if size < -1 { Err(value_error("read length must be non-negative or -1")) } else { Ok(size.max(0) as usize) }
 }

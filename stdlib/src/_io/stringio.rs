@@ -82,11 +82,7 @@ impl StringIo {
         }
         let chars = wtf8::count(data);
         let gap = self.at.saturating_sub(self.chars);
-        if self
-            .text
-            .try_reserve(gap.saturating_add(data.len()))
-            .is_err()
-        {
+        if self.text.try_reserve(gap.saturating_add(data.len())).is_err() {
             return Err(memory_error());
         }
         if gap > 0 {
@@ -143,32 +139,18 @@ fn start(py: &mut Py, this: &Ref<StringIo>, value: &Value, newline: &Value) -> R
     let newline = match newline.downcast::<Str>() {
         Some(s) => Some(s.to_string()),
         None if newline.is_none() => None,
-        None => {
-            return Err(type_error(format!(
-                "newline must be str or None, not {}",
-                py.type_name(newline)
-            )));
-        }
+        None => return Err(type_error(format!("newline must be str or None, not {}", py.type_name(newline)))),
     };
     let Some(ends) = LineEnd::from_text(newline.as_deref()) else {
         let shown = py.str(newline.as_deref().unwrap_or_default());
         let shown = py.repr(&shown)?;
         return Err(value_error(format!("illegal newline value: {shown}")));
     };
-    let mut io = StringIo {
-        ends,
-        open: true,
-        ..StringIo::default()
-    };
+    let mut io = StringIo { ends, open: true, ..StringIo::default() };
     match value.downcast::<Str>() {
         Some(s) => io.put(s.as_bytes())?,
         None if value.is_none() => {}
-        None => {
-            return Err(type_error(format!(
-                "initial_value must be str or None, not {}",
-                py.type_name(value)
-            )));
-        }
+        None => return Err(type_error(format!("initial_value must be str or None, not {}", py.type_name(value)))),
     }
     io.go(0);
     *this.get_mut(py) = io;
@@ -183,12 +165,7 @@ impl StringIo {
         Ok(py.make_in(cls, StringIo::default()).into_value())
     }
     #[py("(self, initial_value='', newline='\\n')")]
-    fn __init__(
-        py: &mut Py,
-        this: &Ref<StringIo>,
-        initial_value: &Value,
-        newline: &Value,
-    ) -> Result<()> {
+    fn __init__(py: &mut Py, this: &Ref<StringIo>, initial_value: &Value, newline: &Value) -> Result<()> {
         start(py, this, initial_value, newline)
     }
     /// Retrieve the entire contents of the object.
@@ -215,18 +192,10 @@ impl StringIo {
         StringIo::open(py, this)?;
         if !py.is_exact::<StringIo>(this.as_value()) {
             let line = py.call_method(this.as_value(), "readline", &[])?;
-            return Ok(Next(if py.len(&line)? == 0 {
-                None
-            } else {
-                Some(line)
-            }));
+            return Ok(Next(if py.len(&line)? == 0 { None } else { Some(line) }));
         }
         let line = StringIo::open(py, this)?.line(-1);
-        Ok(Next(if line.is_empty() {
-            None
-        } else {
-            Some(py.new_str_bytes(&line).into_value())
-        }))
+        Ok(Next(if line.is_empty() { None } else { Some(py.new_str_bytes(&line).into_value()) }))
     }
     #[py("(self, /)")]
     fn __iter__(py: &mut Py, this: &Ref<StringIo>) -> Result<Value> {
@@ -236,10 +205,7 @@ impl StringIo {
     #[py("(self, s, /)")]
     fn write(py: &mut Py, this: &Ref<StringIo>, s: &Value) -> Result<usize> {
         let Some(s) = s.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "string argument expected, got '{}'",
-                py.type_name(s)
-            )));
+            return Err(type_error(format!("string argument expected, got '{}'", py.type_name(s))));
         };
         StringIo::open(py, this)?.put(s.as_bytes())?;
         Ok(s.len())
@@ -250,18 +216,13 @@ impl StringIo {
         let pos = py.index_clamped(pos)?;
         let io = StringIo::open(py, this)?;
         if !(0..=2).contains(&whence) {
-            return Err(value_error(format!(
-                "Invalid whence ({whence}, should be 0, 1 or 2)"
-            )));
+            return Err(value_error(format!("Invalid whence ({whence}, should be 0, 1 or 2)")));
         }
         if whence == 0 && pos < 0 {
             return Err(value_error(format!("Negative seek position {pos}")));
         }
         if whence != 0 && pos != 0 {
-            return Err(Raised::new(
-                Exc::OSError,
-                "Can't do nonzero cur-relative seeks",
-            ));
+            return Err(Raised::new(Exc::OSError, "Can't do nonzero cur-relative seeks"));
         }
         let at = match whence {
             0 => pos as usize,
@@ -278,21 +239,13 @@ impl StringIo {
     #[py("(self, pos=None, /)")]
     fn truncate(py: &mut Py, this: &Ref<StringIo>, pos: &Value) -> Result<i64> {
         let at = StringIo::open(py, this)?.at as i64;
-        let size = if pos.is_none() {
-            at
-        } else {
-            py.index_clamped(pos)? as i64
-        };
+        let size = if pos.is_none() { at } else { py.index_clamped(pos)? as i64 };
         if size < 0 {
             return Err(value_error(format!("Negative size value {size}")));
         }
         let io = StringIo::open(py, this)?;
         if (size as usize) < io.chars {
-            let end = if io.is_ascii() {
-                size as usize
-            } else {
-                wtf8::byte_offset(&io.text, size as usize)
-            };
+            let end = if io.is_ascii() { size as usize } else { wtf8::byte_offset(&io.text, size as usize) };
             io.text.truncate(end);
             io.chars = size as usize;
             let at = io.at;
@@ -321,9 +274,7 @@ impl StringIo {
     }
     #[py("(self, /)")]
     fn __del__(py: &mut Py, this: &Ref<StringIo>) -> Result<()> {
-        if !py.is_exact::<StringIo>(this.as_value())
-            && matches!(super::base::is_closed(py, this.as_value()), Ok(false))
-        {
+        if !py.is_exact::<StringIo>(this.as_value()) && matches!(super::base::is_closed(py, this.as_value()), Ok(false)) {
             py.call_method(this.as_value(), "close", &[])?;
         }
         Ok(())
@@ -345,9 +296,7 @@ impl StringIo {
     }
     #[py("(self, state, /)")]
     fn __setstate__(py: &mut Py, this: &Ref<StringIo>, state: &Value) -> Result<()> {
-        let Some([text, newline, at, dict]) = state
-            .downcast::<Tuple>()
-            .and_then(|t| t.slice().first_chunk::<4>().cloned())
+        let Some([text, newline, at, dict]) = state.downcast::<Tuple>().and_then(|t| t.slice().first_chunk::<4>().cloned())
         else {
             return Err(type_error(format!(
                 "{}.__setstate__ argument should be 4-tuple, got {}",

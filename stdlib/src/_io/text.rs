@@ -115,15 +115,7 @@ impl Object for TextIo {
         }
     }
     fn clear(&mut self, out: &mut Vec<Value>) {
-        out.extend(
-            [
-                self.buffer.take(),
-                self.mode.take(),
-                self.before_foreign.take(),
-            ]
-            .into_iter()
-            .flatten(),
-        );
+        out.extend([self.buffer.take(), self.mode.take(), self.before_foreign.take()].into_iter().flatten());
         if let Coding::Foreign { encoder, decoder } = std::mem::take(&mut self.coding) {
             out.extend([encoder, decoder].into_iter().flatten());
         }
@@ -163,11 +155,7 @@ impl TextIo {
     }
     /// The buffer, which must be open.
     pub fn open(py: &mut Py, this: &Ref<TextIo>) -> Result<Value> {
-        if Self::is_closed(py, this)? {
-            Err(closed_error())
-        } else {
-            Self::buffer(py, this)
-        }
+        if Self::is_closed(py, this)? { Err(closed_error()) } else { Self::buffer(py, this) }
     }
 
     // ------------------------------------------------------------------ writing
@@ -220,8 +208,7 @@ impl TextIo {
             return Err(unsupported(py, "not writable"));
         }
         let t = this.get_mut(py);
-        let has_lf = (t.line_buffering || t.ends.written().is_some())
-            && memchr::memchr(b'\n', bytes).is_some();
+        let has_lf = (t.line_buffering || t.ends.written().is_some()) && memchr::memchr(b'\n', bytes).is_some();
         let has_cr = t.line_buffering && memchr::memchr(b'\r', bytes).is_some();
         let translated;
         let source: &[u8] = match t.ends.written() {
@@ -238,12 +225,8 @@ impl TextIo {
             Coding::Foreign { .. } => None,
         };
         match own {
-            Some((Codec::Utf8, _)) if std::str::from_utf8(bytes).is_ok() => {
-                t.pending.extend_from_slice(source)
-            }
-            Some((Codec::Ascii | Codec::Latin1, _)) if bytes.is_ascii() => {
-                t.pending.extend_from_slice(source)
-            }
+            Some((Codec::Utf8, _)) if std::str::from_utf8(bytes).is_ok() => t.pending.extend_from_slice(source),
+            Some((Codec::Ascii | Codec::Latin1, _)) if bytes.is_ascii() => t.pending.extend_from_slice(source),
             Some((codec, handler)) => {
                 let codec = if t.at_start { codec } else { unmarked(codec) };
                 t.at_start = false;
@@ -256,19 +239,12 @@ impl TextIo {
                 }
             }
             None => {
-                let Coding::Foreign { encoder, .. } = t.coding.clone() else {
-                    return Ok(());
-                };
-                let Some(encoder) = encoder else {
-                    return Err(unsupported(py, "not writable"));
-                };
+                let Coding::Foreign { encoder, .. } = t.coding.clone() else { return Ok(()) };
+                let Some(encoder) = encoder else { return Err(unsupported(py, "not writable")) };
                 let source = py.new_str_bytes(source).into_value();
                 let encoded = py.call_method(&encoder, "encode", &[source])?;
                 let Some(encoded) = encoded.downcast::<Bytes>() else {
-                    return Err(type_error(format!(
-                        "encoder should return a bytes object, not '{}'",
-                        py.type_name(&encoded)
-                    )));
+                    return Err(type_error(format!("encoder should return a bytes object, not '{}'", py.type_name(&encoded))));
                 };
                 this.get_mut(py).pending.extend_from_slice(encoded.slice());
             }
@@ -293,13 +269,7 @@ impl TextIo {
         t.text.clear();
         t.used = 0;
         t.chunk.clear();
-        t.decoding = Decoding {
-            newlines: Newlines {
-                held: false,
-                seen: t.decoding.newlines.seen,
-            },
-            ..Decoding::default()
-        };
+        t.decoding = Decoding { newlines: Newlines { held: false, seen: t.decoding.newlines.seen }, ..Decoding::default() };
         t.before = t.decoding.clone();
         drop(t.before_foreign.take());
     }
@@ -307,14 +277,7 @@ impl TextIo {
     // ------------------------------------------------------------------ reading
 
     /// Decode a piece with an own codec.
-    fn decode_own(
-        py: &mut Py,
-        this: &Ref<TextIo>,
-        codec: Codec,
-        handler: Handler,
-        bytes: &[u8],
-        last: bool,
-    ) -> Result<Vec<u8>> {
+    fn decode_own(py: &mut Py, this: &Ref<TextIo>, codec: Codec, handler: Handler, bytes: &[u8], last: bool) -> Result<Vec<u8>> {
         let t = this.get_mut(py);
         let ends = t.ends;
         match decode(codec, handler, &mut t.decoding, bytes, last, ends) {
@@ -364,10 +327,7 @@ impl TextIo {
                 let verbatim = codec == Codec::Utf8 && text == bytes;
                 (text, verbatim)
             }
-            Coding::Foreign {
-                decoder: Some(decoder),
-                ..
-            } => {
+            Coding::Foreign { decoder: Some(decoder), .. } => {
                 if telling {
                     let state = py.call_method(&decoder, "getstate", &[])?;
                     this.get_mut(py).before = this.get(py).decoding.clone();
@@ -376,20 +336,12 @@ impl TextIo {
                 let data = py.bytes(&bytes);
                 let text = py.call_method(&decoder, "decode", &[data, Value::bool(last)])?;
                 let Some(text) = text.downcast::<Str>() else {
-                    return Err(type_error(format!(
-                        "decoder should return a string result, not '{}'",
-                        py.type_name(&text)
-                    )));
+                    return Err(type_error(format!("decoder should return a string result, not '{}'", py.type_name(&text))));
                 };
                 let text = text.as_bytes().to_vec();
                 let t = this.get_mut(py);
-                let text = if t.ends.universal() {
-                    t.decoding
-                        .newlines
-                        .feed(text, last, t.ends == LineEnd::Translated)
-                } else {
-                    text
-                };
+                let text =
+                    if t.ends.universal() { t.decoding.newlines.feed(text, last, t.ends == LineEnd::Translated) } else { text };
                 (text, false)
             }
             _ => return Err(unsupported(py, "not readable")),
@@ -403,11 +355,7 @@ impl TextIo {
     }
 
     fn check_reads(py: &mut Py, this: &Ref<TextIo>) -> Result<()> {
-        if this.get(py).reads {
-            Ok(())
-        } else {
-            Err(unsupported(py, "not readable"))
-        }
+        if this.get(py).reads { Ok(()) } else { Err(unsupported(py, "not readable")) }
     }
 
     /// What is left of the decoded text.
@@ -438,30 +386,16 @@ impl TextIo {
         };
         let mut out = this.get(py).rest().to_vec();
         let text = match this.get(py).coding.clone() {
-            Coding::Own(codec, handler) => {
-                Self::decode_own(py, this, codec, handler, &bytes, true)?
-            }
-            Coding::Foreign {
-                decoder: Some(decoder),
-                ..
-            } => {
+            Coding::Own(codec, handler) => Self::decode_own(py, this, codec, handler, &bytes, true)?,
+            Coding::Foreign { decoder: Some(decoder), .. } => {
                 let data = py.bytes(&bytes);
                 let text = py.call_method(&decoder, "decode", &[data, Value::TRUE])?;
                 let Some(text) = text.downcast::<Str>() else {
-                    return Err(type_error(format!(
-                        "decoder should return a string result, not '{}'",
-                        py.type_name(&text)
-                    )));
+                    return Err(type_error(format!("decoder should return a string result, not '{}'", py.type_name(&text))));
                 };
                 let text = text.as_bytes().to_vec();
                 let t = this.get_mut(py);
-                if t.ends.universal() {
-                    t.decoding
-                        .newlines
-                        .feed(text, true, t.ends == LineEnd::Translated)
-                } else {
-                    text
-                }
+                if t.ends.universal() { t.decoding.newlines.feed(text, true, t.ends == LineEnd::Translated) } else { text }
             }
             _ => return Err(unsupported(py, "not readable")),
         };
@@ -487,11 +421,7 @@ impl TextIo {
             let t = this.get_mut(py);
             let rest = t.rest();
             let chars = wtf8::count(rest);
-            let take = if chars <= left {
-                rest.len()
-            } else {
-                wtf8::byte_offset(rest, left)
-            };
+            let take = if chars <= left { rest.len() } else { wtf8::byte_offset(rest, left) };
             out.extend_from_slice(&rest[..take]);
             left -= chars.min(left);
             t.used += take;
@@ -582,21 +512,11 @@ pub fn decode(
         }
     };
     state.tail = input[end.min(input.len())..].to_vec();
-    Ok(if ends.universal() {
-        state.newlines.feed(text, last, ends == LineEnd::Translated)
-    } else {
-        text
-    })
+    Ok(if ends.universal() { state.newlines.feed(text, last, ends == LineEnd::Translated) } else { text })
 }
 
 /// The codec without its mark, once the start of the stream is known; none: more bytes needed.
-fn ordered(
-    codec: Codec,
-    state: &mut Decoding,
-    input: &[u8],
-    last: bool,
-    at: &mut usize,
-) -> Option<Codec> {
+fn ordered(codec: Codec, state: &mut Decoding, input: &[u8], last: bool, at: &mut usize) -> Option<Codec> {
     let unit = match codec {
         Codec::Utf16(Order::Marked) => 2,
         Codec::Utf32(Order::Marked) => 4,
@@ -613,20 +533,9 @@ fn ordered(
         let (order, skip) = match codec {
             Codec::Utf16(_) => lockstep_text::codecs::utf16::order_of(input, Order::Marked),
             Codec::Utf32(_) => lockstep_text::codecs::utf32::order_of(input, Order::Marked),
-            _ => (
-                Order::Little,
-                if input.starts_with(&[0xef, 0xbb, 0xbf]) {
-                    3
-                } else {
-                    0
-                },
-            ),
+            _ => (Order::Little, if input.starts_with(&[0xef, 0xbb, 0xbf]) { 3 } else { 0 }),
         };
-        state.started = Some(if order == Order::Marked {
-            Order::Little
-        } else {
-            order
-        });
+        state.started = Some(if order == Order::Marked { Order::Little } else { order });
         *at = skip;
     }
     let order = state.started.unwrap_or(Order::Little);
@@ -649,10 +558,7 @@ pub fn unmarked(codec: Codec) -> Codec {
 
 /// Whether the buffer is one of this program's own types themselves: no method is replaced.
 pub fn is_plain(py: &Py, buffer: &Value) -> bool {
-    !py.type_ref(buffer)
-        .get(py)
-        .flags
-        .has(lockstep_interp::object::TypeFlags::HEAP)
+    !py.type_ref(buffer).get(py).flags.has(lockstep_interp::object::TypeFlags::HEAP)
 }
 
 #[cold]

@@ -36,16 +36,11 @@ fn text_arg(py: &Py, value: &Value, parameter: &str) -> Result<Option<String>> {
     match value.downcast::<Str>() {
         Some(s) => {
             let text = s.to_string();
-            if text.contains('\0') {
-                Err(value_error("embedded null character"))
-            } else {
-                Ok(Some(text))
-            }
+            if text.contains('\0') { Err(value_error("embedded null character")) } else { Ok(Some(text)) }
         }
-        None => Err(type_error(format!(
-            "TextIOWrapper() argument '{parameter}' must be str or None, not {}",
-            py.type_name(value)
-        ))),
+        None => {
+            Err(type_error(format!("TextIOWrapper() argument '{parameter}' must be str or None, not {}", py.type_name(value))))
+        }
     }
 }
 
@@ -63,20 +58,14 @@ pub fn newline_arg(py: &mut Py, value: &Value) -> Result<LineEnd> {
     };
     match LineEnd::from_text(text.as_deref()) {
         Some(ends) => Ok(ends),
-        None => Err(value_error(format!(
-            "illegal newline value: {}",
-            text.unwrap_or_default()
-        ))),
+        None => Err(value_error(format!("illegal newline value: {}", text.unwrap_or_default()))),
     }
 }
 
 /// How to encode and decode under these names.
 fn coding(py: &mut Py, encoding: &str, errors: &str, reads: bool, writes: bool) -> Result<Coding> {
     if let (Some(codec), Some(handler)) = (Codec::from_name(encoding), Handler::from_name(errors))
-        && !matches!(
-            codec,
-            Codec::Utf7 | Codec::UnicodeEscape | Codec::RawUnicodeEscape
-        )
+        && !matches!(codec, Codec::Utf7 | Codec::UnicodeEscape | Codec::RawUnicodeEscape)
     {
         return Ok(Coding::Own(codec, handler));
     }
@@ -88,9 +77,7 @@ fn coding(py: &mut Py, encoding: &str, errors: &str, reads: bool, writes: bool) 
     if let Some(is_text) = py.getattr_opt(&info, "_is_text_encoding")?
         && !py.truth(&is_text)?
     {
-        let message = format!(
-            "'{encoding}' is not a text encoding; use codecs.open() to handle arbitrary codecs"
-        );
+        let message = format!("'{encoding}' is not a text encoding; use codecs.open() to handle arbitrary codecs");
         return Err(Raised::new(Exc::LookupError, message));
     }
     let errors = py.str(errors);
@@ -109,11 +96,7 @@ fn coding(py: &mut Py, encoding: &str, errors: &str, reads: bool, writes: bool) 
 
 /// The state of a stream over `buffer`.
 pub fn set_up(py: &mut Py, buffer: &Value, setup: Setup) -> Result<TextIo> {
-    let plain = if is_plain(py, buffer) {
-        buffer.downcast::<Buffered>()
-    } else {
-        None
-    };
+    let plain = if is_plain(py, buffer) { buffer.downcast::<Buffered>() } else { None };
     let (reads, writes) = match plain {
         Some(b) => (b.get(py).readable, b.get(py).writable),
         None => {
@@ -131,21 +114,11 @@ pub fn set_up(py: &mut Py, buffer: &Value, setup: Setup) -> Result<TextIo> {
     let seekable = py.call_method(buffer, "seekable", &[])?;
     let seekable = py.truth(&seekable)?;
     let mut at_start = true;
-    if seekable
-        && writes
-        && !matches!(
-            coding,
-            Coding::Own(Codec::Utf8 | Codec::Ascii | Codec::Latin1, _)
-        )
-    {
+    if seekable && writes && !matches!(coding, Coding::Own(Codec::Utf8 | Codec::Ascii | Codec::Latin1, _)) {
         let at = py.call_method(buffer, "tell", &[])?;
         if at.as_small_int() != Some(0) {
             at_start = false;
-            if let Coding::Foreign {
-                encoder: Some(encoder),
-                ..
-            } = &coding
-            {
+            if let Coding::Foreign { encoder: Some(encoder), .. } = &coding {
                 py.call_method(encoder, "setstate", &[Value::int32(0)])?;
             }
         }
@@ -181,9 +154,7 @@ impl TextIo {
         let _ = (args, kwargs);
         Ok(py.make_in(cls, TextIo::default()).into_value())
     }
-    #[py(
-        "(self, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)"
-    )]
+    #[py("(self, buffer, encoding=None, errors=None, newline=None, line_buffering=False, write_through=False)")]
     fn __init__(
         py: &mut Py,
         this: &Ref<TextIo>,
@@ -198,24 +169,12 @@ impl TextIo {
         let encoding = text_arg(py, encoding, "encoding")?;
         let errors = text_arg(py, errors, "errors")?;
         *this.get_mut(py) = TextIo::default();
-        let made = set_up(
-            py,
-            buffer,
-            Setup {
-                encoding,
-                errors,
-                ends,
-                line_buffering,
-                write_through,
-            },
-        )?;
+        let made = set_up(py, buffer, Setup { encoding, errors, ends, line_buffering, write_through })?;
         *this.get_mut(py) = made;
         Ok(())
     }
     /// Reconfigure the text stream with new parameters.
-    #[py(
-        "(self, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)"
-    )]
+    #[py("(self, *, encoding=None, errors=None, newline=<unrepresentable>, line_buffering=None, write_through=None)")]
     fn reconfigure(
         py: &mut Py,
         this: &Ref<TextIo>,
@@ -228,25 +187,14 @@ impl TextIo {
         let buffer = TextIo::buffer(py, this)?;
         let changes = !encoding.is_none() || !errors.is_none() || newline.is_some();
         if changes && !this.get(py).text.is_empty() {
-            return Err(unsupported(
-                py,
-                "It is not possible to set the encoding or newline of stream after the first read",
-            ));
+            return Err(unsupported(py, "It is not possible to set the encoding or newline of stream after the first read"));
         }
         let ends = match newline {
             Some(newline) => newline_arg(py, newline)?,
             None => this.get(py).ends,
         };
-        let line_buffering = if line_buffering.is_none() {
-            this.get(py).line_buffering
-        } else {
-            py.truth(line_buffering)?
-        };
-        let write_through = if write_through.is_none() {
-            this.get(py).write_through
-        } else {
-            py.truth(write_through)?
-        };
+        let line_buffering = if line_buffering.is_none() { this.get(py).line_buffering } else { py.truth(line_buffering)? };
+        let write_through = if write_through.is_none() { this.get(py).write_through } else { py.truth(write_through)? };
         py.call_method(this.as_value(), "flush", &[])?;
         if changes {
             let new_errors = text_arg(py, errors, "errors")?;
@@ -255,14 +203,9 @@ impl TextIo {
             let (name, how) = match (&new_encoding, new_errors) {
                 (None, None) => (t.encoding.clone(), t.errors.clone()),
                 (None, Some(how)) => (t.encoding.clone(), how),
-                (Some(name), how) => (
-                    if name == "locale" {
-                        "UTF-8".to_owned()
-                    } else {
-                        name.clone()
-                    },
-                    how.unwrap_or_else(|| "strict".to_owned()),
-                ),
+                (Some(name), how) => {
+                    (if name == "locale" { "UTF-8".to_owned() } else { name.clone() }, how.unwrap_or_else(|| "strict".to_owned()))
+                }
             };
             let b = py.call_method(&buffer, "readable", &[])?;
             let reads = py.truth(&b)?;
@@ -294,10 +237,7 @@ impl TextIo {
     fn write_text(py: &mut Py, this: &Ref<TextIo>, text: &Value) -> Result<usize> {
         match text.downcast::<Str>() {
             Some(text) => TextIo::write(py, this, text.as_bytes()).map(|()| text.len()),
-            None => Err(type_error(format!(
-                "write() argument must be str, not {}",
-                py.type_name(text)
-            ))),
+            None => Err(type_error(format!("write() argument must be str, not {}", py.type_name(text)))),
         }
     }
     #[py("(self, size=-1, /)", name = "read")]
@@ -332,10 +272,7 @@ impl TextIo {
             if !line.is_a::<Str>() {
                 return Err(Raised::new(
                     Exc::OSError,
-                    format!(
-                        "readline() should have returned a str object, not '{}'",
-                        py.type_name(&line)
-                    ),
+                    format!("readline() should have returned a str object, not '{}'", py.type_name(&line)),
                 ));
             }
             line
@@ -427,10 +364,7 @@ impl TextIo {
     }
     #[py("(self, /)")]
     fn __getstate__(py: &mut Py, this: &Ref<TextIo>) -> Result<Value> {
-        Err(type_error(format!(
-            "cannot pickle '{}' instances",
-            py.type_name(this.as_value())
-        )))
+        Err(type_error(format!("cannot pickle '{}' instances", py.type_name(this.as_value()))))
     }
     #[getter(name = "buffer")]
     fn get_buffer(py: &mut Py, this: &Ref<TextIo>) -> Result<Value> {
@@ -475,11 +409,7 @@ impl TextIo {
             Some(mode) => Ok(mode),
             None => {
                 let name = py.intern("mode");
-                Err(lockstep_interp::object::raise::no_attribute(
-                    py,
-                    this.as_value(),
-                    &name,
-                ))
+                Err(lockstep_interp::object::raise::no_attribute(py, this.as_value(), &name))
             }
         }
     }
@@ -506,8 +436,7 @@ impl TextIo {
 impl NativeType for TextIo {
     const NAME: &'static str = "TextIOWrapper";
     const MODULE: &'static str = "_io";
-    const DOC: Option<&'static str> =
-        Some("Character and line based layer over a BufferedIOBase object, buffer.");
+    const DOC: Option<&'static str> = Some("Character and line based layer over a BufferedIOBase object, buffer.");
     fn shape() -> ShapeRef {
         super::fileio::finalized::<Self>()
     }

@@ -70,8 +70,7 @@ impl ItemGetter {
 impl NativeType for ItemGetter {
     const NAME: &'static str = "itemgetter";
     const MODULE: &'static str = "operator";
-    const DOC: Option<&'static str> =
-        Some("Return a callable object that fetches the given item(s) from its operand.");
+    const DOC: Option<&'static str> = Some("Return a callable object that fetches the given item(s) from its operand.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -106,14 +105,8 @@ impl AttrGetter {
         let names: Vec<Value> = std::iter::once(attr).chain(attrs.iter().cloned()).collect();
         let mut paths = Vec::with_capacity(names.len());
         for name in &names {
-            let Some(text) = name.downcast::<Str>() else {
-                return Err(type_error("attribute name must be a string"));
-            };
-            let path = text
-                .as_bytes()
-                .split(|b| *b == b'.')
-                .map(|part| py.intern_bytes(part))
-                .collect();
+            let Some(text) = name.downcast::<Str>() else { return Err(type_error("attribute name must be a string")) };
+            let path = text.as_bytes().split(|b| *b == b'.').map(|part| py.intern_bytes(part)).collect();
             paths.push(path);
         }
         Ok(py.make_in(cls, AttrGetter { names, paths }).into_value())
@@ -147,8 +140,7 @@ impl AttrGetter {
 impl NativeType for AttrGetter {
     const NAME: &'static str = "attrgetter";
     const MODULE: &'static str = "operator";
-    const DOC: Option<&'static str> =
-        Some("Return a callable object that fetches the given attribute(s) from its operand.");
+    const DOC: Option<&'static str> = Some("Return a callable object that fetches the given attribute(s) from its operand.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -172,28 +164,11 @@ impl Object for MethodCaller {
 impl MethodCaller {
     /// Return a callable object that calls the given method on its operand.
     #[staticmethod("(type, name, /, *args, **kwargs)")]
-    fn __new__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        name: &Value,
-        args: &[Value],
-        kwargs: &Value,
-    ) -> Result<Value> {
-        let Some(name) = name.downcast::<Str>() else {
-            return Err(type_error("method name must be a string"));
-        };
+    fn __new__(py: &mut Py, cls: &Ref<Type>, name: &Value, args: &[Value], kwargs: &Value) -> Result<Value> {
+        let Some(name) = name.downcast::<Str>() else { return Err(type_error("method name must be a string")) };
         let name = py.intern_str(name);
         let keywords = py.kwargs(kwargs);
-        Ok(py
-            .make_in(
-                cls,
-                MethodCaller {
-                    name,
-                    args: args.to_vec(),
-                    keywords,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, MethodCaller { name, args: args.to_vec(), keywords }).into_value())
     }
     /// Call self as a function.
     #[py("(self, obj, /)")]
@@ -213,13 +188,8 @@ impl MethodCaller {
         }
         // Keyword arguments travel in a `functools.partial` of the class.
         let modules = py.shared().modules.clone();
-        let functools =
-            modules.and_then(|m| lockstep_interp::types::dict::get_name(py, &m, "functools"));
-        let Some(functools) = functools else {
-            return Err(type_error(
-                "functools must be imported to pickle keyword arguments",
-            ));
-        };
+        let functools = modules.and_then(|m| lockstep_interp::types::dict::get_name(py, &m, "functools"));
+        let Some(functools) = functools else { return Err(type_error("functools must be imported to pickle keyword arguments")) };
         let partial = py.getattr(&functools, "partial")?;
         let constructor = py.call_kw(&partial, &[class, this.name.to_value()], &this.keywords)?;
         let args = py.tuple(this.args.clone());
@@ -248,7 +218,6 @@ impl MethodCaller {
 impl NativeType for MethodCaller {
     const NAME: &'static str = "methodcaller";
     const MODULE: &'static str = "operator";
-    const DOC: Option<&'static str> =
-        Some("Return a callable object that calls the given method on its operand.");
+    const DOC: Option<&'static str> = Some("Return a callable object that calls the given method on its operand.");
     const FLAGS: u32 = TypeFlags::BASE;
 }

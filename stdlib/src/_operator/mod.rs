@@ -240,10 +240,7 @@ impl Functions {
     #[py("(a, b, /)")]
     fn concat(py: &mut Py, a: &Value, b: &Value) -> Result<Value> {
         if !is_sequence(py, a) {
-            return Err(type_error(format!(
-                "'{}' object can't be concatenated",
-                py.type_name(a)
-            )));
+            return Err(type_error(format!("'{}' object can't be concatenated", py.type_name(a))));
         }
         py.binary(BinaryOp::Add, a, b)
     }
@@ -251,10 +248,7 @@ impl Functions {
     #[py("(a, b, /)")]
     fn iconcat(py: &mut Py, a: &Value, b: &Value) -> Result<Value> {
         if !is_sequence(py, a) {
-            return Err(type_error(format!(
-                "'{}' object can't be concatenated",
-                py.type_name(a)
-            )));
+            return Err(type_error(format!("'{}' object can't be concatenated", py.type_name(a))));
         }
         py.binary_in_place(BinaryOp::Add, a, b)
     }
@@ -284,9 +278,7 @@ impl Functions {
             }
             at += 1;
         }
-        Err(lockstep_interp::object::raise::value_error(
-            "sequence.index(x): x not in sequence",
-        ))
+        Err(lockstep_interp::object::raise::value_error("sequence.index(x): x not in sequence"))
     }
     /// Same as a[b].
     #[py("(a, b, /)")]
@@ -307,10 +299,7 @@ impl Functions {
     #[py("(obj, default=0, /)")]
     fn length_hint(py: &mut Py, obj: &Value, default: &Value) -> Result<usize> {
         if !int::is_int(default) {
-            return Err(type_error(format!(
-                "'{}' object cannot be interpreted as an integer",
-                py.type_name(default)
-            )));
+            return Err(type_error(format!("'{}' object cannot be interpreted as an integer", py.type_name(default))));
         }
         let default = py.index_clamped(default)?.max(0) as usize;
         py.length_hint(obj, default)
@@ -327,9 +316,7 @@ impl Functions {
         let (x, y) = match (a.downcast::<Str>(), b.downcast::<Str>()) {
             (Some(x), Some(y)) => {
                 if !x.is_ascii() || !y.is_ascii() {
-                    return Err(type_error(
-                        "comparing strings with non-ASCII characters is not supported",
-                    ));
+                    return Err(type_error("comparing strings with non-ASCII characters is not supported"));
                 }
                 (x.as_bytes().to_vec(), y.as_bytes().to_vec())
             }
@@ -342,17 +329,10 @@ impl Functions {
             }
             _ => {
                 let (s, t) = (py.type_name(a), py.type_name(b));
-                return Err(type_error(format!(
-                    "unsupported operand types(s) or combination of types: '{s}' and '{t}'"
-                )));
+                return Err(type_error(format!("unsupported operand types(s) or combination of types: '{s}' and '{t}'")));
             }
         };
-        let differing = x
-            .iter()
-            .zip(&y)
-            .fold(u8::from(x.len() != y.len()), |d, (x, y)| {
-                std::hint::black_box(d | (x ^ y))
-            });
+        let differing = x.iter().zip(&y).fold(u8::from(x.len() != y.len()), |d, (x, y)| std::hint::black_box(d | (x ^ y)));
         Ok(differing == 0)
     }
 }

@@ -29,15 +29,7 @@ static INFO: StructSpec = StructSpec {
     name: "struct_siginfo",
     module: "signal",
     doc: "struct_siginfo: Result from sigwaitinfo or sigtimedwait.\n\nThis object may be accessed either as a tuple of\n(si_signo, si_code, si_errno, si_pid, si_uid, si_status, si_band),\nor via the attributes si_signo, si_code, and so on.",
-    fields: &[
-        "si_signo",
-        "si_code",
-        "si_errno",
-        "si_pid",
-        "si_uid",
-        "si_status",
-        "si_band",
-    ],
+    fields: &["si_signo", "si_code", "si_errno", "si_pid", "si_uid", "si_status", "si_band"],
     visible: 7,
     constructible: true,
 };
@@ -85,11 +77,7 @@ pub(crate) fn simulate(py: &mut Py, signum: i32) {
 }
 
 fn check_number(signum: i32) -> Result<()> {
-    if (1..=64).contains(&signum) {
-        Ok(())
-    } else {
-        Err(value_error("signal number out of range"))
-    }
+    if (1..=64).contains(&signum) { Ok(()) } else { Err(value_error("signal number out of range")) }
 }
 
 /// The bits of an iterable of signal numbers.
@@ -100,9 +88,7 @@ fn signal_set(py: &mut Py, numbers: &Value) -> Result<u64> {
             Some(n @ 1..=64) => bits |= 1 << (n - 1),
             _ => {
                 let shown = py.repr_lossy(&number);
-                return Err(value_error(format!(
-                    "signal number {shown} out of range [1; 64]"
-                )));
+                return Err(value_error(format!("signal number {shown} out of range [1; 64]")));
             }
         }
     }
@@ -110,10 +96,7 @@ fn signal_set(py: &mut Py, numbers: &Value) -> Result<u64> {
 }
 
 fn to_set(py: &mut Py, bits: u64) -> Result<Value> {
-    let numbers = (1..=64)
-        .filter(|n| bits >> (n - 1) & 1 != 0)
-        .map(Value::int32)
-        .collect();
+    let numbers = (1..=64).filter(|n| bits >> (n - 1) & 1 != 0).map(Value::int32).collect();
     let list = py.list(numbers);
     let set = py.type_named("set");
     py.call(set.as_value(), &[list])
@@ -126,35 +109,20 @@ fn duration(py: &mut Py, seconds: &Value) -> Result<Duration> {
     }
     // A tiny time must not become zero, which would switch the timer off.
     let rounded = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-    Ok(if seconds > 0.0 {
-        rounded.max(Duration::from_micros(1))
-    } else {
-        rounded
-    })
+    Ok(if seconds > 0.0 { rounded.max(Duration::from_micros(1)) } else { rounded })
 }
 
 fn times(py: &mut Py, (value, interval): (Duration, Duration)) -> Value {
-    py.tuple(vec![
-        Value::float(value.as_secs_f64()),
-        Value::float(interval.as_secs_f64()),
-    ])
+    py.tuple(vec![Value::float(value.as_secs_f64()), Value::float(interval.as_secs_f64())])
 }
 
 /// Waits for a blocked signal; none if time is up first.
 fn wait(py: &mut Py, bits: u64, timeout: Option<Duration>) -> Result<Option<SignalInfo>> {
     let clock_start = py.thread().sched().clock().now();
     loop {
-        let passed = Duration::from_nanos(
-            py.thread()
-                .sched()
-                .clock()
-                .now()
-                .saturating_sub(clock_start),
-        );
+        let passed = Duration::from_nanos(py.thread().sched().clock().now().saturating_sub(clock_start));
         let left = timeout.map(|t| t.saturating_sub(passed));
-        match py.unlocked(&Wait::new(WaitKind::Signal), move || {
-            signals::wait_signal(bits, left)
-        })? {
+        match py.unlocked(&Wait::new(WaitKind::Signal), move || signals::wait_signal(bits, left))? {
             Ok(info) => return Ok(info),
             // Something else came; its handler has run.
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
@@ -198,9 +166,7 @@ impl Signal {
     #[py("(signalnum, handler, /)")]
     fn signal(py: &mut Py, signalnum: i32, handler: &Value) -> Result<Value> {
         if !py.thread().is_main() {
-            return Err(value_error(
-                "signal only works in main thread of the main interpreter",
-            ));
+            return Err(value_error("signal only works in main thread of the main interpreter"));
         }
         check_number(signalnum)?;
         let what = match handler.as_small_int() {
@@ -208,9 +174,7 @@ impl Signal {
             Some(IGNORE) => Disposition::Ignore,
             _ if py.is_callable(handler) => Disposition::Noted,
             _ => {
-                return Err(type_error(
-                    "signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object",
-                ));
+                return Err(type_error("signal handler must be signal.SIG_IGN, signal.SIG_DFL, or a callable object"));
             }
         };
         attend(py)?;
@@ -239,9 +203,7 @@ impl Signal {
     /// Send a signal to the executing process.
     #[py("(signalnum, /)")]
     fn raise_signal(py: &mut Py, signalnum: i32) -> Result<()> {
-        if let Err(error) = py.unlocked(&Wait::new(WaitKind::Call), move || {
-            signals::raise_signal(signalnum)
-        })? {
+        if let Err(error) = py.unlocked(&Wait::new(WaitKind::Call), move || signals::raise_signal(signalnum))? {
             return Err(io_error(py, &error));
         }
         attend(py)
@@ -250,15 +212,8 @@ impl Signal {
     /// Send a signal to a thread.
     #[py("(thread_id, signalnum, /)")]
     fn pthread_kill(py: &mut Py, thread_id: u64, signalnum: i32) -> Result<()> {
-        let thread = py
-            .interp()
-            .sched
-            .dump()
-            .into_iter()
-            .find(|t| t.id == thread_id && t.native_id != 0);
-        let Some(thread) = thread else {
-            return Err(os_error(py, 3, None));
-        };
+        let thread = py.interp().sched.dump().into_iter().find(|t| t.id == thread_id && t.native_id != 0);
+        let Some(thread) = thread else { return Err(os_error(py, 3, None)) };
         if let Err(error) = signals::kill_thread(thread.native_id, signalnum) {
             return Err(io_error(py, &error));
         }
@@ -390,18 +345,12 @@ impl Signal {
     fn set_wakeup_fd(py: &mut Py, fd: i32, warn_on_full_buffer: bool) -> Result<i32> {
         let _ = warn_on_full_buffer;
         if !py.thread().is_main() {
-            return Err(value_error(
-                "set_wakeup_fd only works in main thread of the main interpreter",
-            ));
+            return Err(value_error("set_wakeup_fd only works in main thread of the main interpreter"));
         }
         if fd >= 0 {
             match signals::is_nonblocking(fd) {
                 Ok(true) => {}
-                Ok(false) => {
-                    return Err(value_error(format!(
-                        "the fd {fd} must be in non-blocking mode"
-                    )));
-                }
+                Ok(false) => return Err(value_error(format!("the fd {fd} must be in non-blocking mode"))),
                 Err(error) => return Err(io_error(py, &error)),
             }
         }

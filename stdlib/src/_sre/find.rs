@@ -44,9 +44,7 @@ impl Subject {
     pub fn new(py: &mut Py, pattern: &Pattern, value: &Value) -> Result<Subject> {
         if value.is_a::<Str>() {
             if pattern.is_bytes == Some(true) {
-                return Err(type_error(
-                    "cannot use a bytes pattern on a string-like object",
-                ));
+                return Err(type_error("cannot use a bytes pattern on a string-like object"));
             }
             return Ok(Subject::Text(value.clone()));
         }
@@ -56,18 +54,13 @@ impl Subject {
             match py.bytes_like(value) {
                 Ok(bytes) => py.bytes(&bytes),
                 Err(e) if e.is(lockstep_interp::object::Exc::TypeError) => {
-                    return Err(type_error(format!(
-                        "expected string or bytes-like object, got '{}'",
-                        py.type_name(value)
-                    )));
+                    return Err(type_error(format!("expected string or bytes-like object, got '{}'", py.type_name(value))));
                 }
                 Err(e) => return Err(e),
             }
         };
         if pattern.is_bytes == Some(false) {
-            return Err(type_error(
-                "cannot use a string pattern on a bytes-like object",
-            ));
+            return Err(type_error("cannot use a string pattern on a bytes-like object"));
         }
         Ok(Subject::Bytes(bytes))
     }
@@ -83,12 +76,9 @@ impl Subject {
         let end = end.max(start);
         match self {
             Subject::Text(v) => match v.downcast::<Str>() {
-                Some(s) => lockstep_interp::types::str::substring(
-                    py,
-                    s,
-                    start.min(s.len()),
-                    end.min(s.len()) - start.min(s.len()),
-                ),
+                Some(s) => {
+                    lockstep_interp::types::str::substring(py, s, start.min(s.len()), end.min(s.len()) - start.min(s.len()))
+                }
                 None => Value::NONE,
             },
             Subject::Bytes(v) => match v.downcast::<Bytes>() {
@@ -105,10 +95,7 @@ impl Subject {
                 Some(s) => &s.as_bytes()[wtf8::byte_range(s.as_bytes(), start, end)],
                 None => &[],
             },
-            Subject::Bytes(v) => v
-                .downcast::<Bytes>()
-                .and_then(|b| b.slice().get(start..end))
-                .unwrap_or(&[]),
+            Subject::Bytes(v) => v.downcast::<Bytes>().and_then(|b| b.slice().get(start..end)).unwrap_or(&[]),
         }
     }
     /// A value of the subject's kind.
@@ -120,22 +107,9 @@ impl Subject {
     }
 }
 
-fn run<S: StrDrive>(
-    pattern: &Pattern,
-    string: S,
-    start: usize,
-    end: usize,
-    how: How,
-    advance: bool,
-) -> Option<Found> {
-    let mut request = Request {
-        string,
-        start,
-        end,
-        pattern_codes: &pattern.codes,
-        match_all: how == How::Full,
-        must_advance: advance,
-    };
+fn run<S: StrDrive>(pattern: &Pattern, string: S, start: usize, end: usize, how: How, advance: bool) -> Option<Found> {
+    let mut request =
+        Request { string, start, end, pattern_codes: &pattern.codes, match_all: how == How::Full, must_advance: advance };
     let mut state = State::default();
     let found = if how == How::Search {
         state.search(request)
@@ -155,46 +129,22 @@ fn run<S: StrDrive>(
             _ => None,
         });
     }
-    Some(Found {
-        spans,
-        last: state.marks.last_index(),
-    })
+    Some(Found { spans, last: state.marks.last_index() })
 }
 
 /// Run a pattern; `advance`: an empty match at the start does not count.
-pub fn find(
-    pattern: &Pattern,
-    subject: &Subject,
-    start: usize,
-    end: usize,
-    how: How,
-    advance: bool,
-) -> Option<Found> {
+pub fn find(pattern: &Pattern, subject: &Subject, start: usize, end: usize, how: How, advance: bool) -> Option<Found> {
     if start > end {
         return None;
     }
     match subject {
-        Subject::Bytes(v) => run(
-            pattern,
-            v.downcast::<Bytes>()?.slice(),
-            start,
-            end,
-            how,
-            advance,
-        ),
+        Subject::Bytes(v) => run(pattern, v.downcast::<Bytes>()?.slice(), start, end, how, advance),
         Subject::Text(v) => {
             let text = v.downcast::<Str>()?;
             if text.is_ascii() {
                 return run(pattern, text.as_bytes(), start, end, how, advance);
             }
-            run(
-                pattern,
-                Wtf8::from_bytes(text.as_bytes())?,
-                start,
-                end,
-                how,
-                advance,
-            )
+            run(pattern, Wtf8::from_bytes(text.as_bytes())?, start, end, how, advance)
         }
     }
 }

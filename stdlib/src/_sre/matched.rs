@@ -77,9 +77,7 @@ impl Match {
     fn number(py: &mut Py, this: &Ref<Match>, group: &Value) -> Result<usize> {
         let n = if group.as_small_int().is_some()
             || group.as_bool().is_some()
-            || py
-                .special(group, lockstep_interp::object::Special::Index)
-                .is_some()
+            || py.special(group, lockstep_interp::object::Special::Index).is_some()
         {
             py.index_clamped(group)?
         } else {
@@ -136,22 +134,14 @@ impl Match {
     /// Return a tuple containing all the subgroups of the match, from 1.
     #[py("(self, /, default=None)")]
     fn groups(py: &mut Py, this: &Ref<Match>, default: &Value) -> Value {
-        let out = (1..this.found.spans.len())
-            .map(|n| Match::text(py, this, n, default))
-            .collect();
+        let out = (1..this.found.spans.len()).map(|n| Match::text(py, this, n, default)).collect();
         py.tuple(out)
     }
     /// Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.
     #[py("(self, /, default=None)")]
     fn groupdict(py: &mut Py, this: &Ref<Match>, default: &Value) -> Result<Value> {
         let out = py.new_dict();
-        let named: Vec<(Value, Value)> = this
-            .pattern
-            .index
-            .get(py)
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect();
+        let named: Vec<(Value, Value)> = this.pattern.index.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         for (name, number) in named {
             let n = py.index_clamped(&number)?.max(0) as usize;
             let text = Match::text(py, this, n, default);
@@ -201,9 +191,7 @@ impl Match {
         let text = Match::text(py, this, 0, &Value::NONE);
         let shown = py.repr(&text)?;
         let (start, end) = this.found.spans[0].unwrap_or_default();
-        Ok(py.str(&format!(
-            "<re.Match object; span=({start}, {end}), match={shown}>"
-        )))
+        Ok(py.str(&format!("<re.Match object; span=({start}, {end}), match={shown}>")))
     }
     #[getter]
     fn string(_py: &mut Py, this: &Ref<Match>) -> Value {
@@ -223,22 +211,12 @@ impl Match {
     }
     #[getter]
     fn lastindex(py: &mut Py, this: &Ref<Match>) -> Value {
-        if this.found.last > 0 {
-            py.int(this.found.last as i64)
-        } else {
-            Value::NONE
-        }
+        if this.found.last > 0 { py.int(this.found.last as i64) } else { Value::NONE }
     }
     #[getter]
     fn lastgroup(_py: &mut Py, this: &Ref<Match>) -> Value {
         match usize::try_from(this.found.last) {
-            Ok(n) if n > 0 => this
-                .pattern
-                .names
-                .slice()
-                .get(n)
-                .cloned()
-                .unwrap_or(Value::NONE),
+            Ok(n) if n > 0 => this.pattern.names.slice().get(n).cloned().unwrap_or(Value::NONE),
             _ => Value::NONE,
         }
     }
@@ -257,8 +235,7 @@ impl Match {
 impl NativeType for Match {
     const NAME: &'static str = "Match";
     const MODULE: &'static str = "re";
-    const DOC: Option<&'static str> = Some(
-        "The result of re.match() and re.search().\nMatch objects always have a boolean value of True.",
-    );
+    const DOC: Option<&'static str> =
+        Some("The result of re.match() and re.search().\nMatch objects always have a boolean value of True.");
     const FLAGS: u32 = lockstep_interp::object::TypeFlags::NO_NEW;
 }

@@ -40,9 +40,7 @@ impl Sre {
             match u32::try_from(n) {
                 Ok(n) => codes.push(n),
                 Err(_) => {
-                    return Err(lockstep_interp::object::raise::overflow_error(
-                        "regular expression code size limit exceeded",
-                    ));
+                    return Err(lockstep_interp::object::raise::overflow_error("regular expression code size limit exceeded"));
                 }
             }
         }

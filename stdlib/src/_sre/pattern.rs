@@ -52,19 +52,13 @@ pub fn raw_bytes(value: &Value) -> &[u8] {
 
 /// A replacement as a template; one without escapes comes back as it is.
 pub fn compile_template(py: &mut Py, pattern: &Ref<Pattern>, template: &Value) -> Result<Value> {
-    if (template.is_a::<Str>() || template.is_a::<Bytes>())
-        && memchr::memchr(b'\\', raw_bytes(template)).is_none()
-    {
+    if (template.is_a::<Str>() || template.is_a::<Bytes>()) && memchr::memchr(b'\\', raw_bytes(template)).is_none() {
         return Ok(template.clone());
     }
     let import = crate::_io::builtin(py, "__import__")?;
     let name = py.str("re");
     let re = py.call(&import, &[name])?;
-    py.call_method(
-        &re,
-        "_compile_template",
-        &[pattern.to_value(), template.clone()],
-    )
+    py.call_method(&re, "_compile_template", &[pattern.to_value(), template.clone()])
 }
 
 struct Span {
@@ -73,32 +67,16 @@ struct Span {
     end: usize,
 }
 
-fn span(
-    py: &mut Py,
-    this: &Ref<Pattern>,
-    string: &Value,
-    pos: &Value,
-    endpos: &Value,
-) -> Result<Span> {
+fn span(py: &mut Py, this: &Ref<Pattern>, string: &Value, pos: &Value, endpos: &Value) -> Result<Span> {
     let subject = Subject::new(py, this, string)?;
     let len = subject.len();
     let clamp = |n: isize| usize::try_from(n).unwrap_or(0).min(len);
     let start = clamp(py.index_clamped(pos)?);
     let end = clamp(py.index_clamped(endpos)?);
-    Ok(Span {
-        subject,
-        start,
-        end,
-    })
+    Ok(Span { subject, start, end })
 }
 
-fn result(
-    py: &mut Py,
-    this: &Ref<Pattern>,
-    string: &Value,
-    span: Span,
-    found: Option<Found>,
-) -> Value {
+fn result(py: &mut Py, this: &Ref<Pattern>, string: &Value, span: Span, found: Option<Found>) -> Value {
     match found {
         Some(found) => {
             let made = Match {
@@ -115,14 +93,7 @@ fn result(
     }
 }
 
-fn one(
-    py: &mut Py,
-    this: &Ref<Pattern>,
-    string: &Value,
-    pos: &Value,
-    endpos: &Value,
-    how: How,
-) -> Result<Value> {
+fn one(py: &mut Py, this: &Ref<Pattern>, string: &Value, pos: &Value, endpos: &Value, how: How) -> Result<Value> {
     let span = span(py, this, string, pos, endpos)?;
     let found = find(this, &span.subject, span.start, span.end, how, false);
     Ok(result(py, this, string, span, found))
@@ -137,14 +108,7 @@ struct Walk {
 
 impl Walk {
     fn next(&mut self, pattern: &Pattern, subject: &Subject) -> Option<Found> {
-        let found = find(
-            pattern,
-            subject,
-            self.at,
-            self.end,
-            How::Search,
-            self.advance,
-        )?;
+        let found = find(pattern, subject, self.at, self.end, How::Search, self.advance)?;
         let (start, end) = found.spans[0]?;
         self.advance = start == end;
         self.at = end;
@@ -152,32 +116,16 @@ impl Walk {
     }
 }
 
-fn substitute(
-    py: &mut Py,
-    this: &Ref<Pattern>,
-    repl: &Value,
-    string: &Value,
-    count: i64,
-) -> Result<(Value, usize)> {
+fn substitute(py: &mut Py, this: &Ref<Pattern>, repl: &Value, string: &Value, count: i64) -> Result<(Value, usize)> {
     let subject = Subject::new(py, this, string)?;
     let callable = !repl.is_a::<Str>() && !repl.is_a::<Bytes>() && py.is_callable(repl);
-    let plan = if callable {
-        repl.clone()
-    } else {
-        compile_template(py, this, repl)?
-    };
+    let plan = if callable { repl.clone() } else { compile_template(py, this, repl)? };
     let template = plan.downcast::<Template>();
     let len = subject.len();
-    let mut walk = Walk {
-        at: 0,
-        end: len,
-        advance: false,
-    };
+    let mut walk = Walk { at: 0, end: len, advance: false };
     let (mut out, mut done, mut n) = (Vec::new(), 0, 0);
     while count <= 0 || (n as i64) < count {
-        let Some(found) = walk.next(this, &subject) else {
-            break;
-        };
+        let Some(found) = walk.next(this, &subject) else { break };
         let (start, end) = found.spans[0].unwrap_or_default();
         out.extend_from_slice(subject.part(done, start));
         done = end;
@@ -186,19 +134,8 @@ fn substitute(
             fill(template, &subject, &found, &mut out);
         } else if callable {
             let (Subject::Text(v) | Subject::Bytes(v)) = &subject;
-            let subject = if v.is_a::<Str>() {
-                Subject::Text(v.clone())
-            } else {
-                Subject::Bytes(v.clone())
-            };
-            let made = Match {
-                pattern: this.clone(),
-                string: string.clone(),
-                subject,
-                pos: 0,
-                endpos: len,
-                found,
-            };
+            let subject = if v.is_a::<Str>() { Subject::Text(v.clone()) } else { Subject::Bytes(v.clone()) };
+            let made = Match { pattern: this.clone(), string: string.clone(), subject, pos: 0, endpos: len, found };
             let made = py.make(made).into_value();
             let text = py.call(&plan, &[made])?;
             if !text.is_none() {
@@ -207,11 +144,7 @@ fn substitute(
                     false => text.is_a::<Bytes>(),
                 };
                 if !fits {
-                    let wanted = if subject_kind(v) {
-                        "str instance"
-                    } else {
-                        "a bytes-like object"
-                    };
+                    let wanted = if subject_kind(v) { "str instance" } else { "a bytes-like object" };
                     return Err(lockstep_interp::object::raise::type_error(format!(
                         "sequence item {}: expected {wanted}, {} found",
                         2 * n - 1,
@@ -257,52 +190,24 @@ fn groups_of(py: &mut Py, this: &Ref<Pattern>, subject: &Subject, found: &Found)
 impl Pattern {
     /// Matches zero or more characters at the beginning of the string.
     #[py("(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn r#match(
-        py: &mut Py,
-        this: &Ref<Pattern>,
-        string: &Value,
-        pos: &Value,
-        endpos: &Value,
-    ) -> Result<Value> {
+    fn r#match(py: &mut Py, this: &Ref<Pattern>, string: &Value, pos: &Value, endpos: &Value) -> Result<Value> {
         one(py, this, string, pos, endpos, How::Match)
     }
     /// Matches against all of the string.
     #[py("(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn fullmatch(
-        py: &mut Py,
-        this: &Ref<Pattern>,
-        string: &Value,
-        pos: &Value,
-        endpos: &Value,
-    ) -> Result<Value> {
+    fn fullmatch(py: &mut Py, this: &Ref<Pattern>, string: &Value, pos: &Value, endpos: &Value) -> Result<Value> {
         one(py, this, string, pos, endpos, How::Full)
     }
     /// Scan through string looking for a match, and return a corresponding match object instance.
     #[py("(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn search(
-        py: &mut Py,
-        this: &Ref<Pattern>,
-        string: &Value,
-        pos: &Value,
-        endpos: &Value,
-    ) -> Result<Value> {
+    fn search(py: &mut Py, this: &Ref<Pattern>, string: &Value, pos: &Value, endpos: &Value) -> Result<Value> {
         one(py, this, string, pos, endpos, How::Search)
     }
     /// Return a list of all non-overlapping matches of pattern in string.
     #[py("(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn findall(
-        py: &mut Py,
-        this: &Ref<Pattern>,
-        string: &Value,
-        pos: &Value,
-        endpos: &Value,
-    ) -> Result<Value> {
+    fn findall(py: &mut Py, this: &Ref<Pattern>, string: &Value, pos: &Value, endpos: &Value) -> Result<Value> {
         let span = span(py, this, string, pos, endpos)?;
-        let mut walk = Walk {
-            at: span.start,
-            end: span.end,
-            advance: false,
-        };
+        let mut walk = Walk { at: span.start, end: span.end, advance: false };
         let mut out = Vec::new();
         while let Some(found) = walk.next(this, &span.subject) {
             let item = groups_of(py, this, &span.subject, &found);
@@ -315,37 +220,18 @@ impl Pattern {
     }
     /// Return an iterator over all non-overlapping matches for the RE pattern in string.
     #[py("(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn finditer(
-        py: &mut Py,
-        this: &Ref<Pattern>,
-        string: &Value,
-        pos: &Value,
-        endpos: &Value,
-    ) -> Result<Value> {
+    fn finditer(py: &mut Py, this: &Ref<Pattern>, string: &Value, pos: &Value, endpos: &Value) -> Result<Value> {
         let scanner = Pattern::scanner(py, this, string, pos, endpos)?;
         let search = py.getattr(&scanner, "search")?;
         let iter = crate::_io::builtin(py, "iter")?;
         py.call(&iter, &[search, Value::NONE])
     }
     #[py("(self, /, string, pos=0, endpos=sys.maxsize)")]
-    fn scanner(
-        py: &mut Py,
-        this: &Ref<Pattern>,
-        string: &Value,
-        pos: &Value,
-        endpos: &Value,
-    ) -> Result<Value> {
+    fn scanner(py: &mut Py, this: &Ref<Pattern>, string: &Value, pos: &Value, endpos: &Value) -> Result<Value> {
         let span = span(py, this, string, pos, endpos)?;
         let (at, end) = (span.start, span.end);
         Ok(py
-            .make(Scanner {
-                pattern: this.clone(),
-                string: string.clone(),
-                pos: at,
-                at: Some(at),
-                end,
-                advance: false,
-            })
+            .make(Scanner { pattern: this.clone(), string: string.clone(), pos: at, at: Some(at), end, advance: false })
             .into_value())
     }
     /// Split string by the occurrences of pattern.
@@ -353,16 +239,10 @@ impl Pattern {
     fn split(py: &mut Py, this: &Ref<Pattern>, string: &Value, maxsplit: i64) -> Result<Value> {
         let subject = Subject::new(py, this, string)?;
         let len = subject.len();
-        let mut walk = Walk {
-            at: 0,
-            end: len,
-            advance: false,
-        };
+        let mut walk = Walk { at: 0, end: len, advance: false };
         let (mut out, mut done, mut n) = (Vec::new(), 0, 0);
         while maxsplit <= 0 || n < maxsplit {
-            let Some(found) = walk.next(this, &subject) else {
-                break;
-            };
+            let Some(found) = walk.next(this, &subject) else { break };
             let (start, end) = found.spans[0].unwrap_or_default();
             out.push(subject.slice(py, done, start));
             for group in &found.spans[1..] {
@@ -379,24 +259,12 @@ impl Pattern {
     }
     /// Return the string obtained by replacing the leftmost non-overlapping occurrences of pattern in string by the replacement repl.
     #[py("(self, /, repl, string, count=0)")]
-    fn sub(
-        py: &mut Py,
-        this: &Ref<Pattern>,
-        repl: &Value,
-        string: &Value,
-        count: i64,
-    ) -> Result<Value> {
+    fn sub(py: &mut Py, this: &Ref<Pattern>, repl: &Value, string: &Value, count: i64) -> Result<Value> {
         Ok(substitute(py, this, repl, string, count)?.0)
     }
     /// Return the tuple (new_string, number_of_subs_made).
     #[py("(self, /, repl, string, count=0)")]
-    fn subn(
-        py: &mut Py,
-        this: &Ref<Pattern>,
-        repl: &Value,
-        string: &Value,
-        count: i64,
-    ) -> Result<(Value, usize)> {
+    fn subn(py: &mut Py, this: &Ref<Pattern>, repl: &Value, string: &Value, count: i64) -> Result<(Value, usize)> {
         substitute(py, this, repl, string, count)
     }
     #[py("(self, /)")]
@@ -410,15 +278,11 @@ impl Pattern {
     }
     #[py("(self, other, /)")]
     fn __eq__(py: &mut Py, this: &Ref<Pattern>, other: &Value) -> Result<Value> {
-        let Some(other) = other.downcast::<Pattern>() else {
-            return Ok(Value::NOT_IMPLEMENTED);
-        };
+        let Some(other) = other.downcast::<Pattern>() else { return Ok(Value::NOT_IMPLEMENTED) };
         if this.is(other) {
             return Ok(Value::TRUE);
         }
-        let same = this.flags == other.flags
-            && this.is_bytes == other.is_bytes
-            && this.codes == other.codes;
+        let same = this.flags == other.flags && this.is_bytes == other.is_bytes && this.codes == other.codes;
         Ok(Value::bool(same && py.eq(&this.pattern, &other.pattern)?))
     }
     #[py("(self, /)")]
@@ -429,11 +293,7 @@ impl Pattern {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Pattern>) -> Result<Value> {
         let shown = py.repr(&this.pattern)?.to_string();
-        let shown: String = if shown.chars().count() > 200 {
-            shown.chars().take(200).collect()
-        } else {
-            shown
-        };
+        let shown: String = if shown.chars().count() > 200 { shown.chars().take(200).collect() } else { shown };
         let hidden = if this.is_bytes == Some(false) { 32 } else { 0 };
         let mut flags = this.flags;
         if flags & (4 | 256 | 32) == hidden {
@@ -459,11 +319,8 @@ impl Pattern {
         if flags != 0 {
             parts.push(format!("{flags:#x}"));
         }
-        let text = if parts.is_empty() {
-            format!("re.compile({shown})")
-        } else {
-            format!("re.compile({shown}, {})", parts.join("|"))
-        };
+        let text =
+            if parts.is_empty() { format!("re.compile({shown})") } else { format!("re.compile({shown}, {})", parts.join("|")) };
         Ok(py.str(&text))
     }
     #[classmethod("(type, item, /)")]
@@ -522,11 +379,8 @@ impl Object for Scanner {
 
 fn step(py: &mut Py, this: &Ref<Scanner>, how: How) -> Result<Value> {
     let s = this.get(py);
-    let (pattern, string, pos, end, advance) =
-        (s.pattern.clone(), s.string.clone(), s.pos, s.end, s.advance);
-    let Some(at) = s.at else {
-        return Ok(Value::NONE);
-    };
+    let (pattern, string, pos, end, advance) = (s.pattern.clone(), s.string.clone(), s.pos, s.end, s.advance);
+    let Some(at) = s.at else { return Ok(Value::NONE) };
     let subject = Subject::new(py, &pattern, &string)?;
     let found = find(&pattern, &subject, at, end, how, advance);
     let s = this.get_mut(py);
@@ -538,17 +392,7 @@ fn step(py: &mut Py, this: &Ref<Scanner>, how: How) -> Result<Value> {
         }
         None => s.at = None,
     }
-    Ok(result(
-        py,
-        &pattern,
-        &string,
-        Span {
-            subject,
-            start: pos,
-            end,
-        },
-        found,
-    ))
+    Ok(result(py, &pattern, &string, Span { subject, start: pos, end }, found))
 }
 
 #[methods]

@@ -96,46 +96,25 @@ pub fn parse(py: &mut Py, text: &[u8]) -> std::result::Result<Format, Raised> {
         if code.is_ascii_digit() {
             count = usize::from(code - b'0');
             loop {
-                let Some(next) = rest.get(at) else {
-                    return Err(super::fail(
-                        py,
-                        "repeat count given without format specifier",
-                    ));
-                };
+                let Some(next) = rest.get(at) else { return Err(super::fail(py, "repeat count given without format specifier")) };
                 at += 1;
                 code = *next;
                 if !code.is_ascii_digit() {
                     break;
                 }
-                match count
-                    .checked_mul(10)
-                    .and_then(|n| n.checked_add(usize::from(code - b'0')))
-                {
+                match count.checked_mul(10).and_then(|n| n.checked_add(usize::from(code - b'0'))) {
                     Some(n) => count = n,
                     None => return Err(super::fail(py, too_long)),
                 }
             }
         }
-        let Some((kind, size)) = known(code, native) else {
-            return Err(super::fail(py, "bad char in struct format"));
-        };
+        let Some((kind, size)) = known(code, native) else { return Err(super::fail(py, "bad char in struct format")) };
         if native {
             format.size = format.size.next_multiple_of(size);
         }
-        let bytes = count
-            .checked_mul(size)
-            .and_then(|n| n.checked_add(format.size))
-            .filter(|n| *n <= isize::MAX as usize);
-        let Some(end) = bytes else {
-            return Err(super::fail(py, too_long));
-        };
-        format.items.push(Item {
-            kind,
-            code,
-            count,
-            size,
-            at: format.size,
-        });
+        let bytes = count.checked_mul(size).and_then(|n| n.checked_add(format.size)).filter(|n| *n <= isize::MAX as usize);
+        let Some(end) = bytes else { return Err(super::fail(py, too_long)) };
+        format.items.push(Item { kind, code, count, size, at: format.size });
         format.size = end;
         format.values += match kind {
             Kind::Pad => 0,
@@ -170,13 +149,7 @@ pub fn half_from(x: f64) -> Option<u16> {
     if exponent > 15 {
         return None;
     }
-    Some(
-        sign | if n < 1024 {
-            n as u16
-        } else {
-            (((exponent + 15) as u16) << 10) | (n as u16 & 1023)
-        },
-    )
+    Some(sign | if n < 1024 { n as u16 } else { (((exponent + 15) as u16) << 10) | (n as u16 & 1023) })
 }
 
 /// The float of a half-precision one.

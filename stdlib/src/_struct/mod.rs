@@ -42,12 +42,7 @@ fn format_of(py: &mut Py, value: &Value) -> Result<Rc<Format>> {
     let text = match (value.downcast::<Str>(), value.downcast::<Bytes>()) {
         (Some(s), _) => s.as_bytes().to_vec(),
         (_, Some(b)) => b.slice().to_vec(),
-        _ => {
-            return Err(type_error(format!(
-                "Struct() argument 1 must be a str or bytes object, not {}",
-                py.type_name(value)
-            )));
-        }
+        _ => return Err(type_error(format!("Struct() argument 1 must be a str or bytes object, not {}", py.type_name(value)))),
     };
     if let Some(known) = py.state::<State>().formats.get(&text) {
         return Ok(known.clone());
@@ -61,25 +56,14 @@ fn format_of(py: &mut Py, value: &Value) -> Result<Rc<Format>> {
     Ok(made)
 }
 
-fn put_int(
-    py: &mut Py,
-    item: &Item,
-    signed: bool,
-    big: bool,
-    value: &Value,
-    room: &mut [u8],
-) -> Result<()> {
+fn put_int(py: &mut Py, item: &Item, signed: bool, big: bool, value: &Value, room: &mut [u8]) -> Result<()> {
     if !lockstep_interp::types::int::is_int(value) && py.special(value, Special::Index).is_none() {
         return Err(fail(py, "required argument is not an integer"));
     }
     let n = py.index(value)?;
     let n = lockstep_interp::types::int::to_ibig(&n).unwrap_or_default();
     let bits = 8 * item.size as u32;
-    let (low, high): (i128, i128) = if signed {
-        (-(1 << (bits - 1)), (1 << (bits - 1)) - 1)
-    } else {
-        (0, (1i128 << bits) - 1)
-    };
+    let (low, high): (i128, i128) = if signed { (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) };
     match i128::try_from(&n) {
         Ok(n) if n >= low && n <= high => {
             let bytes = n.to_le_bytes();
@@ -111,17 +95,10 @@ fn put_float(py: &mut Py, item: &Item, big: bool, value: &Value, room: &mut [u8]
         Err(e) if e.is(Exc::TypeError) => return Err(fail(py, "required argument is not a float")),
         Err(e) => return Err(e),
     };
-    let too_large = |code: &str| {
-        lockstep_interp::object::raise::overflow_error(format!(
-            "float too large to pack with {code} format"
-        ))
-    };
+    let too_large =
+        |code: &str| lockstep_interp::object::raise::overflow_error(format!("float too large to pack with {code} format"));
     match item.size {
-        2 => room.copy_from_slice(
-            &format::half_from(x)
-                .ok_or_else(|| too_large("e"))?
-                .to_le_bytes(),
-        ),
+        2 => room.copy_from_slice(&format::half_from(x).ok_or_else(|| too_large("e"))?.to_le_bytes()),
         4 => {
             let single = x as f32;
             if single.is_infinite() && x.is_finite() {
@@ -139,11 +116,7 @@ fn put_float(py: &mut Py, item: &Item, big: bool, value: &Value, room: &mut [u8]
 
 fn pack(py: &mut Py, format: &Format, values: &[Value], function: &str) -> Result<Vec<u8>> {
     if values.len() != format.values {
-        let message = format!(
-            "{function} expected {} items for packing (got {})",
-            format.values,
-            values.len()
-        );
+        let message = format!("{function} expected {} items for packing (got {})", format.values, values.len());
         return Err(fail(py, &message));
     }
     let mut out = Vec::new();
@@ -159,10 +132,7 @@ fn pack(py: &mut Py, format: &Format, values: &[Value], function: &str) -> Resul
                 Some(b) => b.slice().to_vec(),
                 None if py.type_name(value) == "bytearray" => py.bytes_like(value)?.into_owned(),
                 None => {
-                    let message = format!(
-                        "argument for '{}' must be a bytes object",
-                        item.code as char
-                    );
+                    let message = format!("argument for '{}' must be a bytes object", item.code as char);
                     return Err(fail(py, &message));
                 }
             };
@@ -232,9 +202,7 @@ fn unpack(py: &mut Py, format: &Format, bytes: &[u8]) -> Value {
             Kind::Text => out.push(py.bytes(&bytes[item.at..item.at + item.count])),
             Kind::Pascal => {
                 let room = &bytes[item.at..item.at + item.count];
-                let n = room
-                    .first()
-                    .map_or(0, |n| usize::from(*n).min(room.len() - 1));
+                let n = room.first().map_or(0, |n| usize::from(*n).min(room.len() - 1));
                 out.push(py.bytes(room.get(1..=n).unwrap_or(&[])));
             }
             _ => {
@@ -277,20 +245,10 @@ fn unpack_at(py: &mut Py, format: &Format, buffer: &Value, offset: i64) -> Resul
         );
         return Err(fail(py, &message));
     }
-    Ok(unpack(
-        py,
-        format,
-        &bytes[start as usize..start as usize + format.size],
-    ))
+    Ok(unpack(py, format, &bytes[start as usize..start as usize + format.size]))
 }
 
-fn pack_at(
-    py: &mut Py,
-    format: &Format,
-    buffer: &Value,
-    offset: i64,
-    values: &[Value],
-) -> Result<()> {
+fn pack_at(py: &mut Py, format: &Format, buffer: &Value, offset: i64, values: &[Value]) -> Result<()> {
     let data = pack(py, format, values, "pack_into")?;
     let len = py.len(buffer)? as i64;
     let start = if offset < 0 { offset + len } else { offset };
@@ -318,23 +276,14 @@ fn pack_at(
 
 fn iterate(py: &mut Py, format: &Format, buffer: &Value) -> Result<Value> {
     if format.size == 0 {
-        return Err(fail(
-            py,
-            "cannot iteratively unpack with a struct of length 0",
-        ));
+        return Err(fail(py, "cannot iteratively unpack with a struct of length 0"));
     }
     let bytes = py.bytes_like(buffer)?.into_owned();
     if bytes.len() % format.size != 0 {
-        let message = format!(
-            "iterative unpacking requires a buffer of a multiple of {} bytes",
-            format.size
-        );
+        let message = format!("iterative unpacking requires a buffer of a multiple of {} bytes", format.size);
         return Err(fail(py, &message));
     }
-    let all = bytes
-        .chunks_exact(format.size)
-        .map(|chunk| unpack(py, format, chunk))
-        .collect();
+    let all = bytes.chunks_exact(format.size).map(|chunk| unpack(py, format, chunk)).collect();
     let all = py.list(all);
     py.get_iter(&all)
 }
@@ -364,10 +313,7 @@ impl Struct {
             Some(b) => py.str(&String::from_utf8_lossy(b.slice())),
             None => format.clone(),
         };
-        *this.get_mut(py) = Struct {
-            format: made,
-            text: Some(text),
-        };
+        *this.get_mut(py) = Struct { format: made, text: Some(text) };
         Ok(())
     }
     #[py("(self, /, *v)")]
@@ -377,13 +323,7 @@ impl Struct {
         Ok(py.bytes(&bytes))
     }
     #[py("(self, buffer, offset, /, *v)")]
-    fn pack_into(
-        py: &mut Py,
-        this: &Ref<Struct>,
-        buffer: &Value,
-        offset: i64,
-        v: &[Value],
-    ) -> Result<()> {
+    fn pack_into(py: &mut Py, this: &Ref<Struct>, buffer: &Value, offset: i64, v: &[Value]) -> Result<()> {
         let format = this.get(py).format.clone();
         pack_at(py, &format, buffer, offset, v)
     }
@@ -442,13 +382,7 @@ impl StructFunctions {
         Ok(py.bytes(&bytes))
     }
     #[py("(format, buffer, offset, /, *v)")]
-    fn pack_into(
-        py: &mut Py,
-        format: &Value,
-        buffer: &Value,
-        offset: i64,
-        v: &[Value],
-    ) -> Result<()> {
+    fn pack_into(py: &mut Py, format: &Value, buffer: &Value, offset: i64, v: &[Value]) -> Result<()> {
         let format = format_of(py, format)?;
         pack_at(py, &format, buffer, offset, v)
     }

@@ -38,10 +38,7 @@ impl Object for ThreadHandle {
 impl ThreadHandle {
     /// The handle of a thread that runs already.
     pub(super) fn running(ident: u64) -> ThreadHandle {
-        ThreadHandle {
-            state: State::Adopted(ident),
-            waiters: WaitQueue::new(),
-        }
+        ThreadHandle { state: State::Adopted(ident), waiters: WaitQueue::new() }
     }
     pub(super) fn is_started(&self) -> bool {
         !matches!(self.state, State::New)
@@ -69,11 +66,7 @@ impl ThreadHandle {
 }
 
 /// Waits for the end of a thread; false if the deadline came first.
-pub(super) fn join(
-    py: &mut Py,
-    completion: &Arc<Completion>,
-    deadline: Option<Deadline>,
-) -> Result<bool> {
+pub(super) fn join(py: &mut Py, completion: &Arc<Completion>, deadline: Option<Deadline>) -> Result<bool> {
     let wait = Wait::new(WaitKind::Join).until(deadline.unwrap_or(Deadline::NEVER));
     loop {
         if completion.is_done() {
@@ -106,17 +99,10 @@ impl ThreadHandle {
         } else {
             let seconds = timeout::seconds(py, timeout)?;
             if seconds > timeout::MAX_SECONDS {
-                return Err(Raised::new(
-                    Exc::OverflowError,
-                    "timeout value is too large",
-                ));
+                return Err(Raised::new(Exc::OverflowError, "timeout value is too large"));
             }
             // A negative timeout waits for ever, as a missing one does.
-            if seconds < 0.0 {
-                Deadline::NEVER
-            } else {
-                timeout::deadline(py, seconds)
-            }
+            if seconds < 0.0 { Deadline::NEVER } else { timeout::deadline(py, seconds) }
         };
         let ident = this.get(py).number();
         match &this.get(py).state {

@@ -30,13 +30,8 @@ fn from_sys(py: &mut Py, name: &str) -> Option<Value> {
 /// `threading.excepthook(args)`
 pub(super) fn excepthook(py: &mut Py, args: &Value) -> Result<()> {
     let ty = args_type(py);
-    let Some(tuple) = args
-        .downcast::<Tuple>()
-        .filter(|_| py.type_ref(args).is(&ty))
-    else {
-        return Err(type_error(
-            "_thread.excepthook argument type must be ExceptHookArgs",
-        ));
+    let Some(tuple) = args.downcast::<Tuple>().filter(|_| py.type_ref(args).is(&ty)) else {
+        return Err(type_error("_thread.excepthook argument type must be ExceptHookArgs"));
     };
     let [kind, value, traceback, thread] = [0, 1, 2, 3].map(|k| item(py, tuple, k));
     if kind.is(py.exception_type(Exc::SystemExit).as_value()) {
@@ -52,11 +47,7 @@ pub(super) fn excepthook(py: &mut Py, args: &Value) -> Result<()> {
             return Ok(());
         }
     }
-    let name = if thread.is_none() {
-        None
-    } else {
-        py.getattr_opt(&thread, "name")?
-    };
+    let name = if thread.is_none() { None } else { py.getattr_opt(&thread, "name")? };
     let name = match name {
         Some(name) => py.str_of(&name)?.to_string(),
         None => py.thread_id().to_string(),

@@ -45,14 +45,10 @@ struct Known {
 pub(super) fn forget_thread(py: &mut Py, thread: u64) {
     // What dies here may make new ones.
     for _ in 0..16 {
-        let Some(locals) = py.state::<Known>().by_thread.remove(&thread) else {
-            return;
-        };
+        let Some(locals) = py.state::<Known>().by_thread.remove(&thread) else { return };
         for weak in locals {
             let Some(object) = weak.get(py) else { continue };
-            let gone = object
-                .downcast::<Local>()
-                .and_then(|local| local.get_mut(py).dicts.remove(&thread));
+            let gone = object.downcast::<Local>().and_then(|local| local.get_mut(py).dicts.remove(&thread));
             drop((gone, object));
             py.drain_pending();
         }
@@ -65,11 +61,7 @@ fn enter(py: &mut Py, this: &Ref<Local>) -> Ref<Dict> {
     let fresh = py.new_dict();
     this.get_mut(py).dicts.insert(thread, fresh.clone());
     let weak = this.get(py).anchor.weak(this.as_value());
-    py.state::<Known>()
-        .by_thread
-        .entry(thread)
-        .or_default()
-        .push(weak);
+    py.state::<Known>().by_thread.entry(thread).or_default().push(weak);
     fresh
 }
 
@@ -80,12 +72,7 @@ fn attributes(py: &mut Py, this: &Ref<Local>) -> Result<Ref<Dict>> {
         return Ok(dict.clone());
     }
     let fresh = enter(py, this);
-    if py
-        .type_of(this.as_value())
-        .get(py)
-        .flags
-        .has(TypeFlags::CUSTOM_INIT)
-    {
+    if py.type_of(this.as_value()).get(py).flags.has(TypeFlags::CUSTOM_INIT) {
         let local = this.get(py);
         let (args, kwargs) = (local.args.clone(), local.kwargs.clone());
         if let Err(error) = initialise(py, this, &args, &kwargs) {
@@ -98,18 +85,13 @@ fn attributes(py: &mut Py, this: &Ref<Local>) -> Result<Ref<Dict>> {
 }
 
 fn initialise(py: &mut Py, this: &Ref<Local>, args: &Value, kwargs: &Value) -> Result<()> {
-    let Some(init) = py.special_owned(this.as_value(), Special::Init) else {
-        return Ok(());
-    };
+    let Some(init) = py.special_owned(this.as_value(), Special::Init) else { return Ok(()) };
     let mut all = vec![this.to_value()];
     all.extend_from_slice(args.downcast::<Tuple>().map_or(&[], |t| t.slice()));
     let keywords = py.kwargs(kwargs);
     let result = py.call_kw(&init, &all, &keywords)?;
     if !result.is_none() {
-        return Err(type_error(format!(
-            "__init__() should return None, not '{}'",
-            py.type_name(&result)
-        )));
+        return Err(type_error(format!("__init__() should return None, not '{}'", py.type_name(&result))));
     }
     Ok(())
 }
@@ -120,11 +102,7 @@ fn assign(py: &mut Py, this: &Ref<Local>, name: &Value, value: Option<Value>) ->
     let dict = attributes(py, this)?;
     if name.as_bytes() == b"__dict__" {
         let class = py.type_name(this.as_value());
-        return Err(attribute_error(
-            format!("'{class}' object attribute '__dict__' is read-only"),
-            this.as_value(),
-            &name,
-        ));
+        return Err(attribute_error(format!("'{class}' object attribute '__dict__' is read-only"), this.as_value(), &name));
     }
     let ty = py.type_of(this.as_value());
     if let Some(meta) = py.lookup(&ty, &name)
@@ -168,17 +146,11 @@ fn find(py: &mut Py, this: &Ref<Local>, name: &Ref<Str>) -> Result<Value> {
 impl Local {
     #[staticmethod("(cls, /, *args, **kwargs)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, args: &Value, kwargs: &Value) -> Result<Value> {
-        let given = !lockstep_interp::object::convert::arg_slice(args).is_empty()
-            || !py.kwargs(kwargs).is_empty();
+        let given = !lockstep_interp::object::convert::arg_slice(args).is_empty() || !py.kwargs(kwargs).is_empty();
         if given && !cls.get(py).flags.has(TypeFlags::CUSTOM_INIT) {
             return Err(type_error("Initialization arguments are not supported"));
         }
-        let payload = Local {
-            dicts: HashMap::new(),
-            args: args.clone(),
-            kwargs: kwargs.clone(),
-            anchor: Anchor::default(),
-        };
+        let payload = Local { dicts: HashMap::new(), args: args.clone(), kwargs: kwargs.clone(), anchor: Anchor::default() };
         let made = py.make_in(cls, payload);
         // The call of the class runs `__init__` for this thread.
         enter(py, &made);

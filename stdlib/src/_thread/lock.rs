@@ -47,10 +47,7 @@ fn wait_for(py: &mut Py, this: &Ref<Lock>, deadline: Deadline) -> Result<bool> {
         if this.get_mut(py).try_take(id) {
             return Ok(true);
         }
-        let wait = Wait::new(WaitKind::Lock)
-            .object(this.id())
-            .owner(this.get(py).owner)
-            .until(deadline);
+        let wait = Wait::new(WaitKind::Lock).object(this.id()).owner(this.get(py).owner).until(deadline);
         match py.wait_in(this, Lock::waiters, woken, &wait)? {
             Outcome::Woken => woken = true,
             Outcome::TimedOut => return Ok(this.get_mut(py).try_take(id)),
@@ -62,11 +59,7 @@ fn wait_for(py: &mut Py, this: &Ref<Lock>, deadline: Deadline) -> Result<bool> {
 #[inline]
 fn take(py: &mut Py, this: &Ref<Lock>) -> Result<bool> {
     let id = py.thread_id();
-    if this.get_mut(py).try_take(id) {
-        Ok(true)
-    } else {
-        wait_for(py, this, Deadline::NEVER)
-    }
+    if this.get_mut(py).try_take(id) { Ok(true) } else { wait_for(py, this, Deadline::NEVER) }
 }
 
 #[inline]
@@ -137,11 +130,7 @@ impl Lock {
 
     #[py("(self)")]
     fn __repr__(py: &mut Py, this: &Ref<Lock>) -> String {
-        let state = if this.get(py).locked {
-            "locked"
-        } else {
-            "unlocked"
-        };
+        let state = if this.get(py).locked { "locked" } else { "unlocked" };
         format!("<{state} _thread.lock object at {:#x}>", this.id())
     }
 
@@ -158,7 +147,6 @@ impl NativeType for Lock {
     const NAME: &'static str = "lock";
     const MODULE: &'static str = "_thread";
     const FLAGS: u32 = 0;
-    const DOC: Option<&'static str> = Some(
-        "A lock object is a synchronization primitive.  To create a lock,\ncall threading.Lock().",
-    );
+    const DOC: Option<&'static str> =
+        Some("A lock object is a synchronization primitive.  To create a lock,\ncall threading.Lock().");
 }

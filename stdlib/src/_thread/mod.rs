@@ -9,9 +9,7 @@ pub(crate) mod timeout;
 
 use std::sync::Arc;
 
-use lockstep_interp::object::raise::{
-    Raised, overflow_error, runtime_error, type_error, value_error,
-};
+use lockstep_interp::object::raise::{Raised, overflow_error, runtime_error, type_error, value_error};
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::module::Module;
 use lockstep_interp::types::tuple::Tuple;
@@ -42,25 +40,14 @@ struct Start {
 impl Start {
     fn new(py: &Py, function: &Value, args: Value, kwargs: Value) -> Start {
         let handle = |value: Value| Handle::new(value, py.heap(), py);
-        Start {
-            function: handle(function.clone()),
-            args: handle(args),
-            kwargs: handle(kwargs),
-        }
+        Start { function: handle(function.clone()), args: handle(args), kwargs: handle(kwargs) }
     }
 
     /// Makes the call and reports an error that it ends with.
     fn run(self, py: &mut Py) {
-        let open =
-            |py: &Py, handle: Handle| handle.into_value(py.heap(), py).unwrap_or(Value::NONE);
-        let (function, args, kwargs) = (
-            open(py, self.function),
-            open(py, self.args),
-            open(py, self.kwargs),
-        );
-        let positional = args
-            .downcast::<Tuple>()
-            .map_or(Vec::new(), |t| t.slice().to_vec());
+        let open = |py: &Py, handle: Handle| handle.into_value(py.heap(), py).unwrap_or(Value::NONE);
+        let (function, args, kwargs) = (open(py, self.function), open(py, self.args), open(py, self.kwargs));
+        let positional = args.downcast::<Tuple>().map_or(Vec::new(), |t| t.slice().to_vec());
         let keywords = py.kwargs(&kwargs);
         drop((args, kwargs));
         let result = py.call_kw(&function, &positional, &keywords);
@@ -89,12 +76,8 @@ fn spawn(py: &mut Py, start: Start, daemon: bool) -> Result<Arc<Completion>> {
         0 => lockstep_sched::DEFAULT_STACK,
         size => size,
     };
-    let options = SpawnOptions {
-        stack_size: size,
-        daemon,
-    };
-    py.spawn(options, move |py| start.run(py))
-        .map_err(|_| runtime_error("can't start new thread"))
+    let options = SpawnOptions { stack_size: size, daemon };
+    py.spawn(options, move |py| start.run(py)).map_err(|_| runtime_error("can't start new thread"))
 }
 
 /// The functions of the module.
@@ -104,12 +87,7 @@ pub struct Thread;
 impl Thread {
     /// Start a new thread and return its identifier.
     #[py("(function, args, kwargs=<unbound>, /)", alias = "start_new")]
-    fn start_new_thread(
-        py: &mut Py,
-        function: &Value,
-        args: &Value,
-        kwargs: Option<&Value>,
-    ) -> Result<u64> {
+    fn start_new_thread(py: &mut Py, function: &Value, args: &Value, kwargs: Option<&Value>) -> Result<u64> {
         if !py.is_callable(function) {
             return Err(type_error("first arg must be callable"));
         }
@@ -119,35 +97,20 @@ impl Thread {
         if kwargs.is_some_and(|k| !k.is_a::<Dict>()) {
             return Err(type_error("optional 3rd arg must be a dictionary"));
         }
-        let start = Start::new(
-            py,
-            function,
-            args.clone(),
-            kwargs.cloned().unwrap_or(Value::NONE),
-        );
+        let start = Start::new(py, function, args.clone(), kwargs.cloned().unwrap_or(Value::NONE));
         Ok(spawn(py, start, true)?.thread())
     }
 
     /// Start a new thread that can be joined; return its handle.
     #[py("(function, handle=None, daemon=True)")]
-    fn start_joinable_thread(
-        py: &mut Py,
-        function: &Value,
-        handle: &Value,
-        daemon: bool,
-    ) -> Result<Value> {
+    fn start_joinable_thread(py: &mut Py, function: &Value, handle: &Value, daemon: bool) -> Result<Value> {
         if !py.is_callable(function) {
             return Err(type_error("thread function must be callable"));
         }
         let handle = match handle.downcast::<ThreadHandle>() {
             Some(handle) => handle.clone(),
             None if handle.is_none() => py.make(ThreadHandle::default()),
-            None => {
-                return Err(type_error(format!(
-                    "'handle' must be a _ThreadHandle, not {}",
-                    py.type_name(handle)
-                )));
-            }
+            None => return Err(type_error(format!("'handle' must be a _ThreadHandle, not {}", py.type_name(handle)))),
         };
         if handle.get(py).is_started() {
             return Err(runtime_error("thread already started"));
@@ -217,9 +180,7 @@ impl Thread {
     fn stack_size(py: &mut Py, size: &Value) -> Result<usize> {
         let given = py.index(size)?;
         let Some(size) = given.as_small_int() else {
-            return Err(overflow_error(
-                "Python int too large to convert to C ssize_t",
-            ));
+            return Err(overflow_error("Python int too large to convert to C ssize_t"));
         };
         if size < 0 {
             return Err(value_error("size must be 0 or a positive value"));
@@ -227,10 +188,7 @@ impl Thread {
         if size != 0 && size < 32_768 || size > 1 << 40 {
             return Err(value_error(format!("size not valid: {size} bytes")));
         }
-        Ok(std::mem::replace(
-            &mut py.state::<State>().stack_size,
-            size as usize,
-        ))
+        Ok(std::mem::replace(&mut py.state::<State>().stack_size, size as usize))
     }
 
     /// Return the identifier of the main thread.
@@ -249,13 +207,8 @@ impl Thread {
     #[py("()")]
     fn _shutdown(py: &mut Py) -> Result<()> {
         while let Some(completion) = py.state::<State>().joinable.last().cloned() {
-            if completion.is_done()
-                || completion.thread() == py.thread_id()
-                || handle::join(py, &completion, None)?
-            {
-                py.state::<State>()
-                    .joinable
-                    .retain(|c| !Arc::ptr_eq(c, &completion));
+            if completion.is_done() || completion.thread() == py.thread_id() || handle::join(py, &completion, None)? {
+                py.state::<State>().joinable.retain(|c| !Arc::ptr_eq(c, &completion));
             }
         }
         Ok(())

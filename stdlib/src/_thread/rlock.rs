@@ -50,10 +50,7 @@ fn wait_for(py: &mut Py, this: &Ref<RLock>, deadline: Deadline) -> Result<bool> 
         if this.get_mut(py).try_take(id) {
             return Ok(true);
         }
-        let wait = Wait::new(WaitKind::Lock)
-            .object(this.id())
-            .owner(this.get(py).owner)
-            .until(deadline);
+        let wait = Wait::new(WaitKind::Lock).object(this.id()).owner(this.get(py).owner).until(deadline);
         match py.wait_in(this, RLock::waiters, woken, &wait)? {
             Outcome::Woken => woken = true,
             Outcome::TimedOut => return Ok(this.get_mut(py).try_take(id)),
@@ -65,11 +62,7 @@ fn wait_for(py: &mut Py, this: &Ref<RLock>, deadline: Deadline) -> Result<bool> 
 #[inline]
 fn take(py: &mut Py, this: &Ref<RLock>) -> Result<bool> {
     let id = py.thread_id();
-    if this.get_mut(py).try_take(id) {
-        Ok(true)
-    } else {
-        wait_for(py, this, Deadline::NEVER)
-    }
+    if this.get_mut(py).try_take(id) { Ok(true) } else { wait_for(py, this, Deadline::NEVER) }
 }
 
 #[inline]
@@ -161,19 +154,14 @@ impl RLock {
     #[py("(self, state, /)")]
     fn _acquire_restore(py: &mut Py, this: &Ref<RLock>, state: &Value) -> Result<()> {
         let Some(pair) = state.downcast::<Tuple>() else {
-            return Err(type_error(format!(
-                "_acquire_restore() argument 1 must be tuple, not {}",
-                py.type_name(state)
-            )));
+            return Err(type_error(format!("_acquire_restore() argument 1 must be tuple, not {}", py.type_name(state))));
         };
         let number = |k: usize| pair.slice().get(k).and_then(Value::as_small_int);
         let (Some(count), Some(owner)) = (number(0), number(1)) else {
             return Err(type_error("'_acquire_restore' needs a tuple of two ints"));
         };
         if count < 1 || owner < 0 {
-            return Err(overflow_error(
-                "can't convert negative value to unsigned int",
-            ));
+            return Err(overflow_error("can't convert negative value to unsigned int"));
         }
         take(py, this)?;
         let lock = this.get_mut(py);
@@ -189,10 +177,7 @@ impl RLock {
         if lock.count == 0 {
             return Err(runtime_error("cannot release un-acquired lock"));
         }
-        let (count, owner) = (
-            std::mem::take(&mut lock.count),
-            std::mem::take(&mut lock.owner),
-        );
+        let (count, owner) = (std::mem::take(&mut lock.count), std::mem::take(&mut lock.owner));
         py.wake_in(this, RLock::waiters, 1);
         let pair = vec![py.int(count as i64), py.int(owner as i64)];
         Ok(py.tuple(pair))
@@ -207,11 +192,7 @@ impl RLock {
             true => "_thread.RLock".to_owned(),
             false => py.type_name(this.as_value()),
         };
-        format!(
-            "<{state} {class} object owner={owner} count={} at {:#x}>",
-            lock.count,
-            this.id()
-        )
+        format!("<{state} {class} object owner={owner} count={} at {:#x}>", lock.count, this.id())
     }
 
     /// In a forked child: the lock is free and nobody waits.

@@ -38,9 +38,7 @@ pub fn of_acquire(py: &mut Py, blocking: &Value, timeout: &Value) -> Result<Opti
     }
     let seconds = seconds(py, timeout)?;
     if !blocking && seconds != -1.0 {
-        return Err(value_error(
-            "can't specify a timeout for a non-blocking call",
-        ));
+        return Err(value_error("can't specify a timeout for a non-blocking call"));
     }
     if seconds < 0.0 && seconds != -1.0 {
         return Err(value_error("timeout value must be a non-negative number"));

@@ -33,27 +33,11 @@ impl Object for Accumulate {
 impl Accumulate {
     /// Return series of accumulated sums (or other binary function results).
     #[staticmethod("(type, iterable, func=None, *, initial=None)")]
-    fn __new__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        iterable: &Value,
-        func: &Value,
-        initial: &Value,
-    ) -> Result<Value> {
+    fn __new__(py: &mut Py, cls: &Ref<Type>, iterable: &Value, func: &Value, initial: &Value) -> Result<Value> {
         let source = py.get_iter(iterable)?;
         let function = (!func.is_none()).then(|| func.clone());
         let initial = (!initial.is_none()).then(|| initial.clone());
-        Ok(py
-            .make_in(
-                cls,
-                Accumulate {
-                    source,
-                    function,
-                    total: None,
-                    initial,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Accumulate { source, function, total: None, initial }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -68,9 +52,7 @@ impl Accumulate {
             return Ok(Next(Some(first)));
         }
         let source = this.get(py).source.clone();
-        let Some(item) = advance(py, &source)? else {
-            return Ok(Next(None));
-        };
+        let Some(item) = advance(py, &source)? else { return Ok(Next(None)) };
         let it = this.get(py);
         let total = match (it.total.clone(), it.function.clone()) {
             (None, _) => item,
@@ -86,8 +68,7 @@ impl Accumulate {
 impl NativeType for Accumulate {
     const NAME: &'static str = "accumulate";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> =
-        Some("Return series of accumulated sums (or other binary function results).");
+    const DOC: Option<&'static str> = Some("Return series of accumulated sums (or other binary function results).");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -116,29 +97,13 @@ impl Chain {
     fn __new__(py: &mut Py, cls: &Ref<Type>, iterables: &[Value]) -> Result<Value> {
         let iterables = py.tuple(iterables.to_vec());
         let sources = Some(py.get_iter(&iterables)?);
-        Ok(py
-            .make_in(
-                cls,
-                Chain {
-                    sources,
-                    active: None,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Chain { sources, active: None }).into_value())
     }
     /// Alternative chain() constructor taking a single iterable argument that evaluates lazily.
     #[classmethod("(type, iterable, /)")]
     fn from_iterable(py: &mut Py, cls: &Ref<Type>, iterable: &Value) -> Result<Value> {
         let sources = Some(py.get_iter(iterable)?);
-        Ok(py
-            .make_in(
-                cls,
-                Chain {
-                    sources,
-                    active: None,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Chain { sources, active: None }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -158,9 +123,7 @@ impl Chain {
                 drop(old);
                 continue;
             }
-            let Some(sources) = it.sources.clone() else {
-                return Ok(Next(None));
-            };
+            let Some(sources) = it.sources.clone() else { return Ok(Next(None)) };
             match advance(py, &sources)? {
                 Some(source) => {
                     let active = match py.get_iter(&source) {
@@ -219,11 +182,7 @@ impl ZipLongest {
             let found = dict::get_name(py, kwargs, "fillvalue");
             match found {
                 Some(value) if kwargs.get(py).len() == 1 => fill = value,
-                _ => {
-                    return Err(type_error(
-                        "zip_longest() got an unexpected keyword argument",
-                    ));
-                }
+                _ => return Err(type_error("zip_longest() got an unexpected keyword argument")),
             }
         }
         let mut sources = Vec::with_capacity(iterables.len());
@@ -231,16 +190,7 @@ impl ZipLongest {
             sources.push(Some(py.get_iter(iterable)?));
         }
         let active = sources.len();
-        Ok(py
-            .make_in(
-                cls,
-                ZipLongest {
-                    sources,
-                    active,
-                    fill,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, ZipLongest { sources, active, fill }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -326,9 +276,7 @@ impl StarMap {
     fn __next__(py: &mut Py, this: &Ref<StarMap>) -> Result<Next> {
         let it = this.get(py);
         let (function, source) = (it.function.clone(), it.source.clone());
-        let Some(item) = advance(py, &source)? else {
-            return Ok(Next(None));
-        };
+        let Some(item) = advance(py, &source)? else { return Ok(Next(None)) };
         let args = py.collect(&item)?;
         Ok(Next(Some(py.call(&function, &args)?)))
     }
@@ -374,9 +322,7 @@ impl Pairwise {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Pairwise>) -> Result<Next> {
-        let Some(source) = this.get(py).source.clone() else {
-            return Ok(Next(None));
-        };
+        let Some(source) = this.get(py).source.clone() else { return Ok(Next(None)) };
         if this.get(py).old.is_none() {
             let first = advance(py, &source)?;
             if first.is_none() || this.get(py).source.is_none() {
@@ -406,8 +352,7 @@ impl Pairwise {
 impl NativeType for Pairwise {
     const NAME: &'static str = "pairwise";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> =
-        Some("Return an iterator of overlapping pairs taken from the input iterator.");
+    const DOC: Option<&'static str> = Some("Return an iterator of overlapping pairs taken from the input iterator.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -430,27 +375,12 @@ impl Object for Batched {
 impl Batched {
     /// Batch data into tuples of length n. The last batch may be shorter than n.
     #[staticmethod("(type, iterable, n, *, strict=False)")]
-    fn __new__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        iterable: &Value,
-        n: isize,
-        strict: bool,
-    ) -> Result<Value> {
+    fn __new__(py: &mut Py, cls: &Ref<Type>, iterable: &Value, n: isize, strict: bool) -> Result<Value> {
         if n < 1 {
             return Err(value_error("n must be at least one"));
         }
         let source = Some(py.get_iter(iterable)?);
-        Ok(py
-            .make_in(
-                cls,
-                Batched {
-                    source,
-                    size: n as usize,
-                    strict,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Batched { source, size: n as usize, strict }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -462,13 +392,9 @@ impl Batched {
     fn __next__(py: &mut Py, this: &Ref<Batched>) -> Result<Next> {
         let it = this.get(py);
         let (size, strict) = (it.size, it.strict);
-        let Some(source) = it.source.clone() else {
-            return Ok(Next(None));
-        };
+        let Some(source) = it.source.clone() else { return Ok(Next(None)) };
         let mut items = Vec::new();
-        items
-            .try_reserve(size.min(1 << 10))
-            .map_err(|_| memory_error())?;
+        items.try_reserve(size.min(1 << 10)).map_err(|_| memory_error())?;
         while items.len() < size {
             match advance(py, &source)? {
                 Some(item) => items.push(item),
@@ -492,7 +418,6 @@ impl Batched {
 impl NativeType for Batched {
     const NAME: &'static str = "batched";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> =
-        Some("Batch data into tuples of length n. The last batch may be shorter than n.");
+    const DOC: Option<&'static str> = Some("Batch data into tuples of length n. The last batch may be shorter than n.");
     const FLAGS: u32 = TypeFlags::BASE;
 }

@@ -36,15 +36,12 @@ impl Product {
             match dict::get_name(py, kwargs, "repeat") {
                 Some(n) if kwargs.get(py).len() == 1 => {
                     let n = py.index_clamped(&n)?;
-                    repeat = usize::try_from(n)
-                        .map_err(|_| value_error("repeat argument cannot be negative"))?;
+                    repeat = usize::try_from(n).map_err(|_| value_error("repeat argument cannot be negative"))?;
                 }
                 _ => {
                     let name = kwargs.get(py).keys().next().cloned().unwrap_or(Value::NONE);
                     let name = py.str_of(&name)?;
-                    return Err(type_error(format!(
-                        "product() got an unexpected keyword argument '{name}'"
-                    )));
+                    return Err(type_error(format!("product() got an unexpected keyword argument '{name}'")));
                 }
             }
         }
@@ -54,25 +51,17 @@ impl Product {
                 one.push(py.collect(iterable)?);
             }
         }
-        let total = one.len().checked_mul(repeat).ok_or_else(|| {
-            lockstep_interp::object::raise::overflow_error("repeat argument too large")
-        })?;
+        let total = one
+            .len()
+            .checked_mul(repeat)
+            .ok_or_else(|| lockstep_interp::object::raise::overflow_error("repeat argument too large"))?;
         let mut pools = Vec::new();
         pools.try_reserve(total).map_err(|_| memory_error())?;
         for _ in 0..if one.is_empty() { 0 } else { repeat } {
             pools.extend(one.iter().cloned());
         }
         let places = (!pools.iter().any(Vec::is_empty)).then(|| vec![0; pools.len()]);
-        Ok(py
-            .make_in(
-                cls,
-                Product {
-                    pools,
-                    places,
-                    started: false,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Product { pools, places, started: false }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -83,11 +72,7 @@ impl Product {
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Product>) -> Next {
         let it = this.get_mut(py);
-        let Product {
-            pools,
-            places,
-            started,
-        } = it;
+        let Product { pools, places, started } = it;
         let Some(at) = places else { return Next(None) };
         if *started {
             let mut i = at.len();
@@ -105,11 +90,7 @@ impl Product {
             }
         }
         *started = true;
-        let items = at
-            .iter()
-            .zip(pools.iter())
-            .map(|(i, pool)| pool[*i].clone())
-            .collect();
+        let items = at.iter().zip(pools.iter()).map(|(i, pool)| pool[*i].clone()).collect();
         Next(Some(py.tuple(items)))
     }
 }
@@ -157,16 +138,7 @@ impl Combinations {
     fn __new__(py: &mut Py, cls: &Ref<Type>, iterable: &Value, r: isize) -> Result<Value> {
         let pool = py.collect(iterable)?;
         let places = first_places(pool.len(), length(r)?, |i| i)?;
-        Ok(py
-            .make_in(
-                cls,
-                Combinations {
-                    pool,
-                    places,
-                    started: false,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Combinations { pool, places, started: false }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -176,11 +148,7 @@ impl Combinations {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Combinations>) -> Next {
-        let Combinations {
-            pool,
-            places,
-            started,
-        } = this.get_mut(py);
+        let Combinations { pool, places, started } = this.get_mut(py);
         let Some(at) = places else { return Next(None) };
         if *started {
             let (n, r) = (pool.len(), at.len());
@@ -242,16 +210,7 @@ impl CombinationsWithReplacement {
             places.resize(r, 0);
             Some(places)
         };
-        Ok(py
-            .make_in(
-                cls,
-                CombinationsWithReplacement {
-                    pool,
-                    places,
-                    started: false,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, CombinationsWithReplacement { pool, places, started: false }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -261,11 +220,7 @@ impl CombinationsWithReplacement {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<CombinationsWithReplacement>) -> Next {
-        let CombinationsWithReplacement {
-            pool,
-            places,
-            started,
-        } = this.get_mut(py);
+        let CombinationsWithReplacement { pool, places, started } = this.get_mut(py);
         let Some(at) = places else { return Next(None) };
         if *started {
             let last = pool.len().wrapping_sub(1);
@@ -330,18 +285,7 @@ impl Permutations {
         };
         let order = (r <= n).then(|| (0..n).collect());
         let cycles = (0..r.min(n)).map(|i| n - i).collect();
-        Ok(py
-            .make_in(
-                cls,
-                Permutations {
-                    pool,
-                    order,
-                    cycles,
-                    r,
-                    started: false,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Permutations { pool, order, cycles, r, started: false }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -351,16 +295,8 @@ impl Permutations {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Permutations>) -> Next {
-        let Permutations {
-            pool,
-            order,
-            cycles,
-            r,
-            started,
-        } = this.get_mut(py);
-        let Some(places) = order else {
-            return Next(None);
-        };
+        let Permutations { pool, order, cycles, r, started } = this.get_mut(py);
+        let Some(places) = order else { return Next(None) };
         if *started {
             let n = pool.len();
             let mut i = *r;

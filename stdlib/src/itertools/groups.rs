@@ -34,9 +34,7 @@ impl Object for GroupBy {
 /// Read the next item and its key; false at the end.
 fn step(py: &mut Py, this: &Ref<GroupBy>) -> Result<bool> {
     let (source, key) = (this.get(py).source.clone(), this.get(py).key.clone());
-    let Some(item) = advance(py, &source)? else {
-        return Ok(false);
-    };
+    let Some(item) = advance(py, &source)? else { return Ok(false) };
     let key = match key {
         Some(function) => py.call(&function, std::slice::from_ref(&item))?,
         None => item.clone(),
@@ -54,19 +52,7 @@ impl GroupBy {
     fn __new__(py: &mut Py, cls: &Ref<Type>, iterable: &Value, key: &Value) -> Result<Value> {
         let source = py.get_iter(iterable)?;
         let key = (!key.is_none()).then(|| key.clone());
-        Ok(py
-            .make_in(
-                cls,
-                GroupBy {
-                    source,
-                    key,
-                    target: None,
-                    current_key: None,
-                    current: None,
-                    group: 0,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, GroupBy { source, key, target: None, current_key: None, current: None, group: 0 }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -99,13 +85,7 @@ impl GroupBy {
         let old = it.target.replace(key.clone());
         let group = it.group;
         drop(old);
-        let grouper = py
-            .make(Grouper {
-                parent: this.clone(),
-                key: key.clone(),
-                group,
-            })
-            .into_value();
+        let grouper = py.make(Grouper { parent: this.clone(), key: key.clone(), group }).into_value();
         Ok(Next(Some(py.tuple(vec![key, grouper]))))
     }
 }
@@ -113,8 +93,7 @@ impl GroupBy {
 impl NativeType for GroupBy {
     const NAME: &'static str = "groupby";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> =
-        Some("make an iterator that returns consecutive keys and groups from the iterable");
+    const DOC: Option<&'static str> = Some("make an iterator that returns consecutive keys and groups from the iterable");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -140,15 +119,7 @@ impl Grouper {
     #[staticmethod("(type, parent, tgtkey, /)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, parent: &Ref<GroupBy>, tgtkey: Value) -> Value {
         let group = parent.get(py).group;
-        py.make_in(
-            cls,
-            Grouper {
-                parent: parent.clone(),
-                key: tgtkey,
-                group,
-            },
-        )
-        .into_value()
+        py.make_in(cls, Grouper { parent: parent.clone(), key: tgtkey, group }).into_value()
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -166,9 +137,7 @@ impl Grouper {
         if parent.get(py).current.is_none() && !step(py, &parent)? {
             return Ok(Next(None));
         }
-        let Some(current) = parent.get(py).current_key.clone() else {
-            return Ok(Next(None));
-        };
+        let Some(current) = parent.get(py).current_key.clone() else { return Ok(Next(None)) };
         if !py.eq(&key, &current)? {
             return Ok(Next(None));
         }
@@ -241,14 +210,7 @@ fn start(py: &mut Py, iterable: &Value) -> Result<Ref<Tee>> {
         return Ok(py.make(Tee { shared, at }));
     }
     py.define::<Shared>();
-    let shared = py.make(Shared {
-        piece: Piece {
-            items: Vec::new(),
-            next: None,
-        },
-        source,
-        running: false,
-    });
+    let shared = py.make(Shared { piece: Piece { items: Vec::new(), next: None }, source, running: false });
     Ok(py.make(Tee { shared, at: 0 }))
 }
 
@@ -279,14 +241,7 @@ impl Tee {
                 Some(next) => next,
                 None => {
                     let source = shared.get(py).source.clone();
-                    let next = py.make(Shared {
-                        piece: Piece {
-                            items: Vec::new(),
-                            next: None,
-                        },
-                        source,
-                        running: false,
-                    });
+                    let next = py.make(Shared { piece: Piece { items: Vec::new(), next: None }, source, running: false });
                     shared.get_mut(py).piece.next = Some(next.clone());
                     next
                 }
@@ -304,9 +259,7 @@ impl Tee {
                 let source = shared.get(py).source.clone();
                 let item = advance(py, &source);
                 shared.get_mut(py).running = false;
-                let Some(item) = item? else {
-                    return Ok(Next(None));
-                };
+                let Some(item) = item? else { return Ok(Next(None)) };
                 shared.get_mut(py).piece.items.push(item.clone());
                 item
             }
@@ -334,9 +287,7 @@ impl Functions {
     /// Returns a tuple of n independent iterators.
     #[py("(iterable, n=2, /)")]
     fn tee(py: &mut Py, iterable: &Value, n: isize) -> Result<Value> {
-        let Ok(n) = usize::try_from(n) else {
-            return Err(value_error("n must be >= 0"));
-        };
+        let Ok(n) = usize::try_from(n) else { return Err(value_error("n must be >= 0")) };
         if n > 1 << 24 {
             return Err(type_error("n is too large"));
         }

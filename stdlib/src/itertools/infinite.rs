@@ -27,14 +27,7 @@ impl Object for Count {
 }
 
 fn is_number(py: &Py, value: &Value) -> bool {
-    [
-        Special::Int,
-        Special::Float,
-        Special::Index,
-        Special::Complex,
-    ]
-    .into_iter()
-    .any(|s| py.special(value, s).is_some())
+    [Special::Int, Special::Float, Special::Index, Special::Complex].into_iter().any(|s| py.special(value, s).is_some())
         && !value.is_a::<lockstep_interp::types::str::Str>()
 }
 
@@ -55,16 +48,7 @@ impl Count {
         }
         let one = step.as_small_int() == Some(1);
         let fast = if one { start.as_small_int() } else { None };
-        Ok(py
-            .make_in(
-                cls,
-                Count {
-                    next: start,
-                    step,
-                    fast,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Count { next: start, step, fast }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -98,11 +82,7 @@ impl Count {
     fn __reduce__(py: &mut Py, this: &Ref<Count>) -> Value {
         let class = py.type_of(this.as_value()).into_value();
         let (next, step) = (current(py, this), this.get(py).step.clone());
-        let args = if int::as_i64(&step) == Some(1) {
-            vec![next]
-        } else {
-            vec![next, step]
-        };
+        let args = if int::as_i64(&step) == Some(1) { vec![next] } else { vec![next, step] };
         let args = py.tuple(args);
         py.tuple(vec![class, args])
     }
@@ -123,8 +103,7 @@ impl Count {
 impl NativeType for Count {
     const NAME: &'static str = "count";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> =
-        Some("Return a count object whose .__next__() method returns consecutive values.");
+    const DOC: Option<&'static str> = Some("Return a count object whose .__next__() method returns consecutive values.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -151,16 +130,7 @@ impl Cycle {
     #[staticmethod("(type, iterable, /)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, iterable: &Value) -> Result<Value> {
         let source = Some(py.get_iter(iterable)?);
-        Ok(py
-            .make_in(
-                cls,
-                Cycle {
-                    source,
-                    saved: Vec::new(),
-                    at: 0,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, Cycle { source, saved: Vec::new(), at: 0 }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -180,11 +150,7 @@ impl Cycle {
         }
         let it = this.get_mut(py);
         let item = it.saved.get(it.at).cloned();
-        it.at = if it.at + 1 >= it.saved.len() {
-            0
-        } else {
-            it.at + 1
-        };
+        it.at = if it.at + 1 >= it.saved.len() { 0 } else { it.at + 1 };
         Ok(Next(item))
     }
 }
@@ -192,9 +158,8 @@ impl Cycle {
 impl NativeType for Cycle {
     const NAME: &'static str = "cycle";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some(
-        "Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.",
-    );
+    const DOC: Option<&'static str> =
+        Some("Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -216,19 +181,12 @@ impl Object for Repeat {
 impl Repeat {
     /// Create an iterator which returns the object for the specified number of times.
     #[staticmethod("(type, object, times=<unbound>)")]
-    fn __new__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        object: Value,
-        times: Option<&Value>,
-    ) -> Result<Value> {
+    fn __new__(py: &mut Py, cls: &Ref<Type>, object: Value, times: Option<&Value>) -> Result<Value> {
         let left = match times {
             Some(n) => {
                 let n = py.index(n)?;
                 let n = int::as_i64(&n).ok_or_else(|| {
-                    lockstep_interp::object::raise::overflow_error(
-                        "Python int too large to convert to C ssize_t",
-                    )
+                    lockstep_interp::object::raise::overflow_error("Python int too large to convert to C ssize_t")
                 })?;
                 Some(n.max(0) as u64)
             }
@@ -244,9 +202,7 @@ impl Repeat {
     /// Private method returning an estimate of len(list(it)).
     #[py("(self, /)")]
     fn __length_hint__(py: &mut Py, this: &Ref<Repeat>) -> Result<u64> {
-        this.get(py)
-            .left
-            .ok_or_else(|| type_error("len() of unsized object"))
+        this.get(py).left.ok_or_else(|| type_error("len() of unsized object"))
     }
     /// Implement next(self).
     #[py("(self, /)")]
@@ -285,8 +241,7 @@ impl Repeat {
 impl NativeType for Repeat {
     const NAME: &'static str = "repeat";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some(
-        "repeat(object [,times]) -> an iterator which returns the object\nfor the specified number of times, or endlessly.",
-    );
+    const DOC: Option<&'static str> =
+        Some("repeat(object [,times]) -> an iterator which returns the object\nfor the specified number of times, or endlessly.");
     const FLAGS: u32 = TypeFlags::BASE;
 }

@@ -41,12 +41,8 @@ impl Compress {
     fn __next__(py: &mut Py, this: &Ref<Compress>) -> Result<Next> {
         let (data, selectors) = (this.get(py).data.clone(), this.get(py).selectors.clone());
         loop {
-            let Some(item) = advance(py, &data)? else {
-                return Ok(Next(None));
-            };
-            let Some(selector) = advance(py, &selectors)? else {
-                return Ok(Next(None));
-            };
+            let Some(item) = advance(py, &data)? else { return Ok(Next(None)) };
+            let Some(selector) = advance(py, &selectors)? else { return Ok(Next(None)) };
             if py.truth(&selector)? {
                 return Ok(Next(Some(item)));
             }
@@ -58,8 +54,7 @@ impl Compress {
 impl NativeType for Compress {
     const NAME: &'static str = "compress";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> =
-        Some("Return data elements corresponding to true selector elements.");
+    const DOC: Option<&'static str> = Some("Return data elements corresponding to true selector elements.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -85,16 +80,7 @@ impl DropWhile {
     #[staticmethod("(type, predicate, iterable, /)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, predicate: Value, iterable: &Value) -> Result<Value> {
         let source = py.get_iter(iterable)?;
-        Ok(py
-            .make_in(
-                cls,
-                DropWhile {
-                    predicate,
-                    source,
-                    started: false,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, DropWhile { predicate, source, started: false }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -106,9 +92,7 @@ impl DropWhile {
     fn __next__(py: &mut Py, this: &Ref<DropWhile>) -> Result<Next> {
         let source = this.get(py).source.clone();
         loop {
-            let Some(item) = advance(py, &source)? else {
-                return Ok(Next(None));
-            };
+            let Some(item) = advance(py, &source)? else { return Ok(Next(None)) };
             if this.get(py).started {
                 return Ok(Next(Some(item)));
             }
@@ -126,8 +110,7 @@ impl DropWhile {
 impl NativeType for DropWhile {
     const NAME: &'static str = "dropwhile";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> =
-        Some("Drop items from the iterable while predicate(item) is true.");
+    const DOC: Option<&'static str> = Some("Drop items from the iterable while predicate(item) is true.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -153,16 +136,7 @@ impl TakeWhile {
     #[staticmethod("(type, predicate, iterable, /)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, predicate: Value, iterable: &Value) -> Result<Value> {
         let source = py.get_iter(iterable)?;
-        Ok(py
-            .make_in(
-                cls,
-                TakeWhile {
-                    predicate,
-                    source,
-                    stopped: false,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, TakeWhile { predicate, source, stopped: false }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -176,9 +150,7 @@ impl TakeWhile {
             return Ok(Next(None));
         }
         let (source, predicate) = (this.get(py).source.clone(), this.get(py).predicate.clone());
-        let Some(item) = advance(py, &source)? else {
-            return Ok(Next(None));
-        };
+        let Some(item) = advance(py, &source)? else { return Ok(Next(None)) };
         let takes = py.call(&predicate, std::slice::from_ref(&item))?;
         if py.truth(&takes)? {
             return Ok(Next(Some(item)));
@@ -191,9 +163,8 @@ impl TakeWhile {
 impl NativeType for TakeWhile {
     const NAME: &'static str = "takewhile";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> = Some(
-        "Return successive entries from an iterable as long as the predicate evaluates to true for each entry.",
-    );
+    const DOC: Option<&'static str> =
+        Some("Return successive entries from an iterable as long as the predicate evaluates to true for each entry.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -221,9 +192,7 @@ impl FilterFalse {
         let source = py.get_iter(iterable)?;
         let own = function.is_none() || function.is(py.type_named("bool").as_value());
         let predicate = (!own).then(|| function.clone());
-        Ok(py
-            .make_in(cls, FilterFalse { predicate, source })
-            .into_value())
+        Ok(py.make_in(cls, FilterFalse { predicate, source }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -235,9 +204,7 @@ impl FilterFalse {
     fn __next__(py: &mut Py, this: &Ref<FilterFalse>) -> Result<Next> {
         let (source, predicate) = (this.get(py).source.clone(), this.get(py).predicate.clone());
         loop {
-            let Some(item) = advance(py, &source)? else {
-                return Ok(Next(None));
-            };
+            let Some(item) = advance(py, &source)? else { return Ok(Next(None)) };
             let truth = match &predicate {
                 Some(predicate) => {
                     let answer = py.call(predicate, std::slice::from_ref(&item))?;
@@ -256,8 +223,7 @@ impl FilterFalse {
 impl NativeType for FilterFalse {
     const NAME: &'static str = "filterfalse";
     const MODULE: &'static str = "itertools";
-    const DOC: Option<&'static str> =
-        Some("Return those items of iterable for which function(item) is false.");
+    const DOC: Option<&'static str> = Some("Return those items of iterable for which function(item) is false.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
 
@@ -308,10 +274,8 @@ impl ISlice {
         stop: Option<&Value>,
         step: Option<&Value>,
     ) -> Result<Value> {
-        const STOP: &str =
-            "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
-        const BOTH: &str =
-            "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
+        const STOP: &str = "Stop argument for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
+        const BOTH: &str = "Indices for islice() must be None or an integer: 0 <= x <= sys.maxsize.";
         let (next, stop) = match stop {
             None => (0, bound(py, start, STOP)?),
             Some(stop) => {
@@ -320,32 +284,14 @@ impl ISlice {
             }
         };
         let step = match step {
-            Some(step) => bound(
-                py,
-                step,
-                "Step for islice() must be a positive integer or None.",
-            )?
-            .unwrap_or(1),
+            Some(step) => bound(py, step, "Step for islice() must be a positive integer or None.")?.unwrap_or(1),
             None => 1,
         };
         if step == 0 {
-            return Err(value_error(
-                "Step for islice() must be a positive integer or None.",
-            ));
+            return Err(value_error("Step for islice() must be a positive integer or None."));
         }
         let source = Some(py.get_iter(iterable)?);
-        Ok(py
-            .make_in(
-                cls,
-                ISlice {
-                    source,
-                    taken: 0,
-                    next,
-                    stop,
-                    step,
-                },
-            )
-            .into_value())
+        Ok(py.make_in(cls, ISlice { source, taken: 0, next, stop, step }).into_value())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
@@ -356,9 +302,7 @@ impl ISlice {
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<ISlice>) -> Result<Next> {
         let it = this.get(py);
-        let Some(source) = it.source.clone() else {
-            return Ok(Next(None));
-        };
+        let Some(source) = it.source.clone() else { return Ok(Next(None)) };
         let target = it.stop.map_or(it.next, |stop| it.next.min(stop));
         while this.get(py).taken < target {
             if advance(py, &source)?.is_none() {

@@ -70,10 +70,7 @@ impl Functions {
         }
         let k = (&n - &k).min(k);
         let Ok(k) = u64::try_from(&k) else {
-            return Err(overflow_error(format!(
-                "min(n - k, k) must not exceed {}",
-                u64::MAX
-            )));
+            return Err(overflow_error(format!("min(n - k, k) must not exceed {}", u64::MAX)));
         };
         // Exact at every step: i choices of n are a whole number.
         if k < 64 {
@@ -94,10 +91,7 @@ impl Functions {
             return Err(value_error("factorial() not defined for negative values"));
         }
         let Ok(n) = i64::try_from(&n) else {
-            return Err(overflow_error(format!(
-                "factorial() argument should not exceed {}",
-                i64::MAX
-            )));
+            return Err(overflow_error(format!("factorial() argument should not exceed {}", i64::MAX)));
         };
         let out = product(py, 1, n as u64)?;
         Ok(py.int_from(IBig::from(out)))
@@ -161,11 +155,7 @@ impl Functions {
     fn perm(py: &mut Py, n: &Value, k: &Value) -> Result<Value> {
         if k.is_none() {
             return Functions::factorial(py, n).map_err(|e| {
-                if e.is(lockstep_interp::Exc::ValueError) {
-                    value_error("n must be a non-negative integer")
-                } else {
-                    e
-                }
+                if e.is(lockstep_interp::Exc::ValueError) { value_error("n must be a non-negative integer") } else { e }
             });
         }
         let (n, k) = choices(py, n, k)?;

@@ -84,31 +84,19 @@ impl Math {
     #[py("(x, /)")]
     fn acos(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::acos(x),
-            x,
-            Some("expected a number between -1 and 1, got"),
-        )
+        checked(pymath::math::acos(x), x, Some("expected a number between -1 and 1, got"))
     }
     /// Return the inverse hyperbolic cosine of x.
     #[py("(x, /)")]
     fn acosh(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::acosh(x),
-            x,
-            Some("expected argument value not less than 1, got"),
-        )
+        checked(pymath::math::acosh(x), x, Some("expected argument value not less than 1, got"))
     }
     /// Return the arc sine (measured in radians) of x.
     #[py("(x, /)")]
     fn asin(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::asin(x),
-            x,
-            Some("expected a number between -1 and 1, got"),
-        )
+        checked(pymath::math::asin(x), x, Some("expected a number between -1 and 1, got"))
     }
     /// Return the inverse hyperbolic sine of x.
     #[py("(x, /)")]
@@ -126,11 +114,7 @@ impl Math {
     #[py("(x, /)")]
     fn atanh(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::atanh(x),
-            x,
-            Some("expected a number between -1 and 1, got"),
-        )
+        checked(pymath::math::atanh(x), x, Some("expected a number between -1 and 1, got"))
     }
     /// Return the cube root of x.
     #[py("(x, /)")]
@@ -142,11 +126,7 @@ impl Math {
     #[py("(x, /)")]
     fn cos(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::cos(x),
-            x,
-            Some("expected a finite input, got"),
-        )
+        checked(pymath::math::cos(x), x, Some("expected a finite input, got"))
     }
     /// Return the hyperbolic cosine of x.
     #[py("(x, /)")]
@@ -188,41 +168,25 @@ impl Math {
     #[py("(x, /)")]
     fn gamma(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::gamma(x),
-            x,
-            Some("expected a noninteger or positive integer, got"),
-        )
+        checked(pymath::math::gamma(x), x, Some("expected a noninteger or positive integer, got"))
     }
     /// Natural logarithm of absolute value of Gamma function at x.
     #[py("(x, /)")]
     fn lgamma(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::lgamma(x),
-            x,
-            Some("expected a noninteger or positive integer, got"),
-        )
+        checked(pymath::math::lgamma(x), x, Some("expected a noninteger or positive integer, got"))
     }
     /// Return the natural logarithm of 1+x (base e).
     #[py("(x, /)")]
     fn log1p(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::log1p(x),
-            x,
-            Some("expected argument value > -1, got"),
-        )
+        checked(pymath::math::log1p(x), x, Some("expected argument value > -1, got"))
     }
     /// Return the sine of x (measured in radians).
     #[py("(x, /)")]
     fn sin(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::sin(x),
-            x,
-            Some("expected a finite input, got"),
-        )
+        checked(pymath::math::sin(x), x, Some("expected a finite input, got"))
     }
     /// Return the hyperbolic sine of x.
     #[py("(x, /)")]
@@ -234,21 +198,13 @@ impl Math {
     #[py("(x, /)")]
     fn sqrt(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::sqrt(x),
-            x,
-            Some("expected a nonnegative input, got"),
-        )
+        checked(pymath::math::sqrt(x), x, Some("expected a nonnegative input, got"))
     }
     /// Return the tangent of x (measured in radians).
     #[py("(x, /)")]
     fn tan(py: &mut Py, x: &Value) -> Result<f64> {
         let x = py.to_f64(x)?;
-        checked(
-            pymath::math::tan(x),
-            x,
-            Some("expected a finite input, got"),
-        )
+        checked(pymath::math::tan(x), x, Some("expected a finite input, got"))
     }
     /// Return the hyperbolic tangent of x.
     #[py("(x, /)")]
@@ -315,8 +271,7 @@ impl Math {
     /// Determine whether two floating-point numbers are close in value.
     #[py("(a, b, *, rel_tol=1e-09, abs_tol=0.0)")]
     fn isclose(_py: &mut Py, a: f64, b: f64, rel_tol: f64, abs_tol: f64) -> Result<bool> {
-        pymath::math::isclose(a, b, Some(rel_tol), Some(abs_tol))
-            .map_err(|_| value_error("tolerances must be non-negative"))
+        pymath::math::isclose(a, b, Some(rel_tol), Some(abs_tol)).map_err(|_| value_error("tolerances must be non-negative"))
     }
     /// Return True if x is neither an infinity nor a NaN, and False otherwise.
     #[py("(x, /)")]
@@ -353,15 +308,9 @@ impl Math {
     #[py("(x, base=<unbound>, /)")]
     fn log(py: &mut Py, x: &Value, base: Option<&Value>) -> Result<Value> {
         let numerator = logarithm(py, x, f64::ln)?;
-        let Some(base) = base else {
-            return Ok(Value::float(numerator));
-        };
+        let Some(base) = base else { return Ok(Value::float(numerator)) };
         let denominator = logarithm(py, base, f64::ln)?;
-        py.binary(
-            BinaryOp::TrueDiv,
-            &Value::float(numerator),
-            &Value::float(denominator),
-        )
+        py.binary(BinaryOp::TrueDiv, &Value::float(numerator), &Value::float(denominator))
     }
     /// Return the base 10 logarithm of x.
     #[py("(x, /)")]
@@ -392,11 +341,7 @@ impl Math {
         if n < IBig::ZERO {
             return Err(value_error("steps must be a non-negative integer"));
         }
-        Ok(pymath::math::nextafter(
-            x,
-            y,
-            Some(u64::try_from(&n).unwrap_or(u64::MAX)),
-        ))
+        Ok(pymath::math::nextafter(x, y, Some(u64::try_from(&n).unwrap_or(u64::MAX))))
     }
     /// Return x**y (x to the power of y).
     #[py("(x, y, /)")]
@@ -422,10 +367,7 @@ impl Math {
         let name = py.intern("__trunc__");
         match py.lookup_on_type(x, &name) {
             Some(method) => py.call_unbound(&method, x, &[]),
-            None => Err(type_error(format!(
-                "type {} doesn't define __trunc__ method",
-                py.type_name(x)
-            ))),
+            None => Err(type_error(format!("type {} doesn't define __trunc__ method", py.type_name(x)))),
         }
     }
     /// Return the value of the least significant bit of the float x.

@@ -50,9 +50,7 @@ impl Functions {
     fn dist(py: &mut Py, p: &Value, q: &Value) -> Result<f64> {
         let (p, q) = (point(py, p)?, point(py, q)?);
         if p.len() != q.len() {
-            return Err(value_error(
-                "both points must have the same number of dimensions",
-            ));
+            return Err(value_error("both points must have the same number of dimensions"));
         }
         let difference: Vec<f64> = p.iter().zip(&q).map(|(a, b)| (a - b).abs()).collect();
         Ok(norm(&difference))
@@ -74,10 +72,7 @@ impl Functions {
     /// Multidimensional Euclidean distance from the origin to a point.
     #[py("(*coordinates)")]
     fn hypot(py: &mut Py, coordinates: &[Value]) -> Result<f64> {
-        let vector = coordinates
-            .iter()
-            .map(|x| py.to_f64(x))
-            .collect::<Result<Vec<f64>>>()?;
+        let vector = coordinates.iter().map(|x| py.to_f64(x)).collect::<Result<Vec<f64>>>()?;
         Ok(norm(&vector))
     }
     /// Calculate the product of all the elements in the input iterable.

@@ -26,9 +26,8 @@ impl Fds {
         no_dir_fd(dir_fd)?;
         let p = super::path(py, path, "open")?;
         let flags = OFlags::from_bits_retain(flags as u32) | OFlags::CLOEXEC;
-        let opened = system::blocking(py, WaitKind::Call, -1, || {
-            rustix::fs::open(p.bytes.as_slice(), flags, Mode::from_raw_mode(mode))
-        })?;
+        let opened =
+            system::blocking(py, WaitKind::Call, -1, || rustix::fs::open(p.bytes.as_slice(), flags, Mode::from_raw_mode(mode)))?;
         match opened {
             Ok(fd) => Ok(lockstep_sched::number(fd)),
             Err(e) => Err(system::fail_at(py, e, &p.shown)),
@@ -53,9 +52,7 @@ impl Fds {
     /// Read from a file descriptor.  Returns a bytes object.
     #[py("(fd, length, /)")]
     fn read(py: &mut Py, fd: i32, length: i64) -> Result<Value> {
-        let Ok(length) = usize::try_from(length) else {
-            return Err(system::fail(py, Errno::INVAL));
-        };
+        let Ok(length) = usize::try_from(length) else { return Err(system::fail(py, Errno::INVAL)) };
         let mut bytes = Vec::new();
         if bytes.try_reserve_exact(length.min(0x7fff_f000)).is_err() {
             return Err(lockstep_interp::object::raise::memory_error());
@@ -78,17 +75,13 @@ impl Fds {
         }
         let bytes = py.bytes_like(data)?;
         let bytes = &bytes[..bytes.len().min(0x7fff_f000)];
-        let result = system::blocking(py, WaitKind::Write, fd, || {
-            rustix::io::write(system::fd(fd)?, bytes)
-        })?;
+        let result = system::blocking(py, WaitKind::Write, fd, || rustix::io::write(system::fd(fd)?, bytes))?;
         done(py, result)
     }
     #[py("(fd, length, offset, /)")]
     fn pread(py: &mut Py, fd: i32, length: usize, offset: u64) -> Result<Value> {
         let mut bytes = vec![0; length.min(1 << 30)];
-        let result = system::blocking(py, WaitKind::Read, fd, || {
-            rustix::io::pread(system::fd(fd)?, &mut bytes[..], offset)
-        })?;
+        let result = system::blocking(py, WaitKind::Read, fd, || rustix::io::pread(system::fd(fd)?, &mut bytes[..], offset))?;
         let n = done(py, result)?;
         Ok(py.bytes(&bytes[..n]))
     }
@@ -96,9 +89,7 @@ impl Fds {
     fn pwrite(py: &mut Py, fd: i32, buffer: &Value, offset: u64) -> Result<usize> {
         let bytes = py.bytes_like(buffer)?;
         let bytes = &bytes[..];
-        let result = system::blocking(py, WaitKind::Write, fd, || {
-            rustix::io::pwrite(system::fd(fd)?, bytes, offset)
-        })?;
+        let result = system::blocking(py, WaitKind::Write, fd, || rustix::io::pwrite(system::fd(fd)?, bytes, offset))?;
         done(py, result)
     }
     /// Set the position of a file descriptor.  Return the new position.
@@ -118,10 +109,7 @@ impl Fds {
     /// Create a pipe.
     #[py("()")]
     fn pipe(py: &mut Py) -> Result<(i32, i32)> {
-        let (r, w) = done(
-            py,
-            rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC),
-        )?;
+        let (r, w) = done(py, rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC))?;
         Ok((lockstep_sched::number(r), lockstep_sched::number(w)))
     }
     #[py("(flags, /)")]
@@ -145,9 +133,7 @@ impl Fds {
     /// Truncate a file, specified by file descriptor, to a specific length.
     #[py("(fd, length, /)")]
     fn ftruncate(py: &mut Py, fd: i32, length: u64) -> Result<()> {
-        let result = system::blocking(py, WaitKind::Call, fd, || {
-            rustix::fs::ftruncate(system::fd(fd)?, length)
-        })?;
+        let result = system::blocking(py, WaitKind::Call, fd, || rustix::fs::ftruncate(system::fd(fd)?, length))?;
         done(py, result)
     }
     #[py("(path, length)")]
@@ -156,27 +142,21 @@ impl Fds {
             super::Place::Fd(fd) => return Self::ftruncate(py, fd, length),
             super::Place::Path(p) => p,
         };
-        let result = rustix::fs::open(
-            p.bytes.as_slice(),
-            OFlags::WRONLY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )
-        .and_then(|fd| rustix::fs::ftruncate(fd, length));
+        let result = rustix::fs::open(p.bytes.as_slice(), OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())
+            .and_then(|fd| rustix::fs::ftruncate(fd, length));
         result.map_err(|e| system::fail_at(py, e, &p.shown))
     }
     /// Force write of fd to disk.
     #[py("(fd)", alias = "fdatasync")]
     fn fsync(py: &mut Py, fd: &Value) -> Result<()> {
         let fd = system::descriptor_of(py, fd)?;
-        let result = system::blocking(py, WaitKind::Call, fd, || {
-            rustix::fs::fsync(system::fd(fd)?)
-        })?;
+        let result = system::blocking(py, WaitKind::Call, fd, || rustix::fs::fsync(system::fd(fd)?))?;
         done(py, result)
     }
     /// Return True if the fd is connected to a terminal.
     #[py("(fd, /)")]
     fn isatty(_py: &mut Py, fd: i32) -> bool {
-        system::fd(fd).is_ok_and(rustix::termios::isatty)
+        system::fd(fd).is_ok_and(|fd| rustix::termios::isatty(fd))
     }
     #[py("(fd, /)")]
     fn ttyname(py: &mut Py, fd: i32) -> Result<Value> {
@@ -191,11 +171,7 @@ impl Fds {
     }
     #[py("(fd, inheritable, /)")]
     fn set_inheritable(py: &mut Py, fd: i32, inheritable: bool) -> Result<()> {
-        let flags = if inheritable {
-            FdFlags::empty()
-        } else {
-            FdFlags::CLOEXEC
-        };
+        let flags = if inheritable { FdFlags::empty() } else { FdFlags::CLOEXEC };
         let result = system::fd(fd).and_then(|fd| rustix::io::fcntl_setfd(fd, flags));
         done(py, result)
     }
@@ -217,23 +193,14 @@ impl Fds {
     fn openpty(py: &mut Py) -> Result<(i32, i32)> {
         use rustix::pty::OpenptFlags;
         let pair = || -> rustix::io::Result<_> {
-            let controller = rustix::pty::openpt(
-                OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC,
-            )?;
+            let controller = rustix::pty::openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
             rustix::pty::grantpt(&controller)?;
             rustix::pty::unlockpt(&controller)?;
             let name = rustix::pty::ptsname(&controller, Vec::new())?;
-            let user = rustix::fs::open(
-                name,
-                OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC,
-                Mode::empty(),
-            )?;
+            let user = rustix::fs::open(name, OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC, Mode::empty())?;
             Ok((controller, user))
         };
         let (controller, user) = done(py, pair())?;
-        Ok((
-            lockstep_sched::number(controller),
-            lockstep_sched::number(user),
-        ))
+        Ok((lockstep_sched::number(controller), lockstep_sched::number(user)))
     }
 }

@@ -16,11 +16,7 @@ use crate::system;
 
 /// A parameter that names a directory's descriptor: only None is supported.
 fn no_dir_fd(dir_fd: &Value) -> Result<()> {
-    if dir_fd.is_none() {
-        Ok(())
-    } else {
-        Err(not_implemented("dir_fd unavailable on this platform"))
-    }
+    if dir_fd.is_none() { Ok(()) } else { Err(not_implemented("dir_fd unavailable on this platform")) }
 }
 
 /// A path or, where allowed, an open descriptor.
@@ -31,9 +27,7 @@ enum Place {
 
 fn place(py: &mut Py, value: &Value, function: &str) -> Result<Place> {
     if lockstep_interp::types::int::is_int(value) {
-        return Ok(Place::Fd(
-            i32::try_from(py.index_clamped(value)?).unwrap_or(-1),
-        ));
+        return Ok(Place::Fd(i32::try_from(py.index_clamped(value)?).unwrap_or(-1)));
     }
     let name = py.intern("__fspath__");
     let is_path = value.is_a::<lockstep_interp::types::str::Str>()
@@ -54,11 +48,7 @@ fn path(py: &mut Py, value: &Value, function: &str) -> Result<system::Path> {
 
 /// A result of the system: bytes if the question was in bytes.
 fn named(py: &mut Py, bytes: &[u8], is_bytes: bool) -> Value {
-    if is_bytes {
-        py.bytes(bytes)
-    } else {
-        system::decode_path(py, bytes)
-    }
+    if is_bytes { py.bytes(bytes) } else { system::decode_path(py, bytes) }
 }
 
 const NUMBERS: &[(&str, i64)] = &[

@@ -26,13 +26,7 @@ pub static TIMES: StructSpec = StructSpec {
     name: "times_result",
     module: "posix",
     doc: "times_result: Result from os.times().",
-    fields: &[
-        "user",
-        "system",
-        "children_user",
-        "children_system",
-        "elapsed",
-    ],
+    fields: &["user", "system", "children_user", "children_system", "elapsed"],
     visible: 5,
     constructible: true,
 };
@@ -48,9 +42,7 @@ pub static UNAME: StructSpec = StructSpec {
 
 /// The environment that the process was given.
 pub fn environment() -> Vec<(Vec<u8>, Vec<u8>)> {
-    std::env::vars_os()
-        .map(|(k, v)| (k.into_vec(), v.into_vec()))
-        .collect()
+    std::env::vars_os().map(|(k, v)| (k.into_vec(), v.into_vec())).collect()
 }
 
 /// Changes of the environment since: the table that child processes get.
@@ -66,9 +58,7 @@ pub struct Process;
 fn pid(py: &Py, n: i32) -> Result<Option<Pid>> {
     match n {
         0 => Ok(None),
-        n => Pid::from_raw(n)
-            .map(Some)
-            .ok_or_else(|| system::fail(py, Errno::SRCH)),
+        n => Pid::from_raw(n).map(Some).ok_or_else(|| system::fail(py, Errno::SRCH)),
     }
 }
 
@@ -118,9 +108,7 @@ impl Process {
     #[py("(pid)")]
     fn getpgid(py: &mut Py, pid: i32) -> Result<i32> {
         let p = self::pid(py, pid)?;
-        rustix::process::getpgid(p)
-            .map(raw)
-            .map_err(|e| system::fail(py, e))
+        rustix::process::getpgid(p).map(raw).map_err(|e| system::fail(py, e))
     }
     #[py("(pid, pgrp, /)")]
     fn setpgid(py: &mut Py, pid: i32, pgrp: i32) -> Result<()> {
@@ -130,15 +118,11 @@ impl Process {
     #[py("(pid, /)")]
     fn getsid(py: &mut Py, pid: i32) -> Result<i32> {
         let p = self::pid(py, pid)?;
-        rustix::process::getsid(p)
-            .map(raw)
-            .map_err(|e| system::fail(py, e))
+        rustix::process::getsid(p).map(raw).map_err(|e| system::fail(py, e))
     }
     #[py("()")]
     fn setsid(py: &mut Py) -> Result<()> {
-        rustix::process::setsid()
-            .map(drop)
-            .map_err(|e| system::fail(py, e))
+        rustix::process::setsid().map(drop).map_err(|e| system::fail(py, e))
     }
     #[py("()")]
     fn getlogin(py: &mut Py) -> Result<Value> {
@@ -159,11 +143,7 @@ impl Process {
     #[py("(pid, signal, /)")]
     fn kill(py: &mut Py, pid: i32, signal: i32) -> Result<()> {
         let number = signal;
-        let signal = if number == 0 {
-            None
-        } else {
-            Signal::from_named_raw(number)
-        };
+        let signal = if number == 0 { None } else { Signal::from_named_raw(number) };
         if number != 0 && signal.is_none() {
             return Err(system::fail(py, Errno::INVAL));
         }
@@ -201,18 +181,13 @@ impl Process {
     /// Return the number of logical CPUs in the system.
     #[py("()")]
     fn cpu_count(_py: &mut Py) -> Option<usize> {
-        std::thread::available_parallelism()
-            .ok()
-            .map(std::num::NonZero::get)
+        std::thread::available_parallelism().ok().map(std::num::NonZero::get)
     }
     #[py("(pid, /)")]
     fn sched_getaffinity(py: &mut Py, pid: i32) -> Result<Value> {
         let p = self::pid(py, pid)?;
         let set = rustix::thread::sched_getaffinity(p).map_err(|e| system::fail(py, e))?;
-        let cpus: Vec<Value> = (0..1024)
-            .filter(|n| set.is_set(*n))
-            .map(|n| Value::int32(n as i32))
-            .collect();
+        let cpus: Vec<Value> = (0..1024).filter(|n| set.is_set(*n)).map(|n| Value::int32(n as i32)).collect();
         let cpus = py.list(cpus);
         let class = crate::_io::builtin(py, "set")?;
         py.call(&class, &[cpus])
@@ -225,9 +200,7 @@ impl Process {
     /// Return a bytes object containing random bytes suitable for cryptographic use.
     #[py("(size, /)")]
     fn urandom(py: &mut Py, size: i64) -> Result<Value> {
-        let Ok(size) = usize::try_from(size) else {
-            return Err(value_error("negative argument not allowed"));
-        };
+        let Ok(size) = usize::try_from(size) else { return Err(value_error("negative argument not allowed")) };
         let mut bytes = Vec::new();
         if bytes.try_reserve_exact(size).is_err() {
             return Err(lockstep_interp::object::raise::memory_error());
@@ -252,16 +225,10 @@ impl Process {
     #[py("()")]
     fn uname(py: &mut Py) -> Value {
         let u = rustix::system::uname();
-        let values = [
-            u.sysname(),
-            u.nodename(),
-            u.release(),
-            u.version(),
-            u.machine(),
-        ]
-        .iter()
-        .map(|s| system::decode_path(py, s.to_bytes()))
-        .collect();
+        let values = [u.sysname(), u.nodename(), u.release(), u.version(), u.machine()]
+            .iter()
+            .map(|s| system::decode_path(py, s.to_bytes()))
+            .collect();
         py.struct_seq(&UNAME, values)
     }
     /// Return a collection containing process timing information.
@@ -269,44 +236,26 @@ impl Process {
     fn times(py: &mut Py) -> Value {
         let ticks = rustix::param::clock_ticks_per_second() as f64;
         let read = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-        let fields: Vec<f64> = read
-            .rsplit(") ")
-            .next()
-            .unwrap_or_default()
-            .split(' ')
-            .map(|f| f.parse().unwrap_or(0.0))
-            .collect();
+        let fields: Vec<f64> =
+            read.rsplit(") ").next().unwrap_or_default().split(' ').map(|f| f.parse().unwrap_or(0.0)).collect();
         let at = |i: usize| Value::float(fields.get(i).copied().unwrap_or(0.0) / ticks);
-        let now = seconds(rustix::time::clock_gettime(
-            rustix::time::ClockId::Monotonic,
-        ));
-        py.struct_seq(
-            &TIMES,
-            vec![at(11), at(12), at(13), at(14), Value::float(now)],
-        )
+        let now = seconds(rustix::time::clock_gettime(rustix::time::ClockId::Monotonic));
+        py.struct_seq(&TIMES, vec![at(11), at(12), at(13), at(14), Value::float(now)])
     }
     /// Return average recent system load information.
     #[py("()")]
     fn getloadavg(py: &mut Py) -> Result<(f64, f64, f64)> {
         let read = std::fs::read_to_string("/proc/loadavg").map_err(|e| system::fail_io(py, &e))?;
         let mut numbers = read.split(' ').map(|f| f.parse().unwrap_or(0.0));
-        Ok((
-            numbers.next().unwrap_or(0.0),
-            numbers.next().unwrap_or(0.0),
-            numbers.next().unwrap_or(0.0),
-        ))
+        Ok((numbers.next().unwrap_or(0.0), numbers.next().unwrap_or(0.0), numbers.next().unwrap_or(0.0)))
     }
     /// Return the size of the terminal window as (columns, lines).
     #[py("(fd=1, /)")]
     fn get_terminal_size(py: &mut Py, fd: i32) -> Result<Value> {
-        match system::fd(fd).and_then(rustix::termios::tcgetwinsize) {
-            Ok(size) => Ok(py.struct_seq(
-                &TERMINAL_SIZE,
-                vec![
-                    Value::int32(size.ws_col.into()),
-                    Value::int32(size.ws_row.into()),
-                ],
-            )),
+        match system::fd(fd).and_then(|fd| rustix::termios::tcgetwinsize(fd)) {
+            Ok(size) => {
+                Ok(py.struct_seq(&TERMINAL_SIZE, vec![Value::int32(size.ws_col.into()), Value::int32(size.ws_row.into())]))
+            }
             Err(e) => Err(system::fail(py, e)),
         }
     }
@@ -333,26 +282,16 @@ impl Process {
     }
     #[py("(name, /)")]
     fn sysconf(py: &mut Py, name: &Value) -> Result<i64> {
-        let text = name
-            .downcast::<lockstep_interp::types::str::Str>()
-            .map(|s| s.to_string());
-        let number = if text.is_none() {
-            py.index_clamped(name)?
-        } else {
-            -1
-        };
+        let text = name.downcast::<lockstep_interp::types::str::Str>().map(|s| s.to_string());
+        let number = if text.is_none() { py.index_clamped(name)? } else { -1 };
         Ok(match (text.as_deref(), number) {
-            (Some("SC_PAGE_SIZE" | "SC_PAGESIZE"), _) | (_, 30) => {
-                rustix::param::page_size() as i64
-            }
+            (Some("SC_PAGE_SIZE" | "SC_PAGESIZE"), _) | (_, 30) => rustix::param::page_size() as i64,
             (Some("SC_NPROCESSORS_ONLN" | "SC_NPROCESSORS_CONF"), _) | (_, 83 | 84) => {
                 std::thread::available_parallelism().map_or(1, |n| n.get() as i64)
             }
             (Some("SC_CLK_TCK"), _) | (_, 2) => rustix::param::clock_ticks_per_second() as i64,
             (Some("SC_OPEN_MAX"), _) | (_, 4) => {
-                rustix::process::getrlimit(rustix::process::Resource::Nofile)
-                    .current
-                    .map_or(-1, |n| n as i64)
+                rustix::process::getrlimit(rustix::process::Resource::Nofile).current.map_or(-1, |n| n as i64)
             }
             (Some("SC_IOV_MAX"), _) | (_, 60) => 1024,
             (Some("SC_ARG_MAX"), _) | (_, 0) => 2_097_152,
@@ -363,10 +302,7 @@ impl Process {
     fn waitstatus_to_exitcode(_py: &mut Py, status: i32) -> Result<i32> {
         match status & 0x7f {
             0 => Ok(status >> 8 & 0xff),
-            0x7f => Err(value_error(format!(
-                "process stopped by delivery of signal {}",
-                status >> 8 & 0xff
-            ))),
+            0x7f => Err(value_error(format!("process stopped by delivery of signal {}", status >> 8 & 0xff))),
             n => Ok(-n),
         }
     }

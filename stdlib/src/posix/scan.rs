@@ -21,11 +21,7 @@ pub fn names(py: &mut Py, path: &Value, function: &str) -> Result<(Vec<Name>, bo
         Place::Path(p) => p.bytes.clone(),
         Place::Fd(_) => Vec::new(),
     };
-    let number = if let Place::Fd(n) = &place {
-        Some(*n)
-    } else {
-        None
-    };
+    let number = if let Place::Fd(n) = &place { Some(*n) } else { None };
     let result = system::blocking(py, WaitKind::Call, -1, || {
         let fd = match number {
             Some(n) => rustix::io::fcntl_dupfd_cloexec(system::fd(n)?, 0)?,
@@ -71,13 +67,7 @@ impl Scan {
             Place::Fd(_) => Vec::new(),
         };
         let left = found.into_iter();
-        Ok(py
-            .make(ScandirIterator {
-                base,
-                is_bytes,
-                left,
-            })
-            .into_value())
+        Ok(py.make(ScandirIterator { base, is_bytes, left }).into_value())
     }
 }
 
@@ -101,22 +91,14 @@ impl ScandirIterator {
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<ScandirIterator>) -> Result<Next> {
         let it = this.get_mut(py);
-        let Some((name, kind, inode)) = it.left.next() else {
-            return Ok(Next(None));
-        };
+        let Some((name, kind, inode)) = it.left.next() else { return Ok(Next(None)) };
         let mut path = it.base.clone();
         let is_bytes = it.is_bytes;
         if !path.is_empty() && !path.ends_with(b"/") {
             path.push(b'/');
         }
         path.extend_from_slice(&name);
-        let entry = DirEntry {
-            name: named(py, &name, is_bytes),
-            shown: named(py, &path, is_bytes),
-            path,
-            kind,
-            inode,
-        };
+        let entry = DirEntry { name: named(py, &name, is_bytes), shown: named(py, &path, is_bytes), path, kind, inode };
         Ok(Next(Some(py.make(entry).into_value())))
     }
     #[py("(self, /)")]
@@ -164,11 +146,7 @@ impl DirEntry {
         if known {
             return Ok(this.kind == wanted);
         }
-        let flags = if follow {
-            AtFlags::empty()
-        } else {
-            AtFlags::SYMLINK_NOFOLLOW
-        };
+        let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
         match rustix::fs::statat(CWD, this.path.as_slice(), flags) {
             Ok(s) => Ok(FileType::from_raw_mode(s.st_mode) == wanted),
             Err(Errno::NOENT) => Ok(false),
@@ -210,11 +188,7 @@ impl DirEntry {
     }
     #[py("(self, /, *, follow_symlinks=True)")]
     fn stat(py: &mut Py, this: &Ref<DirEntry>, follow_symlinks: bool) -> Result<Value> {
-        let flags = if follow_symlinks {
-            AtFlags::empty()
-        } else {
-            AtFlags::SYMLINK_NOFOLLOW
-        };
+        let flags = if follow_symlinks { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
         match rustix::fs::statat(CWD, this.path.as_slice(), flags) {
             Ok(s) => Ok(super::stat::value(py, &s)),
             Err(e) => Err(system::fail_at(py, e, &this.shown)),

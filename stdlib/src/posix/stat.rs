@@ -65,9 +65,9 @@ pub static STATVFS: StructSpec = StructSpec {
 /// A `stat_result`.
 pub fn value(py: &mut Py, s: &Stat) -> Value {
     let times = [
-        (s.st_atime, s.st_atime_nsec as i64),
-        (s.st_mtime, s.st_mtime_nsec as i64),
-        (s.st_ctime, s.st_ctime_nsec as i64),
+        (s.st_atime as i64, s.st_atime_nsec as i64),
+        (s.st_mtime as i64, s.st_mtime_nsec as i64),
+        (s.st_ctime as i64, s.st_ctime_nsec as i64),
     ];
     let mut out = Vec::with_capacity(19);
     out.push(py.int(i64::from(s.st_mode)));
@@ -86,8 +86,8 @@ pub fn value(py: &mut Py, s: &Stat) -> Value {
     for (seconds, nanos) in times {
         out.push(py.int_from(i128::from(seconds) * 1_000_000_000 + i128::from(nanos)));
     }
-    out.push(py.int(s.st_blksize));
-    out.push(py.int(s.st_blocks));
+    out.push(py.int(s.st_blksize as i64));
+    out.push(py.int(s.st_blocks as i64));
     out.push(py.int_from(s.st_rdev));
     py.struct_seq(&STAT, out)
 }
@@ -99,30 +99,14 @@ pub struct StatFunctions;
 impl StatFunctions {
     /// Perform a stat system call on the given path.
     #[py("(path, *, dir_fd=None, follow_symlinks=True)", name = "stat")]
-    fn stat_path(
-        py: &mut Py,
-        path: &Value,
-        dir_fd: &Value,
-        follow_symlinks: bool,
-    ) -> Result<Value> {
+    fn stat_path(py: &mut Py, path: &Value, dir_fd: &Value, follow_symlinks: bool) -> Result<Value> {
         no_dir_fd(dir_fd)?;
         let result = match place(py, path, "stat")? {
-            Place::Fd(_) if !follow_symlinks => {
-                return Err(value_error(
-                    "stat: cannot use fd and follow_symlinks together",
-                ));
-            }
-            Place::Fd(n) => system::fd(n)
-                .and_then(rustix::fs::fstat)
-                .map_err(|e| system::fail(py, e)),
+            Place::Fd(_) if !follow_symlinks => return Err(value_error("stat: cannot use fd and follow_symlinks together")),
+            Place::Fd(n) => system::fd(n).and_then(rustix::fs::fstat).map_err(|e| system::fail(py, e)),
             Place::Path(p) => {
-                let flags = if follow_symlinks {
-                    AtFlags::empty()
-                } else {
-                    AtFlags::SYMLINK_NOFOLLOW
-                };
-                rustix::fs::statat(CWD, p.bytes.as_slice(), flags)
-                    .map_err(|e| system::fail_at(py, e, &p.shown))
+                let flags = if follow_symlinks { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
+                rustix::fs::statat(CWD, p.bytes.as_slice(), flags).map_err(|e| system::fail_at(py, e, &p.shown))
             }
         };
         result.map(|s| value(py, &s))
@@ -149,11 +133,8 @@ impl StatFunctions {
     #[py("(path)", alias = "fstatvfs")]
     fn statvfs(py: &mut Py, path: &Value) -> Result<Value> {
         let found = match place(py, path, "statvfs")? {
-            Place::Fd(n) => system::fd(n)
-                .and_then(rustix::fs::fstatvfs)
-                .map_err(|e| system::fail(py, e))?,
-            Place::Path(p) => rustix::fs::statvfs(p.bytes.as_slice())
-                .map_err(|e| system::fail_at(py, e, &p.shown))?,
+            Place::Fd(n) => system::fd(n).and_then(rustix::fs::fstatvfs).map_err(|e| system::fail(py, e))?,
+            Place::Path(p) => rustix::fs::statvfs(p.bytes.as_slice()).map_err(|e| system::fail_at(py, e, &p.shown))?,
         };
         let numbers = [
             found.f_bsize,

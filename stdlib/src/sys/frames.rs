@@ -13,11 +13,7 @@ fn traceback(py: &Py, e: &Ref<Exception>) -> Value {
 }
 
 fn function(value: &Value) -> Option<Value> {
-    if value.is_none() {
-        None
-    } else {
-        Some(value.clone())
-    }
+    if value.is_none() { None } else { Some(value.clone()) }
 }
 
 #[module]
@@ -32,11 +28,7 @@ impl Frames {
     fn exc_info(py: &mut Py) -> Value {
         let handled = py.handled().cloned();
         let items = match handled.as_ref().and_then(|e| e.downcast::<Exception>()) {
-            Some(e) => vec![
-                py.type_of(e.as_value()).into_value(),
-                e.to_value(),
-                traceback(py, e),
-            ],
+            Some(e) => vec![py.type_of(e.as_value()).into_value(), e.to_value(), traceback(py, e)],
             None => vec![Value::NONE, Value::NONE, Value::NONE],
         };
         py.tuple(items)
@@ -63,12 +55,8 @@ impl Frames {
     /// Return the name of the module for a calling frame.
     #[py("(depth=0)")]
     fn _getframemodulename(py: &mut Py, depth: i32) -> Result<Value> {
-        let Some(frame) = py.frame_at(depth.max(0) as usize) else {
-            return Ok(Value::NONE);
-        };
-        let Some(globals) = frame.get(py).globals(py) else {
-            return Ok(Value::NONE);
-        };
+        let Some(frame) = py.frame_at(depth.max(0) as usize) else { return Ok(Value::NONE) };
+        let Some(globals) = frame.get(py).globals(py) else { return Ok(Value::NONE) };
         Ok(lockstep_interp::types::dict::get_name(py, &globals, "__name__").unwrap_or(Value::NONE))
     }
     /// Return a dict mapping each thread's identifier to its current stack frame.
@@ -117,10 +105,7 @@ impl Frames {
     #[py("(func, args, /)")]
     fn call_tracing(py: &mut Py, func: &Value, args: &Value) -> Result<Value> {
         let Some(tuple) = args.downcast::<Tuple>() else {
-            return Err(type_error(format!(
-                "call_tracing() argument 2 must be tuple, not {}",
-                py.type_name(args)
-            )));
+            return Err(type_error(format!("call_tracing() argument 2 must be tuple, not {}", py.type_name(args))));
         };
         let args = tuple.slice().to_vec();
         let before = py.set_tracing(false);
@@ -137,22 +122,16 @@ impl Frames {
     #[py("(limit, /)")]
     fn setrecursionlimit(py: &mut Py, limit: i32) -> Result<()> {
         let Ok(limit) = u32::try_from(limit) else {
-            return Err(value_error(
-                "recursion limit must be greater or equal than 1",
-            ));
+            return Err(value_error("recursion limit must be greater or equal than 1"));
         };
         if limit < 1 {
-            return Err(value_error(
-                "recursion limit must be greater or equal than 1",
-            ));
+            return Err(value_error("recursion limit must be greater or equal than 1"));
         }
         let depth = py.depth();
         if depth >= limit {
             return Err(Raised::new(
                 Exc::RecursionError,
-                format!(
-                    "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
-                ),
+                format!("cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"),
             ));
         }
         py.set_recursion_limit(limit);
@@ -166,20 +145,13 @@ impl Frames {
     }
     /// Set a finalizer and an iteration hook for asynchronous generators.
     #[py("(firstiter=<unbound>, finalizer=<unbound>)")]
-    fn set_asyncgen_hooks(
-        py: &mut Py,
-        firstiter: Option<Value>,
-        finalizer: Option<Value>,
-    ) -> Result<()> {
+    fn set_asyncgen_hooks(py: &mut Py, firstiter: Option<Value>, finalizer: Option<Value>) -> Result<()> {
         for (hook, name) in [(&finalizer, "finalizer"), (&firstiter, "firstiter")] {
             if let Some(hook) = hook
                 && !hook.is_none()
                 && !py.is_callable(hook)
             {
-                return Err(type_error(format!(
-                    "callable {name} expected, got {}",
-                    py.type_name(hook)
-                )));
+                return Err(type_error(format!("callable {name} expected, got {}", py.type_name(hook))));
             }
         }
         let (first, last) = py.async_hooks();

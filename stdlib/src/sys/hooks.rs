@@ -15,13 +15,7 @@ static ARGS: StructSpec = StructSpec {
     name: "UnraisableHookArgs",
     module: "builtins",
     doc: "UnraisableHookArgs\n\nType used to pass arguments to sys.unraisablehook.",
-    fields: &[
-        "exc_type",
-        "exc_value",
-        "exc_traceback",
-        "err_msg",
-        "object",
-    ],
+    fields: &["exc_type", "exc_value", "exc_traceback", "err_msg", "object"],
     visible: 5,
     constructible: true,
 };
@@ -60,12 +54,7 @@ impl Hooks {
     fn excepthook(py: &mut Py, _exctype: &Value, value: &Value, traceback: &Value) -> Result<()> {
         let Some(e) = value.downcast::<Exception>() else {
             let class = py.type_name(value);
-            report::show(
-                py,
-                &format!(
-                    "TypeError: print_exception(): Exception expected for value, {class} found\n"
-                ),
-            );
+            report::show(py, &format!("TypeError: print_exception(): Exception expected for value, {class} found\n"));
             return Ok(());
         };
         if !traceback.is_none() && e.get(py).traceback.is_none() {
@@ -81,9 +70,7 @@ impl Hooks {
         if object.is_none() {
             return Ok(());
         }
-        let Some(builtins) = py.shared().builtins.clone() else {
-            return Err(runtime_error("lost builtins module"));
-        };
+        let Some(builtins) = py.shared().builtins.clone() else { return Err(runtime_error("lost builtins module")) };
         dict::set_name(py, &builtins, "_", Value::NONE);
         let stdout = match super::get(py, "stdout") {
             Some(stdout) if !stdout.is_none() => stdout,
@@ -106,13 +93,8 @@ impl Hooks {
     #[py("(unraisable, /)")]
     fn unraisablehook(py: &mut Py, unraisable: &Value) -> Result<()> {
         let ty = args_type(py);
-        let Some(args) = unraisable
-            .downcast::<Tuple>()
-            .filter(|_| py.type_ref(unraisable).is(&ty))
-        else {
-            return Err(type_error(
-                "sys.unraisablehook argument type must be UnraisableHookArgs",
-            ));
+        let Some(args) = unraisable.downcast::<Tuple>().filter(|_| py.type_ref(unraisable).is(&ty)) else {
+            return Err(type_error("sys.unraisablehook argument type must be UnraisableHookArgs"));
         };
         let [kind, value, tb, message, object] = [0, 1, 2, 3, 4].map(|k| item(py, args, k));
         show(py, &kind, &value, &tb, &message, &object);
@@ -134,10 +116,7 @@ impl Hooks {
             Err(e) => return Err(e),
         };
         let Some(function) = function else {
-            report::show(
-                py,
-                &format!("RuntimeWarning: Ignoring unimportable $PYTHONBREAKPOINT: \"{name}\"\n"),
-            );
+            report::show(py, &format!("RuntimeWarning: Ignoring unimportable $PYTHONBREAKPOINT: \"{name}\"\n"));
             return Ok(Value::NONE);
         };
         let keywords = py.kwargs(kws);
@@ -147,10 +126,7 @@ impl Hooks {
     #[py("(event, /, *args)")]
     fn audit(py: &mut Py, event: &Value, args: &[Value]) -> Result<()> {
         let Some(name) = event.downcast::<Str>().map(|s| s.to_string()) else {
-            return Err(type_error(format!(
-                "expected str for argument 'event', not {}",
-                py.type_name(event)
-            )));
+            return Err(type_error(format!("expected str for argument 'event', not {}", py.type_name(event))));
         };
         audit_event(py, &name, args)
     }
@@ -190,9 +166,7 @@ fn show(py: &mut Py, kind: &Value, value: &Value, tb: &Value, message: &Value, o
     match value.downcast::<Exception>() {
         Some(e) => text.push_str(&traceback::last_lines(py, e)),
         None => {
-            let name = kind
-                .downcast::<Type>()
-                .map_or_else(|| "<unknown>".to_owned(), |t| t.get(py).name.to_string());
+            let name = kind.downcast::<Type>().map_or_else(|| "<unknown>".to_owned(), |t| t.get(py).name.to_string());
             text.push_str(&format!("{name}\n"));
         }
     }
@@ -212,30 +186,18 @@ pub(super) fn report(py: &mut Py, error: Raised, message: &str, object: Option<V
     let e = py.exception(error);
     let kind = py.type_of(e.as_value()).into_value();
     let tb = e.get(py).traceback.clone().unwrap_or(Value::NONE);
-    let message = if message.is_empty() {
-        Value::NONE
-    } else {
-        py.str(message)
-    };
+    let message = if message.is_empty() { Value::NONE } else { py.str(message) };
     let object = object.unwrap_or(Value::NONE);
     let hook = super::get(py, "unraisablehook");
     let own = super::get(py, "__unraisablehook__");
     match (hook, own) {
         (Some(hook), Some(own)) if !hook.is(&own) && !hook.is_none() => {
-            let values = vec![
-                kind.clone(),
-                e.to_value(),
-                tb.clone(),
-                message.clone(),
-                object.clone(),
-            ];
+            let values = vec![kind.clone(), e.to_value(), tb.clone(), message.clone(), object.clone()];
             let args = py.struct_seq(&ARGS, values);
             if let Err(second) = py.call(&hook, &[args]) {
                 let second = py.exception(second);
-                let (kind, tb) = (
-                    py.type_of(second.as_value()).into_value(),
-                    second.get(py).traceback.clone().unwrap_or(Value::NONE),
-                );
+                let (kind, tb) =
+                    (py.type_of(second.as_value()).into_value(), second.get(py).traceback.clone().unwrap_or(Value::NONE));
                 let words = py.str("Exception ignored in sys.unraisablehook");
                 show(py, &kind, second.as_value(), &tb, &words, &hook);
             }

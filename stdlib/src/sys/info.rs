@@ -10,19 +10,8 @@ use super::namespace;
 const VERSION: (i32, i32, i32) = (3, 14, 0);
 const HEX_VERSION: i64 = 0x030E_00F0;
 
-const fn spec(
-    name: &'static str,
-    doc: &'static str,
-    fields: &'static [&'static str],
-) -> StructSpec {
-    StructSpec {
-        name,
-        module: "sys",
-        doc,
-        fields,
-        visible: fields.len(),
-        constructible: false,
-    }
+const fn spec(name: &'static str, doc: &'static str, fields: &'static [&'static str]) -> StructSpec {
+    StructSpec { name, module: "sys", doc, fields, visible: fields.len(), constructible: false }
 }
 
 static VERSION_INFO: StructSpec = spec(
@@ -33,44 +22,17 @@ static VERSION_INFO: StructSpec = spec(
 static FLOAT_INFO: StructSpec = spec(
     "float_info",
     "sys.float_info\n\nA named tuple holding information about the float type.",
-    &[
-        "max",
-        "max_exp",
-        "max_10_exp",
-        "min",
-        "min_exp",
-        "min_10_exp",
-        "dig",
-        "mant_dig",
-        "epsilon",
-        "radix",
-        "rounds",
-    ],
+    &["max", "max_exp", "max_10_exp", "min", "min_exp", "min_10_exp", "dig", "mant_dig", "epsilon", "radix", "rounds"],
 );
 static INT_INFO: StructSpec = spec(
     "int_info",
     "sys.int_info\n\nA named tuple that holds information about Python's internal representation of integers.",
-    &[
-        "bits_per_digit",
-        "sizeof_digit",
-        "default_max_str_digits",
-        "str_digits_check_threshold",
-    ],
+    &["bits_per_digit", "sizeof_digit", "default_max_str_digits", "str_digits_check_threshold"],
 );
 static HASH_INFO: StructSpec = spec(
     "hash_info",
     "hash_info\n\nA named tuple providing parameters used for computing hashes.",
-    &[
-        "width",
-        "modulus",
-        "inf",
-        "nan",
-        "imag",
-        "algorithm",
-        "hash_bits",
-        "seed_bits",
-        "cutoff",
-    ],
+    &["width", "modulus", "inf", "nan", "imag", "algorithm", "hash_bits", "seed_bits", "cutoff"],
 );
 static THREAD_INFO: StructSpec = spec(
     "thread_info",
@@ -115,21 +77,12 @@ static FLAGS: StructSpec = StructSpec {
 
 /// `sys.get_asyncgen_hooks()`
 pub(super) fn hooks(py: &mut Py, first: Option<Value>, last: Option<Value>) -> Value {
-    py.struct_seq(
-        &ASYNCGEN_HOOKS,
-        vec![first.unwrap_or(Value::NONE), last.unwrap_or(Value::NONE)],
-    )
+    py.struct_seq(&ASYNCGEN_HOOKS, vec![first.unwrap_or(Value::NONE), last.unwrap_or(Value::NONE)])
 }
 
 fn version_info(py: &mut Py) -> Value {
     let level = py.str("final");
-    let values = vec![
-        Value::int32(VERSION.0),
-        Value::int32(VERSION.1),
-        Value::int32(VERSION.2),
-        level,
-        Value::int32(0),
-    ];
+    let values = vec![Value::int32(VERSION.0), Value::int32(VERSION.1), Value::int32(VERSION.2), level, Value::int32(0)];
     py.struct_seq(&VERSION_INFO, values)
 }
 
@@ -178,12 +131,7 @@ fn numbers(py: &mut Py, namespace: &Ref<Dict>) {
         Value::int32(2),
         Value::int32(1),
     ];
-    let int = vec![
-        Value::int32(30),
-        Value::int32(4),
-        Value::int32(4300),
-        Value::int32(640),
-    ];
+    let int = vec![Value::int32(30), Value::int32(4), Value::int32(4300), Value::int32(640)];
     let algorithm = py.str("siphash13");
     let modulus = py.int((1 << 61) - 1);
     let hash = vec![
@@ -217,10 +165,7 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
     let version_info = version_info(py);
     let flags = flags(py);
     let own = env!("CARGO_PKG_VERSION");
-    let version = format!(
-        "{}.{}.{} (Lockstep {own}, Jan  1 2026, 00:00:00) [Rust]",
-        VERSION.0, VERSION.1, VERSION.2
-    );
+    let version = format!("{}.{}.{} (Lockstep {own}, Jan  1 2026, 00:00:00) [Rust]", VERSION.0, VERSION.1, VERSION.2);
     let tag = format!("lockstep-{}{}", VERSION.0, VERSION.1);
     let multiarch = format!("{}-linux-gnu", std::env::consts::ARCH);
     let attributes = vec![
@@ -233,15 +178,11 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
     ];
     let implementation = namespace::make(py, attributes);
     let executable = if config.executable.is_empty() {
-        std::env::current_exe()
-            .map(|p| p.to_string_lossy().into_owned())
-            .unwrap_or_default()
+        std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default()
     } else {
         config.executable.clone()
     };
-    let prefix = std::path::Path::new(&executable)
-        .parent()
-        .map_or_else(String::new, |p| p.to_string_lossy().into_owned());
+    let prefix = std::path::Path::new(&executable).parent().map_or_else(String::new, |p| p.to_string_lossy().into_owned());
     let strings = |py: &mut Py, items: &[String]| {
         let items = items.iter().map(|t| py.str(t)).collect();
         py.list(items)
@@ -256,22 +197,13 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
         };
         dict::set_name(py, &x_options, name, value);
     }
-    let mut natives: Vec<&str> = py
-        .shared()
-        .library
-        .natives()
-        .iter()
-        .map(|d| d.name)
-        .collect();
+    let mut natives: Vec<&str> = py.shared().library.natives().iter().map(|d| d.name).collect();
     natives.extend(["builtins", "sys"]);
     natives.sort_unstable();
     natives.dedup();
     let natives = natives.into_iter().map(|n| py.str(n)).collect();
     let natives = py.tuple(natives);
-    let library: Vec<Value> = super::names::STDLIB
-        .split_whitespace()
-        .map(|n| py.intern(n).into_value())
-        .collect();
+    let library: Vec<Value> = super::names::STDLIB.split_whitespace().map(|n| py.intern(n).into_value()).collect();
     let library = py.list(library);
     let frozenset = py.type_named("frozenset").into_value();
     let library = py.call(&frozenset, &[library]).unwrap_or(Value::NONE);
@@ -281,14 +213,7 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
     let texts = [
         ("version", version.as_str()),
         ("platform", "linux"),
-        (
-            "byteorder",
-            if cfg!(target_endian = "little") {
-                "little"
-            } else {
-                "big"
-            },
-        ),
+        ("byteorder", if cfg!(target_endian = "little") { "little" } else { "big" }),
         ("float_repr_style", "short"),
         ("abiflags", ""),
         ("platlibdir", "lib"),

@@ -12,6 +12,8 @@ use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::module::Module;
 use lockstep_interp::{Py, Ref, Result, Value};
 
+pub use namespace::Namespace;
+
 /// The functions of `M` in a namespace, under the module name `sys`.
 fn add<M: Members>(py: &mut Py, namespace: &Ref<Dict>) {
     py.add_functions::<M>(namespace, "sys");
@@ -37,12 +39,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     add::<hooks::Hooks>(py, &namespace);
     add::<settings::Settings>(py, &namespace);
     info::fill(py, &namespace);
-    for hook in [
-        "displayhook",
-        "excepthook",
-        "breakpointhook",
-        "unraisablehook",
-    ] {
+    for hook in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
         if let Some(function) = dict::get_name(py, &namespace, hook) {
             dict::set_name(py, &namespace, &format!("__{hook}__"), function);
         }

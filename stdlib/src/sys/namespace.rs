@@ -17,11 +17,7 @@ impl Object for Namespace {
 /// The attributes in order.
 fn pairs(py: &mut Py, this: &Value) -> Vec<(Value, Value)> {
     match py.instance_dict(this) {
-        Some(d) => d
-            .get(py)
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect(),
+        Some(d) => d.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
         None => Vec::new(),
     }
 }
@@ -41,20 +37,13 @@ impl Namespace {
             [one] => Some(one),
             more => {
                 let class = py.type_name(this.as_value());
-                return Err(type_error(format!(
-                    "{class} expected at most 1 argument, got {}",
-                    more.len()
-                )));
+                return Err(type_error(format!("{class} expected at most 1 argument, got {}", more.len())));
             }
         };
         if let Some(given) = given {
             let copy = py.new_dict();
             py.call_method(copy.as_value(), "update", std::slice::from_ref(given))?;
-            let items: Vec<(Value, Value)> = copy
-                .get(py)
-                .iter()
-                .map(|(k, v)| (k.clone(), v.clone()))
-                .collect();
+            let items: Vec<(Value, Value)> = copy.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
             for (key, value) in items {
                 if !key.is_a::<Str>() {
                     return Err(type_error("keywords must be strings"));
@@ -72,11 +61,8 @@ impl Namespace {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Namespace>) -> Result<String> {
-        let class = if py.is_exact::<Namespace>(this.as_value()) {
-            "namespace".to_owned()
-        } else {
-            py.type_name(this.as_value())
-        };
+        let class =
+            if py.is_exact::<Namespace>(this.as_value()) { "namespace".to_owned() } else { py.type_name(this.as_value()) };
         py.native_stack()?;
         let id = this.id();
         if py.state::<Shown>().0.contains(&id) {
@@ -93,8 +79,7 @@ impl Namespace {
         if !value.is_a::<Namespace>() {
             return Ok(Value::NOT_IMPLEMENTED);
         }
-        let (Some(a), Some(b)) = (py.instance_dict(this.as_value()), py.instance_dict(value))
-        else {
+        let (Some(a), Some(b)) = (py.instance_dict(this.as_value()), py.instance_dict(value)) else {
             return Ok(Value::NOT_IMPLEMENTED);
         };
         py.eq(a.as_value(), b.as_value()).map(Value::bool)
@@ -102,13 +87,8 @@ impl Namespace {
     /// Return state information for pickling
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<Namespace>) -> Value {
-        let (class, none) = (
-            py.type_of(this.as_value()).into_value(),
-            py.tuple(Vec::new()),
-        );
-        let state = py
-            .instance_dict(this.as_value())
-            .map_or(Value::NONE, Ref::into_value);
+        let (class, none) = (py.type_of(this.as_value()).into_value(), py.tuple(Vec::new()));
+        let state = py.instance_dict(this.as_value()).map_or(Value::NONE, Ref::into_value);
         py.tuple(vec![class, none, state])
     }
     /// Return a copy of the namespace object with new values for the specified attributes.
@@ -135,13 +115,7 @@ struct Shown(Vec<u64>);
 fn inner(py: &mut Py, this: &Value) -> Result<String> {
     let mut parts = Vec::new();
     for (key, value) in pairs(py, this) {
-        let Some(name) = key
-            .downcast::<Str>()
-            .filter(|s| !s.is_empty())
-            .map(|s| s.to_string())
-        else {
-            continue;
-        };
+        let Some(name) = key.downcast::<Str>().filter(|s| !s.is_empty()).map(|s| s.to_string()) else { continue };
         let shown = py.repr(&value)?;
         parts.push(format!("{name}={shown}"));
     }

@@ -35,10 +35,7 @@ impl Settings {
         match string.downcast::<Str>() {
             Some(s) if py.is_exact::<Str>(string) => Ok(py.intern_str(s).into_value()),
             Some(_) => Err(type_error(format!("can't intern {}", py.type_name(string)))),
-            None => Err(type_error(format!(
-                "intern() argument must be str, not {}",
-                py.type_name(string)
-            ))),
+            None => Err(type_error(format!("intern() argument must be str, not {}", py.type_name(string)))),
         }
     }
     /// Return True if the given string is "interned".
@@ -46,10 +43,7 @@ impl Settings {
     fn _is_interned(py: &mut Py, string: &Value) -> Result<bool> {
         match string.downcast::<Str>() {
             Some(s) => Ok(s.header().has(flags::INTERNED)),
-            None => Err(type_error(format!(
-                "_is_interned() argument must be str, not {}",
-                py.type_name(string)
-            ))),
+            None => Err(type_error(format!("_is_interned() argument must be str, not {}", py.type_name(string)))),
         }
     }
     /// Return the size of object in bytes.
@@ -59,18 +53,14 @@ impl Settings {
         let name = py.intern("__sizeof__");
         let result = match py.lookup(&class, &name) {
             Some(method) => py.call_unbound(&method, object, &[]),
-            None => Err(type_error(format!(
-                "Type {} doesn't define __sizeof__",
-                class.get(py).name
-            ))),
+            None => Err(type_error(format!("Type {} doesn't define __sizeof__", class.get(py).name))),
         };
         let size = match result {
             Ok(size) => size,
             Err(_) if default.is_some() => return Ok(default.unwrap_or(Value::NONE)),
             Err(e) => return Err(e),
         };
-        let size: i64 =
-            lockstep_interp::object::convert::FromArg::from_arg(py, &size, "getsizeof", "size")?;
+        let size: i64 = lockstep_interp::object::convert::FromArg::from_arg(py, &size, "getsizeof", "size")?;
         if size < 0 {
             return Err(value_error("__sizeof__() should return >= 0"));
         }
@@ -81,11 +71,7 @@ impl Settings {
     #[py("(object, /)")]
     fn getrefcount(_py: &mut Py, object: &Value) -> u64 {
         // What needs no object is never freed.
-        if object.is_object() {
-            object.ref_count()
-        } else {
-            u64::from(u32::MAX)
-        }
+        if object.is_object() { object.ref_count() } else { u64::from(u32::MAX) }
     }
     /// Return the number of memory blocks currently allocated.
     #[py("()")]
@@ -125,9 +111,7 @@ impl Settings {
     #[py("(maxdigits)")]
     fn set_int_max_str_digits(py: &mut Py, maxdigits: i64) -> Result<()> {
         if maxdigits != 0 && maxdigits < LEAST_DIGITS {
-            return Err(value_error(format!(
-                "maxdigits must be 0 or larger than {LEAST_DIGITS}"
-            )));
+            return Err(value_error(format!("maxdigits must be 0 or larger than {LEAST_DIGITS}")));
         }
         py.shared_mut().config.int_max_str_digits = maxdigits as usize;
         Ok(())

@@ -82,17 +82,8 @@ impl Fields {
     }
     /// A `struct_time`.
     pub fn value(&self, py: &mut Py) -> Value {
-        let numbers = [
-            self.year,
-            self.month,
-            self.day,
-            self.hour,
-            self.minute,
-            self.second,
-            self.weekday,
-            self.yearday,
-            self.dst,
-        ];
+        let numbers =
+            [self.year, self.month, self.day, self.hour, self.minute, self.second, self.weekday, self.yearday, self.dst];
         let mut values: Vec<Value> = numbers.iter().map(|n| py.int(*n)).collect();
         values.push(self.zone.as_ref().map_or(Value::NONE, |z| py.str(z)));
         values.push(self.offset.map_or(Value::NONE, |o| py.int(o)));
@@ -109,13 +100,12 @@ impl Fields {
 /// Read the time zone anew.
 pub fn reload(py: &mut Py) {
     let key = py.str("TZ");
-    let environ =
-        lockstep_interp::import::loaded(py, "os").and_then(|os| py.getattr(&os, "environ").ok());
+    let environ = lockstep_interp::import::loaded(py, "os").and_then(|os| py.getattr(&os, "environ").ok());
     let name = match environ {
-        Some(environ) => py.call_method(&environ, "get", &[key]).ok().and_then(|v| {
-            v.downcast::<lockstep_interp::types::str::Str>()
-                .map(|s| s.to_string())
-        }),
+        Some(environ) => py
+            .call_method(&environ, "get", &[key])
+            .ok()
+            .and_then(|v| v.downcast::<lockstep_interp::types::str::Str>().map(|s| s.to_string())),
         None => std::env::var("TZ").ok(),
     };
     let zone = match name.as_deref() {
@@ -130,17 +120,8 @@ fn zone_at(py: &mut Py, at: i64) -> (i32, bool, String) {
     if py.state::<Zone>().0.is_none() {
         reload(py);
     }
-    match py
-        .state::<Zone>()
-        .0
-        .as_ref()
-        .and_then(|z| z.find_local_time_type(at).ok())
-    {
-        Some(t) => (
-            t.ut_offset(),
-            t.is_dst(),
-            t.time_zone_designation().to_owned(),
-        ),
+    match py.state::<Zone>().0.as_ref().and_then(|z| z.find_local_time_type(at).ok()) {
+        Some(t) => (t.ut_offset(), t.is_dst(), t.time_zone_designation().to_owned()),
         None => (0, false, "UTC".to_owned()),
     }
 }
@@ -162,9 +143,7 @@ pub fn zones(py: &mut Py) -> ((i32, String), (i32, String)) {
 /// The fields in the local time zone.
 pub fn local(py: &mut Py, at: i64) -> Result<Fields> {
     let (offset, dst, zone) = zone_at(py, at);
-    let moved = at
-        .checked_add(i64::from(offset))
-        .ok_or_else(|| overflow_error("timestamp out of range for platform time_t"))?;
+    let moved = at.checked_add(i64::from(offset)).ok_or_else(|| overflow_error("timestamp out of range for platform time_t"))?;
     let mut fields = Fields::utc(moved)?;
     fields.dst = i64::from(dst);
     fields.zone = Some(zone);
@@ -183,10 +162,7 @@ pub fn moment(py: &mut Py, value: &Value) -> Result<i64> {
     }
     let x = py.to_f64(value).map_err(|e| {
         if e.is(lockstep_interp::object::Exc::TypeError) {
-            type_error(format!(
-                "'{}' object cannot be interpreted as an integer",
-                py.type_name(value)
-            ))
+            type_error(format!("'{}' object cannot be interpreted as an integer", py.type_name(value)))
         } else {
             e
         }
@@ -207,9 +183,7 @@ fn from_tuple(py: &mut Py, value: &Value) -> Result<Fields> {
         return Err(type_error("Tuple or struct_time argument required"));
     };
     if tuple.len() != 9 {
-        return Err(type_error(
-            "function takes exactly 9 arguments".to_owned() + &format!(" ({} given)", tuple.len()),
-        ));
+        return Err(type_error("function takes exactly 9 arguments".to_owned() + &format!(" ({} given)", tuple.len())));
     }
     let mut n = [0; 9];
     for (to, from) in n.iter_mut().zip(tuple.slice().to_vec()) {
@@ -222,12 +196,9 @@ fn from_tuple(py: &mut Py, value: &Value) -> Result<Fields> {
             })
         })?);
     }
-    let zone = structseq::field(py, value, "tm_zone").and_then(|v| {
-        v.downcast::<lockstep_interp::types::str::Str>()
-            .map(|s| s.to_string())
-    });
-    let offset = structseq::field(py, value, "tm_gmtoff")
-        .and_then(|v| lockstep_interp::types::int::as_i64(&v));
+    let zone = structseq::field(py, value, "tm_zone")
+        .and_then(|v| v.downcast::<lockstep_interp::types::str::Str>().map(|s| s.to_string()));
+    let offset = structseq::field(py, value, "tm_gmtoff").and_then(|v| lockstep_interp::types::int::as_i64(&v));
     Ok(Fields {
         year: n[0],
         month: n[1],
@@ -293,11 +264,7 @@ pub fn mktime(py: &mut Py, tuple: &Value) -> Result<f64> {
         let (offset, dst, _) = zone_at(py, at);
         // Asked for summer time in winter or the other way round: the hour is shifted.
         let shift = if f.dst >= 0 && dst != (f.dst > 0) {
-            if f.dst > 0 {
-                i64::from(summer.0 - standard.0)
-            } else {
-                i64::from(standard.0 - summer.0)
-            }
+            if f.dst > 0 { i64::from(summer.0 - standard.0) } else { i64::from(standard.0 - summer.0) }
         } else {
             0
         };

@@ -2,29 +2,9 @@
 
 use super::calendar::{Fields, days};
 
-const DAYS: [&str; 7] = [
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-    "Sunday",
-];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 fn day_name(f: &Fields) -> &'static str {
     DAYS[f.weekday.rem_euclid(7) as usize]
@@ -36,16 +16,7 @@ fn month_name(f: &Fields) -> &'static str {
 
 /// `Sat Jun  6 16:26:11 1998`
 pub fn asctime(f: &Fields) -> String {
-    format!(
-        "{} {}{:3} {:02}:{:02}:{:02} {}",
-        &day_name(f)[..3],
-        &month_name(f)[..3],
-        f.day,
-        f.hour,
-        f.minute,
-        f.second,
-        f.year
-    )
+    format!("{} {}{:3} {:02}:{:02}:{:02} {}", &day_name(f)[..3], &month_name(f)[..3], f.day, f.hour, f.minute, f.second, f.year)
 }
 
 /// Year and week of ISO 8601.
@@ -54,11 +25,7 @@ fn iso(f: &Fields) -> (i64, i64) {
     let weeks = |year: i64| {
         let first = (days(year, 1, 1) + 3).rem_euclid(7);
         let leap = days(year + 1, 1, 1) - days(year, 1, 1) == 366;
-        if first == 3 || leap && first == 2 {
-            53
-        } else {
-            52
-        }
+        if first == 3 || leap && first == 2 { 53 } else { 52 }
     };
     if week < 1 {
         (f.year - 1, weeks(f.year - 1))
@@ -89,13 +56,7 @@ pub fn strftime(format: &str, f: &Fields) -> String {
             break;
         };
         let hour12 = if f.hour % 12 == 0 { 12 } else { f.hour % 12 };
-        let two = |n: i64| {
-            if plain {
-                n.to_string()
-            } else {
-                format!("{n:02}")
-            }
-        };
+        let two = |n: i64| if plain { n.to_string() } else { format!("{n:02}") };
         let text = match code {
             'a' => day_name(f)[..3].to_owned(),
             'A' => day_name(f).to_owned(),
@@ -125,12 +86,7 @@ pub fn strftime(format: &str, f: &Fields) -> String {
             'n' => "\n".to_owned(),
             'p' => if f.hour < 12 { "AM" } else { "PM" }.to_owned(),
             'P' => if f.hour < 12 { "am" } else { "pm" }.to_owned(),
-            'r' => format!(
-                "{hour12:02}:{:02}:{:02} {}",
-                f.minute,
-                f.second,
-                if f.hour < 12 { "AM" } else { "PM" }
-            ),
+            'r' => format!("{hour12:02}:{:02}:{:02} {}", f.minute, f.second, if f.hour < 12 { "AM" } else { "PM" }),
             'R' => format!("{:02}:{:02}", f.hour, f.minute),
             's' => (f.seconds() - f.offset.unwrap_or(0)).to_string(),
             'S' => two(f.second),
@@ -145,12 +101,7 @@ pub fn strftime(format: &str, f: &Fields) -> String {
             'Y' => f.year.to_string(),
             'z' => {
                 let o = f.offset.unwrap_or(0);
-                format!(
-                    "{}{:02}{:02}",
-                    if o < 0 { '-' } else { '+' },
-                    o.abs() / 3600,
-                    o.abs() / 60 % 60
-                )
+                format!("{}{:02}{:02}", if o < 0 { '-' } else { '+' }, o.abs() / 3600, o.abs() / 60 % 60)
             }
             'Z' => f.zone.clone().unwrap_or_default(),
             '%' => "%".to_owned(),

@@ -214,40 +214,16 @@ impl Time {
         let import = crate::_io::builtin(py, "__import__")?;
         let name = py.str("_strptime");
         let module = py.call(&import, &[name])?;
-        py.call_method(
-            &module,
-            "_strptime_time",
-            &[data_string.clone(), format.clone()],
-        )
+        py.call_method(&module, "_strptime_time", &[data_string.clone(), format.clone()])
     }
     /// Get information of the specified clock.
     #[py("(name, /)")]
     fn get_clock_info(py: &mut Py, name: &str) -> Result<Value> {
         let (id, text, monotonic, adjustable) = match name {
-            "time" => (
-                ClockId::Realtime,
-                "clock_gettime(CLOCK_REALTIME)",
-                false,
-                true,
-            ),
-            "monotonic" | "perf_counter" => (
-                ClockId::Monotonic,
-                "clock_gettime(CLOCK_MONOTONIC)",
-                true,
-                false,
-            ),
-            "process_time" => (
-                ClockId::ProcessCPUTime,
-                "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)",
-                true,
-                false,
-            ),
-            "thread_time" => (
-                ClockId::ThreadCPUTime,
-                "clock_gettime(CLOCK_THREAD_CPUTIME_ID)",
-                true,
-                false,
-            ),
+            "time" => (ClockId::Realtime, "clock_gettime(CLOCK_REALTIME)", false, true),
+            "monotonic" | "perf_counter" => (ClockId::Monotonic, "clock_gettime(CLOCK_MONOTONIC)", true, false),
+            "process_time" => (ClockId::ProcessCPUTime, "clock_gettime(CLOCK_PROCESS_CPUTIME_ID)", true, false),
+            "thread_time" => (ClockId::ThreadCPUTime, "clock_gettime(CLOCK_THREAD_CPUTIME_ID)", true, false),
             _ => return Err(value_error("unknown clock")),
         };
         let resolution = clock_getres(id);

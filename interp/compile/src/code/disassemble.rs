@@ -36,20 +36,9 @@ macro_rules! put {
 fn one(code: &Code, out: &mut String) {
     put!(out, "code {}", code.qualname);
     if code.arg_count + code.kwonly_count > 0 {
-        put!(
-            out,
-            " args {}/{}/{}",
-            code.posonly_count,
-            code.arg_count,
-            code.kwonly_count
-        );
+        put!(out, " args {}/{}/{}", code.posonly_count, code.arg_count, code.kwonly_count);
     }
-    put!(
-        out,
-        " registers {}+{}",
-        code.locals,
-        code.registers - code.locals
-    );
+    put!(out, " registers {}+{}", code.locals, code.registers - code.locals);
     for (bit, name) in [
         (CodeFlags::VARARGS, "varargs"),
         (CodeFlags::VARKEYWORDS, "varkeywords"),
@@ -93,10 +82,7 @@ fn one(code: &Code, out: &mut String) {
         } else if position.line == position.end_line {
             format!("{}-{}", position.column, position.end_column)
         } else {
-            format!(
-                "{}-{}:{}",
-                position.column, position.end_line, position.end_column
-            )
+            format!("{}-{}:{}", position.column, position.end_line, position.end_column)
         };
         put!(out, " {text:<34} {place}");
         while out.ends_with(' ') {
@@ -129,47 +115,22 @@ fn operands(code: &Code, i: Instr, index: usize) -> String {
     let reg = |reg: u16| register(code, reg);
     let target = jump_target(i, index).unwrap_or(0);
     let name = |index: usize| code.names.get(index).map_or("?", |name| name);
-    let site = |sites: &[u32]| {
-        sites
-            .get(i.site_index())
-            .map_or("?", |index| name(*index as usize))
-            .to_string()
-    };
+    let site = |sites: &[u32]| sites.get(i.site_index()).map_or("?", |index| name(*index as usize)).to_string();
     let row = |first: u16, count: u16| match count {
         0 => "()".to_string(),
         1 => format!("({})", register(code, first)),
-        n => format!(
-            "({}..{})",
-            register(code, first),
-            register(code, first + n - 1)
-        ),
+        n => format!("({}..{})", register(code, first), register(code, first + n - 1)),
     };
-    let d = if i.d == 0 {
-        String::new()
-    } else {
-        format!(" d={}", i.d)
-    };
+    let d = if i.d == 0 { String::new() } else { format!(" d={}", i.d) };
     match (i.op, i.op.form()) {
         (Op::LoadFree | Op::StoreFree | Op::LoadClosure | Op::LoadLocalOrFree, _) => {
-            format!(
-                "{} {}",
-                reg(i.a),
-                code.freevars.get(i.bc() as usize).map_or("?", |name| name)
-            )
+            format!("{} {}", reg(i.a), code.freevars.get(i.bc() as usize).map_or("?", |name| name))
         }
-        (Op::DelFree, _) => code
-            .freevars
-            .get(i.bc() as usize)
-            .map_or("?", |name| name)
-            .to_string(),
+        (Op::DelFree, _) => code.freevars.get(i.bc() as usize).map_or("?", |name| name).to_string(),
         (Op::DelName | Op::DelGlobal, _) => name(i.bc() as usize).to_string(),
         (Op::Loop, _) => format!("-> {target} cost {}", i.a),
         (Op::Unpack | Op::UnpackStar, _) => {
-            let star = if i.op == Op::UnpackStar {
-                format!(" * {}", i.d)
-            } else {
-                String::new()
-            };
+            let star = if i.op == Op::UnpackStar { format!(" * {}", i.d) } else { String::new() };
             format!("{} to {} {}{star}", reg(i.a), reg(i.b), i.c)
         }
         (Op::Format, _) if i.c == 0xFFFF => format!("{} {}{d}", reg(i.a), reg(i.b)),
@@ -177,19 +138,9 @@ fn operands(code: &Code, i: Instr, index: usize) -> String {
         (Op::CallKw | Op::CallMethodKw, _) => {
             format!("{} {} {}", reg(i.a), i.b, constant(code, i.c.into()))
         }
-        (Op::CallEx, _) => format!(
-            "{} -> {}{}",
-            reg(i.a),
-            reg(i.c),
-            if i.b == 1 { " with dict" } else { "" }
-        ),
+        (Op::CallEx, _) => format!("{} -> {}{}", reg(i.a), reg(i.c), if i.b == 1 { " with dict" } else { "" }),
         (Op::MakeFunction, _) => {
-            format!(
-                "{} {} {}{d}",
-                reg(i.a),
-                constant(code, i.c.into()),
-                row(i.b, i.d.count_ones() as u16)
-            )
+            format!("{} {} {}{d}", reg(i.a), constant(code, i.c.into()), row(i.b, i.d.count_ones() as u16))
         }
         (Op::ImportName, _) => format!("{} {} {}", reg(i.a), row(i.b, 2), name(i.c.into())),
         (Op::ImportFrom, _) => format!("{} {} {}", reg(i.a), reg(i.b), name(i.c.into())),
@@ -213,9 +164,7 @@ fn operands(code: &Code, i: Instr, index: usize) -> String {
         (_, Form::Call) => format!("{} {} -> {} cost {}", reg(i.a), i.b, reg(i.c), i.d),
         (_, Form::Run) => format!("{} {}", reg(i.a), row(i.b, i.c)),
         (_, Form::Intrinsic) => {
-            let what = Intrinsic::ALL
-                .get(usize::from(i.c))
-                .map_or("?".into(), |what| format!("{what:?}"));
+            let what = Intrinsic::ALL.get(usize::from(i.c)).map_or("?".into(), |what| format!("{what:?}"));
             format!("{} {what}{}", reg(i.a), row(i.b, i.d.into()))
         }
     }

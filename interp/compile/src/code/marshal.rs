@@ -60,11 +60,7 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Arc<Code>, Corrupt> {
     if u16::from_le_bytes(*version) != VERSION {
         return Err(Corrupt("another version"));
     }
-    let mut reader = Reader {
-        rest,
-        strings: Vec::new(),
-        names: Vec::new(),
-    };
+    let mut reader = Reader { rest, strings: Vec::new(), names: Vec::new() };
     let count = reader.count()?;
     let mut strings = Vec::with_capacity(count);
     for _ in 0..count {
@@ -81,10 +77,7 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Arc<Code>, Corrupt> {
 
 /// Bytes that are equal for the same constant only (`0.0` and `-0.0`, `1` and `1.0` differ).
 pub(crate) fn key(value: &Const) -> Vec<u8> {
-    let mut writer = Writer {
-        whole: true,
-        ..Writer::default()
-    };
+    let mut writer = Writer { whole: true, ..Writer::default() };
     writer.constant(value);
     writer.out
 }
@@ -155,8 +148,7 @@ impl Writer {
             }
             Const::BigInt(n) => {
                 let (sign, magnitude) = n.clone().into_parts();
-                self.out
-                    .push(if sign == Sign::Negative { b'-' } else { b'+' });
+                self.out.push(if sign == Sign::Negative { b'-' } else { b'+' });
                 self.bytes(&magnitude.to_le_bytes());
             }
             Const::Float(x) => {
@@ -193,28 +185,14 @@ impl Writer {
         for text in [&code.name, &code.qualname, &code.filename] {
             self.string(text.as_bytes());
         }
-        for n in [
-            code.first_line,
-            code.flags.0,
-            code.arg_count,
-            code.posonly_count,
-            code.kwonly_count,
-        ] {
+        for n in [code.first_line, code.flags.0, code.arg_count, code.posonly_count, code.kwonly_count] {
             self.number(u64::from(n));
         }
         self.number(u64::from(code.locals));
         self.number(u64::from(code.registers));
         self.strings(code.varnames.iter());
-        self.strings(
-            code.cellvars
-                .iter()
-                .map(|(name, _)| name)
-                .collect::<Vec<_>>()
-                .into_iter(),
-        );
-        code.cellvars
-            .iter()
-            .for_each(|(_, reg)| self.number(u64::from(*reg)));
+        self.strings(code.cellvars.iter().map(|(name, _)| name).collect::<Vec<_>>().into_iter());
+        code.cellvars.iter().for_each(|(_, reg)| self.number(u64::from(*reg)));
         self.strings(code.freevars.iter());
         self.number(code.captures.len() as u64);
         for capture in &code.captures {
@@ -239,12 +217,7 @@ impl Writer {
         }
         self.number(code.handlers.len() as u64);
         for handler in &code.handlers {
-            for n in [
-                handler.start,
-                handler.end,
-                handler.target,
-                u32::from(handler.register),
-            ] {
+            for n in [handler.start, handler.end, handler.target, u32::from(handler.register)] {
                 self.number(u64::from(n));
             }
         }
@@ -319,10 +292,7 @@ impl<'b> Reader<'b> {
 
     fn string(&mut self) -> Read<&'b [u8]> {
         let index: usize = self.small()?;
-        self.strings
-            .get(index)
-            .copied()
-            .ok_or(Corrupt("no such string"))
+        self.strings.get(index).copied().ok_or(Corrupt("no such string"))
     }
 
     fn name(&mut self) -> Read<Name> {
@@ -330,8 +300,7 @@ impl<'b> Reader<'b> {
         match self.names.get(index) {
             Some(Some(name)) => Ok(name.clone()),
             Some(None) => {
-                let text = std::str::from_utf8(self.strings[index])
-                    .map_err(|_| Corrupt("name is not UTF-8"))?;
+                let text = std::str::from_utf8(self.strings[index]).map_err(|_| Corrupt("name is not UTF-8"))?;
                 let name: Name = text.into();
                 self.names[index] = Some(name.clone());
                 Ok(name)
@@ -351,10 +320,7 @@ impl<'b> Reader<'b> {
 
     fn float(&mut self) -> Read<f64> {
         let bytes = self.take(8)?;
-        let bits = bytes
-            .iter()
-            .rev()
-            .fold(0, |bits, byte| bits << 8 | u64::from(*byte));
+        let bits = bytes.iter().rev().fold(0, |bits, byte| bits << 8 | u64::from(*byte));
         Ok(f64::from_bits(bits))
     }
 
@@ -371,11 +337,7 @@ impl<'b> Reader<'b> {
             b'i' => Const::Int(self.signed()?),
             sign @ (b'+' | b'-') => {
                 let magnitude = UBig::from_le_bytes(self.bytes()?);
-                let sign = if sign == b'-' {
-                    Sign::Negative
-                } else {
-                    Sign::Positive
-                };
+                let sign = if sign == b'-' { Sign::Negative } else { Sign::Positive };
                 Const::BigInt(IBig::from_parts(sign, magnitude))
             }
             b'f' => Const::Float(self.float()?),
@@ -416,8 +378,7 @@ impl<'b> Reader<'b> {
         let qualname = self.name()?;
         let filename = self.name()?;
         let (first_line, flags) = (self.small()?, CodeFlags(self.small()?));
-        let (arg_count, posonly_count, kwonly_count) =
-            (self.small()?, self.small()?, self.small()?);
+        let (arg_count, posonly_count, kwonly_count) = (self.small()?, self.small()?, self.small()?);
         let (locals, registers) = (self.small()?, self.small()?);
         let varnames = self.list(Self::name)?;
         let cells = self.list(Self::name)?;
@@ -429,56 +390,31 @@ impl<'b> Reader<'b> {
         let captures = self.list(|this| {
             let n: u32 = this.small()?;
             let index = u16::try_from(n >> 1).map_err(|_| Corrupt("capture"))?;
-            Ok(if n & 1 == 0 {
-                Capture::Cell(index)
-            } else {
-                Capture::Free(index)
-            })
+            Ok(if n & 1 == 0 { Capture::Cell(index) } else { Capture::Free(index) })
         })?;
         let count: usize = self.small()?;
         let bytes = self.take(count.checked_mul(8).ok_or(Corrupt("count too large"))?)?;
         let mut instrs = Vec::with_capacity(count);
         for word in bytes.chunks_exact(8) {
-            let op = *Op::ALL
-                .get(usize::from(word[0]))
-                .ok_or(Corrupt("unknown instruction"))?;
+            let op = *Op::ALL.get(usize::from(word[0])).ok_or(Corrupt("unknown instruction"))?;
             let operand = |at: usize| u16::from_le_bytes([word[at], word[at + 1]]);
-            instrs.push(Instr {
-                op,
-                d: word[1],
-                a: operand(2),
-                b: operand(4),
-                c: operand(6),
-            });
+            instrs.push(Instr { op, d: word[1], a: operand(2), b: operand(4), c: operand(6) });
         }
         let consts = self.list(|this| this.constant(depth + 1))?;
         let names = self.list(Self::name)?;
         let attr_sites = self.list(Self::small)?;
         let global_sites = self.list(Self::small)?;
         let handlers = self.list(|this| {
-            Ok(Handler {
-                start: this.small()?,
-                end: this.small()?,
-                target: this.small()?,
-                register: this.small()?,
-            })
+            Ok(Handler { start: this.small()?, end: this.small()?, target: this.small()?, register: this.small()? })
         })?;
         let (mut at, mut line) = (0u32, 0i64);
         let positions = self.list(|this| {
             at = at.checked_add(this.small()?).ok_or(Corrupt("position"))?;
-            line = line
-                .checked_add(this.signed()?)
-                .ok_or(Corrupt("position"))?;
-            let end_line = line
-                .checked_add(this.signed()?)
-                .ok_or(Corrupt("position"))?;
+            line = line.checked_add(this.signed()?).ok_or(Corrupt("position"))?;
+            let end_line = line.checked_add(this.signed()?).ok_or(Corrupt("position"))?;
             let narrow = |n: i64| u32::try_from(n).map_err(|_| Corrupt("position"));
-            let position = Position {
-                line: narrow(line)?,
-                end_line: narrow(end_line)?,
-                column: this.small()?,
-                end_column: this.small()?,
-            };
+            let position =
+                Position { line: narrow(line)?, end_line: narrow(end_line)?, column: this.small()?, end_column: this.small()? };
             Ok((at, position))
         })?;
         let code = Code {

@@ -169,9 +169,7 @@ pub struct Code {
 impl Code {
     /// The position of the instruction at `index`.
     pub fn position(&self, index: usize) -> Position {
-        let after = self
-            .positions
-            .partition_point(|(first, _)| *first as usize <= index);
+        let after = self.positions.partition_point(|(first, _)| *first as usize <= index);
         match after {
             0 => Position::default(),
             n => self.positions[n - 1].1,
@@ -181,8 +179,6 @@ impl Code {
     /// The handler that covers the instruction at `index`, if there is one.
     pub fn handler(&self, index: usize) -> Option<&Handler> {
         let index = index as u32;
-        self.handlers
-            .iter()
-            .find(|h| h.start <= index && index < h.end)
+        self.handlers.iter().find(|h| h.start <= index && index < h.end)
     }
 }

@@ -527,25 +527,13 @@ impl Instr {
     /// An instruction with a 32-bit second operand.
     pub const fn wide(op: Op, a: u16, bc: i32) -> Self {
         let n = bc as u32;
-        Self {
-            op,
-            d: 0,
-            a,
-            b: n as u16,
-            c: (n >> 16) as u16,
-        }
+        Self { op, d: 0, a, b: n as u16, c: (n >> 16) as u16 }
     }
 
     /// An instruction with a 24-bit third operand; `cd` must fit.
     pub const fn site(op: Op, a: u16, b: u16, cd: i32) -> Self {
         let n = cd as u32;
-        Self {
-            op,
-            d: (n >> 16) as u8,
-            a,
-            b,
-            c: n as u16,
-        }
+        Self { op, d: (n >> 16) as u8, a, b, c: n as u16 }
     }
 
     /// The same with `d` set.

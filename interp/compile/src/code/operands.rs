@@ -41,28 +41,23 @@ pub fn effect(i: Instr) -> Effect {
     let mut e = Effect::default();
     let one = |reg: u16| (reg, 1);
     match i.op {
-        Nop | Jump | Loop | ReturnNone | MakeGenerator | RaiseAgain | DelGlobal | DelName
-        | DelFree => {}
-        Move | LoadCell | LoadAttr | Neg | Pos | Invert | Not | GetIter | GetYieldFrom
-        | GetAwaitable | GetAIter | GetItemInt | AddInt | SubInt | MulInt | FloorDivInt
-        | ModInt | AndInt | RShiftInt | LShiftInt => {
+        Nop | Jump | Loop | ReturnNone | MakeGenerator | RaiseAgain | DelGlobal | DelName | DelFree => {}
+        Move | LoadCell | LoadAttr | Neg | Pos | Invert | Not | GetIter | GetYieldFrom | GetAwaitable | GetAIter | GetItemInt
+        | AddInt | SubInt | MulInt | FloorDivInt | ModInt | AndInt | RShiftInt | LShiftInt => {
             e.reads.push(one(i.b));
             e.writes.push(one(i.a));
         }
-        LoadConst | LoadInt | LoadNone | LoadFree | LoadClosure | LoadLocalOrFree | LoadGlobal
-        | LoadName => {
+        LoadConst | LoadInt | LoadNone | LoadFree | LoadClosure | LoadLocalOrFree | LoadGlobal | LoadName => {
             e.writes.push(one(i.a));
         }
-        Drop | MakeCell | StoreFree | StoreGlobal | StoreName | Return | Raise | PopExc
-        | Reraise | JumpTrue | JumpFalse | JumpNone | JumpNotNone | JumpLtInt | JumpLeInt
-        | JumpEqInt | JumpNeInt | JumpGtInt | JumpGeInt => {
+        Drop | MakeCell | StoreFree | StoreGlobal | StoreName | Return | Raise | PopExc | Reraise | JumpTrue | JumpFalse
+        | JumpNone | JumpNotNone | JumpLtInt | JumpLeInt | JumpEqInt | JumpNeInt | JumpGtInt | JumpGeInt => {
             if !matches!(i.op, MakeCell | PopExc | Drop) {
                 e.reads.push(one(i.a));
             }
         }
         DelLocal | CheckLocal | DelCell => e.borrows.push(one(i.a)),
-        StoreCell | StoreAttr | DelItem | RaiseFrom | JumpLt | JumpLe | JumpEq | JumpNe
-        | JumpGt | JumpGe => {
+        StoreCell | StoreAttr | DelItem | RaiseFrom | JumpLt | JumpLe | JumpEq | JumpNe | JumpGt | JumpGe => {
             e.reads.extend([one(i.a), one(i.b)]);
         }
         DelAttr => e.reads.push(one(i.a)),
@@ -78,8 +73,8 @@ pub fn effect(i: Instr) -> Effect {
             e.reads.push((i.b, 3));
             e.writes.push((i.a, 2));
         }
-        GetItem | Add | Sub | Mul | TrueDiv | FloorDiv | Mod | Pow | LShift | RShift | And | Or
-        | Xor | MatMul | Div2 | Lt | Le | Eq | Ne | Gt | Ge | Is | IsNot | In | NotIn => {
+        GetItem | Add | Sub | Mul | TrueDiv | FloorDiv | Mod | Pow | LShift | RShift | And | Or | Xor | MatMul | Div2 | Lt
+        | Le | Eq | Ne | Gt | Ge | Is | IsNot | In | NotIn => {
             e.reads.extend([one(i.b), one(i.c)]);
             e.writes.push(one(i.a));
         }
@@ -207,8 +202,7 @@ pub fn wide_rows(i: Instr) -> [(u16, u32); 2] {
     use Op::*;
     let (b, c, d) = (u32::from(i.b), u32::from(i.c), u32::from(i.d));
     let row = match i.op {
-        LoadMethod | WithEnter | WithExit | WithExcept | AsyncWithEnter | AsyncWithExit
-        | AsyncWithExcept => (i.a, 2),
+        LoadMethod | WithEnter | WithExit | WithExcept | AsyncWithEnter | AsyncWithExit | AsyncWithExcept => (i.a, 2),
         LoadSuperAttr => (i.b, 3),
         LoadSuperMethod => return [(i.a, 2), (i.b, 3)],
         GetSlice => (i.c, 2),
@@ -240,8 +234,5 @@ pub fn jump_target(i: Instr, index: usize) -> Option<i64> {
 /// Whether control never goes on to the next instruction.
 pub fn ends_flow(op: Op) -> bool {
     use Op::*;
-    matches!(
-        op,
-        Jump | Loop | Return | ReturnNone | Raise | RaiseFrom | Reraise | RaiseAgain
-    )
+    matches!(op, Jump | Loop | Return | ReturnNone | Raise | RaiseFrom | Reraise | RaiseAgain)
 }

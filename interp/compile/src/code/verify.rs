@@ -14,8 +14,7 @@ pub fn bounds(code: &Code) -> Result<(), String> {
     if code.varnames.len() > usize::from(code.locals) {
         return Err("more names than locals".into());
     }
-    let stars = u64::from(code.flags.has(super::CodeFlags::VARARGS))
-        + u64::from(code.flags.has(super::CodeFlags::VARKEYWORDS));
+    let stars = u64::from(code.flags.has(super::CodeFlags::VARARGS)) + u64::from(code.flags.has(super::CodeFlags::VARKEYWORDS));
     if u64::from(code.arg_count) + u64::from(code.kwonly_count) + stars > code.varnames.len() as u64
         || code.posonly_count > code.arg_count
     {
@@ -28,12 +27,7 @@ pub fn bounds(code: &Code) -> Result<(), String> {
         return Err("cell out of range".into());
     }
     let names = code.names.len();
-    if code
-        .attr_sites
-        .iter()
-        .chain(&code.global_sites)
-        .any(|name| *name as usize >= names)
-    {
+    if code.attr_sites.iter().chain(&code.global_sites).any(|name| *name as usize >= names) {
         return Err("site out of range".into());
     }
     let len = code.instrs.len();
@@ -87,15 +81,13 @@ pub fn bounds(code: &Code) -> Result<(), String> {
             (_, Form::AN) => (instr.bc() as u32 as usize) < names,
             (_, Form::ABS) => instr.site_index() < code.attr_sites.len(),
             (_, Form::AS) => instr.site_index() < code.global_sites.len(),
-            (
-                Op::LoadFree | Op::StoreFree | Op::DelFree | Op::LoadClosure | Op::LoadLocalOrFree,
-                _,
-            ) => (instr.bc() as u32 as usize) < code.freevars.len(),
+            (Op::LoadFree | Op::StoreFree | Op::DelFree | Op::LoadClosure | Op::LoadLocalOrFree, _) => {
+                (instr.bc() as u32 as usize) < code.freevars.len()
+            }
             (Op::MakeFunction, _) => matches!(constant(instr.c.into()), Some(Const::Code(_))),
             (Op::CallKw | Op::CallMethodKw, _) => match constant(instr.c.into()) {
                 Some(Const::Tuple(names)) => {
-                    names.len() <= usize::from(instr.b)
-                        && names.iter().all(|name| matches!(name, Const::Str(_)))
+                    names.len() <= usize::from(instr.b) && names.iter().all(|name| matches!(name, Const::Str(_)))
                 }
                 _ => false,
             },
@@ -114,9 +106,7 @@ pub fn bounds(code: &Code) -> Result<(), String> {
 /// Checks the code and everything nested in it: [`bounds`], and that on no path a temporary is
 /// read that holds nothing, or left behind at a return.
 pub fn verify(code: &Code) -> Result<(), String> {
-    bounds(code)
-        .and_then(|()| temporaries(code))
-        .map_err(|what| format!("{}: {what}", code.qualname))?;
+    bounds(code).and_then(|()| temporaries(code)).map_err(|what| format!("{}: {what}", code.qualname))?;
     for constant in &code.consts {
         if let Const::Code(inner) = constant {
             verify(inner)?;
@@ -138,34 +128,17 @@ fn temporaries(code: &Code) -> Result<(), String> {
     let count = usize::from(code.registers - code.locals);
     let base = code.locals;
     let mut states: Vec<Option<Temps>> = vec![None; code.instrs.len()];
-    let empty = Temps {
-        full: vec![false; count],
-        maybe: vec![false; count],
-    };
+    let empty = Temps { full: vec![false; count], maybe: vec![false; count] };
     let mut work = vec![(0usize, empty.clone())];
-    work.extend(
-        code.handlers
-            .iter()
-            .map(|handler| (handler.target as usize, empty.clone())),
-    );
+    work.extend(code.handlers.iter().map(|handler| (handler.target as usize, empty.clone())));
     while let Some((mut index, mut state)) = work.pop() {
         loop {
             let known = &mut states[index];
             let merged = match known {
                 None => state.clone(),
                 Some(old) => Temps {
-                    full: old
-                        .full
-                        .iter()
-                        .zip(&state.full)
-                        .map(|(a, b)| *a && *b)
-                        .collect(),
-                    maybe: old
-                        .maybe
-                        .iter()
-                        .zip(&state.maybe)
-                        .map(|(a, b)| *a || *b)
-                        .collect(),
+                    full: old.full.iter().zip(&state.full).map(|(a, b)| *a && *b).collect(),
+                    maybe: old.maybe.iter().zip(&state.maybe).map(|(a, b)| *a || *b).collect(),
                 },
             };
             if known.as_ref() == Some(&merged) {
@@ -179,9 +152,7 @@ fn temporaries(code: &Code) -> Result<(), String> {
             for (first, row) in effect.reads.iter().chain(&effect.borrows) {
                 for reg in *first..*first + *row {
                     if reg >= base && !state.full[usize::from(reg - base)] {
-                        return Err(format!(
-                            "{index}: {instr:?} reads r{reg}, which may hold nothing"
-                        ));
+                        return Err(format!("{index}: {instr:?} reads r{reg}, which may hold nothing"));
                     }
                 }
             }
@@ -204,17 +175,12 @@ fn temporaries(code: &Code) -> Result<(), String> {
                     (state.full[at], state.maybe[at]) = (true, true);
                 }
             }
-            if matches!(instr.op, Op::Return | Op::ReturnNone)
-                && state.maybe.iter().any(|full| *full)
-            {
+            if matches!(instr.op, Op::Return | Op::ReturnNone) && state.maybe.iter().any(|full| *full) {
                 return Err(format!("{index}: {instr:?} leaves a temporary behind"));
             }
             if let Some(target) = jump_target(instr, index) {
                 let mut there = state.clone();
-                if matches!(instr.op, Op::JumpTrue | Op::JumpFalse)
-                    && instr.d == 1
-                    && instr.a >= base
-                {
+                if matches!(instr.op, Op::JumpTrue | Op::JumpFalse) && instr.d == 1 && instr.a >= base {
                     let at = usize::from(instr.a - base);
                     (there.full[at], there.maybe[at]) = (true, true);
                 }

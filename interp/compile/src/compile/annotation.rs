@@ -21,8 +21,7 @@ impl<'t> Compiler<'t> {
         let mark = self.unit.mark();
         let reg = self.unit.temp();
         self.load_access(self.access(&".format".into()), &".format".into(), reg, span);
-        self.unit
-            .intrinsic(Intrinsic::CheckAnnotateFormat, reg, reg, 1, span);
+        self.unit.intrinsic(Intrinsic::CheckAnnotateFormat, reg, reg, 1, span);
         self.unit.op(Op::Drop, reg, 0, 0, span);
         self.unit.release(mark);
     }
@@ -65,10 +64,7 @@ impl<'t> Compiler<'t> {
         let dict = self.unit.temp();
         self.unit.op(Op::BuildMap, dict, dict, 0, span);
         let mark = self.unit.mark();
-        let returns = def
-            .returns
-            .as_ref()
-            .map(|expr| (Name::from("return"), expr));
+        let returns = def.returns.as_ref().map(|expr| (Name::from("return"), expr));
         let all = every_argument(&def.args)
             .filter_map(|arg| Some((self.mangled(&arg.name), &**arg.annotation.as_ref()?)))
             .chain(returns)
@@ -97,8 +93,7 @@ impl<'t> Compiler<'t> {
         let mark = self.unit.mark();
         let reg = self.unit.temp();
         self.unit.op(Op::Move, reg, 0, 0, span);
-        self.unit
-            .intrinsic(Intrinsic::CheckAnnotateFormat, reg, reg, 1, span);
+        self.unit.intrinsic(Intrinsic::CheckAnnotateFormat, reg, reg, 1, span);
         self.unit.op(Op::Drop, reg, 0, 0, span);
         self.unit.release(mark);
     }
@@ -107,15 +102,11 @@ impl<'t> Compiler<'t> {
     pub fn module_annotations(&mut self) -> Res {
         let span = Span::default();
         if self.stringified() {
-            let tree_has = self.scopes.all[0]
-                .symbols
-                .values()
-                .any(|flags| flags & super::scope::flag::ANNOTATED != 0);
+            let tree_has = self.scopes.all[0].symbols.values().any(|flags| flags & super::scope::flag::ANNOTATED != 0);
             if tree_has {
                 let mark = self.unit.mark();
                 let reg = self.unit.temp();
-                self.unit
-                    .intrinsic(Intrinsic::SetupAnnotations, reg, reg, 0, span);
+                self.unit.intrinsic(Intrinsic::SetupAnnotations, reg, reg, 0, span);
                 self.unit.op(Op::Drop, reg, 0, 0, span);
                 self.unit.release(mark);
             }
@@ -153,8 +144,7 @@ impl<'t> Compiler<'t> {
                 let name: Name = "__conditional_annotations__".into();
                 self.load_access(self.access(&name), &name, set, one.span);
                 self.unit.op(Op::In, number, number, set, one.span);
-                self.unit
-                    .jump_with(Instr::new(Op::JumpFalse, number, 0, 0), skip, one.span);
+                self.unit.jump_with(Instr::new(Op::JumpFalse, number, 0, 0), skip, one.span);
                 self.unit.release(inner);
             }
             let key = self.unit.temp();
@@ -169,11 +159,7 @@ impl<'t> Compiler<'t> {
         self.unit.op(Op::Return, dict, 0, 0, span);
         let code = self.finish(span)?;
         self.make_function(code, dst, None, 0, span);
-        let name = if scope == 0 {
-            "__annotate__"
-        } else {
-            "__annotate_func__"
-        };
+        let name = if scope == 0 { "__annotate__" } else { "__annotate_func__" };
         self.store_name(&name.into(), dst, span);
         self.unit.release(mark);
         Ok(())
@@ -200,14 +186,11 @@ impl<'t> Compiler<'t> {
                     self.load_name(&"__annotations__".into(), first + 1, annotation.span)?;
                     let name = self.mangled(id);
                     self.load_str(&name, first + 2, annotation.span);
-                    self.unit
-                        .op(Op::SetItem, first + 1, first + 2, first, annotation.span);
+                    self.unit.op(Op::SetItem, first + 1, first + 2, first, annotation.span);
                     return Ok(());
                 }
                 let deferred = &self.scopes.all[self.unit.scope].deferred;
-                let index = deferred
-                    .iter()
-                    .position(|one| std::ptr::eq(one.annotation, annotation));
+                let index = deferred.iter().position(|one| std::ptr::eq(one.annotation, annotation));
                 if let Some(index) = index.filter(|index| deferred[*index].conditional) {
                     let set = self.unit.temp();
                     self.load_name(&"__conditional_annotations__".into(), set, span)?;
@@ -229,10 +212,7 @@ impl<'t> Compiler<'t> {
                     self.evaluate(annotation)?;
                 }
             }
-            ExprKind::Subscript {
-                value: object,
-                slice,
-            } => {
+            ExprKind::Subscript { value: object, slice } => {
                 if value.is_none() {
                     self.evaluate(object)?;
                     self.evaluate(slice)?;

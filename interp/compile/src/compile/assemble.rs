@@ -6,9 +6,7 @@ use lockstep_grammar::{LineIndex, Span};
 use super::unit::{COMP, HIDDEN, Reg, TEMP, Unit};
 use std::sync::Arc;
 
-use crate::code::{
-    Capture, Code, Const, Form, Handler, Instr, Op, Position, object::Name, operands,
-};
+use crate::code::{Capture, Code, Const, Form, Handler, Instr, Op, Position, object::Name, operands};
 
 /// Largest distance of a fused jump that needs no help.
 const NEAR: i64 = 16_000;
@@ -16,11 +14,7 @@ const NEAR: i64 = 16_000;
 const MAX_INSTRS: usize = 8_000_000;
 
 /// Finishes a unit. The error is a message.
-pub(super) fn assemble(
-    mut unit: Unit<'_>,
-    filename: &Name,
-    lines: &LineIndex,
-) -> Result<Code, String> {
+pub(super) fn assemble(mut unit: Unit<'_>, filename: &Name, lines: &LineIndex) -> Result<Code, String> {
     if let Some(what) = unit.overflow {
         return Err(what.into());
     }
@@ -69,9 +63,7 @@ pub(super) fn assemble(
             instr.c = place(instr.c);
         }
         match instr.op {
-            Op::LoadConst => {
-                *instr = Instr::wide(Op::LoadConst, instr.a, instr.bc() + (docs + lows) as i32)
-            }
+            Op::LoadConst => *instr = Instr::wide(Op::LoadConst, instr.a, instr.bc() + (docs + lows) as i32),
             Op::MakeFunction | Op::CallKw | Op::CallMethodKw => instr.c += docs as u16,
             _ => {}
         }
@@ -96,10 +88,7 @@ pub(super) fn assemble(
     consts.append(&mut unit.consts);
     let mut varnames = unit.varnames;
     varnames.extend(unit.comp_registers.into_iter().map(|(name, _)| name));
-    let cellvars = unit
-        .cell_order
-        .iter()
-        .filter_map(|name| Some((name.clone(), place(*unit.cells.get(name)?))));
+    let cellvars = unit.cell_order.iter().filter_map(|name| Some((name.clone(), place(*unit.cells.get(name)?))));
     let captures = unit.captures.iter().copied();
     Ok(Code {
         name: unit.name,
@@ -136,8 +125,7 @@ fn widen(unit: &mut Unit<'_>) {
         .iter()
         .filter(|(at, label)| {
             let distance = i64::from(unit.labels[label.0 as usize]) - i64::from(*at);
-            matches!(unit.instrs[*at as usize].op.form(), Form::ABj | Form::Aij)
-                && distance.abs() > NEAR
+            matches!(unit.instrs[*at as usize].op.form(), Form::ABj | Form::Aij) && distance.abs() > NEAR
         })
         .map(|(at, _)| *at)
         .collect();
@@ -201,11 +189,7 @@ fn costs(instrs: &mut [Instr]) {
         let instr = &mut instrs[index];
         match instr.op {
             Op::Call | Op::CallMethod | Op::CallEx => {
-                instr.d = if instr.op == Op::CallEx {
-                    instr.d
-                } else {
-                    since.clamp(1, 255) as u8
-                };
+                instr.d = if instr.op == Op::CallEx { instr.d } else { since.clamp(1, 255) as u8 };
                 since = 0;
             }
             Op::Loop => {
@@ -237,16 +221,8 @@ pub(super) fn position(span: Span, lines: &LineIndex) -> Position {
     }
     let (line, column) = lines.position(span.start);
     let (end_line, end_column) = lines.position(span.end.max(span.start));
-    Position {
-        line,
-        end_line,
-        column,
-        end_column,
-    }
+    Position { line, end_line, column, end_column }
 }
 
 /// The span of instructions that belong to no line.
-pub(super) const NOWHERE: Span = Span {
-    start: u32::MAX,
-    end: u32::MAX,
-};
+pub(super) const NOWHERE: Span = Span { start: u32::MAX, end: u32::MAX };

@@ -15,11 +15,7 @@ impl<'t> Compiler<'t> {
             return self.assign_one(target, value, span);
         }
         let constant = self.folded(value);
-        if let Some(constant) = constant.filter(|_| {
-            targets
-                .iter()
-                .all(|target| matches!(target.node, ExprKind::Name { .. }))
-        }) {
+        if let Some(constant) = constant.filter(|_| targets.iter().all(|target| matches!(target.node, ExprKind::Name { .. }))) {
             for target in targets {
                 let ExprKind::Name { id } = &target.node else {
                     continue;
@@ -61,10 +57,7 @@ impl<'t> Compiler<'t> {
             ) if targets.len() == values.len()
                 && targets.len() <= 16
                 && !targets.is_empty()
-                && !targets
-                    .iter()
-                    .chain(values)
-                    .any(|elt| matches!(elt.node, ExprKind::Starred { .. })) =>
+                && !targets.iter().chain(values).any(|elt| matches!(elt.node, ExprKind::Starred { .. })) =>
             {
                 self.assign_parallel(targets, values, span)?;
             }
@@ -86,9 +79,7 @@ impl<'t> Compiler<'t> {
                 _ => None,
             })
             .collect();
-        let Some(locals) =
-            locals.filter(|locals| (1..locals.len()).all(|i| !locals[..i].contains(&locals[i])))
-        else {
+        let Some(locals) = locals.filter(|locals| (1..locals.len()).all(|i| !locals[..i].contains(&locals[i]))) else {
             let first = TEMP + self.unit.mark();
             for value in values {
                 self.push(value)?;
@@ -101,14 +92,8 @@ impl<'t> Compiler<'t> {
         // Locals are read where they are, the rest goes through temporaries.
         let mut moves = Vec::new();
         for (index, (value, local)) in values.iter().zip(&locals).enumerate() {
-            let rebinds = values[index + 1..]
-                .iter()
-                .any(|later| self.may_rebind(later));
-            let reg = if rebinds {
-                self.push(value)?
-            } else {
-                self.value(value, None)?
-            };
+            let rebinds = values[index + 1..].iter().any(|later| self.may_rebind(later));
+            let reg = if rebinds { self.push(value)? } else { self.value(value, None)? };
             moves.push((*local, reg));
         }
         // The last value may go straight to its target if nobody reads the old one.
@@ -168,9 +153,7 @@ impl<'t> Compiler<'t> {
     fn parallel_moves(&mut self, mut moves: Vec<(Reg, Reg)>, span: Span) {
         moves.retain(|(dst, src)| dst != src);
         while !moves.is_empty() {
-            let free = moves
-                .iter()
-                .position(|(dst, _)| !moves.iter().any(|(_, src)| src == dst));
+            let free = moves.iter().position(|(dst, _)| !moves.iter().any(|(_, src)| src == dst));
             match free {
                 Some(index) => {
                     let (dst, src) = moves.remove(index);
@@ -204,37 +187,22 @@ impl<'t> Compiler<'t> {
                 let name = self.mangled(attr);
                 let site = self.unit.attr_site(&name);
                 let span = attribute_span(target.span, attr, self);
-                self.unit
-                    .emit(Instr::site(Op::StoreAttr, object, src, site), span);
+                self.unit.emit(Instr::site(Op::StoreAttr, object, src, site), span);
             }
             ExprKind::Subscript { value, slice } => {
-                if let ExprKind::Slice {
-                    lower,
-                    upper,
-                    step: None,
-                } = &slice.node
-                {
+                if let ExprKind::Slice { lower, upper, step: None } = &slice.node {
                     let object = self.value(value, None)?;
                     let bounds = self.bounds(lower.as_deref(), upper.as_deref(), slice.span)?;
                     self.unit.op(Op::SetSlice, object, bounds, src, target.span);
                 } else {
                     let object = self.value_before(value, slice, None)?;
-                    let index = if Self::is_simple(slice) {
-                        self.checked_value(slice, None)?
-                    } else {
-                        self.value(slice, None)?
-                    };
+                    let index = if Self::is_simple(slice) { self.checked_value(slice, None)? } else { self.value(slice, None)? };
                     self.unit.op(Op::SetItem, object, index, src, target.span);
                 }
             }
-            ExprKind::Tuple { elts } | ExprKind::List { elts } => {
-                self.unpack(elts, src, target.span)?
-            }
+            ExprKind::Tuple { elts } | ExprKind::List { elts } => self.unpack(elts, src, target.span)?,
             ExprKind::Starred { .. } => {
-                return Err(Fault::new(
-                    "starred assignment target must be in a list or tuple",
-                    target.span,
-                ));
+                return Err(Fault::new("starred assignment target must be in a list or tuple", target.span));
             }
             _ => return Err(Fault::new("cannot assign to expression", target.span)),
         }
@@ -247,11 +215,7 @@ impl<'t> Compiler<'t> {
         if !matches!(&value.node, ExprKind::Name { id } if &**id == "self") {
             return;
         }
-        let class = self
-            .units
-            .iter_mut()
-            .rev()
-            .find(|unit| self.scopes.all[unit.scope].kind == ScopeKind::Class);
+        let class = self.units.iter_mut().rev().find(|unit| self.scopes.all[unit.scope].kind == ScopeKind::Class);
         if let Some(class) = class
             && !class.static_attributes.contains(attr)
         {
@@ -260,32 +224,18 @@ impl<'t> Compiler<'t> {
     }
 
     fn unpack(&mut self, elts: &'t [Expr], src: Reg, span: Span) -> Res {
-        let star = elts
-            .iter()
-            .position(|elt| matches!(elt.node, ExprKind::Starred { .. }));
+        let star = elts.iter().position(|elt| matches!(elt.node, ExprKind::Starred { .. }));
         let count = elts.len() as u16;
         if let Some(star) = star {
-            if elts[star + 1..]
-                .iter()
-                .any(|elt| matches!(elt.node, ExprKind::Starred { .. }))
-            {
-                return Err(Fault::new(
-                    "multiple starred expressions in assignment",
-                    span,
-                ));
+            if elts[star + 1..].iter().any(|elt| matches!(elt.node, ExprKind::Starred { .. })) {
+                return Err(Fault::new("multiple starred expressions in assignment", span));
             }
             let after = elts.len() - star - 1;
             if star >= 1 << 14 || after > 255 {
-                return Err(Fault::new(
-                    "too many expressions in star-unpacking assignment",
-                    span,
-                ));
+                return Err(Fault::new("too many expressions in star-unpacking assignment", span));
             }
             let first = self.unit.temps(count);
-            self.unit.emit(
-                Instr::new(Op::UnpackStar, src, first, star as u16).with(after as u8),
-                span,
-            );
+            self.unit.emit(Instr::new(Op::UnpackStar, src, first, star as u16).with(after as u8), span);
             for (elt, reg) in elts.iter().zip(first..) {
                 match &elt.node {
                     ExprKind::Starred { value } => self.store(value, reg)?,
@@ -295,10 +245,7 @@ impl<'t> Compiler<'t> {
             return Ok(());
         }
         if elts.len() >= 1 << 14 {
-            return Err(Fault::new(
-                "too many expressions in unpacking assignment",
-                span,
-            ));
+            return Err(Fault::new("too many expressions in unpacking assignment", span));
         }
         // Locals in a row are filled directly.
         let mut locals = Vec::new();
@@ -309,13 +256,10 @@ impl<'t> Compiler<'t> {
                 locals.push(reg);
             }
         }
-        let row =
-            locals.len() == elts.len() && locals.windows(2).all(|pair| pair[1] == pair[0] + 1);
+        let row = locals.len() == elts.len() && locals.windows(2).all(|pair| pair[1] == pair[0] + 1);
         if row && let Some(first) = locals.first().copied() {
             self.unit.op(Op::Unpack, src, first, count, span);
-            locals
-                .into_iter()
-                .for_each(|reg| self.unit.set_bound(reg, true));
+            locals.into_iter().for_each(|reg| self.unit.set_bound(reg, true));
             return Ok(());
         }
         let first = self.unit.temps(count);
@@ -326,13 +270,7 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    pub fn aug_assign(
-        &mut self,
-        target: &'t Expr,
-        op: Operator,
-        value: &'t Expr,
-        span: Span,
-    ) -> Res {
+    pub fn aug_assign(&mut self, target: &'t Expr, op: Operator, value: &'t Expr, span: Span) -> Res {
         match &target.node {
             ExprKind::Name { id } => {
                 let name = self.mangled(id);
@@ -353,52 +291,27 @@ impl<'t> Compiler<'t> {
                     self.store_name(id, left, target.span);
                 }
             }
-            ExprKind::Attribute {
-                value: object,
-                attr,
-            } => {
+            ExprKind::Attribute { value: object, attr } => {
                 self.note_self(object, attr);
                 let (reg, pinned) = self.twice(object, value)?;
                 let name = self.mangled(attr);
                 let site = self.unit.attr_site(&name);
                 let left = self.unit.temp();
                 let at = attribute_span(target.span, attr, self);
-                self.unit
-                    .emit(Instr::site(Op::LoadAttr, left, reg, site), at);
+                self.unit.emit(Instr::site(Op::LoadAttr, left, reg, site), at);
                 self.binary(op, left, value, left, true, span)?;
                 let site = self.unit.attr_site(&name);
-                self.unit
-                    .emit(Instr::site(Op::StoreAttr, reg, left, site), at);
+                self.unit.emit(Instr::site(Op::StoreAttr, reg, left, site), at);
                 self.forget(pinned, reg, span);
             }
-            ExprKind::Subscript {
-                value: object,
-                slice,
-            } => {
-                if let ExprKind::Slice {
-                    lower,
-                    upper,
-                    step: None,
-                } = &slice.node
-                {
-                    return self.aug_slice(
-                        object,
-                        lower.as_deref(),
-                        upper.as_deref(),
-                        target.span,
-                        op,
-                        value,
-                        span,
-                    );
+            ExprKind::Subscript { value: object, slice } => {
+                if let ExprKind::Slice { lower, upper, step: None } = &slice.node {
+                    return self.aug_slice(object, lower.as_deref(), upper.as_deref(), target.span, op, value, span);
                 }
                 if let Some(index) = self.folded(slice) {
                     return self.aug_constant(object, index, target.span, op, value, span);
                 }
-                let (reg, pinned) = if Self::is_simple(slice) {
-                    self.twice(object, value)?
-                } else {
-                    self.twice(object, slice)?
-                };
+                let (reg, pinned) = if Self::is_simple(slice) { self.twice(object, value)? } else { self.twice(object, slice)? };
                 let (index, index_pinned) = self.twice(slice, value)?;
                 let left = self.unit.temp();
                 self.unit.op(Op::GetItem, left, reg, index, target.span);
@@ -408,31 +321,18 @@ impl<'t> Compiler<'t> {
                 self.forget(index_pinned, index, span);
             }
             _ => {
-                return Err(Fault::new(
-                    "illegal expression for augmented assignment",
-                    target.span,
-                ));
+                return Err(Fault::new("illegal expression for augmented assignment", target.span));
             }
         }
         Ok(())
     }
 
     /// `object[constant] op= value`.
-    fn aug_constant(
-        &mut self,
-        object: &'t Expr,
-        index: Const,
-        target: Span,
-        op: Operator,
-        value: &'t Expr,
-        span: Span,
-    ) -> Res {
+    fn aug_constant(&mut self, object: &'t Expr, index: Const, target: Span, op: Operator, value: &'t Expr, span: Span) -> Res {
         let (reg, pinned) = self.twice(object, value)?;
         let left = self.unit.temp();
         match index {
-            Const::Int(n) if i16::try_from(n).is_ok() => {
-                self.unit.op(Op::GetItemInt, left, reg, n as u16, target)
-            }
+            Const::Int(n) if i16::try_from(n).is_ok() => self.unit.op(Op::GetItemInt, left, reg, n as u16, target),
             _ => {
                 let at = self.unit.temp();
                 self.load_const(index.clone(), at, target);
@@ -505,8 +405,7 @@ impl<'t> Compiler<'t> {
                 let name = self.mangled(attr);
                 let site = self.unit.attr_site(&name);
                 let span = attribute_span(target.span, attr, self);
-                self.unit
-                    .emit(Instr::site(Op::DelAttr, object, 0, site), span);
+                self.unit.emit(Instr::site(Op::DelAttr, object, 0, site), span);
             }
             ExprKind::Subscript { value, slice } => {
                 let object = self.value_before(value, slice, None)?;

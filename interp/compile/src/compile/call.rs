@@ -14,9 +14,7 @@ const MANY: usize = 200;
 /// Whether a call has no stars and not too many arguments.
 pub(crate) fn is_plain_call(args: &[Expr], keywords: &[Keyword]) -> bool {
     args.len() + keywords.len() <= MANY
-        && !args
-            .iter()
-            .any(|arg| matches!(arg.node, ExprKind::Starred { .. }))
+        && !args.iter().any(|arg| matches!(arg.node, ExprKind::Starred { .. }))
         && keywords.iter().all(|keyword| keyword.arg.is_some())
 }
 
@@ -60,47 +58,23 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    fn call_spread(
-        &mut self,
-        callee: Reg,
-        laid: u16,
-        args: &'t [Expr],
-        keywords: &'t [Keyword],
-        out: Reg,
-        span: Span,
-    ) -> Res {
-        let spread = if laid > 0 {
-            callee + 1
-        } else {
-            self.unit.temp()
-        };
+    fn call_spread(&mut self, callee: Reg, laid: u16, args: &'t [Expr], keywords: &'t [Keyword], out: Reg, span: Span) -> Res {
+        let spread = if laid > 0 { callee + 1 } else { self.unit.temp() };
         match args {
-            [
-                Expr {
-                    node: ExprKind::Starred { value },
-                    ..
-                },
-            ] if laid == 0 => self.expr_into(value, spread)?,
+            [Expr { node: ExprKind::Starred { value }, .. }] if laid == 0 => self.expr_into(value, spread)?,
             [] if laid == 0 => self.load_const(Const::Tuple([].into()), spread, span),
             _ => {
                 self.unit.op(Op::BuildList, spread, spread, laid, span);
                 self.unit.release(spread - super::unit::TEMP + 1);
                 self.extend_list(spread, args)?;
-                self.unit
-                    .intrinsic(Intrinsic::ListToTuple, spread, spread, 1, span);
+                self.unit.intrinsic(Intrinsic::ListToTuple, spread, spread, 1, span);
             }
         }
         self.spread_keywords(callee, keywords, out, span)
     }
 
     /// The dict of keywords behind the tuple of arguments, and the call.
-    pub fn spread_keywords(
-        &mut self,
-        callee: Reg,
-        keywords: &'t [Keyword],
-        out: Reg,
-        span: Span,
-    ) -> Res {
+    pub fn spread_keywords(&mut self, callee: Reg, keywords: &'t [Keyword], out: Reg, span: Span) -> Res {
         let with_dict = !keywords.is_empty();
         if with_dict {
             let dict = self.unit.temp();
@@ -116,19 +90,11 @@ impl<'t> Compiler<'t> {
                     self.unit.op(Op::DictMerge, dict, value, callee, span);
                     rest = &rest[1..];
                 } else {
-                    let named = rest
-                        .iter()
-                        .take_while(|keyword| keyword.arg.is_some())
-                        .count()
-                        .min(30);
+                    let named = rest.iter().take_while(|keyword| keyword.arg.is_some()).count().min(30);
                     let part = self.unit.mark() + super::unit::TEMP;
                     for keyword in &rest[..named] {
                         let key = self.unit.temp();
-                        let name = keyword
-                            .arg
-                            .as_ref()
-                            .map(|name| self.mangled(name))
-                            .unwrap_or_else(|| Name::from(""));
+                        let name = keyword.arg.as_ref().map(|name| self.mangled(name)).unwrap_or_else(|| Name::from(""));
                         self.load_str(&name, key, keyword.span);
                         self.push(&keyword.value)?;
                     }
@@ -144,10 +110,7 @@ impl<'t> Compiler<'t> {
                 self.unit.release(mark);
             }
         }
-        self.unit.emit(
-            Instr::new(Op::CallEx, callee, u16::from(with_dict), out),
-            span,
-        );
+        self.unit.emit(Instr::new(Op::CallEx, callee, u16::from(with_dict), out), span);
         Ok(())
     }
 
@@ -156,15 +119,7 @@ impl<'t> Compiler<'t> {
         let [call, attribute, rest @ ..] = links else {
             return Ok(None);
         };
-        let (
-            ExprKind::Call {
-                func,
-                args,
-                keywords,
-            },
-            ExprKind::Attribute { attr, .. },
-        ) = (&call.node, &attribute.node)
-        else {
+        let (ExprKind::Call { func, args, keywords }, ExprKind::Attribute { attr, .. }) = (&call.node, &attribute.node) else {
             return Ok(None);
         };
         let ExprKind::Name { id } = &func.node else {
@@ -176,26 +131,16 @@ impl<'t> Compiler<'t> {
             || !scope.kind.is_function_like()
             || scope.kind == ScopeKind::GenExpr
             || self.access(id) != Access::Global
-            || args
-                .iter()
-                .any(|arg| matches!(arg.node, ExprKind::Starred { .. }))
+            || args.iter().any(|arg| matches!(arg.node, ExprKind::Starred { .. }))
         {
             return Ok(None);
         }
         let class: Name = "__class__".into();
         let first = match args.as_slice() {
             [] => {
-                let function = matches!(
-                    self.scopes.all[self.unit.scope].kind,
-                    ScopeKind::Function | ScopeKind::Lambda
-                );
+                let function = matches!(self.scopes.all[self.unit.scope].kind, ScopeKind::Function | ScopeKind::Lambda);
                 let star = self.unit.flags.has(CodeFlags::VARARGS) && self.unit.arg_count == 0;
-                let Some(name) = self
-                    .unit
-                    .varnames
-                    .first()
-                    .filter(|_| self.unit.arg_count > 0 || star)
-                else {
+                let Some(name) = self.unit.varnames.first().filter(|_| self.unit.arg_count > 0 || star) else {
                     return Ok(None);
                 };
                 if !function || star || self.free_index(&class).is_none() {
@@ -222,19 +167,10 @@ impl<'t> Compiler<'t> {
         let name = self.mangled(attr);
         let site = self.unit.attr_site(&name);
         let top = base - super::unit::TEMP + 1;
-        if let [
-            Expr {
-                node: ExprKind::Call { args, keywords, .. },
-                span,
-            },
-            rest @ ..,
-        ] = rest
+        if let [Expr { node: ExprKind::Call { args, keywords, .. }, span }, rest @ ..] = rest
             && is_plain_call(args, keywords)
         {
-            self.unit.emit(
-                Instr::site(Op::LoadSuperMethod, base, at, site),
-                attribute.span,
-            );
+            self.unit.emit(Instr::site(Op::LoadSuperMethod, base, at, site), attribute.span);
             self.unit.release(top);
             self.unit.temp();
             let out = if rest.is_empty() { dst } else { base };
@@ -242,10 +178,7 @@ impl<'t> Compiler<'t> {
             return Ok(Some(3));
         }
         let out = if rest.is_empty() { dst } else { base };
-        self.unit.emit(
-            Instr::site(Op::LoadSuperAttr, out, at, site),
-            attribute.span,
-        );
+        self.unit.emit(Instr::site(Op::LoadSuperAttr, out, at, site), attribute.span);
         Ok(Some(2))
     }
 }

@@ -29,11 +29,7 @@ impl<'t> Compiler<'t> {
             at = next;
         }
         links.reverse();
-        let base = if self.unit.is_top(dst) {
-            dst
-        } else {
-            self.unit.temp()
-        };
+        let base = if self.unit.is_top(dst) { dst } else { self.unit.temp() };
         let top = self.unit.mark();
         let mut index = 0;
         let mut so = if let Some(used) = self.super_call(&links, base, dst)? {
@@ -49,9 +45,7 @@ impl<'t> Compiler<'t> {
             };
             So::Reg(match later {
                 Some(later) => self.value_before(at, later, Some(base))?,
-                None if matches!(links[0].node, ExprKind::Attribute { .. }) => {
-                    self.checked_value(at, Some(base))?
-                }
+                None if matches!(links[0].node, ExprKind::Attribute { .. }) => self.checked_value(at, Some(base))?,
                 None => self.value(at, Some(base))?,
             })
         };
@@ -79,29 +73,21 @@ impl<'t> Compiler<'t> {
                 }
             };
             match &link.node {
-                ExprKind::BinOp { op, right, .. } => {
-                    self.binary(*op, reg, right, out, false, link.span)?
-                }
+                ExprKind::BinOp { op, right, .. } => self.binary(*op, reg, right, out, false, link.span)?,
                 ExprKind::Attribute { attr, .. } => {
                     let span = attribute_span(link.span, attr, self);
                     match links.get(index) {
-                        Some(Expr {
-                            node: ExprKind::Call { args, keywords, .. },
-                            span: call,
-                        }) if is_plain_call(args, keywords) => {
+                        Some(Expr { node: ExprKind::Call { args, keywords, .. }, span: call })
+                            if is_plain_call(args, keywords) =>
+                        {
                             index += 1;
                             out = if index == links.len() { dst } else { base };
                             let name = self.mangled(attr);
                             let site = self.unit.attr_site(&name);
                             self.unit.temp();
-                            self.unit
-                                .emit(Instr::site(Op::LoadMethod, base, reg, site), span);
+                            self.unit.emit(Instr::site(Op::LoadMethod, base, reg, site), span);
                             let call = Span {
-                                start: if span.start == link.span.start {
-                                    call.start
-                                } else {
-                                    span.start
-                                },
+                                start: if span.start == link.span.start { call.start } else { span.start },
                                 end: call.end,
                             };
                             self.call_tail(base, true, 0, args, keywords, out, call)?;
@@ -109,17 +95,12 @@ impl<'t> Compiler<'t> {
                         _ => {
                             let name = self.mangled(attr);
                             let site = self.unit.attr_site(&name);
-                            self.unit
-                                .emit(Instr::site(Op::LoadAttr, out, reg, site), span);
+                            self.unit.emit(Instr::site(Op::LoadAttr, out, reg, site), span);
                         }
                     }
                 }
                 ExprKind::Subscript { slice, .. } => self.subscript(reg, slice, out, link.span)?,
-                ExprKind::Call {
-                    func,
-                    args,
-                    keywords,
-                } => {
+                ExprKind::Call { func, args, keywords } => {
                     self.warn_call(func);
                     self.unit.move_to(base, reg, func.span);
                     self.call_tail(base, false, 0, args, keywords, out, link.span)?;
@@ -136,23 +117,14 @@ impl<'t> Compiler<'t> {
     }
 
     /// `out = left op right`, where `left` is already in a register.
-    pub fn binary(
-        &mut self,
-        op: Operator,
-        left: Reg,
-        right: &'t Expr,
-        out: Reg,
-        inplace: bool,
-        span: Span,
-    ) -> Res {
+    pub fn binary(&mut self, op: Operator, left: Reg, right: &'t Expr, out: Reg, inplace: bool, span: Span) -> Res {
         let inplace = u8::from(inplace);
         let constant = self.folded(right);
         if let Some(Const::Int(n)) = constant
             && let Ok(n) = i16::try_from(n)
             && let Some(op) = immediate(op)
         {
-            self.unit
-                .emit(Instr::new(op, out, left, n as u16).with(inplace), span);
+            self.unit.emit(Instr::new(op, out, left, n as u16).with(inplace), span);
             return Ok(());
         }
         let right = match constant {
@@ -165,8 +137,7 @@ impl<'t> Compiler<'t> {
             None => self.value(right, None)?,
         };
         let op = self.operator(op);
-        self.unit
-            .emit(Instr::new(op, out, left, right).with(inplace), span);
+        self.unit.emit(Instr::new(op, out, left, right).with(inplace), span);
         Ok(())
     }
 
@@ -176,9 +147,7 @@ impl<'t> Compiler<'t> {
             Operator::Sub => Op::Sub,
             Operator::Mult => Op::Mul,
             Operator::MatMult => Op::MatMul,
-            Operator::Div if self.python2() && self.future & super::FUTURE_DIVISION == 0 => {
-                Op::Div2
-            }
+            Operator::Div if self.python2() && self.future & super::FUTURE_DIVISION == 0 => Op::Div2,
             Operator::Div => Op::TrueDiv,
             Operator::Mod => Op::Mod,
             Operator::Pow => Op::Pow,
@@ -193,11 +162,7 @@ impl<'t> Compiler<'t> {
 
     /// `out = reg[slice]`.
     fn subscript(&mut self, reg: Reg, slice: &'t Expr, out: Reg, span: Span) -> Res {
-        if let ExprKind::Slice {
-            lower,
-            upper,
-            step: None,
-        } = &slice.node
+        if let ExprKind::Slice { lower, upper, step: None } = &slice.node
             && self.folded(slice).is_none()
         {
             let bounds = self.bounds(lower.as_deref(), upper.as_deref(), slice.span)?;
@@ -214,11 +179,7 @@ impl<'t> Compiler<'t> {
                 self.unit.op(Op::GetItem, out, reg, index, span);
             }
             None => {
-                let index = if Self::is_simple(slice) {
-                    self.checked_value(slice, None)?
-                } else {
-                    self.value(slice, None)?
-                };
+                let index = if Self::is_simple(slice) { self.checked_value(slice, None)? } else { self.value(slice, None)? };
                 self.unit.op(Op::GetItem, out, reg, index, span);
             }
         }
@@ -226,12 +187,7 @@ impl<'t> Compiler<'t> {
     }
 
     /// Two bounds in two new registers.
-    pub fn bounds(
-        &mut self,
-        lower: Option<&'t Expr>,
-        upper: Option<&'t Expr>,
-        span: Span,
-    ) -> Res<Reg> {
+    pub fn bounds(&mut self, lower: Option<&'t Expr>, upper: Option<&'t Expr>, span: Span) -> Res<Reg> {
         let first = self.unit.temps(2);
         for (bound, reg) in [(lower, first), (upper, first + 1)] {
             match bound {
@@ -249,11 +205,7 @@ impl<'t> Compiler<'t> {
         };
         let count = if step.is_some() { 3 } else { 2 };
         let first = self.unit.temps(count);
-        for (part, reg) in [lower, upper, step]
-            .into_iter()
-            .take(count.into())
-            .zip(first..)
-        {
+        for (part, reg) in [lower, upper, step].into_iter().take(count.into()).zip(first..) {
             match part {
                 Some(expr) => self.expr_into(expr, reg)?,
                 None => self.unit.op(Op::LoadNone, reg, 0, 0, slice.span),
@@ -286,8 +238,5 @@ pub(crate) fn attribute_span(span: Span, attr: &str, compiler: &Compiler<'_>) ->
         return span;
     }
     let start = span.end.saturating_sub(attr.len() as u32).max(span.start);
-    Span {
-        start,
-        end: span.end,
-    }
+    Span { start, end: span.end }
 }

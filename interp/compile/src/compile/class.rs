@@ -26,15 +26,8 @@ impl<'t> Compiler<'t> {
     }
 
     /// Makes the class in the temporary `dst`, which is the last one.
-    pub fn plain_class(
-        &mut self,
-        def: &'t ClassDef,
-        dst: Reg,
-        first_line: Span,
-        span: Span,
-    ) -> Res {
-        self.unit
-            .intrinsic(Intrinsic::BuildClass, dst, dst, 0, span);
+    pub fn plain_class(&mut self, def: &'t ClassDef, dst: Reg, first_line: Span, span: Span) -> Res {
+        self.unit.intrinsic(Intrinsic::BuildClass, dst, dst, 0, span);
         let function = self.unit.temp();
         self.class_body(def, function, first_line, span)?;
         let name = self.unit.temp();
@@ -50,8 +43,7 @@ impl<'t> Compiler<'t> {
                 let base = self.unit.temp();
                 let hidden: Name = ".generic_base".into();
                 self.load_access(self.access(&hidden), &hidden, base, span);
-                self.unit
-                    .op(Op::Call, dst, 3 + def.bases.len() as u16, dst, span);
+                self.unit.op(Op::Call, dst, 3 + def.bases.len() as u16, dst, span);
                 return Ok(());
             }
             let first = dst + 1;
@@ -63,8 +55,7 @@ impl<'t> Compiler<'t> {
             self.load_access(self.access(&hidden), &hidden, base, span);
             self.unit.op(Op::ListAppend, first, base, 0, span);
             self.unit.release(first - TEMP + 1);
-            self.unit
-                .intrinsic(Intrinsic::ListToTuple, first, first, 1, span);
+            self.unit.intrinsic(Intrinsic::ListToTuple, first, first, 1, span);
             return self.spread_keywords(dst, &def.keywords, dst, span);
         }
         self.call_tail(dst, false, 2, &def.bases, &def.keywords, dst, span)
@@ -121,8 +112,7 @@ impl<'t> Compiler<'t> {
         self.unit.release(mark);
         if self.future & super::FUTURE_ANNOTATIONS != 0 && has_annotations(body) {
             let reg = self.unit.temp();
-            self.unit
-                .intrinsic(Intrinsic::SetupAnnotations, reg, reg, 0, span);
+            self.unit.intrinsic(Intrinsic::SetupAnnotations, reg, reg, 0, span);
             self.unit.op(Op::Drop, reg, 0, 0, span);
             self.unit.release(mark);
         }
@@ -137,10 +127,7 @@ impl<'t> Compiler<'t> {
         }
         self.load_const(Const::Tuple(attributes.into()), reg, span);
         self.store_name(&"__static_attributes__".into(), reg, span);
-        for (cell, name) in [
-            ("__classdict__", "__classdictcell__"),
-            ("__class__", "__classcell__"),
-        ] {
+        for (cell, name) in [("__classdict__", "__classdictcell__"), ("__class__", "__classcell__")] {
             if let Some(cell) = self.unit.cells.get(cell).copied() {
                 self.unit.op(Op::Move, reg, cell, 0, span);
                 self.store_name(&name.into(), reg, span);
@@ -163,24 +150,16 @@ impl<'t> Compiler<'t> {
 pub(crate) fn has_annotations(body: &[Stmt]) -> bool {
     body.iter().any(|stmt| match &stmt.node {
         StmtKind::AnnAssign { .. } => true,
-        StmtKind::If { body, orelse, .. }
-        | StmtKind::For { body, orelse, .. }
-        | StmtKind::While { body, orelse, .. } => has_annotations(body) || has_annotations(orelse),
+        StmtKind::If { body, orelse, .. } | StmtKind::For { body, orelse, .. } | StmtKind::While { body, orelse, .. } => {
+            has_annotations(body) || has_annotations(orelse)
+        }
         StmtKind::With { body, .. } => has_annotations(body),
         StmtKind::Match { cases, .. } => cases.iter().any(|case| has_annotations(&case.body)),
-        StmtKind::Try {
-            body,
-            handlers,
-            orelse,
-            finalbody,
-            ..
-        } => {
+        StmtKind::Try { body, handlers, orelse, finalbody, .. } => {
             has_annotations(body)
                 || has_annotations(orelse)
                 || has_annotations(finalbody)
-                || handlers
-                    .iter()
-                    .any(|handler| has_annotations(&handler.body))
+                || handlers.iter().any(|handler| has_annotations(&handler.body))
         }
         _ => false,
     })

@@ -36,14 +36,7 @@ fn fused(op: CmpOp) -> Option<(Op, Op)> {
 }
 
 impl<'t> Compiler<'t> {
-    pub fn compare(
-        &mut self,
-        left: &'t Expr,
-        ops: &[CmpOp],
-        right: &'t [Expr],
-        dst: Reg,
-        span: Span,
-    ) -> Res {
+    pub fn compare(&mut self, left: &'t Expr, ops: &[CmpOp], right: &'t [Expr], dst: Reg, span: Span) -> Res {
         self.warn_compare(left, ops, right, span);
         if let ([op], [right]) = (ops, right) {
             let left = self.value_before(left, right, Some(dst))?;
@@ -57,8 +50,7 @@ impl<'t> Compiler<'t> {
         let pinned = self.links(left, ops, right, |this, op, left, right, last| {
             this.unit.op(comparison(op), result, left, right, span);
             if !last {
-                this.unit
-                    .jump_with(Instr::new(Op::JumpFalse, result, 0, 0).with(1), end, span);
+                this.unit.jump_with(Instr::new(Op::JumpFalse, result, 0, 0).with(1), end, span);
                 state.get_or_insert_with(|| this.unit.bound.clone());
             }
         })?;
@@ -125,11 +117,7 @@ impl<'t> Compiler<'t> {
             };
             let values: Option<Vec<Const>> = elts.iter().map(|elt| self.folded(elt)).collect();
             if let Some(values) = values {
-                let value = if set {
-                    Const::FrozenSet(values.into())
-                } else {
-                    Const::Tuple(values.into())
-                };
+                let value = if set { Const::FrozenSet(values.into()) } else { Const::Tuple(values.into()) };
                 let reg = self.unit.temp();
                 self.load_const(value, reg, expr.span);
                 return Ok(reg);
@@ -157,10 +145,9 @@ impl<'t> Compiler<'t> {
         }
         // All but the last link lead to `no` when they fail. Only values that had to be pinned
         // make the way longer: they go on each path.
-        let pins = right[..right.len() - 1]
-            .iter()
-            .any(|expr| !matches!(&expr.node, ExprKind::Name { id } if self.local(id).is_some()))
-            || right.iter().any(|expr| self.may_rebind(expr));
+        let pins =
+            right[..right.len() - 1].iter().any(|expr| !matches!(&expr.node, ExprKind::Name { id } if self.local(id).is_some()))
+                || right.iter().any(|expr| self.may_rebind(expr));
         let end = self.unit.label();
         let (no, target) = match (pins, sense) {
             (true, _) => (self.unit.label(), self.unit.label()),
@@ -213,23 +200,11 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    fn jump_if_pair(
-        &mut self,
-        left: &'t Expr,
-        op: CmpOp,
-        right: &'t Expr,
-        to: Label,
-        sense: bool,
-        span: Span,
-    ) -> Res {
+    fn jump_if_pair(&mut self, left: &'t Expr, op: CmpOp, right: &'t Expr, to: Label, sense: bool, span: Span) -> Res {
         let none = matches!(right.node, ExprKind::Constant(Constant::None));
         if none && matches!(op, CmpOp::Is | CmpOp::IsNot) {
             let reg = self.value(left, None)?;
-            let jump = if (op == CmpOp::Is) == sense {
-                Op::JumpNone
-            } else {
-                Op::JumpNotNone
-            };
+            let jump = if (op == CmpOp::Is) == sense { Op::JumpNone } else { Op::JumpNotNone };
             self.unit.jump_with(Instr::new(jump, reg, 0, 0), to, span);
             return Ok(());
         }
@@ -237,11 +212,7 @@ impl<'t> Compiler<'t> {
             && let Ok(n) = i16::try_from(n)
         {
             let reg = self.checked_value(left, None)?;
-            self.unit.jump_with(
-                Instr::new(number, reg, n as u16, 0).with(sense.into()),
-                to,
-                span,
-            );
+            self.unit.jump_with(Instr::new(number, reg, n as u16, 0).with(sense.into()), to, span);
             return Ok(());
         }
         let reg = self.value_before(left, right, None)?;
@@ -250,29 +221,16 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    fn jump_registers(
-        &mut self,
-        op: CmpOp,
-        left: Reg,
-        right: Reg,
-        to: Label,
-        sense: bool,
-        span: Span,
-    ) {
+    fn jump_registers(&mut self, op: CmpOp, left: Reg, right: Reg, to: Label, sense: bool, span: Span) {
         if let Some((jump, _)) = fused(op) {
-            self.unit.jump_with(
-                Instr::new(jump, left, right, 0).with(sense.into()),
-                to,
-                span,
-            );
+            self.unit.jump_with(Instr::new(jump, left, right, 0).with(sense.into()), to, span);
             return;
         }
         let mark = self.unit.mark();
         let result = self.unit.temp();
         self.unit.op(comparison(op), result, left, right, span);
         let jump = if sense { Op::JumpTrue } else { Op::JumpFalse };
-        self.unit
-            .jump_with(Instr::new(jump, result, 0, 0), to, span);
+        self.unit.jump_with(Instr::new(jump, result, 0, 0), to, span);
         self.unit.release(mark);
     }
 }

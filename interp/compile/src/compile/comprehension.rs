@@ -45,11 +45,7 @@ impl<'t> Compiler<'t> {
             return Ok(());
         };
         let leaks = self.python2() && build == Op::BuildList;
-        let id = if leaks {
-            self.scope
-        } else {
-            self.scopes.of(expr, Part::Body)
-        };
+        let id = if leaks { self.scope } else { self.scopes.of(expr, Part::Body) };
         if !leaks && self.scopes.all[id].is_async {
             self.check_async(span)?;
             return self.async_comprehension(expr, id, generators, build, dst);
@@ -62,11 +58,7 @@ impl<'t> Compiler<'t> {
         let state = self.unit.bound.clone();
         let touched = self.unit.touched.len();
         let outer = std::mem::replace(&mut self.scope, id);
-        let registers = if leaks {
-            Vec::new()
-        } else {
-            self.comp_variables(id, span)
-        };
+        let registers = if leaks { Vec::new() } else { self.comp_variables(id, span) };
         let handler = self.unit.label();
         let exception = self.unit.pin();
         let covered = !registers.is_empty();
@@ -105,9 +97,7 @@ impl<'t> Compiler<'t> {
         for reg in &registers {
             self.unit.comp_registers[usize::from(reg - COMP)].1 = false;
         }
-        self.unit
-            .comp_locals
-            .retain(|(owner, ..)| *owner != id || leaks);
+        self.unit.comp_locals.retain(|(owner, ..)| *owner != id || leaks);
         self.scope = outer;
         if !leaks {
             self.unit.bound = state;
@@ -116,14 +106,7 @@ impl<'t> Compiler<'t> {
     }
 
     /// A comprehension with `async for` or `await`: a coroutine, called and awaited at once.
-    fn async_comprehension(
-        &mut self,
-        expr: &'t Expr,
-        id: ScopeId,
-        generators: &'t [Comprehension],
-        build: Op,
-        dst: Reg,
-    ) -> Res {
+    fn async_comprehension(&mut self, expr: &'t Expr, id: ScopeId, generators: &'t [Comprehension], build: Op, dst: Reg) -> Res {
         let span = expr.span;
         let Some(first) = generators.first() else {
             return Ok(());
@@ -155,14 +138,8 @@ impl<'t> Compiler<'t> {
     fn check_async(&self, span: Span) -> Res {
         let kind = self.scopes.all[self.unit.scope].kind;
         let flags = self.unit.flags;
-        if !flags.has(CodeFlags::COROUTINE)
-            && !flags.has(CodeFlags::ASYNC_GENERATOR)
-            && kind != ScopeKind::GenExpr
-        {
-            return Err(Fault::new(
-                "asynchronous comprehension outside of an asynchronous function",
-                span,
-            ));
+        if !flags.has(CodeFlags::COROUTINE) && !flags.has(CodeFlags::ASYNC_GENERATOR) && kind != ScopeKind::GenExpr {
+            return Err(Fault::new("asynchronous comprehension outside of an asynchronous function", span));
         }
         Ok(())
     }
@@ -177,10 +154,7 @@ impl<'t> Compiler<'t> {
             }
             let is_cell = self.scopes.all[id].flags(&name) & flag::CELL != 0;
             let unit = &mut self.unit;
-            let known = unit
-                .comp_registers
-                .iter()
-                .position(|(old, used)| *old == name && !used);
+            let known = unit.comp_registers.iter().position(|(old, used)| *old == name && !used);
             let index = match known {
                 Some(index) => index,
                 None => {
@@ -211,17 +185,12 @@ impl<'t> Compiler<'t> {
         // A list that is only iterated can be a tuple.
         let reg = match &iterable.node {
             ExprKind::List { elts }
-                if !elts
-                    .iter()
-                    .any(|elt| matches!(elt.node, ExprKind::Starred { .. }))
-                    && elts.len() <= 32 =>
+                if !elts.iter().any(|elt| matches!(elt.node, ExprKind::Starred { .. })) && elts.len() <= 32 =>
             {
                 let reg = self.unit.temp();
                 let parts: Option<Vec<_>> = elts.iter().map(|elt| self.folded(elt)).collect();
                 match parts {
-                    Some(parts) => {
-                        self.load_const(crate::code::Const::Tuple(parts.into()), reg, iterable.span)
-                    }
+                    Some(parts) => self.load_const(crate::code::Const::Tuple(parts.into()), reg, iterable.span),
                     None => self.tuple(elts, reg, iterable.span)?,
                 }
                 reg
@@ -235,13 +204,7 @@ impl<'t> Compiler<'t> {
     }
 
     /// The loops of a comprehension; `iter` holds the first iterator.
-    fn generator(
-        &mut self,
-        generators: &'t [Comprehension],
-        iter: Reg,
-        each: Each<'t>,
-        span: Span,
-    ) -> Res {
+    fn generator(&mut self, generators: &'t [Comprehension], iter: Reg, each: Each<'t>, span: Span) -> Res {
         let Some((generator, rest)) = generators.split_first() else {
             return self.each(each);
         };
@@ -275,8 +238,7 @@ impl<'t> Compiler<'t> {
 
     /// `Loop` back to a label.
     pub fn loop_back(&mut self, head: Label, span: Span) {
-        self.unit
-            .jump_with(Instr::new(Op::Loop, 0, 0, 0), head, span);
+        self.unit.jump_with(Instr::new(Op::Loop, 0, 0, 0), head, span);
     }
 
     fn each(&mut self, each: Each<'t>) -> Res {
@@ -291,14 +253,9 @@ impl<'t> Compiler<'t> {
                 self.unit.op(Op::SetAdd, set, reg, 0, elt.span);
             }
             Each::Dict(key, value, dict) => {
-                let key_reg = if self.may_rebind(value) {
-                    self.push(key)?
-                } else {
-                    self.value(key, None)?
-                };
+                let key_reg = if self.may_rebind(value) { self.push(key)? } else { self.value(key, None)? };
                 let reg = self.value(value, None)?;
-                self.unit
-                    .op(Op::MapAdd, dict, key_reg, reg, key.span.to(value.span));
+                self.unit.op(Op::MapAdd, dict, key_reg, reg, key.span.to(value.span));
             }
             Each::Yield(elt) => {
                 let reg = self.value(elt, None)?;
@@ -311,13 +268,7 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    fn genexpr(
-        &mut self,
-        expr: &'t Expr,
-        elt: &'t Expr,
-        generators: &'t [Comprehension],
-        dst: Reg,
-    ) -> Res {
+    fn genexpr(&mut self, expr: &'t Expr, elt: &'t Expr, generators: &'t [Comprehension], dst: Reg) -> Res {
         let span = expr.span;
         let Some(first) = generators.first() else {
             return Ok(());
@@ -325,11 +276,7 @@ impl<'t> Compiler<'t> {
         let id = self.scopes.of(expr, Part::Body);
         self.begin(id, "<genexpr>".into(), span);
         let scope_async = self.scopes.all[id].is_async;
-        let flag = if scope_async {
-            CodeFlags::ASYNC_GENERATOR
-        } else {
-            CodeFlags::GENERATOR
-        };
+        let flag = if scope_async { CodeFlags::ASYNC_GENERATOR } else { CodeFlags::GENERATOR };
         self.unit.flags.0 |= flag;
         self.unit.arg_count = 1;
         self.unit.posonly_count = 0;
@@ -365,8 +312,7 @@ impl<'t> Compiler<'t> {
         let mark = self.unit.mark();
         let reg = self.unit.temp();
         self.unit.op(Op::Move, reg, cover.register, 0, span);
-        self.unit
-            .intrinsic(Intrinsic::StopIterationError, reg, reg, 1, span);
+        self.unit.intrinsic(Intrinsic::StopIterationError, reg, reg, 1, span);
         self.unit.op(Op::Raise, reg, 0, 0, span);
         self.unit.release(mark);
     }

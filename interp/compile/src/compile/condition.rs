@@ -16,16 +16,9 @@ impl<'t> Compiler<'t> {
             return Ok(());
         }
         match &test.node {
-            ExprKind::UnaryOp {
-                op: UnaryOp::Not,
-                operand,
-            } => return self.jump_if(operand, to, !sense),
+            ExprKind::UnaryOp { op: UnaryOp::Not, operand } => return self.jump_if(operand, to, !sense),
             ExprKind::BoolOp { op, values } => return self.jump_if_all(*op, values, to, sense),
-            ExprKind::Compare {
-                left,
-                ops,
-                comparators,
-            } => {
+            ExprKind::Compare { left, ops, comparators } => {
                 return self.jump_if_compare(left, ops, comparators, to, sense, test.span);
             }
             ExprKind::IfExp { test, body, orelse } => {
@@ -47,8 +40,7 @@ impl<'t> Compiler<'t> {
         let mark = self.unit.mark();
         let reg = self.value(test, None)?;
         let op = if sense { Op::JumpTrue } else { Op::JumpFalse };
-        self.unit
-            .jump_with(Instr::new(op, reg, 0, 0), to, test.span);
+        self.unit.jump_with(Instr::new(op, reg, 0, 0), to, test.span);
         self.unit.release(mark);
         Ok(())
     }

@@ -32,15 +32,13 @@ impl<'t> Compiler<'t> {
         if elts.len() <= ROW && !has_star(elts) {
             let first = self.row(elts)?;
             let first = if elts.is_empty() { dst } else { first };
-            self.unit
-                .op(Op::BuildTuple, dst, first, elts.len() as u16, span);
+            self.unit.op(Op::BuildTuple, dst, first, elts.len() as u16, span);
             return Ok(());
         }
         let list = self.building(dst);
         self.unit.op(Op::BuildList, list, list, 0, span);
         self.extend_list(list, elts)?;
-        self.unit
-            .intrinsic(Intrinsic::ListToTuple, dst, list, 1, span);
+        self.unit.intrinsic(Intrinsic::ListToTuple, dst, list, 1, span);
         Ok(())
     }
 
@@ -59,8 +57,7 @@ impl<'t> Compiler<'t> {
         if elts.len() <= ROW && !has_star(elts) {
             let first = self.row(elts)?;
             let first = if elts.is_empty() { dst } else { first };
-            self.unit
-                .op(Op::BuildList, dst, first, elts.len() as u16, span);
+            self.unit.op(Op::BuildList, dst, first, elts.len() as u16, span);
             return Ok(());
         }
         let list = self.building(dst);
@@ -100,8 +97,7 @@ impl<'t> Compiler<'t> {
         }
         if elts.len() <= ROW && !has_star(elts) {
             let first = self.row(elts)?;
-            self.unit
-                .op(Op::BuildSet, dst, first, elts.len() as u16, span);
+            self.unit.op(Op::BuildSet, dst, first, elts.len() as u16, span);
             return Ok(());
         }
         self.unit.op(Op::BuildSet, set, set, 0, span);
@@ -119,18 +115,8 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    pub fn dict(
-        &mut self,
-        keys: &'t [Option<Expr>],
-        values: &'t [Expr],
-        dst: Reg,
-        span: Span,
-    ) -> Res {
-        let direct = keys
-            .iter()
-            .take_while(|key| key.is_some())
-            .count()
-            .min(ROW / 2);
+    pub fn dict(&mut self, keys: &'t [Option<Expr>], values: &'t [Expr], dst: Reg, span: Span) -> Res {
+        let direct = keys.iter().take_while(|key| key.is_some()).count().min(ROW / 2);
         if direct == keys.len() {
             let first = self.pairs(keys, values)?;
             let first = if direct == 0 { dst } else { first };
@@ -163,11 +149,7 @@ impl<'t> Compiler<'t> {
 
     /// A key that stays as it is while its value is evaluated.
     fn stable_key(&mut self, key: &'t Expr, value: &Expr) -> Res<Reg> {
-        if self.may_rebind(value) {
-            self.push(key)
-        } else {
-            self.value(key, None)
-        }
+        if self.may_rebind(value) { self.push(key) } else { self.value(key, None) }
     }
 
     fn pairs(&mut self, keys: &'t [Option<Expr>], values: &'t [Expr]) -> Res<Reg> {
@@ -183,6 +165,5 @@ impl<'t> Compiler<'t> {
 }
 
 fn has_star(elts: &[Expr]) -> bool {
-    elts.iter()
-        .any(|elt| matches!(elt.node, ExprKind::Starred { .. }))
+    elts.iter().any(|elt| matches!(elt.node, ExprKind::Starred { .. }))
 }

@@ -56,14 +56,7 @@ impl<'t> Compiler<'t> {
     }
 
     /// Runs `make` while the exception in `exception` is handled, then raises it again.
-    fn guarded(
-        &mut self,
-        saved: Reg,
-        exception: Reg,
-        second: Reg,
-        span: Span,
-        make: impl FnOnce(&mut Self) -> Res,
-    ) -> Res {
+    fn guarded(&mut self, saved: Reg, exception: Reg, second: Reg, span: Span, make: impl FnOnce(&mut Self) -> Res) -> Res {
         let cleanup = self.unit.label();
         let touched = self.unit.touched.len();
         self.unit.op(Op::PushExc, saved, exception, 0, span);
@@ -77,15 +70,7 @@ impl<'t> Compiler<'t> {
     }
 
     /// What happens when a handler itself raises.
-    pub fn cleanup(
-        &mut self,
-        at: Label,
-        saved: Reg,
-        exception: Reg,
-        second: Reg,
-        touched: usize,
-        span: Span,
-    ) {
+    pub fn cleanup(&mut self, at: Label, saved: Reg, exception: Reg, second: Reg, touched: usize, span: Span) {
         self.unit.place(at);
         self.drop_touched(touched, &[saved, exception, second], span);
         self.unit.op(Op::PopExc, saved, 0, 0, span);
@@ -150,10 +135,7 @@ impl<'t> Compiler<'t> {
                 self.unit.place(next);
             }
             self.close();
-            if handlers
-                .last()
-                .is_some_and(|handler| handler.kind.is_some())
-            {
+            if handlers.last().is_some_and(|handler| handler.kind.is_some()) {
                 self.unit.op(Op::PopExc, saved, 0, 0, span);
                 self.unit.op(Op::Reraise, exception, 0, 0, span);
             }
@@ -180,11 +162,7 @@ impl<'t> Compiler<'t> {
         let mark = self.unit.mark();
         if let Some(kind) = &handler.kind {
             let reg = self.value(kind, None)?;
-            self.unit.jump_with(
-                Instr::new(Op::JumpNoMatch, exception, reg, 0),
-                next,
-                kind.span,
-            );
+            self.unit.jump_with(Instr::new(Op::JumpNoMatch, exception, reg, 0), next, kind.span);
             self.unit.release(mark);
         }
         let Some(target) = &handler.target else {
@@ -232,38 +210,26 @@ impl<'t> Compiler<'t> {
         let entry = self.unit.bound.clone();
         for handler in handlers {
             let Some(kind) = &handler.kind else {
-                return Err(Fault::new(
-                    "expected one or more exception types",
-                    handler.span,
-                ));
+                return Err(Fault::new("expected one or more exception types", handler.span));
             };
             self.unit.bound = entry.clone();
             let mark = self.unit.mark();
             let next = self.unit.label();
             let pair = self.unit.temps(2);
-            self.unit
-                .jump_with(Instr::new(Op::JumpNone, rest, 0, 0), next, kind.span);
+            self.unit.jump_with(Instr::new(Op::JumpNone, rest, 0, 0), next, kind.span);
             self.unit.op(Op::Move, pair, rest, 0, kind.span);
             self.expr_into(kind, pair + 1)?;
-            self.unit
-                .intrinsic(Intrinsic::SplitGroup, pair, pair, 2, kind.span);
+            self.unit.intrinsic(Intrinsic::SplitGroup, pair, pair, 2, kind.span);
             self.unit.op(Op::Unpack, pair, pair, 2, kind.span);
             self.unit.op(Op::Move, matched, pair, 0, kind.span);
             self.unit.op(Op::Move, rest, pair + 1, 0, kind.span);
             self.unit.release(mark);
-            self.unit
-                .jump_with(Instr::new(Op::JumpNone, matched, 0, 0), next, kind.span);
+            self.unit.jump_with(Instr::new(Op::JumpNone, matched, 0, 0), next, kind.span);
             let (before, raised) = (self.unit.pin(), self.unit.pin());
             let failed = self.unit.label();
             let touched = self.unit.touched.len();
             self.unit.op(Op::PushExc, before, matched, 0, handler.span);
-            self.open(
-                Exit::Handled {
-                    saved: before,
-                    exception: matched,
-                },
-                Some((failed, raised)),
-            );
+            self.open(Exit::Handled { saved: before, exception: matched }, Some((failed, raised)));
             self.in_finally.push(Context::ExceptStar);
             match &handler.target {
                 Some(target) => {
@@ -281,8 +247,7 @@ impl<'t> Compiler<'t> {
             self.unit.place(failed);
             self.drop_touched(touched, &[raised, before, matched], handler.span);
             self.unit.op(Op::PopExc, before, 0, 0, handler.span);
-            self.unit
-                .op(Op::ListAppend, results, raised, 0, handler.span);
+            self.unit.op(Op::ListAppend, results, raised, 0, handler.span);
             self.unit.op(Op::Drop, raised, 0, 0, handler.span);
             self.unit.place(next);
             self.unit.unpin(before);
@@ -294,21 +259,18 @@ impl<'t> Compiler<'t> {
         let pair = self.unit.temps(2);
         // The part nobody took is raised on with the rest.
         let none_left = self.unit.label();
-        self.unit
-            .jump_with(Instr::new(Op::JumpNone, rest, 0, 0), none_left, span);
+        self.unit.jump_with(Instr::new(Op::JumpNone, rest, 0, 0), none_left, span);
         self.unit.op(Op::ListAppend, results, rest, 0, span);
         self.unit.place(none_left);
         self.unit.op(Op::Move, pair, exception, 0, span);
         self.unit.op(Op::Move, pair + 1, results, 0, span);
-        self.unit
-            .intrinsic(Intrinsic::PrepReraiseStar, pair, pair, 2, span);
+        self.unit.intrinsic(Intrinsic::PrepReraiseStar, pair, pair, 2, span);
         self.unit.op(Op::Move, matched, pair, 0, span);
         self.unit.release(mark);
         for reg in [results, rest] {
             self.unit.op(Op::Drop, reg, 0, 0, span);
         }
-        self.unit
-            .jump_with(Instr::new(Op::JumpNone, matched, 0, 0), end, span);
+        self.unit.jump_with(Instr::new(Op::JumpNone, matched, 0, 0), end, span);
         let left = self.unwind(self.unit.blocks.len() - 1, span)?;
         self.unit.op(Op::Reraise, matched, 0, 0, span);
         self.rewind(left);

@@ -22,11 +22,7 @@ pub(crate) enum Exit<'t> {
     /// Nothing.
     Nothing,
     /// A loop: where `continue` and `break` go, and the iterator to drop.
-    Loop {
-        next: Label,
-        exit: Label,
-        iter: Option<Reg>,
-    },
+    Loop { next: Label, exit: Label, iter: Option<Reg> },
     /// A `finally` body to run.
     Finally(&'t [Stmt]),
     /// The exception handled is done: saved and current one.
@@ -34,11 +30,7 @@ pub(crate) enum Exit<'t> {
     /// The variable of `except ... as` goes.
     Unname(&'t lockstep_grammar::tree::Expr),
     /// A `with` block: the exit pair.
-    With {
-        pair: Reg,
-        is_async: bool,
-        span: Span,
-    },
+    With { pair: Reg, is_async: bool, span: Span },
 }
 
 /// A block.
@@ -62,10 +54,7 @@ impl<'t> Compiler<'t> {
 
     /// Closes the innermost block.
     pub fn close(&mut self) {
-        if let Some(Block {
-            cover: Some(cover), ..
-        }) = self.unit.blocks.pop()
-        {
+        if let Some(Block { cover: Some(cover), .. }) = self.unit.blocks.pop() {
             self.end_cover(cover);
         }
     }
@@ -125,11 +114,7 @@ impl<'t> Compiler<'t> {
                 self.unit.op(Op::Drop, exception, 0, 0, span);
             }
             Exit::Unname(target) => self.unname(target, span)?,
-            Exit::With {
-                pair,
-                is_async,
-                span,
-            } => self.leave_with(pair, is_async, span)?,
+            Exit::With { pair, is_async, span } => self.leave_with(pair, is_async, span)?,
         }
         Ok(())
     }
@@ -137,20 +122,12 @@ impl<'t> Compiler<'t> {
     /// Whether leaving the blocks above the first `keep` may run code of the program or take a
     /// variable away, which may be the one returned.
     pub fn exits_run_code(&self, keep: usize) -> bool {
-        self.unit.blocks[keep..].iter().any(|block| {
-            matches!(
-                block.exit,
-                Exit::Finally(_) | Exit::Unname(_) | Exit::With { .. }
-            )
-        })
+        self.unit.blocks[keep..].iter().any(|block| matches!(block.exit, Exit::Finally(_) | Exit::Unname(_) | Exit::With { .. }))
     }
 
     /// Index of the innermost loop's block.
     pub fn innermost_loop(&self) -> Option<usize> {
-        self.unit
-            .blocks
-            .iter()
-            .rposition(|block| matches!(block.exit, Exit::Loop { .. }))
+        self.unit.blocks.iter().rposition(|block| matches!(block.exit, Exit::Loop { .. }))
     }
 
     /// At the entry of a handler: hidden registers that the covered code used hold nothing

@@ -30,10 +30,9 @@ impl<'t> Compiler<'t> {
     fn compound(&mut self, expr: &'t Expr, dst: Reg) -> Res {
         let span = expr.span;
         match &expr.node {
-            ExprKind::BinOp { .. }
-            | ExprKind::Attribute { .. }
-            | ExprKind::Subscript { .. }
-            | ExprKind::Call { .. } => self.chain(expr, dst),
+            ExprKind::BinOp { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } | ExprKind::Call { .. } => {
+                self.chain(expr, dst)
+            }
             ExprKind::BoolOp { op, values } => self.bool_op(*op, values, dst, span),
             ExprKind::NamedExpr { target, value } => self.walrus(target, value, dst),
             ExprKind::UnaryOp { op, operand } => self.unary(*op, operand, dst, span),
@@ -43,18 +42,13 @@ impl<'t> Compiler<'t> {
             ExprKind::Set { elts } => self.set(elts, dst, span),
             ExprKind::List { elts } => self.list(elts, dst, span),
             ExprKind::Tuple { elts } => self.tuple(elts, dst, span),
-            ExprKind::ListComp { .. }
-            | ExprKind::SetComp { .. }
-            | ExprKind::DictComp { .. }
-            | ExprKind::GeneratorExp { .. } => self.comprehension(expr, dst),
+            ExprKind::ListComp { .. } | ExprKind::SetComp { .. } | ExprKind::DictComp { .. } | ExprKind::GeneratorExp { .. } => {
+                self.comprehension(expr, dst)
+            }
             ExprKind::Await { value } => self.awaits(value, dst, span),
             ExprKind::Yield { value } => self.yields(value.as_deref(), dst, span),
             ExprKind::YieldFrom { value } => self.yield_from(value, dst, span),
-            ExprKind::Compare {
-                left,
-                ops,
-                comparators,
-            } => self.compare(left, ops, comparators, dst, span),
+            ExprKind::Compare { left, ops, comparators } => self.compare(left, ops, comparators, dst, span),
             ExprKind::FormattedValue { .. } | ExprKind::JoinedStr { .. } => self.joined(expr, dst),
             ExprKind::TemplateStr { values } => self.template(values, dst, span),
             ExprKind::Interpolation { .. } => self.template(std::slice::from_ref(expr), dst, span),
@@ -65,9 +59,7 @@ impl<'t> Compiler<'t> {
                 self.unit.intrinsic(Intrinsic::Repr, dst, first, 1, span);
                 Ok(())
             }
-            ExprKind::Starred { .. } => {
-                Err(super::Fault::new("can't use starred expression here", span))
-            }
+            ExprKind::Starred { .. } => Err(super::Fault::new("can't use starred expression here", span)),
             ExprKind::Name { .. } | ExprKind::Constant(_) | ExprKind::Taken => Ok(()),
         }
     }
@@ -117,9 +109,7 @@ impl<'t> Compiler<'t> {
 
     /// Whether a local read in place could be bound anew while `later` is evaluated.
     pub fn may_rebind(&self, later: &Expr) -> bool {
-        !Self::is_simple(later)
-            && (self.scopes.all[self.scope].has_walrus
-                || self.scopes.all[self.unit.scope].has_walrus)
+        !Self::is_simple(later) && (self.scopes.all[self.scope].has_walrus || self.scopes.all[self.unit.scope].has_walrus)
     }
 
     /// The value of an expression while `later` is evaluated after it.
@@ -132,21 +122,13 @@ impl<'t> Compiler<'t> {
             self.expr_into(expr, reg)?;
             return Ok(reg);
         }
-        if Self::is_simple(later) {
-            self.checked_value(expr, hint)
-        } else {
-            self.value(expr, hint)
-        }
+        if Self::is_simple(later) { self.checked_value(expr, hint) } else { self.value(expr, hint) }
     }
 
     fn unary(&mut self, op: UnaryOp, operand: &'t Expr, dst: Reg, span: Span) -> Res {
         if op == UnaryOp::Not
             && matches!(operand.node, ExprKind::Compare { ref ops, .. } if ops.len() == 1)
-            && let ExprKind::Compare {
-                left,
-                ops,
-                comparators,
-            } = &operand.node
+            && let ExprKind::Compare { left, ops, comparators } = &operand.node
         {
             // `not a in b` is `a not in b`; only these have exact opposites.
             let opposite = match ops[0] {
@@ -195,13 +177,8 @@ impl<'t> Compiler<'t> {
             if state.is_none() {
                 state = Some(self.unit.bound.clone());
             }
-            let jump = if op == BoolOp::Or {
-                Op::JumpTrue
-            } else {
-                Op::JumpFalse
-            };
-            self.unit
-                .jump_with(Instr::new(jump, result, 0, 0).with(1), end, value.span);
+            let jump = if op == BoolOp::Or { Op::JumpTrue } else { Op::JumpFalse };
+            self.unit.jump_with(Instr::new(jump, result, 0, 0).with(1), end, value.span);
         }
         self.expr_into(last, result)?;
         if let Some(state) = state {
@@ -212,14 +189,7 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    fn if_exp(
-        &mut self,
-        test: &'t Expr,
-        body: &'t Expr,
-        orelse: &'t Expr,
-        dst: Reg,
-        span: Span,
-    ) -> Res {
+    fn if_exp(&mut self, test: &'t Expr, body: &'t Expr, orelse: &'t Expr, dst: Reg, span: Span) -> Res {
         let other = self.unit.label();
         let end = self.unit.label();
         self.jump_if(test, other, false)?;

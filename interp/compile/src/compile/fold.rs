@@ -34,10 +34,7 @@ pub(crate) fn fold(expr: &Expr, python2: bool, optimize: u8) -> Option<Const> {
         ExprKind::Constant(value) => Some(constant(value)),
         ExprKind::Name { id } if &**id == "__debug__" => Some(Const::Bool(optimize == 0)),
         ExprKind::Tuple { elts } => {
-            let parts: Option<Vec<Const>> = elts
-                .iter()
-                .map(|elt| fold(elt, python2, optimize))
-                .collect();
+            let parts: Option<Vec<Const>> = elts.iter().map(|elt| fold(elt, python2, optimize)).collect();
             Some(Const::Tuple(parts?.into()))
         }
         ExprKind::UnaryOp { op, operand } => unary(*op, &fold(operand, python2, optimize)?),
@@ -59,18 +56,13 @@ pub(crate) fn fold(expr: &Expr, python2: bool, optimize: u8) -> Option<Const> {
                 None => Some(Const::None),
                 Some(expr) => fold(expr, python2, optimize),
             };
-            Some(Const::Slice(
-                [part(lower)?, part(upper)?, part(step)?].into(),
-            ))
+            Some(Const::Slice([part(lower)?, part(upper)?, part(step)?].into()))
         }
         ExprKind::Subscript { value, slice } => {
             if !matches!(value.node, ExprKind::Constant(_) | ExprKind::Tuple { .. }) {
                 return None;
             }
-            subscript(
-                &fold(value, python2, optimize)?,
-                &fold(slice, python2, optimize)?,
-            )
+            subscript(&fold(value, python2, optimize)?, &fold(slice, python2, optimize)?)
         }
         _ => None,
     }
@@ -134,9 +126,7 @@ fn float(value: &Const) -> Option<f64> {
 fn unary(op: UnaryOp, value: &Const) -> Option<Const> {
     Some(match (op, value) {
         (UnaryOp::Not, value) => Const::Bool(!truth(value)?),
-        (UnaryOp::UAdd | UnaryOp::USub, Const::Float(x)) => {
-            Const::Float(if op == UnaryOp::USub { -x } else { *x })
-        }
+        (UnaryOp::UAdd | UnaryOp::USub, Const::Float(x)) => Const::Float(if op == UnaryOp::USub { -x } else { *x }),
         (UnaryOp::UAdd, Const::Complex(re, im)) => Const::Complex(*re, *im),
         (UnaryOp::USub, Const::Complex(re, im)) => Const::Complex(-re, -im),
         (UnaryOp::UAdd, value) => small(big(value)?),
@@ -154,19 +144,16 @@ pub(crate) fn binary(op: Operator, left: &Const, right: &Const, python2: bool) -
     match (left, right) {
         (Const::Complex(..), _) | (_, Const::Complex(..)) => complexes(op, left, right),
         (Const::Float(_), _) | (_, Const::Float(_)) => floats(op, float(left)?, float(right)?),
-        (Const::Bool(a), Const::Bool(b))
-            if matches!(op, Operator::BitAnd | Operator::BitOr | Operator::BitXor) =>
-        {
+        (Const::Bool(a), Const::Bool(b)) if matches!(op, Operator::BitAnd | Operator::BitOr | Operator::BitXor) => {
             Some(Const::Bool(match op {
                 Operator::BitAnd => a & b,
                 Operator::BitOr => a | b,
                 _ => a ^ b,
             }))
         }
-        (
-            Const::Bool(_) | Const::Int(_) | Const::BigInt(_),
-            Const::Bool(_) | Const::Int(_) | Const::BigInt(_),
-        ) => integers(op, left, right),
+        (Const::Bool(_) | Const::Int(_) | Const::BigInt(_), Const::Bool(_) | Const::Int(_) | Const::BigInt(_)) => {
+            integers(op, left, right)
+        }
         (Const::Str(a), Const::Str(b)) if op == Operator::Add => {
             (a.len() + b.len() <= MAX_TEXT).then(|| Const::Str([&**a, &**b].concat().into()))
         }
@@ -176,26 +163,20 @@ pub(crate) fn binary(op: Operator, left: &Const, right: &Const, python2: bool) -
         (Const::Tuple(a), Const::Tuple(b)) if op == Operator::Add => {
             (a.len() + b.len() <= MAX_TUPLE).then(|| Const::Tuple([&**a, &**b].concat().into()))
         }
-        (sequence, Const::Int(n)) | (Const::Int(n), sequence) if op == Operator::Mult => {
-            repeat(sequence, *n)
-        }
+        (sequence, Const::Int(n)) | (Const::Int(n), sequence) if op == Operator::Mult => repeat(sequence, *n),
         _ => None,
     }
 }
 
 fn repeat(value: &Const, count: i64) -> Option<Const> {
     let count = usize::try_from(count.max(0)).ok()?;
-    let fits =
-        |len: usize, limit: usize| len.checked_mul(count).is_some_and(|total| total <= limit);
+    let fits = |len: usize, limit: usize| len.checked_mul(count).is_some_and(|total| total <= limit);
     Some(match value {
         Const::Str(text) if fits(text.len(), MAX_TEXT) => Const::Str(text.repeat(count).into()),
         Const::Bytes(text) if fits(text.len(), MAX_TEXT) => Const::Bytes(text.repeat(count).into()),
-        Const::Tuple(parts) if fits(parts.len(), MAX_TUPLE) => Const::Tuple(
-            std::iter::repeat_n(&parts[..], count)
-                .flatten()
-                .cloned()
-                .collect(),
-        ),
+        Const::Tuple(parts) if fits(parts.len(), MAX_TUPLE) => {
+            Const::Tuple(std::iter::repeat_n(&parts[..], count).flatten().cloned().collect())
+        }
         _ => return None,
     })
 }
@@ -220,20 +201,14 @@ fn integers(op: Operator, left: &Const, right: &Const) -> Option<Const> {
         Operator::Pow if negative => return floats(op, float(left)?, float(right)?),
         Operator::Pow => {
             let exponent = usize::try_from(&b).ok()?;
-            if bits(&a)
-                .checked_mul(exponent)
-                .is_none_or(|total| total > MAX_BITS)
-            {
+            if bits(&a).checked_mul(exponent).is_none_or(|total| total > MAX_BITS) {
                 return None;
             }
             a.pow(exponent)
         }
         Operator::LShift if !negative => {
             let count = usize::try_from(&b).ok()?;
-            if bits(&a)
-                .checked_add(count)
-                .is_none_or(|total| total > MAX_BITS)
-            {
+            if bits(&a).checked_add(count).is_none_or(|total| total > MAX_BITS) {
                 return None;
             }
             a << count
@@ -267,11 +242,7 @@ fn floats(op: Operator, a: f64, b: f64) -> Option<Const> {
                 rest
             } else if quotient != 0.0 {
                 let floor = quotient.floor();
-                if quotient - floor > 0.5 {
-                    floor + 1.0
-                } else {
-                    floor
-                }
+                if quotient - floor > 0.5 { floor + 1.0 } else { floor }
             } else {
                 0.0_f64.copysign(a / b)
             }
@@ -297,9 +268,7 @@ fn complexes(op: Operator, left: &Const, right: &Const) -> Option<Const> {
     let ((a, b), (c, d)) = (parts(left)?, parts(right)?);
     Some(match (op, b, d) {
         (Operator::Add, Some(b), Some(d)) => Const::Complex(a + c, b + d),
-        (Operator::Add, Some(im), None) | (Operator::Add, None, Some(im)) => {
-            Const::Complex(a + c, im)
-        }
+        (Operator::Add, Some(im), None) | (Operator::Add, None, Some(im)) => Const::Complex(a + c, im),
         (Operator::Sub, Some(b), Some(d)) => Const::Complex(a - c, b - d),
         (Operator::Sub, Some(b), None) => Const::Complex(a - c, b),
         (Operator::Sub, None, Some(d)) => Const::Complex(a - c, -d),
@@ -315,19 +284,13 @@ fn subscript(value: &Const, index: &Const) -> Option<Const> {
         return None;
     };
     let at = |len: usize| {
-        let index = if *index < 0 {
-            index + len as i64
-        } else {
-            *index
-        };
+        let index = if *index < 0 { index + len as i64 } else { *index };
         usize::try_from(index).ok().filter(|index| *index < len)
     };
     match value {
         Const::Tuple(parts) => parts.get(at(parts.len())?).cloned(),
         Const::Bytes(bytes) => Some(Const::Int(i64::from(*bytes.get(at(bytes.len())?)?))),
-        Const::Str(text) if text.is_ascii() => {
-            Some(Const::Str([*text.get(at(text.len())?)?].into()))
-        }
+        Const::Str(text) if text.is_ascii() => Some(Const::Str([*text.get(at(text.len())?)?].into())),
         _ => None,
     }
 }

@@ -68,12 +68,7 @@ impl<'t> Compiler<'t> {
             names.push(mangle(self.unit.private.as_ref(), param));
         }
         let scope = &self.scopes.all[id];
-        let others: Vec<Name> = scope
-            .order
-            .iter()
-            .filter(|name| scope.binds(name) && !names.contains(name))
-            .cloned()
-            .collect();
+        let others: Vec<Name> = scope.order.iter().filter(|name| scope.binds(name) && !names.contains(name)).cloned().collect();
         let mut cells = Vec::new();
         for (index, name) in names.iter().enumerate() {
             let reg = index as Reg;
@@ -105,16 +100,7 @@ impl<'t> Compiler<'t> {
             self.unit.overflow = Some("too many local variables");
             names.truncate(0x1F00);
         }
-        self.unit.varnames = names
-            .iter()
-            .map(|name| {
-                if &**name == ".format" {
-                    "format".into()
-                } else {
-                    name.clone()
-                }
-            })
-            .collect();
+        self.unit.varnames = names.iter().map(|name| if &**name == ".format" { "format".into() } else { name.clone() }).collect();
         for (name, reg) in cells {
             self.unit.cells.insert(name.clone(), reg);
             self.unit.cell_order.push(name);
@@ -147,8 +133,8 @@ impl<'t> Compiler<'t> {
         self.scope = unit.resume;
         self.in_finally = self.contexts.pop().unwrap_or_default();
         let captures = unit.free.iter().map(|name| self.capture(name)).collect();
-        let mut code = assemble::assemble(unit, &self.options.filename, self.source.lines)
-            .map_err(|message| Fault::new(message, span))?;
+        let mut code =
+            assemble::assemble(unit, &self.options.filename, self.source.lines).map_err(|message| Fault::new(message, span))?;
         code.captures = captures;
         Ok(Arc::new(code))
     }
@@ -157,12 +143,7 @@ impl<'t> Compiler<'t> {
     fn capture(&self, name: &Name) -> Capture {
         let mut at = self.scope;
         while at != self.unit.scope {
-            let found = self
-                .unit
-                .comp_locals
-                .iter()
-                .rev()
-                .find(|(owner, local, ..)| *owner == at && local == name);
+            let found = self.unit.comp_locals.iter().rev().find(|(owner, local, ..)| *owner == at && local == name);
             if let Some((_, _, reg, true)) = found {
                 return Capture::Cell(*reg);
             }
@@ -178,19 +159,9 @@ impl<'t> Compiler<'t> {
     }
 
     /// `MakeFunction` with extras laid out from `first` on.
-    pub fn make_function(
-        &mut self,
-        code: Arc<Code>,
-        dst: Reg,
-        first: Option<Reg>,
-        bits: u8,
-        span: Span,
-    ) {
+    pub fn make_function(&mut self, code: Arc<Code>, dst: Reg, first: Option<Reg>, bits: u8, span: Span) {
         let index = self.unit.low_constant(Const::Code(code));
-        self.unit.emit(
-            Instr::new(Op::MakeFunction, dst, first.unwrap_or(dst), index).with(bits),
-            span,
-        );
+        self.unit.emit(Instr::new(Op::MakeFunction, dst, first.unwrap_or(dst), index).with(bits), span);
     }
 
     pub fn function_def(&mut self, def: &'t FunctionDef, span: Span) -> Res {
@@ -198,11 +169,7 @@ impl<'t> Compiler<'t> {
             self.push(decorator)?;
         }
         let first_line = def.decorator_list.first().map_or(span, |first| first.span);
-        let direct = if def.decorator_list.is_empty() {
-            self.local(&def.name)
-        } else {
-            None
-        };
+        let direct = if def.decorator_list.is_empty() { self.local(&def.name) } else { None };
         let top = TEMP + self.unit.mark();
         let dst = direct.unwrap_or(top);
         if def.type_params.is_empty() {
@@ -233,15 +200,7 @@ impl<'t> Compiler<'t> {
 
     /// The function proper, whose extras (`bits`) lie from `first` on, those for the annotations
     /// still to come.
-    pub fn plain_function(
-        &mut self,
-        def: &'t FunctionDef,
-        first: Reg,
-        bits: u8,
-        dst: Reg,
-        first_line: Span,
-        span: Span,
-    ) -> Res {
+    pub fn plain_function(&mut self, def: &'t FunctionDef, first: Reg, bits: u8, dst: Reg, first_line: Span, span: Span) -> Res {
         let mut bits = bits;
         if super::scope::has_annotations(def) {
             let reg = self.unit.temp();
@@ -250,12 +209,7 @@ impl<'t> Compiler<'t> {
         }
         if !def.type_params.is_empty() {
             let reg = self.unit.temp();
-            self.load_access(
-                self.access(&".type_params".into()),
-                &".type_params".into(),
-                reg,
-                span,
-            );
+            self.load_access(self.access(&".type_params".into()), &".type_params".into(), reg, span);
             bits |= TYPE_PARAMS;
         }
         let id = self.scopes.of(def, Part::Body);
@@ -297,11 +251,7 @@ impl<'t> Compiler<'t> {
         let here = self.unit.here();
         here == 0
             || self.unit.labels.contains(&here)
-            || !self
-                .unit
-                .instrs
-                .last()
-                .is_some_and(|instr| crate::code::operands::ends_flow(instr.op))
+            || !self.unit.instrs.last().is_some_and(|instr| crate::code::operands::ends_flow(instr.op))
     }
 
     /// Names and counts of parameters.
@@ -324,11 +274,7 @@ impl<'t> Compiler<'t> {
         if let Some(first) = args.defaults.first() {
             let reg = self.unit.temp();
             let span = first.span;
-            let constants: Option<Vec<Const>> = args
-                .defaults
-                .iter()
-                .map(|value| self.folded(value))
-                .collect();
+            let constants: Option<Vec<Const>> = args.defaults.iter().map(|value| self.folded(value)).collect();
             match constants {
                 Some(values) => self.load_const(Const::Tuple(values.into()), reg, span),
                 None => self.tuple(&args.defaults, reg, span)?,
@@ -338,10 +284,7 @@ impl<'t> Compiler<'t> {
         }
         if args.kw_defaults.iter().any(Option::is_some) {
             let dict = self.unit.temp();
-            let span = args
-                .kwonlyargs
-                .first()
-                .map_or(Span::default(), |arg| arg.span);
+            let span = args.kwonlyargs.first().map_or(Span::default(), |arg| arg.span);
             self.unit.op(Op::BuildMap, dict, dict, 0, span);
             let mark = self.unit.mark();
             for (arg, default) in args.kwonlyargs.iter().zip(&args.kw_defaults) {

@@ -14,11 +14,7 @@ pub(super) fn features(tree: &Mod, dialect: Dialect) -> Res<u32> {
     let mut docstring = true;
     for stmt in body {
         match &stmt.node {
-            StmtKind::ImportFrom {
-                module: Some(module),
-                names,
-                level: 0,
-            } if &**module == "__future__" => {
+            StmtKind::ImportFrom { module: Some(module), names, level: 0 } if &**module == "__future__" => {
                 if done {
                     return Err(late(stmt.span));
                 }
@@ -27,9 +23,7 @@ pub(super) fn features(tree: &Mod, dialect: Dialect) -> Res<u32> {
                 }
                 docstring = false;
             }
-            StmtKind::Expr { value }
-                if docstring && matches!(value.node, ExprKind::Constant(Constant::Str { .. })) =>
-            {
+            StmtKind::Expr { value } if docstring && matches!(value.node, ExprKind::Constant(Constant::Str { .. })) => {
                 docstring = false;
             }
             _ => done = true,
@@ -42,24 +36,17 @@ pub(super) fn features(tree: &Mod, dialect: Dialect) -> Res<u32> {
 }
 
 fn late(span: Span) -> Box<Fault> {
-    Fault::new(
-        "from __future__ imports must occur at the beginning of the file",
-        span,
-    )
+    Fault::new("from __future__ imports must occur at the beginning of the file", span)
 }
 
 fn feature(alias: &Alias, span: Span, dialect: Dialect) -> Res<u32> {
     match &*alias.name {
         "division" => Ok(FUTURE_DIVISION),
         "annotations" if dialect == Dialect::Python3 => Ok(FUTURE_ANNOTATIONS),
-        "nested_scopes" | "generators" | "absolute_import" | "with_statement"
-        | "print_function" | "unicode_literals" => Ok(0),
+        "nested_scopes" | "generators" | "absolute_import" | "with_statement" | "print_function" | "unicode_literals" => Ok(0),
         "generator_stop" | "barry_as_FLUFL" if dialect == Dialect::Python3 => Ok(0),
         "braces" => Err(Fault::new("not a chance", span)),
-        name => Err(Fault::new(
-            format!("future feature {name} is not defined"),
-            alias.span,
-        )),
+        name => Err(Fault::new(format!("future feature {name} is not defined"), alias.span)),
     }
 }
 
@@ -68,11 +55,7 @@ fn nested(stmt: &Stmt) -> Res {
     let mut work: Vec<&Stmt> = Vec::new();
     children(stmt, &mut work);
     while let Some(stmt) = work.pop() {
-        if let StmtKind::ImportFrom {
-            module: Some(module),
-            level: 0,
-            ..
-        } = &stmt.node
+        if let StmtKind::ImportFrom { module: Some(module), level: 0, .. } = &stmt.node
             && &**module == "__future__"
         {
             return Err(late(stmt.span));
@@ -86,21 +69,13 @@ fn children<'t>(stmt: &'t Stmt, out: &mut Vec<&'t Stmt>) {
     match &stmt.node {
         StmtKind::FunctionDef(def) => out.extend(&def.body),
         StmtKind::ClassDef(def) => out.extend(&def.body),
-        StmtKind::For { body, orelse, .. }
-        | StmtKind::While { body, orelse, .. }
-        | StmtKind::If { body, orelse, .. } => {
+        StmtKind::For { body, orelse, .. } | StmtKind::While { body, orelse, .. } | StmtKind::If { body, orelse, .. } => {
             out.extend(body);
             out.extend(orelse);
         }
         StmtKind::With { body, .. } => out.extend(body),
         StmtKind::Match { cases, .. } => out.extend(cases.iter().flat_map(|case| &case.body)),
-        StmtKind::Try {
-            body,
-            handlers,
-            orelse,
-            finalbody,
-            ..
-        } => {
+        StmtKind::Try { body, handlers, orelse, finalbody, .. } => {
             out.extend(body);
             out.extend(handlers.iter().flat_map(|handler| &handler.body));
             out.extend(orelse);

@@ -35,8 +35,7 @@ impl<'t> Compiler<'t> {
             let mark = self.unit.mark();
             let row = if is_temp(reg) { reg } else { self.unit.temp() };
             self.unit.move_to(row, reg, span);
-            self.unit
-                .intrinsic(Intrinsic::AsyncGenWrap, row, row, 1, span);
+            self.unit.intrinsic(Intrinsic::AsyncGenWrap, row, row, 1, span);
             reg = row;
             self.unit.release(mark);
         }
@@ -47,18 +46,13 @@ impl<'t> Compiler<'t> {
         if !self.is_function() {
             return Err(Fault::new("'yield from' outside function", span));
         }
-        if self.unit.flags.has(CodeFlags::ASYNC_GENERATOR)
-            || self.scopes.all[self.unit.scope].is_async
-        {
+        if self.unit.flags.has(CodeFlags::ASYNC_GENERATOR) || self.scopes.all[self.unit.scope].is_async {
             return Err(Fault::new("'yield from' inside async function", span));
         }
         let reg = self.value(value, Some(dst))?;
         let iter = self.unit.pin();
         let coroutine = self.unit.flags.has(CodeFlags::ITERABLE_COROUTINE);
-        self.unit.emit(
-            Instr::new(Op::GetYieldFrom, iter, reg, 0).with(coroutine.into()),
-            span,
-        );
+        self.unit.emit(Instr::new(Op::GetYieldFrom, iter, reg, 0).with(coroutine.into()), span);
         self.delegate(iter, dst, span);
         Ok(())
     }
@@ -87,8 +81,7 @@ impl<'t> Compiler<'t> {
     /// `dst = await reg`; `kind` as `GetAwaitable` numbers what is awaited.
     pub fn await_value(&mut self, reg: Reg, dst: Reg, kind: u8, span: Span) {
         let iter = self.unit.pin();
-        self.unit
-            .emit(Instr::new(Op::GetAwaitable, iter, reg, 0).with(kind), span);
+        self.unit.emit(Instr::new(Op::GetAwaitable, iter, reg, 0).with(kind), span);
         self.delegate(iter, dst, span);
     }
 
@@ -101,10 +94,8 @@ impl<'t> Compiler<'t> {
         let end = self.unit.label();
         self.unit.op(Op::LoadNone, sent, 0, 0, span);
         self.unit.place(again);
-        self.unit
-            .jump_with(Instr::new(Op::Send, iter, sent, 0), end, span);
-        self.unit
-            .emit(Instr::new(Op::Yield, sent, sent, iter).with(1), span);
+        self.unit.jump_with(Instr::new(Op::Send, iter, sent, 0), end, span);
+        self.unit.emit(Instr::new(Op::Yield, sent, sent, iter).with(1), span);
         self.unit.jump(again, span);
         self.unit.place(end);
         self.unit.move_to(dst, sent, span);

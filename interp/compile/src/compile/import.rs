@@ -48,31 +48,15 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    pub fn import_from(
-        &mut self,
-        module: Option<&Name>,
-        names: &'t [Alias],
-        level: u32,
-        span: Span,
-    ) -> Res {
-        let wanted = names
-            .iter()
-            .map(|alias| Const::Str(alias.name.as_bytes().into()))
-            .collect();
+    pub fn import_from(&mut self, module: Option<&Name>, names: &'t [Alias], level: u32, span: Span) -> Res {
+        let wanted = names.iter().map(|alias| Const::Str(alias.name.as_bytes().into())).collect();
         let reg = self.unit.temp();
         let empty = Name::from("");
-        self.import_into(
-            reg,
-            module.unwrap_or(&empty),
-            level,
-            Const::Tuple(wanted),
-            span,
-        );
+        self.import_into(reg, module.unwrap_or(&empty), level, Const::Tuple(wanted), span);
         if let [Alias { name, .. }] = names
             && &**name == "*"
         {
-            self.unit
-                .intrinsic(Intrinsic::ImportStar, reg, reg, 1, span);
+            self.unit.intrinsic(Intrinsic::ImportStar, reg, reg, 1, span);
             self.unit.op(Op::Drop, reg, 0, 0, span);
             return Ok(());
         }
@@ -81,8 +65,7 @@ impl<'t> Compiler<'t> {
             let target = alias.asname.as_ref().unwrap_or(&alias.name);
             let dst = self.local(target).unwrap_or_else(|| self.unit.temp());
             let name = self.unit.low_name(&alias.name);
-            self.unit
-                .emit(Instr::new(Op::ImportFrom, dst, reg, name), span);
+            self.unit.emit(Instr::new(Op::ImportFrom, dst, reg, name), span);
             self.store_name(target, dst, span);
             self.unit.release(mark);
         }

@@ -8,26 +8,13 @@ use super::{Compiler, Context, Fault, Res, fold};
 use crate::code::{CodeFlags, Instr, Op};
 
 impl<'t> Compiler<'t> {
-    pub fn while_loop(
-        &mut self,
-        test: &'t Expr,
-        body: &'t [Stmt],
-        orelse: &'t [Stmt],
-        span: Span,
-    ) -> Res {
+    pub fn while_loop(&mut self, test: &'t Expr, body: &'t [Stmt], orelse: &'t [Stmt], span: Span) -> Res {
         let head = self.unit.label();
         let other = self.unit.label();
         let exit = self.unit.label();
         let truth = self.folded(test).and_then(|value| fold::truth(&value));
         if truth == Some(false) {
-            self.open(
-                Exit::Loop {
-                    next: head,
-                    exit,
-                    iter: None,
-                },
-                None,
-            );
+            self.open(Exit::Loop { next: head, exit, iter: None }, None);
             self.unit.place(head);
             self.in_finally.push(Context::Loop);
             self.dead(|this| this.body(body))?;
@@ -39,14 +26,7 @@ impl<'t> Compiler<'t> {
         }
         self.unit.bound = self.unit.lasting(&self.unit.bound);
         self.unit.place(head);
-        self.open(
-            Exit::Loop {
-                next: head,
-                exit,
-                iter: None,
-            },
-            None,
-        );
+        self.open(Exit::Loop { next: head, exit, iter: None }, None);
         if truth.is_none() {
             self.jump_if(test, other, false)?;
         }
@@ -89,14 +69,7 @@ impl<'t> Compiler<'t> {
         self.unit.bound = self.unit.lasting(&self.unit.bound);
         let state = self.unit.bound.clone();
         self.unit.place(head);
-        self.open(
-            Exit::Loop {
-                next: head,
-                exit,
-                iter: Some(iter),
-            },
-            None,
-        );
+        self.open(Exit::Loop { next: head, exit, iter: Some(iter) }, None);
         if is_async {
             self.async_next(iter, target, iterable.span, other)?;
         } else {
@@ -128,14 +101,12 @@ impl<'t> Compiler<'t> {
         };
         match local {
             Some(reg) => {
-                self.unit
-                    .jump_with(Instr::new(Op::ForIter, iter, reg, 0), end, span);
+                self.unit.jump_with(Instr::new(Op::ForIter, iter, reg, 0), end, span);
                 self.unit.set_bound(reg, true);
             }
             None => {
                 let reg = self.unit.temp();
-                self.unit
-                    .jump_with(Instr::new(Op::ForIter, iter, reg, 0), end, span);
+                self.unit.jump_with(Instr::new(Op::ForIter, iter, reg, 0), end, span);
                 self.store(target, reg)?;
             }
         }

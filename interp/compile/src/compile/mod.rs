@@ -63,12 +63,7 @@ pub const FUTURE_ANNOTATIONS: u32 = 2;
 
 impl Default for Options {
     fn default() -> Self {
-        Self {
-            filename: "<string>".into(),
-            dialect: Dialect::Python3,
-            optimize: 0,
-            future: 0,
-        }
+        Self { filename: "<string>".into(), dialect: Dialect::Python3, optimize: 0, future: 0 }
     }
 }
 
@@ -111,10 +106,7 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub fn new(message: impl Into<String>, span: Span) -> Box<Self> {
-        Box::new(Self {
-            message: message.into(),
-            span,
-        })
+        Box::new(Self { message: message.into(), span })
     }
 }
 
@@ -123,16 +115,12 @@ pub(crate) type Res<T = ()> = Result<T, Box<Fault>>;
 
 /// Compiles a tree.
 pub fn compile(tree: &Mod, source: Source<'_>, options: &Options) -> Result<Compiled, SyntaxError> {
-    run(tree, source, options)
-        .map_err(|fault| SyntaxError::at(fault.message, fault.span, source.text))
+    run(tree, source, options).map_err(|fault| SyntaxError::at(fault.message, fault.span, source.text))
 }
 
 fn run(tree: &Mod, source: Source<'_>, options: &Options) -> Res<Compiled> {
     let future = options.future | future::features(tree, options.dialect)?;
-    let setup = scope::Setup {
-        dialect: options.dialect,
-        future_annotations: future & FUTURE_ANNOTATIONS != 0,
-    };
+    let setup = scope::Setup { dialect: options.dialect, future_annotations: future & FUTURE_ANNOTATIONS != 0 };
     let scopes = scope::analyse(tree, setup)?;
     let mut compiler = Compiler {
         options,
@@ -149,11 +137,7 @@ fn run(tree: &Mod, source: Source<'_>, options: &Options) -> Res<Compiled> {
         pending_cells: Vec::new(),
     };
     let code = compiler.module(tree)?;
-    Ok(Compiled {
-        code: Arc::new(code),
-        warnings: compiler.warnings,
-        future,
-    })
+    Ok(Compiled { code: Arc::new(code), warnings: compiler.warnings, future })
 }
 
 /// The state of compiling a text.

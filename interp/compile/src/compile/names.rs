@@ -34,11 +34,7 @@ impl Compiler<'_> {
     }
 
     pub fn free_index(&self, name: &str) -> Option<u16> {
-        self.unit
-            .free
-            .iter()
-            .position(|free| &**free == name)
-            .map(|index| index as u16)
+        self.unit.free.iter().position(|free| &**free == name).map(|index| index as u16)
     }
 
     /// Where a (mangled) name lives as seen from the current scope.
@@ -46,24 +42,13 @@ impl Compiler<'_> {
         let mut at = self.scope;
         while at != self.unit.scope {
             let scope = &self.scopes.all[at];
-            if scope.flags(name) & flag::GLOBAL != 0
-                && self.scopes.all[self.unit.scope].kind != ScopeKind::Module
-            {
+            if scope.flags(name) & flag::GLOBAL != 0 && self.scopes.all[self.unit.scope].kind != ScopeKind::Module {
                 return Access::Global;
             }
             if scope.binds(name) {
-                let found = self
-                    .unit
-                    .comp_locals
-                    .iter()
-                    .rev()
-                    .find(|(owner, local, ..)| *owner == at && local == name);
+                let found = self.unit.comp_locals.iter().rev().find(|(owner, local, ..)| *owner == at && local == name);
                 if let Some((_, _, reg, is_cell)) = found {
-                    return if *is_cell {
-                        Access::Cell(*reg)
-                    } else {
-                        Access::Local(*reg)
-                    };
+                    return if *is_cell { Access::Cell(*reg) } else { Access::Local(*reg) };
                 }
             }
             let Some(parent) = scope.parent else { break };
@@ -79,13 +64,7 @@ impl Compiler<'_> {
             ScopeKind::Module if flags & flag::GLOBAL != 0 && !inner => Access::Global,
             ScopeKind::Module => Access::Named,
             ScopeKind::Class => {
-                if !inner
-                    && let Some(reg) = self
-                        .unit
-                        .cells
-                        .get(name)
-                        .filter(|_| &**name == "__conditional_annotations__")
-                {
+                if !inner && let Some(reg) = self.unit.cells.get(name).filter(|_| &**name == "__conditional_annotations__") {
                     return Access::Cell(*reg);
                 }
                 let free = self.free_index(name);
@@ -107,15 +86,9 @@ impl Compiler<'_> {
                     return Access::Local(*reg);
                 }
                 let free = self.free_index(name);
-                let dict = if scope.sees_class && &**name != "__classdict__" {
-                    self.free_index("__classdict__")
-                } else {
-                    None
-                };
+                let dict = if scope.sees_class && &**name != "__classdict__" { self.free_index("__classdict__") } else { None };
                 match (dict, free) {
-                    (Some(dict), Some(free)) if &**name != "__conditional_annotations__" => {
-                        Access::DictFree(dict, free)
-                    }
+                    (Some(dict), Some(free)) if &**name != "__conditional_annotations__" => Access::DictFree(dict, free),
                     (Some(dict), None) => Access::DictGlobal(dict),
                     (_, Some(free)) => Access::Free(free),
                     (None, None) => Access::Global,
@@ -151,17 +124,10 @@ impl Compiler<'_> {
                 unit.emit(Instr::wide(Op::LoadFree, dst, i32::from(index)), span);
             }
             Access::ClassFree(index) => {
-                unit.emit(
-                    Instr::wide(Op::LoadLocalOrFree, dst, i32::from(index)),
-                    span,
-                );
+                unit.emit(Instr::wide(Op::LoadLocalOrFree, dst, i32::from(index)), span);
             }
             Access::Global | Access::Named => {
-                let op = if access == Access::Global {
-                    Op::LoadGlobal
-                } else {
-                    Op::LoadName
-                };
+                let op = if access == Access::Global { Op::LoadGlobal } else { Op::LoadName };
                 let site = unit.global_site(name);
                 unit.emit(Instr::site(op, dst, 0, site), span);
             }
@@ -172,10 +138,7 @@ impl Compiler<'_> {
                 let text = unit.constant(Const::Str(name.as_bytes().into()));
                 unit.emit(Instr::wide(Op::LoadConst, first + 1, text as i32), span);
                 if let Access::DictFree(_, free) = access {
-                    unit.emit(
-                        Instr::wide(Op::LoadClosure, first + 2, i32::from(free)),
-                        span,
-                    );
+                    unit.emit(Instr::wide(Op::LoadClosure, first + 2, i32::from(free)), span);
                     unit.intrinsic(Intrinsic::LoadFromDictOrCell, dst, first, 3, span);
                 } else {
                     unit.intrinsic(Intrinsic::LoadFromDictOrGlobal, dst, first, 2, span);
@@ -225,11 +188,7 @@ impl Compiler<'_> {
         let unit = &mut self.unit;
         match access {
             Access::Local(reg) => {
-                let op = if unit.is_bound(reg) {
-                    Op::Drop
-                } else {
-                    Op::DelLocal
-                };
+                let op = if unit.is_bound(reg) { Op::Drop } else { Op::DelLocal };
                 unit.op(op, reg, 0, 0, span);
                 unit.set_bound(reg, false);
             }
@@ -253,13 +212,11 @@ impl Compiler<'_> {
         match value {
             Const::None => self.unit.op(Op::LoadNone, dst, 0, 0, span),
             Const::Int(n) if i32::try_from(n).is_ok() => {
-                self.unit
-                    .emit(Instr::wide(Op::LoadInt, dst, n as i32), span);
+                self.unit.emit(Instr::wide(Op::LoadInt, dst, n as i32), span);
             }
             value => {
                 let index = self.unit.constant(value);
-                self.unit
-                    .emit(Instr::wide(Op::LoadConst, dst, index as i32), span);
+                self.unit.emit(Instr::wide(Op::LoadConst, dst, index as i32), span);
             }
         }
     }

@@ -22,10 +22,7 @@ struct Matching {
 fn irrefutable(pattern: &Pattern) -> bool {
     match &pattern.node {
         PatternKind::MatchAs { pattern: None, .. } => true,
-        PatternKind::MatchAs {
-            pattern: Some(inner),
-            ..
-        } => irrefutable(inner),
+        PatternKind::MatchAs { pattern: Some(inner), .. } => irrefutable(inner),
         PatternKind::MatchOr { patterns } => patterns.iter().any(irrefutable),
         _ => false,
     }
@@ -83,10 +80,7 @@ impl<'t> Compiler<'t> {
 
     fn capture_name(&mut self, name: &Name, reg: Reg, span: Span, matching: &mut Matching) -> Res {
         if matching.captures.iter().any(|(old, ..)| old == name) {
-            return Err(Fault::new(
-                format!("multiple assignments to name '{name}' in pattern"),
-                span,
-            ));
+            return Err(Fault::new(format!("multiple assignments to name '{name}' in pattern"), span));
         }
         matching.captures.push((name.clone(), reg, span));
         Ok(())
@@ -98,70 +92,34 @@ impl<'t> Compiler<'t> {
         let mark = self.unit.mark();
         match &pattern.node {
             PatternKind::MatchValue { value } => {
-                if matches!(
-                    value.node,
-                    ExprKind::JoinedStr { .. } | ExprKind::TemplateStr { .. }
-                ) {
-                    return Err(Fault::new(
-                        "patterns may only match literals and attribute lookups",
-                        span,
-                    ));
+                if matches!(value.node, ExprKind::JoinedStr { .. } | ExprKind::TemplateStr { .. }) {
+                    return Err(Fault::new("patterns may only match literals and attribute lookups", span));
                 }
                 let reg = self.value(value, None)?;
-                self.unit
-                    .jump_with(Instr::new(Op::JumpEq, subject, reg, 0), matching.fail, span);
+                self.unit.jump_with(Instr::new(Op::JumpEq, subject, reg, 0), matching.fail, span);
             }
-            PatternKind::MatchSingleton {
-                value: Constant::None,
-            } => {
-                self.unit.jump_with(
-                    Instr::new(Op::JumpNotNone, subject, 0, 0),
-                    matching.fail,
-                    span,
-                );
+            PatternKind::MatchSingleton { value: Constant::None } => {
+                self.unit.jump_with(Instr::new(Op::JumpNotNone, subject, 0, 0), matching.fail, span);
             }
             PatternKind::MatchSingleton { value } => {
                 let reg = self.unit.temp();
                 self.load_const(fold::constant(value), reg, span);
                 self.unit.op(Op::Is, reg, subject, reg, span);
-                self.unit
-                    .jump_with(Instr::new(Op::JumpFalse, reg, 0, 0), matching.fail, span);
+                self.unit.jump_with(Instr::new(Op::JumpFalse, reg, 0, 0), matching.fail, span);
             }
-            PatternKind::MatchSequence { patterns } => {
-                self.sequence(patterns, subject, matching, span)?
-            }
-            PatternKind::MatchMapping {
-                keys,
-                patterns,
-                rest,
-            } => {
+            PatternKind::MatchSequence { patterns } => self.sequence(patterns, subject, matching, span)?,
+            PatternKind::MatchMapping { keys, patterns, rest } => {
                 self.mapping(keys, patterns, rest.as_ref(), subject, matching, span)?;
             }
-            PatternKind::MatchClass {
-                cls,
-                patterns,
-                kwd_attrs,
-                kwd_patterns,
-            } => {
-                self.class_pattern(
-                    cls,
-                    patterns,
-                    kwd_attrs,
-                    kwd_patterns,
-                    subject,
-                    matching,
-                    span,
-                )?;
+            PatternKind::MatchClass { cls, patterns, kwd_attrs, kwd_patterns } => {
+                self.class_pattern(cls, patterns, kwd_attrs, kwd_patterns, subject, matching, span)?;
             }
             PatternKind::MatchStar { name } => {
                 if let Some(name) = name {
                     self.capture_name(name, subject, span, matching)?;
                 }
             }
-            PatternKind::MatchAs {
-                pattern: inner,
-                name,
-            } => {
+            PatternKind::MatchAs { pattern: inner, name } => {
                 match inner {
                     Some(inner) => self.pattern(inner, subject, matching)?,
                     None if !matching.allow_irrefutable => {
@@ -169,10 +127,7 @@ impl<'t> Compiler<'t> {
                             Some(name) => format!("name capture '{name}'"),
                             None => "wildcard".into(),
                         };
-                        return Err(Fault::new(
-                            format!("{what} makes remaining patterns unreachable"),
-                            span,
-                        ));
+                        return Err(Fault::new(format!("{what} makes remaining patterns unreachable"), span));
                     }
                     None => {}
                 }
@@ -180,9 +135,7 @@ impl<'t> Compiler<'t> {
                     self.capture_name(name, subject, span, matching)?;
                 }
             }
-            PatternKind::MatchOr { patterns } => {
-                self.alternatives(patterns, subject, matching, span)?
-            }
+            PatternKind::MatchOr { patterns } => self.alternatives(patterns, subject, matching, span)?,
         }
         self.unit.release(mark);
         Ok(())
@@ -194,46 +147,28 @@ impl<'t> Compiler<'t> {
         let reg = self.unit.temp();
         self.unit.op(Op::Move, reg, subject, 0, span);
         self.unit.intrinsic(what, reg, reg, 1, span);
-        self.unit
-            .jump_with(Instr::new(Op::JumpFalse, reg, 0, 0), fail, span);
+        self.unit.jump_with(Instr::new(Op::JumpFalse, reg, 0, 0), fail, span);
         self.unit.release(mark);
     }
 
     /// Fails unless the length of the subject compares as wanted.
-    fn ask_length(
-        &mut self,
-        fails_if: (Op, Op),
-        count: usize,
-        subject: Reg,
-        fail: Label,
-        span: Span,
-    ) {
+    fn ask_length(&mut self, fails_if: (Op, Op), count: usize, subject: Reg, fail: Label, span: Span) {
         let mark = self.unit.mark();
         let reg = self.unit.temp();
         self.unit.op(Op::Move, reg, subject, 0, span);
         self.unit.intrinsic(Intrinsic::Len, reg, reg, 1, span);
         match i16::try_from(count) {
-            Ok(n) => {
-                self.unit
-                    .jump_with(Instr::new(fails_if.1, reg, n as u16, 0).with(1), fail, span)
-            }
+            Ok(n) => self.unit.jump_with(Instr::new(fails_if.1, reg, n as u16, 0).with(1), fail, span),
             Err(_) => {
                 let other = self.unit.temp();
                 self.load_const(Const::Int(count as i64), other, span);
-                self.unit
-                    .jump_with(Instr::new(fails_if.0, reg, other, 0).with(1), fail, span);
+                self.unit.jump_with(Instr::new(fails_if.0, reg, other, 0).with(1), fail, span);
             }
         }
         self.unit.release(mark);
     }
 
-    fn sequence(
-        &mut self,
-        patterns: &'t [Pattern],
-        subject: Reg,
-        matching: &mut Matching,
-        span: Span,
-    ) -> Res {
+    fn sequence(&mut self, patterns: &'t [Pattern], subject: Reg, matching: &mut Matching, span: Span) -> Res {
         let stars: Vec<usize> = patterns
             .iter()
             .enumerate()
@@ -241,38 +176,17 @@ impl<'t> Compiler<'t> {
             .map(|(index, _)| index)
             .collect();
         if stars.len() > 1 {
-            return Err(Fault::new(
-                "multiple starred names in sequence pattern",
-                patterns[stars[1]].span,
-            ));
+            return Err(Fault::new("multiple starred names in sequence pattern", patterns[stars[1]].span));
         }
         self.ask(Intrinsic::MatchSequence, subject, matching.fail, span);
         let wildcard = |pattern: &Pattern| {
-            matches!(
-                pattern.node,
-                PatternKind::MatchAs {
-                    pattern: None,
-                    name: None
-                } | PatternKind::MatchStar { name: None }
-            )
+            matches!(pattern.node, PatternKind::MatchAs { pattern: None, name: None } | PatternKind::MatchStar { name: None })
         };
         let star = stars.first().copied();
         match star {
-            None => self.ask_length(
-                (Op::JumpNe, Op::JumpNeInt),
-                patterns.len(),
-                subject,
-                matching.fail,
-                span,
-            ),
+            None => self.ask_length((Op::JumpNe, Op::JumpNeInt), patterns.len(), subject, matching.fail, span),
             Some(_) if patterns.len() > 1 => {
-                self.ask_length(
-                    (Op::JumpLt, Op::JumpLtInt),
-                    patterns.len() - 1,
-                    subject,
-                    matching.fail,
-                    span,
-                );
+                self.ask_length((Op::JumpLt, Op::JumpLtInt), patterns.len() - 1, subject, matching.fail, span);
             }
             Some(_) => {}
         }
@@ -280,29 +194,18 @@ impl<'t> Compiler<'t> {
             return Ok(());
         }
         if patterns.len() > 4000 {
-            return Err(Fault::new(
-                "too many expressions in star-unpacking sequence pattern",
-                span,
-            ));
+            return Err(Fault::new("too many expressions in star-unpacking sequence pattern", span));
         }
         let row = self.part_row(patterns.len(), matching);
         match star {
             Some(star) => {
                 let after = patterns.len() - star - 1;
                 if after > 255 {
-                    return Err(Fault::new(
-                        "too many expressions in star-unpacking sequence pattern",
-                        span,
-                    ));
+                    return Err(Fault::new("too many expressions in star-unpacking sequence pattern", span));
                 }
-                self.unit.emit(
-                    Instr::new(Op::UnpackStar, subject, row, star as u16).with(after as u8),
-                    span,
-                );
+                self.unit.emit(Instr::new(Op::UnpackStar, subject, row, star as u16).with(after as u8), span);
             }
-            None => self
-                .unit
-                .op(Op::Unpack, subject, row, patterns.len() as u16, span),
+            None => self.unit.op(Op::Unpack, subject, row, patterns.len() as u16, span),
         }
         self.match_parts(patterns.iter(), row, matching)
     }
@@ -314,12 +217,7 @@ impl<'t> Compiler<'t> {
         row
     }
 
-    fn match_parts(
-        &mut self,
-        patterns: impl Iterator<Item = &'t Pattern>,
-        row: Reg,
-        matching: &mut Matching,
-    ) -> Res {
+    fn match_parts(&mut self, patterns: impl Iterator<Item = &'t Pattern>, row: Reg, matching: &mut Matching) -> Res {
         let allowed = std::mem::replace(&mut matching.allow_irrefutable, true);
         for (pattern, reg) in patterns.zip(row..) {
             self.pattern(pattern, reg, matching)?;
@@ -342,20 +240,11 @@ impl<'t> Compiler<'t> {
             return Ok(());
         }
         if !keys.is_empty() {
-            self.ask_length(
-                (Op::JumpLt, Op::JumpLtInt),
-                keys.len(),
-                subject,
-                matching.fail,
-                span,
-            );
+            self.ask_length((Op::JumpLt, Op::JumpLtInt), keys.len(), subject, matching.fail, span);
         }
         let mut seen: Vec<Const> = Vec::new();
         for key in keys {
-            if matches!(
-                key.node,
-                ExprKind::JoinedStr { .. } | ExprKind::TemplateStr { .. }
-            ) {
+            if matches!(key.node, ExprKind::JoinedStr { .. } | ExprKind::TemplateStr { .. }) {
                 let text = "mapping pattern keys may only match literals and attribute lookups";
                 return Err(Fault::new(text, span));
             }
@@ -367,10 +256,7 @@ impl<'t> Compiler<'t> {
                     Const::Int(n) => n.to_string(),
                     _ => super::unparse::unparse(key),
                 };
-                return Err(Fault::new(
-                    format!("mapping pattern checks duplicate key ({shown})"),
-                    span,
-                ));
+                return Err(Fault::new(format!("mapping pattern checks duplicate key ({shown})"), span));
             }
             seen.push(value);
         }
@@ -382,14 +268,11 @@ impl<'t> Compiler<'t> {
             self.unit.op(Op::Move, first, subject, 0, span);
             self.unit.op(Op::Move, first + 1, tuple, 0, span);
             let values = self.part_row(1, matching);
-            self.unit
-                .intrinsic(Intrinsic::MatchKeys, values, first, 2, span);
+            self.unit.intrinsic(Intrinsic::MatchKeys, values, first, 2, span);
             self.unit.release(mark);
-            self.unit
-                .jump_with(Instr::new(Op::JumpNone, values, 0, 0), matching.fail, span);
+            self.unit.jump_with(Instr::new(Op::JumpNone, values, 0, 0), matching.fail, span);
             let row = self.part_row(keys.len(), matching);
-            self.unit
-                .op(Op::Unpack, values, row, keys.len() as u16, span);
+            self.unit.op(Op::Unpack, values, row, keys.len() as u16, span);
             self.match_parts(patterns.iter(), row, matching)?;
         }
         if let Some(rest) = rest {
@@ -398,8 +281,7 @@ impl<'t> Compiler<'t> {
             self.unit.op(Op::Move, first, subject, 0, span);
             self.unit.op(Op::Move, first + 1, tuple, 0, span);
             let left = self.part_row(1, matching);
-            self.unit
-                .intrinsic(Intrinsic::MatchRest, left, first, 2, span);
+            self.unit.intrinsic(Intrinsic::MatchRest, left, first, 2, span);
             self.unit.release(mark);
             self.capture_name(rest, left, span, matching)?;
         }
@@ -432,10 +314,7 @@ impl<'t> Compiler<'t> {
         for (index, name) in names.iter().enumerate() {
             if names[..index].contains(name) {
                 let at = named.get(index).map_or(span, |pattern| pattern.span);
-                return Err(Fault::new(
-                    format!("attribute name repeated in class pattern: {name}"),
-                    at,
-                ));
+                return Err(Fault::new(format!("attribute name repeated in class pattern: {name}"), at));
             }
         }
         let mark = self.unit.mark();
@@ -443,17 +322,12 @@ impl<'t> Compiler<'t> {
         self.unit.op(Op::Move, first, subject, 0, span);
         self.expr_into(class, first + 1)?;
         self.load_const(Const::Int(patterns.len() as i64), first + 2, span);
-        let attributes: Vec<Const> = names
-            .iter()
-            .map(|name| Const::Str(name.as_bytes().into()))
-            .collect();
+        let attributes: Vec<Const> = names.iter().map(|name| Const::Str(name.as_bytes().into())).collect();
         self.load_const(Const::Tuple(attributes.into()), first + 3, span);
         let values = self.part_row(1, matching);
-        self.unit
-            .intrinsic(Intrinsic::MatchClass, values, first, 4, span);
+        self.unit.intrinsic(Intrinsic::MatchClass, values, first, 4, span);
         self.unit.release(mark);
-        self.unit
-            .jump_with(Instr::new(Op::JumpNone, values, 0, 0), matching.fail, span);
+        self.unit.jump_with(Instr::new(Op::JumpNone, values, 0, 0), matching.fail, span);
         let count = patterns.len() + named.len();
         if count == 0 {
             return Ok(());
@@ -466,22 +340,12 @@ impl<'t> Compiler<'t> {
         self.match_parts(patterns.iter().chain(named), row, matching)
     }
 
-    fn alternatives(
-        &mut self,
-        patterns: &'t [Pattern],
-        subject: Reg,
-        matching: &mut Matching,
-        span: Span,
-    ) -> Res {
+    fn alternatives(&mut self, patterns: &'t [Pattern], subject: Reg, matching: &mut Matching, span: Span) -> Res {
         let matched = self.unit.label();
         let mut common: Option<Vec<(Name, Reg, Span)>> = None;
         for (index, pattern) in patterns.iter().enumerate() {
             let last = index + 1 == patterns.len();
-            let fail = if last {
-                matching.fail
-            } else {
-                self.unit.label()
-            };
+            let fail = if last { matching.fail } else { self.unit.label() };
             let mut inner = Matching {
                 fail,
                 captures: Vec::new(),
@@ -492,33 +356,19 @@ impl<'t> Compiler<'t> {
             let targets = match &common {
                 Some(targets) => targets.clone(),
                 None => {
-                    let targets: Vec<_> = inner
-                        .captures
-                        .iter()
-                        .map(|(name, _, span)| (name.clone(), self.unit.pin(), *span))
-                        .collect();
-                    matching
-                        .pinned
-                        .extend(targets.iter().map(|(_, reg, _)| *reg));
+                    let targets: Vec<_> =
+                        inner.captures.iter().map(|(name, _, span)| (name.clone(), self.unit.pin(), *span)).collect();
+                    matching.pinned.extend(targets.iter().map(|(_, reg, _)| *reg));
                     targets
                 }
             };
             if targets.len() != inner.captures.len() {
-                return Err(Fault::new(
-                    "alternative patterns bind different names",
-                    span,
-                ));
+                return Err(Fault::new("alternative patterns bind different names", span));
             }
             for (name, target, _) in &targets {
-                let found = inner
-                    .captures
-                    .iter()
-                    .find(|(captured, ..)| captured == name);
+                let found = inner.captures.iter().find(|(captured, ..)| captured == name);
                 let Some((_, reg, at)) = found else {
-                    return Err(Fault::new(
-                        "alternative patterns bind different names",
-                        span,
-                    ));
+                    return Err(Fault::new("alternative patterns bind different names", span));
                 };
                 self.unit.op(Op::Move, *target, *reg, 0, *at);
             }

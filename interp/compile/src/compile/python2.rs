@@ -6,13 +6,7 @@ use super::{Compiler, Res};
 use crate::code::{Intrinsic, Op};
 
 impl<'t> Compiler<'t> {
-    pub fn print2(
-        &mut self,
-        dest: Option<&'t Expr>,
-        values: &'t [Expr],
-        newline: bool,
-        span: Span,
-    ) -> Res {
+    pub fn print2(&mut self, dest: Option<&'t Expr>, values: &'t [Expr], newline: bool, span: Span) -> Res {
         let file = match dest {
             Some(dest) => {
                 let reg = self.unit.pin();
@@ -34,8 +28,7 @@ impl<'t> Compiler<'t> {
         }
         if newline {
             put_file(self);
-            self.unit
-                .intrinsic(Intrinsic::PrintNewline, row, row, 1, span);
+            self.unit.intrinsic(Intrinsic::PrintNewline, row, row, 1, span);
             self.unit.op(Op::Drop, row, 0, 0, span);
         }
         if let Some(file) = file {
@@ -59,38 +52,18 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    pub fn exec2(
-        &mut self,
-        body: &'t Expr,
-        globals: Option<&'t Expr>,
-        locals: Option<&'t Expr>,
-        span: Span,
-    ) -> Res {
+    pub fn exec2(&mut self, body: &'t Expr, globals: Option<&'t Expr>, locals: Option<&'t Expr>, span: Span) -> Res {
         // `exec(code, globals, locals)` is a tuple here.
         if let (ExprKind::Tuple { elts }, None) = (&body.node, globals)
             && matches!(elts.len(), 2 | 3)
         {
-            return self.three(
-                [elts.first(), elts.get(1), elts.get(2)],
-                Intrinsic::Exec,
-                span,
-            );
+            return self.three([elts.first(), elts.get(1), elts.get(2)], Intrinsic::Exec, span);
         }
         self.three([Some(body), globals, locals], Intrinsic::Exec, span)
     }
 
-    pub fn raise2(
-        &mut self,
-        kind: &'t Expr,
-        value: &'t Expr,
-        trace: Option<&'t Expr>,
-        span: Span,
-    ) -> Res {
-        self.three(
-            [Some(kind), Some(value), trace],
-            Intrinsic::RaiseParts,
-            span,
-        )?;
+    pub fn raise2(&mut self, kind: &'t Expr, value: &'t Expr, trace: Option<&'t Expr>, span: Span) -> Res {
+        self.three([Some(kind), Some(value), trace], Intrinsic::RaiseParts, span)?;
         self.unit.unreachable();
         Ok(())
     }

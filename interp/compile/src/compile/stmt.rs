@@ -67,21 +67,11 @@ impl<'t> Compiler<'t> {
 
     /// Takes the docstring off a body; gives the rest and where the string stood.
     pub fn docstring(&mut self, body: &'t [Stmt]) -> (&'t [Stmt], Span) {
-        if let [
-            Stmt {
-                node: StmtKind::Expr { value },
-                ..
-            },
-            rest @ ..,
-        ] = body
+        if let [Stmt { node: StmtKind::Expr { value }, .. }, rest @ ..] = body
             && let ExprKind::Constant(Constant::Str { value: text, .. }) = &value.node
         {
             if self.options.optimize < 2 {
-                let text = if self.python2() {
-                    text.as_bytes().to_vec()
-                } else {
-                    clean(text.as_bytes())
-                };
+                let text = if self.python2() { text.as_bytes().to_vec() } else { clean(text.as_bytes()) };
                 self.unit.docstring = Some(Const::Str(text.into()));
             }
             return (rest, value.span);
@@ -96,13 +86,8 @@ impl<'t> Compiler<'t> {
     pub fn stmt(&mut self, stmt: &'t Stmt) -> Res {
         let mark = self.unit.mark();
         let span = stmt.span;
-        if matches!(
-            stmt.node,
-            StmtKind::For { .. }
-                | StmtKind::While { .. }
-                | StmtKind::With { .. }
-                | StmtKind::Try { .. }
-        ) && self.unit.blocks.len() > MAX_BLOCKS
+        if matches!(stmt.node, StmtKind::For { .. } | StmtKind::While { .. } | StmtKind::With { .. } | StmtKind::Try { .. })
+            && self.unit.blocks.len() > MAX_BLOCKS
         {
             return Err(Fault::new("too many statically nested blocks", span));
         }
@@ -110,60 +95,27 @@ impl<'t> Compiler<'t> {
             StmtKind::FunctionDef(def) => self.function_def(def, span)?,
             StmtKind::ClassDef(def) => self.class_def(def, span)?,
             StmtKind::Return { value } => self.returns(value.as_ref(), span)?,
-            StmtKind::Delete { targets } => {
-                targets.iter().try_for_each(|target| self.delete(target))?
-            }
+            StmtKind::Delete { targets } => targets.iter().try_for_each(|target| self.delete(target))?,
             StmtKind::Assign { targets, value } => self.assign(targets, value, span)?,
-            StmtKind::TypeAlias {
-                name,
-                type_params,
-                value,
-            } => self.type_alias(stmt, name, type_params, value)?,
-            StmtKind::AugAssign { target, op, value } => {
-                self.aug_assign(target, *op, value, span)?
-            }
-            StmtKind::AnnAssign {
-                target,
-                annotation,
-                value,
-                simple,
-            } => {
+            StmtKind::TypeAlias { name, type_params, value } => self.type_alias(stmt, name, type_params, value)?,
+            StmtKind::AugAssign { target, op, value } => self.aug_assign(target, *op, value, span)?,
+            StmtKind::AnnAssign { target, annotation, value, simple } => {
                 self.ann_assign(target, annotation, value.as_deref(), *simple, span)?;
             }
-            StmtKind::For {
-                is_async,
-                target,
-                iter,
-                body,
-                orelse,
-            } => {
+            StmtKind::For { is_async, target, iter, body, orelse } => {
                 self.for_loop(*is_async, target, iter, body, orelse, span)?;
             }
             StmtKind::While { test, body, orelse } => self.while_loop(test, body, orelse, span)?,
             StmtKind::If { .. } => self.if_chain(stmt)?,
-            StmtKind::With {
-                is_async,
-                items,
-                body,
-            } => self.with(*is_async, items, body, span)?,
+            StmtKind::With { is_async, items, body } => self.with(*is_async, items, body, span)?,
             StmtKind::Match { subject, cases } => self.match_stmt(subject, cases)?,
             StmtKind::Raise { exc, cause } => self.raise(exc.as_deref(), cause.as_deref(), span)?,
-            StmtKind::Try {
-                is_star,
-                body,
-                handlers,
-                orelse,
-                finalbody,
-            } => {
+            StmtKind::Try { is_star, body, handlers, orelse, finalbody } => {
                 self.try_stmt(*is_star, body, handlers, orelse, finalbody, span)?;
             }
             StmtKind::Assert { test, msg } => self.assert(test, msg.as_deref(), span)?,
             StmtKind::Import { names } => self.import(names, span)?,
-            StmtKind::ImportFrom {
-                module,
-                names,
-                level,
-            } => {
+            StmtKind::ImportFrom { module, names, level } => {
                 self.import_from(module.as_ref(), names, *level, span)?;
             }
             StmtKind::Expr { value } => self.expr_stmt(value, span)?,
@@ -175,21 +127,11 @@ impl<'t> Compiler<'t> {
             }
             StmtKind::Break => self.jump_out(true, span)?,
             StmtKind::Continue => self.jump_out(false, span)?,
-            StmtKind::Print2 {
-                dest,
-                values,
-                newline,
-            } => self.print2(dest.as_deref(), values, *newline, span)?,
-            StmtKind::Exec2 {
-                body,
-                globals,
-                locals,
-            } => {
+            StmtKind::Print2 { dest, values, newline } => self.print2(dest.as_deref(), values, *newline, span)?,
+            StmtKind::Exec2 { body, globals, locals } => {
                 self.exec2(body, globals.as_deref(), locals.as_deref(), span)?;
             }
-            StmtKind::Raise2 { kind, value, trace } => {
-                self.raise2(kind, value, trace.as_deref(), span)?
-            }
+            StmtKind::Raise2 { kind, value, trace } => self.raise2(kind, value, trace.as_deref(), span)?,
         }
         self.unit.release(mark);
         Ok(())
@@ -198,8 +140,7 @@ impl<'t> Compiler<'t> {
     fn expr_stmt(&mut self, value: &'t Expr, span: Span) -> Res {
         if self.interactive && self.units.is_empty() {
             let reg = self.push(value)?;
-            self.unit
-                .intrinsic(Intrinsic::DisplayHook, reg, reg, 1, span);
+            self.unit.intrinsic(Intrinsic::DisplayHook, reg, reg, 1, span);
             self.unit.op(Op::Drop, reg, 0, 0, span);
             return Ok(());
         }
@@ -229,10 +170,7 @@ impl<'t> Compiler<'t> {
             return Err(Fault::new("'return' with value in async generator", span));
         }
         if self.in_finally.contains(&Context::ExceptStar) {
-            return Err(Fault::new(
-                "'break', 'continue' and 'return' cannot appear in an except* block",
-                span,
-            ));
+            return Err(Fault::new("'break', 'continue' and 'return' cannot appear in an except* block", span));
         }
         if self.in_finally.contains(&Context::Finally) {
             self.warn("'return' in a 'finally' block", span);
@@ -275,20 +213,10 @@ impl<'t> Compiler<'t> {
     fn jump_out(&mut self, is_break: bool, span: Span) -> Res {
         let word = if is_break { "break" } else { "continue" };
         if self.in_finally.last() == Some(&Context::ExceptStar) {
-            return Err(Fault::new(
-                "'break', 'continue' and 'return' cannot appear in an except* block",
-                span,
-            ));
+            return Err(Fault::new("'break', 'continue' and 'return' cannot appear in an except* block", span));
         }
         let Some(index) = self.innermost_loop() else {
-            return Err(Fault::new(
-                if is_break {
-                    "'break' outside loop"
-                } else {
-                    "'continue' not properly in loop"
-                },
-                span,
-            ));
+            return Err(Fault::new(if is_break { "'break' outside loop" } else { "'continue' not properly in loop" }, span));
         };
         if self.in_finally.last() == Some(&Context::Finally) {
             self.warn(&format!("'{word}' in a 'finally' block"), span);
@@ -360,12 +288,7 @@ impl<'t> Compiler<'t> {
         self.unit.jumps.truncate(jumps);
         self.unit.ranges.truncate(ranges);
         self.unit.blocks = covers;
-        for label in self
-            .unit
-            .labels
-            .iter_mut()
-            .filter(|label| **label != u32::MAX)
-        {
+        for label in self.unit.labels.iter_mut().filter(|label| **label != u32::MAX) {
             *label = (*label).min(at as u32);
         }
         Ok(())
@@ -392,10 +315,7 @@ impl<'t> Compiler<'t> {
         if let ExprKind::Tuple { elts } = &test.node
             && !elts.is_empty()
         {
-            self.warn(
-                "assertion is always true, perhaps remove parentheses?",
-                span,
-            );
+            self.warn("assertion is always true, perhaps remove parentheses?", span);
         }
         if self.options.optimize > 0 {
             return Ok(());
@@ -404,8 +324,7 @@ impl<'t> Compiler<'t> {
         self.jump_if(test, end, true)?;
         let state = self.unit.bound.clone();
         let reg = self.unit.temp();
-        self.unit
-            .intrinsic(Intrinsic::AssertionError, reg, reg, 0, test.span);
+        self.unit.intrinsic(Intrinsic::AssertionError, reg, reg, 0, test.span);
         if let Some(msg) = msg {
             self.push(msg)?;
             self.unit.op(Op::Call, reg, 1, reg, test.span);
@@ -437,13 +356,7 @@ fn clean(text: &[u8]) -> Vec<u8> {
     }
     let indent = |line: &[u8]| line.iter().take_while(|byte| **byte == b' ').count();
     let mut lines = expanded.split(|byte| *byte == b'\n');
-    let margin = lines
-        .clone()
-        .skip(1)
-        .filter(|line| indent(line) < line.len())
-        .map(indent)
-        .min()
-        .unwrap_or(0);
+    let margin = lines.clone().skip(1).filter(|line| indent(line) < line.len()).map(indent).min().unwrap_or(0);
     let mut out = Vec::with_capacity(expanded.len());
     if let Some(first) = lines.next() {
         out.extend_from_slice(&first[indent(first)..]);

@@ -27,17 +27,12 @@ impl<'t> Compiler<'t> {
                     for part in parts {
                         self.push(part)?;
                     }
-                    self.unit
-                        .op(Op::BuildString, dst, first, parts.len() as u16, expr.span);
+                    self.unit.op(Op::BuildString, dst, first, parts.len() as u16, expr.span);
                     Ok(())
                 }
                 parts => self.join_rows(parts, dst, expr.span),
             },
-            ExprKind::FormattedValue {
-                value,
-                conversion,
-                format_spec,
-            } => {
+            ExprKind::FormattedValue { value, conversion, format_spec } => {
                 let reg = self.value(value, Some(dst))?;
                 let spec = match format_spec {
                     // A field in the specification could bind the name anew.
@@ -50,10 +45,7 @@ impl<'t> Compiler<'t> {
                     Some('a') => 3,
                     _ => 0,
                 };
-                self.unit.emit(
-                    Instr::new(Op::Format, dst, reg, spec).with(conversion),
-                    expr.span,
-                );
+                self.unit.emit(Instr::new(Op::Format, dst, reg, spec).with(conversion), expr.span);
                 Ok(())
             }
             _ => self.expr_into(expr, dst),
@@ -62,23 +54,14 @@ impl<'t> Compiler<'t> {
 
     /// Joins row by row, each behind what is there already.
     fn join_rows(&mut self, parts: &'t [Expr], dst: Reg, span: Span) -> Res {
-        let result = if is_temp(dst) && self.unit.is_top(dst) {
-            dst
-        } else {
-            self.unit.temp()
-        };
+        let result = if is_temp(dst) && self.unit.is_top(dst) { dst } else { self.unit.temp() };
         let mark = self.unit.mark();
         for (index, row) in parts.chunks(ROW).enumerate() {
             for part in row {
                 self.push(part)?;
             }
-            let (first, count) = if index == 0 {
-                (result + 1, row.len())
-            } else {
-                (result, row.len() + 1)
-            };
-            self.unit
-                .op(Op::BuildString, result, first, count as u16, span);
+            let (first, count) = if index == 0 { (result + 1, row.len()) } else { (result, row.len() + 1) };
+            self.unit.op(Op::BuildString, result, first, count as u16, span);
             self.unit.release(mark);
         }
         self.unit.move_to(dst, result, span);
@@ -96,28 +79,20 @@ impl<'t> Compiler<'t> {
         self.unit.op(Op::BuildList, list, list, 0, span);
         for value in values {
             match &value.node {
-                ExprKind::Interpolation {
-                    value: inner,
-                    text: source,
-                    conversion,
-                    format_spec,
-                } => {
+                ExprKind::Interpolation { value: inner, text: source, conversion, format_spec } => {
                     texts.push(Const::Str(std::mem::take(&mut text).into()));
                     let first = self.push(inner)?;
                     let rest = self.unit.temps(3);
                     self.load_str(source, rest, value.span);
                     match conversion {
-                        Some(conversion) => {
-                            self.load_str(&conversion.to_string(), rest + 1, value.span)
-                        }
+                        Some(conversion) => self.load_str(&conversion.to_string(), rest + 1, value.span),
                         None => self.load_const(Const::None, rest + 1, value.span),
                     }
                     match format_spec {
                         Some(spec) => self.expr_into(spec, rest + 2)?,
                         None => self.load_str("", rest + 2, value.span),
                     }
-                    self.unit
-                        .intrinsic(Intrinsic::Interpolation, first, first, 4, value.span);
+                    self.unit.intrinsic(Intrinsic::Interpolation, first, first, 4, value.span);
                     self.unit.op(Op::ListAppend, list, first, 0, value.span);
                     self.unit.release(mark);
                 }
@@ -131,8 +106,7 @@ impl<'t> Compiler<'t> {
         }
         texts.push(Const::Str(text.into()));
         self.load_const(Const::Tuple(texts.into()), both, span);
-        self.unit
-            .intrinsic(Intrinsic::ListToTuple, list, list, 1, span);
+        self.unit.intrinsic(Intrinsic::ListToTuple, list, list, 1, span);
         self.unit.intrinsic(Intrinsic::Template, dst, both, 2, span);
         Ok(())
     }

@@ -11,13 +11,7 @@ use crate::code::{Const, Intrinsic, Op};
 impl<'t> Compiler<'t> {
     /// A function with type parameters: made by a hidden function that is called at once and
     /// gets the defaults, which belong to the scope outside, as arguments.
-    pub fn generic_function(
-        &mut self,
-        def: &'t FunctionDef,
-        dst: Reg,
-        first_line: Span,
-        span: Span,
-    ) -> Res {
+    pub fn generic_function(&mut self, def: &'t FunctionDef, dst: Reg, first_line: Span, span: Span) -> Res {
         let callee = self.unit.temp();
         let bits = self.default_extras(&def.args)?;
         let id = self.scopes.of(def, Part::TypeParams);
@@ -49,13 +43,7 @@ impl<'t> Compiler<'t> {
     }
 
     /// A class with type parameters, made the same way into the last temporary.
-    pub fn generic_class(
-        &mut self,
-        def: &'t ClassDef,
-        dst: Reg,
-        first_line: Span,
-        span: Span,
-    ) -> Res {
+    pub fn generic_class(&mut self, def: &'t ClassDef, dst: Reg, first_line: Span, span: Span) -> Res {
         let id = self.scopes.of(def, Part::TypeParams);
         let name = format!("<generic parameters of {}>", def.name).into();
         self.begin(id, name, first_line);
@@ -67,8 +55,7 @@ impl<'t> Compiler<'t> {
         self.store_name(&".type_params".into(), reg, span);
         let hidden: Name = ".type_params".into();
         self.load_access(self.access(&hidden), &hidden, reg, span);
-        self.unit
-            .intrinsic(Intrinsic::SubscriptGeneric, reg, reg, 1, span);
+        self.unit.intrinsic(Intrinsic::SubscriptGeneric, reg, reg, 1, span);
         self.store_name(&".generic_base".into(), reg, span);
         self.unit.release(mark);
         let class = self.unit.temp();
@@ -80,13 +67,7 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    pub fn type_alias(
-        &mut self,
-        stmt: &'t Stmt,
-        name: &'t Expr,
-        params: &'t [TypeParam],
-        value: &'t Expr,
-    ) -> Res {
+    pub fn type_alias(&mut self, stmt: &'t Stmt, name: &'t Expr, params: &'t [TypeParam], value: &'t Expr) -> Res {
         let span = stmt.span;
         let ExprKind::Name { id: text } = &name.node else {
             return Ok(());
@@ -112,14 +93,7 @@ impl<'t> Compiler<'t> {
         Ok(())
     }
 
-    fn alias_value(
-        &mut self,
-        stmt: &'t Stmt,
-        name: &Name,
-        types: Option<Reg>,
-        value: &'t Expr,
-        dst: Reg,
-    ) -> Res {
+    fn alias_value(&mut self, stmt: &'t Stmt, name: &Name, types: Option<Reg>, value: &'t Expr, dst: Reg) -> Res {
         let span = stmt.span;
         let first = self.unit.temps(3);
         self.load_str(name, first, span);
@@ -128,8 +102,7 @@ impl<'t> Compiler<'t> {
             None => self.unit.op(Op::LoadNone, first + 1, 0, 0, span),
         }
         self.lazy(stmt, Part::Value, name, value, first + 2)?;
-        self.unit
-            .intrinsic(Intrinsic::TypeAlias, dst, first, 3, span);
+        self.unit.intrinsic(Intrinsic::TypeAlias, dst, first, 3, span);
         Ok(())
     }
 
@@ -179,22 +152,18 @@ impl<'t> Compiler<'t> {
                 count = 2;
             }
             match &param.default_value {
-                Some(default) => {
-                    self.lazy(param, Part::Default, &param.name, default, first + count)?
-                }
+                Some(default) => self.lazy(param, Part::Default, &param.name, default, first + count)?,
                 None => self.unit.op(Op::LoadNone, first + count, 0, 0, param.span),
             }
             let made = self.unit.pin();
-            self.unit
-                .intrinsic(what, made, first, count as u8 + 1, param.span);
+            self.unit.intrinsic(what, made, first, count as u8 + 1, param.span);
             self.store_name(&param.name, made, param.span);
             self.unit.op(Op::Move, reg, made, 0, param.span);
             self.unit.op(Op::Drop, made, 0, 0, param.span);
             self.unit.unpin(made);
             self.unit.release(inner);
         }
-        self.unit
-            .op(Op::BuildTuple, dst, row, params.len() as u16, span);
+        self.unit.op(Op::BuildTuple, dst, row, params.len() as u16, span);
         self.unit.release(mark);
         Ok(())
     }

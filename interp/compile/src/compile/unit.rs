@@ -174,10 +174,7 @@ impl Unit<'_> {
 
     pub fn intrinsic(&mut self, what: Intrinsic, dst: Reg, first: Reg, count: u8, span: Span) {
         let first = if count == 0 { dst } else { first };
-        self.emit(
-            Instr::new(Op::Intrinsic, dst, first, what as u16).with(count),
-            span,
-        );
+        self.emit(Instr::new(Op::Intrinsic, dst, first, what as u16).with(count), span);
     }
 
     pub fn label(&mut self) -> Label {
@@ -258,14 +255,10 @@ impl Unit<'_> {
     /// The first of `count` hidden pinned registers in a row.
     pub fn pin_row(&mut self, count: u16) -> Reg {
         let free = &self.hidden_free;
-        let at = free
-            .iter()
-            .copied()
-            .find(|first| (1..count).all(|i| free.contains(&(first + i))));
+        let at = free.iter().copied().find(|first| (1..count).all(|i| free.contains(&(first + i))));
         let first = match at {
             Some(first) => {
-                self.hidden_free
-                    .retain(|reg| !(first..first + count).contains(reg));
+                self.hidden_free.retain(|reg| !(first..first + count).contains(reg));
                 first
             }
             None => self.pin_new(count),
@@ -368,9 +361,7 @@ impl Unit<'_> {
         };
         match &self.bound {
             None => true,
-            Some(bits) => bits
-                .get(bit / 64)
-                .is_some_and(|word| word >> (bit % 64) & 1 == 1),
+            Some(bits) => bits.get(bit / 64).is_some_and(|word| word >> (bit % 64) & 1 == 1),
         }
     }
 
@@ -400,9 +391,7 @@ impl Unit<'_> {
     /// What is still certain where control may come back to after running later code.
     pub fn lasting(&self, state: &Bound) -> Bound {
         let mut bits = state.clone()?;
-        bits.iter_mut()
-            .zip(&self.deletable)
-            .for_each(|(bits, gone)| *bits &= !gone);
+        bits.iter_mut().zip(&self.deletable).for_each(|(bits, gone)| *bits &= !gone);
         Some(bits)
     }
 

@@ -112,11 +112,7 @@ fn list<'e>(exprs: impl IntoIterator<Item = &'e Expr>, out: &mut String) {
 fn put(expr: &Expr, outer: Level, out: &mut String) {
     match &expr.node {
         ExprKind::BoolOp { op, values } => {
-            let (word, level) = if *op == BoolOp::And {
-                (" and ", Level::And)
-            } else {
-                (" or ", Level::Or)
-            };
+            let (word, level) = if *op == BoolOp::And { (" and ", Level::And) } else { (" or ", Level::Or) };
             bracket(outer, level, out, |out| {
                 for (index, value) in values.iter().enumerate() {
                     if index > 0 {
@@ -198,20 +194,10 @@ fn put(expr: &Expr, outer: Level, out: &mut String) {
                 out.push(')');
             }
         }
-        ExprKind::ListComp { elt, generators } => {
-            comprehension('[', None, elt, generators, ']', out)
-        }
-        ExprKind::SetComp { elt, generators } => {
-            comprehension('{', None, elt, generators, '}', out)
-        }
-        ExprKind::GeneratorExp { elt, generators } => {
-            comprehension('(', None, elt, generators, ')', out)
-        }
-        ExprKind::DictComp {
-            key,
-            value,
-            generators,
-        } => comprehension('{', Some(key), value, generators, '}', out),
+        ExprKind::ListComp { elt, generators } => comprehension('[', None, elt, generators, ']', out),
+        ExprKind::SetComp { elt, generators } => comprehension('{', None, elt, generators, '}', out),
+        ExprKind::GeneratorExp { elt, generators } => comprehension('(', None, elt, generators, ')', out),
+        ExprKind::DictComp { key, value, generators } => comprehension('{', Some(key), value, generators, '}', out),
         ExprKind::Await { value } => bracket(outer, Level::Await, out, |out| {
             out.push_str("await ");
             put(value, Level::Atom, out);
@@ -227,11 +213,7 @@ fn put(expr: &Expr, outer: Level, out: &mut String) {
             out.push_str("yield from ");
             put(value, Level::Atom, out);
         }),
-        ExprKind::Compare {
-            left,
-            ops,
-            comparators,
-        } => bracket(outer, Level::Compare, out, |out| {
+        ExprKind::Compare { left, ops, comparators } => bracket(outer, Level::Compare, out, |out| {
             put(left, next(Level::Compare), out);
             for (op, right) in ops.iter().zip(comparators) {
                 out.push(' ');
@@ -240,22 +222,12 @@ fn put(expr: &Expr, outer: Level, out: &mut String) {
                 put(right, next(Level::Compare), out);
             }
         }),
-        ExprKind::Call { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => {
-            postfix(expr, out)
-        }
+        ExprKind::Call { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => postfix(expr, out),
         ExprKind::JoinedStr { values } | ExprKind::TemplateStr { values } => {
-            let prefix = if matches!(expr.node, ExprKind::JoinedStr { .. }) {
-                'f'
-            } else {
-                't'
-            };
+            let prefix = if matches!(expr.node, ExprKind::JoinedStr { .. }) { 'f' } else { 't' };
             let mut text = String::new();
             fields(values, &mut text);
-            let quote = if text.contains('\'') && !text.contains('"') {
-                '"'
-            } else {
-                '\''
-            };
+            let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
             out.push(prefix);
             out.push(quote);
             out.push_str(&text);
@@ -308,11 +280,7 @@ fn binary(expr: &Expr, outer: Level, out: &mut String) {
         }
         closing.push(brackets);
         chain.push((word, right, level));
-        outside = if level == Level::Power {
-            next(level)
-        } else {
-            level
-        };
+        outside = if level == Level::Power { next(level) } else { level };
         at = left;
     }
     put(at, outside, out);
@@ -320,15 +288,7 @@ fn binary(expr: &Expr, outer: Level, out: &mut String) {
         out.push(' ');
         out.push_str(word);
         out.push(' ');
-        put(
-            right,
-            if level == Level::Power {
-                level
-            } else {
-                next(level)
-            },
-            out,
-        );
+        put(right, if level == Level::Power { level } else { next(level) }, out);
         if close {
             out.push(')');
         }
@@ -349,16 +309,9 @@ fn postfix(expr: &Expr, out: &mut String) {
         at = inner;
     }
     put(at, Level::Atom, out);
-    if matches!(
-        at.node,
-        ExprKind::Constant(Constant::Int(_) | Constant::BigInt(_))
-    ) && matches!(
-        chain.last(),
-        Some(Expr {
-            node: ExprKind::Attribute { .. },
-            ..
-        })
-    ) {
+    if matches!(at.node, ExprKind::Constant(Constant::Int(_) | Constant::BigInt(_)))
+        && matches!(chain.last(), Some(Expr { node: ExprKind::Attribute { .. }, .. }))
+    {
         out.push(' ');
     }
     for link in chain.into_iter().rev() {
@@ -375,15 +328,8 @@ fn postfix(expr: &Expr, out: &mut String) {
             }
             ExprKind::Call { args, keywords, .. } => {
                 out.push('(');
-                if let (
-                    [
-                        Expr {
-                            node: ExprKind::GeneratorExp { elt, generators },
-                            ..
-                        },
-                    ],
-                    [],
-                ) = (args.as_slice(), keywords.as_slice())
+                if let ([Expr { node: ExprKind::GeneratorExp { elt, generators }, .. }], []) =
+                    (args.as_slice(), keywords.as_slice())
                 {
                     // The brackets of the call serve.
                     put(elt, Level::Test, out);
@@ -417,14 +363,7 @@ fn wrapped(open: char, elts: &[Expr], close: char, out: &mut String) {
     out.push(close);
 }
 
-fn comprehension(
-    open: char,
-    key: Option<&Expr>,
-    value: &Expr,
-    generators: &[Comprehension],
-    close: char,
-    out: &mut String,
-) {
+fn comprehension(open: char, key: Option<&Expr>, value: &Expr, generators: &[Comprehension], close: char, out: &mut String) {
     out.push(open);
     if let Some(key) = key {
         put(key, Level::Test, out);
@@ -437,11 +376,7 @@ fn comprehension(
 
 fn clauses(generators: &[Comprehension], out: &mut String) {
     for generator in generators {
-        out.push_str(if generator.is_async {
-            " async for "
-        } else {
-            " for "
-        });
+        out.push_str(if generator.is_async { " async for " } else { " for " });
         put(&generator.target, Level::Tuple, out);
         out.push_str(" in ");
         put(&generator.iter, Level::Or, out);
@@ -492,17 +427,8 @@ fn arguments(args: &Arguments) -> String {
 fn fields(values: &[Expr], out: &mut String) {
     for value in values {
         match &value.node {
-            ExprKind::FormattedValue {
-                value,
-                conversion,
-                format_spec,
-            }
-            | ExprKind::Interpolation {
-                value,
-                conversion,
-                format_spec,
-                ..
-            } => {
+            ExprKind::FormattedValue { value, conversion, format_spec }
+            | ExprKind::Interpolation { value, conversion, format_spec, .. } => {
                 let mut text = String::new();
                 put(value, next(Level::Test), &mut text);
                 out.push('{');
@@ -524,10 +450,7 @@ fn fields(values: &[Expr], out: &mut String) {
             }
             ExprKind::Constant(Constant::Str { value, .. }) => {
                 let text = String::from_utf8_lossy(value.as_bytes()).into_owned();
-                let text = text
-                    .replace('{', "{{")
-                    .replace('}', "}}")
-                    .replace('\\', "\\\\");
+                let text = text.replace('{', "{{").replace('}', "}}").replace('\\', "\\\\");
                 out.push_str(&text.replace('\n', "\\n"));
             }
             _ => {}
@@ -549,10 +472,7 @@ fn constant(value: &Constant, out: &mut String) {
             out.push_str(text.strip_suffix(".0").unwrap_or(&text));
             out.push('j');
         }
-        Constant::Str {
-            value,
-            unicode_prefix,
-        } => {
+        Constant::Str { value, unicode_prefix } => {
             if *unicode_prefix {
                 out.push('u');
             }
@@ -592,11 +512,7 @@ fn quoted(text: &str, out: &mut String) {
 }
 
 fn quoted_with(text: &str, out: &mut String, plain: impl Fn(char) -> bool) {
-    let quote = if text.contains('\'') && !text.contains('"') {
-        '"'
-    } else {
-        '\''
-    };
+    let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
     out.push(quote);
     for c in text.chars() {
         match c {

@@ -9,11 +9,7 @@ impl Compiler<'_> {
     /// Adds a warning, once for each place.
     pub fn warn(&mut self, message: &str, span: Span) {
         let line = self.source.lines.line(span.start);
-        let warning = Warning {
-            message: message.into(),
-            span,
-            line,
-        };
+        let warning = Warning { message: message.into(), span, line };
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }
@@ -26,15 +22,8 @@ impl Compiler<'_> {
             if matches!(op, CmpOp::Is | CmpOp::IsNot) {
                 let kind = literal(previous).or_else(|| literal(next));
                 if let Some(kind) = kind {
-                    let (word, instead) = if *op == CmpOp::Is {
-                        ("is", "==")
-                    } else {
-                        ("is not", "!=")
-                    };
-                    self.warn(
-                        &format!("\"{word}\" with '{kind}' literal. Did you mean \"{instead}\"?"),
-                        span,
-                    );
+                    let (word, instead) = if *op == CmpOp::Is { ("is", "==") } else { ("is not", "!=") };
+                    self.warn(&format!("\"{word}\" with '{kind}' literal. Did you mean \"{instead}\"?"), span);
                 }
             }
             previous = next;
@@ -54,10 +43,7 @@ impl Compiler<'_> {
             _ => None,
         };
         if let Some(kind) = kind {
-            self.warn(
-                &format!("'{kind}' object is not callable; perhaps you missed a comma?"),
-                callee.span,
-            );
+            self.warn(&format!("'{kind}' object is not callable; perhaps you missed a comma?"), callee.span);
         }
     }
 
@@ -76,10 +62,7 @@ impl Compiler<'_> {
             Const::Str(_) | Const::Bytes(_) | Const::Tuple(_) => {
                 let index = match &slice.node {
                     ExprKind::Constant(
-                        value @ (Constant::Str { .. }
-                        | Constant::Float(_)
-                        | Constant::Bytes(_)
-                        | Constant::None),
+                        value @ (Constant::Str { .. } | Constant::Float(_) | Constant::Bytes(_) | Constant::None),
                     ) => constant_kind(value),
                     ExprKind::Tuple { .. } => Some("tuple"),
                     _ => None,
@@ -90,19 +73,14 @@ impl Compiler<'_> {
                     _ => "tuple",
                 };
                 if let Some(index) = index {
-                    let text = format!(
-                        "{object} indices must be integers or slices, not {index}; perhaps you missed a comma?"
-                    );
+                    let text = format!("{object} indices must be integers or slices, not {index}; perhaps you missed a comma?");
                     self.warn(&text, link.span);
                 }
                 return;
             }
             _ => return,
         };
-        self.warn(
-            &format!("'{kind}' object is not subscriptable; perhaps you missed a comma?"),
-            link.span,
-        );
+        self.warn(&format!("'{kind}' object is not subscriptable; perhaps you missed a comma?"), link.span);
     }
 }
 
@@ -122,18 +100,13 @@ fn constant_kind(value: &Constant) -> Option<&'static str> {
 /// The kind of a literal that is not a singleton.
 fn literal(expr: &Expr) -> Option<&'static str> {
     match &expr.node {
-        ExprKind::Constant(
-            Constant::None | Constant::True | Constant::False | Constant::Ellipsis,
-        ) => None,
+        ExprKind::Constant(Constant::None | Constant::True | Constant::False | Constant::Ellipsis) => None,
         ExprKind::Constant(value) => constant_kind(value),
-        ExprKind::UnaryOp {
-            op: UnaryOp::USub,
-            operand,
-        } => literal(operand).filter(|kind| matches!(*kind, "int" | "float" | "complex")),
+        ExprKind::UnaryOp { op: UnaryOp::USub, operand } => {
+            literal(operand).filter(|kind| matches!(*kind, "int" | "float" | "complex"))
+        }
         ExprKind::Tuple { elts }
-            if elts
-                .iter()
-                .all(|elt| literal(elt).is_some() || matches!(elt.node, ExprKind::Constant(_))) =>
+            if elts.iter().all(|elt| literal(elt).is_some() || matches!(elt.node, ExprKind::Constant(_))) =>
         {
             Some("tuple")
         }

@@ -8,13 +8,7 @@ use super::{Compiler, Fault, Res};
 use crate::code::{CodeFlags, Instr, Op};
 
 impl<'t> Compiler<'t> {
-    pub fn with(
-        &mut self,
-        is_async: bool,
-        items: &'t [WithItem],
-        body: &'t [Stmt],
-        span: Span,
-    ) -> Res {
+    pub fn with(&mut self, is_async: bool, items: &'t [WithItem], body: &'t [Stmt], span: Span) -> Res {
         if is_async {
             let flags = self.unit.flags;
             if !flags.has(CodeFlags::COROUTINE) && !flags.has(CodeFlags::ASYNC_GENERATOR) {
@@ -29,11 +23,7 @@ impl<'t> Compiler<'t> {
         let mark = self.unit.mark();
         let manager = self.value(&item.context_expr, None)?;
         let entered = self.unit.temp();
-        let op = if is_async {
-            Op::AsyncWithEnter
-        } else {
-            Op::WithEnter
-        };
+        let op = if is_async { Op::AsyncWithEnter } else { Op::WithEnter };
         self.unit.op(op, pair, manager, entered, at);
         if is_async {
             self.await_value(entered, entered, 1, at);
@@ -43,14 +33,7 @@ impl<'t> Compiler<'t> {
         let end = self.unit.label();
         let before = self.unit.bound.clone();
         let touched = self.unit.touched.len();
-        self.open(
-            Exit::With {
-                pair,
-                is_async,
-                span: at,
-            },
-            Some((handler, exception)),
-        );
+        self.open(Exit::With { pair, is_async, span: at }, Some((handler, exception)));
         match &item.optional_vars {
             Some(target) => self.store(target, entered)?,
             None => self.unit.op(Op::Drop, entered, 0, 0, at),
@@ -74,17 +57,12 @@ impl<'t> Compiler<'t> {
         let touched = self.unit.touched.len();
         self.open(Exit::Handled { saved, exception }, Some((cleanup, second)));
         let answer = self.unit.temp();
-        let op = if is_async {
-            Op::AsyncWithExcept
-        } else {
-            Op::WithExcept
-        };
+        let op = if is_async { Op::AsyncWithExcept } else { Op::WithExcept };
         self.unit.op(op, pair, exception, answer, at);
         if is_async {
             self.await_value(answer, answer, 2, at);
         }
-        self.unit
-            .jump_with(Instr::new(Op::JumpTrue, answer, 0, 0), swallowed, at);
+        self.unit.jump_with(Instr::new(Op::JumpTrue, answer, 0, 0), swallowed, at);
         self.close();
         self.unit.release(mark);
         self.unit.op(Op::PopExc, saved, 0, 0, at);

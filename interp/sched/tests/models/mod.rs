@@ -43,11 +43,7 @@ pub fn one_owner(threads: usize, turns: usize) {
         Box::new(move || {
             let me = seat(id);
             for turn in 0..turns {
-                let arrival = if (id + turn) % 2 == 0 {
-                    Arrival::Io
-                } else {
-                    Arrival::Cpu
-                };
+                let arrival = if (id + turn) % 2 == 0 { Arrival::Io } else { Arrival::Cpu };
                 gil.acquire(&me, arrival, &mut awake()).unwrap();
                 data.change(|count| *count += 1);
                 gil.release();
@@ -56,10 +52,7 @@ pub fn one_owner(threads: usize, turns: usize) {
     });
     spawn_all(bodies.collect());
     data.change(|count| assert_eq!(*count, threads * turns));
-    assert!(
-        gil.try_acquire() && gil.try_release(),
-        "the lock is free and nobody is queued"
-    );
+    assert!(gil.try_acquire() && gil.try_release(), "the lock is free and nobody is queued");
     assert_eq!(gil.breaker().load(Ordering::Relaxed), 0);
 }
 
@@ -73,12 +66,7 @@ pub fn hand_over(threads: usize, turns: usize) {
         let (gil, data) = (gil.clone(), data.clone());
         bodies.push(Box::new(move || {
             let me = seat(id);
-            gil.acquire(
-                &me,
-                if id == 1 { Arrival::Cpu } else { Arrival::Io },
-                &mut awake(),
-            )
-            .unwrap();
+            gil.acquire(&me, if id == 1 { Arrival::Cpu } else { Arrival::Io }, &mut awake()).unwrap();
             for _ in 0..turns {
                 data.change(|count| *count += 1);
                 if gil.breaker().load(Ordering::Relaxed) & WAITERS != 0 {
@@ -141,9 +129,7 @@ pub fn requests(senders: usize) {
         taker.retract(&own[0], BIT, own[1..].iter());
     }));
     spawn_all(bodies);
-    let pending = seats
-        .iter()
-        .any(|seat| seat.pending.load(Ordering::Acquire) & BIT != 0);
+    let pending = seats.iter().any(|seat| seat.pending.load(Ordering::Acquire) & BIT != 0);
     let bit = gil.breaker().load(Ordering::Acquire) & BIT != 0;
     assert!(bit || !pending, "a request without its breaker bit");
 }
@@ -160,10 +146,7 @@ pub fn request_ends_wait() {
             gil.post(&me, BIT);
         })
     };
-    assert_eq!(
-        gil.wait(&me, NEVER, false, &mut awake()),
-        Ok(Outcome::Interrupted)
-    );
+    assert_eq!(gil.wait(&me, NEVER, false, &mut awake()), Ok(Outcome::Interrupted));
     assert_ne!(me.pending.load(Ordering::Acquire) & BIT, 0);
     gil.release();
     sender.join().unwrap();
@@ -206,10 +189,7 @@ pub fn wake_or_time_out(deadline: u64, kick: bool) {
     if let Some(kicker) = kicker {
         kicker.join().unwrap();
     }
-    assert_eq!(
-        outcome == Outcome::Woken,
-        woken.load(Ordering::Relaxed) == 1
-    );
+    assert_eq!(outcome == Outcome::Woken, woken.load(Ordering::Relaxed) == 1);
     assert!(gil.try_acquire() && gil.try_release());
 }
 
@@ -226,15 +206,7 @@ pub fn finalisation(threads: usize) {
             thread::spawn(move || {
                 let me = seat(number + 2);
                 let run = || -> Result<(), Denied> {
-                    gil.acquire(
-                        &me,
-                        if number % 2 == 0 {
-                            Arrival::Io
-                        } else {
-                            Arrival::Cpu
-                        },
-                        &mut awake(),
-                    )?;
+                    gil.acquire(&me, if number % 2 == 0 { Arrival::Io } else { Arrival::Cpu }, &mut awake())?;
                     over.change(|over| assert!(!*over));
                     if number % 3 == 0 {
                         gil.hand_over(&me, Arrival::Cpu, &mut awake())?;
@@ -317,28 +289,14 @@ impl Policy for Watched {
         let cpu_waits = !line[1].is_empty();
         let next = self.inner.next();
         let Some(seat) = &next else {
-            assert!(
-                line.iter().all(Vec::is_empty),
-                "somebody waits and nobody is served"
-            );
+            assert!(line.iter().all(Vec::is_empty), "somebody waits and nobody is served");
             return None;
         };
         let class = usize::from(line[0].first() != Some(&seat.id));
-        assert_eq!(
-            line[class].first(),
-            Some(&seat.id),
-            "first come first served within a class"
-        );
+        assert_eq!(line[class].first(), Some(&seat.id), "first come first served within a class");
         line[class].remove(0);
-        self.streak = if class == 0 && cpu_waits {
-            self.streak + 1
-        } else {
-            0
-        };
-        assert!(
-            self.streak <= BYPASS,
-            "a busy thread was passed over too often"
-        );
+        self.streak = if class == 0 && cpu_waits { self.streak + 1 } else { 0 };
+        assert!(self.streak <= BYPASS, "a busy thread was passed over too often");
         next
     }
 
@@ -361,9 +319,7 @@ pub fn order(threads: usize, turns: usize) {
             for _ in 0..turns {
                 if id % 3 == 0 {
                     gil.acquire(&me, Arrival::Cpu, &mut awake()).unwrap();
-                    let _ = gil
-                        .hand_over(&me, Arrival::Interrupted, &mut awake())
-                        .unwrap();
+                    let _ = gil.hand_over(&me, Arrival::Interrupted, &mut awake()).unwrap();
                     let _ = gil.hand_over(&me, Arrival::Cpu, &mut awake()).unwrap();
                 } else {
                     gil.acquire(&me, Arrival::Io, &mut awake()).unwrap();

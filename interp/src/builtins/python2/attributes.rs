@@ -84,8 +84,7 @@ impl Methods {
     fn sort(py: &mut Py, this: &Value, cmp: &Value, key: &Value, reverse: &Value) -> Result<()> {
         let key = sort_key(py, cmp, key)?;
         let method = py.getattr(this, "sort")?;
-        py.call_named(&method, &[], &[("key", key), ("reverse", reverse.clone())])
-            .map(drop)
+        py.call_named(&method, &[], &[("key", key), ("reverse", reverse.clone())]).map(drop)
     }
     /// Text as it is: there is one kind of text here.
     #[py("(self, encoding=None, errors=None)")]
@@ -210,26 +209,11 @@ const MOVED: &[(&str, &str, &str, &str)] = &[
     ("collections", "Callable", "collections.abc", "Callable"),
     ("collections", "Iterable", "collections.abc", "Iterable"),
     ("collections", "Mapping", "collections.abc", "Mapping"),
-    (
-        "collections",
-        "MutableMapping",
-        "collections.abc",
-        "MutableMapping",
-    ),
+    ("collections", "MutableMapping", "collections.abc", "MutableMapping"),
     ("collections", "Sequence", "collections.abc", "Sequence"),
     ("sys", "exc_clear", "_python2.strings", "exc_clear"),
-    (
-        "sys",
-        "setcheckinterval",
-        "_python2.strings",
-        "setcheckinterval",
-    ),
-    (
-        "sys",
-        "getcheckinterval",
-        "_python2.strings",
-        "getcheckinterval",
-    ),
+    ("sys", "setcheckinterval", "_python2.strings", "setcheckinterval"),
+    ("sys", "getcheckinterval", "_python2.strings", "getcheckinterval"),
 ];
 
 /// Other names of methods and attributes, tried when the object lacks the old one.
@@ -260,9 +244,7 @@ const RENAMED: &[(&str, &str)] = &[
 
 /// An attribute as Python 2 code sees it; none: as Python 3 code sees it.
 pub(crate) fn attribute(py: &mut Py, object: &Value, name: &Ref<Str>) -> Result<Option<Value>> {
-    let Some(text) = name.as_str() else {
-        return Ok(None);
-    };
+    let Some(text) = name.as_str() else { return Ok(None) };
     match text {
         "keys" | "values" | "items" if object.is_a::<Dict>() => {
             // A subclass with a method of its own is left alone.
@@ -276,39 +258,23 @@ pub(crate) fn attribute(py: &mut Py, object: &Value, name: &Ref<Str>) -> Result<
             }
             Ok(None)
         }
-        "has_key" | "iteritems" | "iterkeys" | "itervalues"
-            if missing(py, object, name)? && has(py, object, "keys")? =>
-        {
+        "has_key" | "iteritems" | "iterkeys" | "itervalues" if missing(py, object, name)? && has(py, object, "keys")? => {
             Ok(method(py, text, object))
         }
-        "next" if py.special(object, Special::Next).is_some() && missing(py, object, name)? => {
-            Ok(method(py, text, object))
-        }
-        "getName" | "setName" | "isDaemon" | "setDaemon" if has(py, object, "daemon")? => {
-            Ok(method(py, text, object))
-        }
+        "next" if py.special(object, Special::Next).is_some() && missing(py, object, name)? => Ok(method(py, text, object)),
+        "getName" | "setName" | "isDaemon" | "setDaemon" if has(py, object, "daemon")? => Ok(method(py, text, object)),
         "sort" if py.is_exact::<List>(object) => Ok(method(py, text, object)),
         "decode" if object.is_a::<Str>() => Ok(method(py, text, object)),
         "message" if object.is_a::<Exception>() && missing(py, object, name)? => {
-            let args = object
-                .downcast::<Exception>()
-                .map(|e| e.get(py).args.clone())
-                .unwrap_or(Value::NONE);
+            let args = object.downcast::<Exception>().map(|e| e.get(py).args.clone()).unwrap_or(Value::NONE);
             let args = py.collect(&args)?;
-            Ok(Some(if let [one] = args.as_slice() {
-                one.clone()
-            } else {
-                py.str("")
-            }))
+            Ok(Some(if let [one] = args.as_slice() { one.clone() } else { py.str("") }))
         }
         _ => {
             if let Some(module) = object.downcast::<Module>().cloned() {
                 let namespace = py.module_dict(&module);
-                let own = dict::get_name(py, &namespace, "__name__")
-                    .and_then(|n| n.downcast::<Str>().map(|s| s.to_string()));
-                let moved = MOVED
-                    .iter()
-                    .find(|(m, old, ..)| *old == text && own.as_deref() == Some(*m));
+                let own = dict::get_name(py, &namespace, "__name__").and_then(|n| n.downcast::<Str>().map(|s| s.to_string()));
+                let moved = MOVED.iter().find(|(m, old, ..)| *old == text && own.as_deref() == Some(*m));
                 if let Some((_, _, module, new)) = moved {
                     let module = crate::import::import_module(py, module)?;
                     return py.getattr(&module, new).map(Some);
@@ -337,27 +303,14 @@ fn missing(py: &mut Py, object: &Value, name: &Ref<Str>) -> Result<bool> {
 /// The namespace of a class of Python 2 code before the class is made: special methods get
 /// their new names.
 pub(crate) fn finish_class(py: &mut Py, body: &Value, namespace: &Value) {
-    let Some(function) = body.downcast::<Function>() else {
-        return;
-    };
-    let python2 = function
-        .get(py)
-        .code
-        .code
-        .flags
-        .has(lockstep_compile::code::CodeFlags::PYTHON2);
+    let Some(function) = body.downcast::<Function>() else { return };
+    let python2 = function.get(py).code.code.flags.has(lockstep_compile::code::CodeFlags::PYTHON2);
     if !python2 {
         return;
     }
-    let Some(namespace) = namespace.downcast::<Dict>().cloned() else {
-        return;
-    };
-    for (old, new) in [
-        ("__nonzero__", "__bool__"),
-        ("next", "__next__"),
-        ("__div__", "__truediv__"),
-        ("__unicode__", "__str__"),
-    ] {
+    let Some(namespace) = namespace.downcast::<Dict>().cloned() else { return };
+    for (old, new) in [("__nonzero__", "__bool__"), ("next", "__next__"), ("__div__", "__truediv__"), ("__unicode__", "__str__")]
+    {
         if let Some(value) = dict::get_name(py, &namespace, old)
             && dict::get_name(py, &namespace, new).is_none()
         {

@@ -78,16 +78,8 @@ fn short_float(x: f64) -> String {
         return format!("{digits}e{sign}{:02}", exponent.abs());
     }
     let text = format!("{x:.*}", (11 - exponent).max(0) as usize);
-    let text = if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.')
-    } else {
-        &text
-    };
-    if text.contains('.') {
-        text.to_owned()
-    } else {
-        format!("{text}.0")
-    }
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text.contains('.') { text.to_owned() } else { format!("{text}.0") }
 }
 
 /// One item of a print statement.
@@ -120,17 +112,9 @@ pub fn print_newline(py: &mut Py, file: &Value) -> Result<()> {
 }
 
 /// `exec code in globals, locals`; `frame` is the namespace of the statement.
-pub fn exec(
-    py: &mut Py,
-    code: &Value,
-    globals: &Value,
-    locals: &Value,
-    frame: &Value,
-) -> Result<()> {
+pub fn exec(py: &mut Py, code: &Value, globals: &Value, locals: &Value, frame: &Value) -> Result<()> {
     let (globals, locals) = if globals.is_none() {
-        let own = py
-            .current_globals()
-            .map_or(Value::NONE, lockstep_heap::Ref::into_value);
+        let own = py.current_globals().map_or(Value::NONE, lockstep_heap::Ref::into_value);
         (own, frame.clone())
     } else {
         (globals.clone(), locals.clone())
@@ -167,9 +151,7 @@ fn instance(py: &mut Py, kind: &Value, value: &Value) -> Result<Value> {
     }
     let Some(class) = kind.downcast::<Type>().cloned() else {
         if kind.is_a::<Exception>() && !value.is_none() {
-            return Err(type_error(
-                "instance exception may not have a separate value",
-            ));
+            return Err(type_error("instance exception may not have a separate value"));
         }
         return Ok(kind.clone());
     };

@@ -45,13 +45,7 @@ const RENAMED: &[(&str, &str)] = &[
 ];
 
 /// `__import__` of Python 2 code. Level -1: first relative to the package, then absolute.
-pub(super) fn import(
-    py: &mut Py,
-    name: &str,
-    globals: &Value,
-    from: &Value,
-    level: i64,
-) -> Result<Value> {
+pub(super) fn import(py: &mut Py, name: &str, globals: &Value, from: &Value, level: i64) -> Result<Value> {
     if level > 0 {
         return import::import(py, name, globals, from, level);
     }
@@ -61,11 +55,8 @@ pub(super) fn import(
         match import::import(py, name, globals, from, 1) {
             Err(e) if e.is(Exc::ModuleNotFoundError) => {
                 let object = py.exception(e);
-                let missing = py
-                    .getattr_opt(object.as_value(), "name")?
-                    .map(|n| py.str_of(&n))
-                    .transpose()?
-                    .map(|n| n.to_string());
+                let missing =
+                    py.getattr_opt(object.as_value(), "name")?.map(|n| py.str_of(&n)).transpose()?.map(|n| n.to_string());
                 if missing.is_none_or(|m| !relative.starts_with(&m)) {
                     return Err(py.raise_object(object).again());
                 }

@@ -39,17 +39,10 @@ pub(crate) fn namespace(py: &mut Py) -> Ref<Dict> {
     if let Some(namespace) = py.state::<Made>().namespace.clone() {
         return namespace;
     }
-    let module = py.new_module(
-        "__builtin__",
-        Some("Built-in functions, exceptions, and other objects."),
-    );
+    let module = py.new_module("__builtin__", Some("Built-in functions, exceptions, and other objects."));
     let namespace = py.module_dict(&module);
     if let Some(builtins) = py.shared().builtins.clone() {
-        let entries: Vec<(Value, Value)> = builtins
-            .get(py)
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect();
+        let entries: Vec<(Value, Value)> = builtins.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         for (key, value) in entries {
             if let Some(key) = key.downcast::<Str>()
                 && !key.as_bytes().starts_with(b"__")
@@ -94,11 +87,7 @@ pub(super) fn compare(py: &mut Py, a: &Value, b: &Value) -> Result<i64> {
     match py.compare_bool(CompareOp::Lt, a, b) {
         Ok(less) => Ok(if less { -1 } else { 1 }),
         // Whatever cannot be ordered is ordered by the names of the types.
-        Err(e) if e.is(Exc::TypeError) => Ok(if py.type_name(a) <= py.type_name(b) {
-            -1
-        } else {
-            1
-        }),
+        Err(e) if e.is(Exc::TypeError) => Ok(if py.type_name(a) <= py.type_name(b) { -1 } else { 1 }),
         Err(e) => Err(e),
     }
 }
@@ -107,14 +96,7 @@ pub(super) fn compare(py: &mut Py, a: &Value, b: &Value) -> Result<i64> {
 impl Python2 {
     /// Import a module.
     #[py("(name, globals=None, locals=None, fromlist=(), level=-1)")]
-    fn __import__(
-        py: &mut Py,
-        name: &Value,
-        globals: &Value,
-        locals: &Value,
-        fromlist: &Value,
-        level: i64,
-    ) -> Result<Value> {
+    fn __import__(py: &mut Py, name: &Value, globals: &Value, locals: &Value, fromlist: &Value, level: i64) -> Result<Value> {
         let _ = locals;
         let name = crate::import::name_text(py, name)?;
         super::modules::import(py, &name, globals, fromlist, level)
@@ -145,8 +127,7 @@ impl Python2 {
     fn execfile(py: &mut Py, filename: &Value, globals: &Value, locals: &Value) -> Result<()> {
         let path = crate::import::path_text(py, filename)?;
         let source = std::fs::read(&path).map_err(|e| crate::object::raise::io_error(py, &e))?;
-        let settings =
-            crate::builtins::compile::Settings::new(py, &path, lockstep_grammar::Mode::Exec);
+        let settings = crate::builtins::compile::Settings::new(py, &path, lockstep_grammar::Mode::Exec);
         let code = crate::builtins::compile::bytes(py, &source, &settings)?.into_value();
         crate::builtins::code::execute(py, &code, globals, locals, &Value::NONE)
     }
@@ -176,10 +157,7 @@ impl Python2 {
     fn intern(py: &mut Py, string: &Value) -> Result<Value> {
         match string.downcast::<Str>() {
             Some(s) => Ok(py.intern_str(&s.clone()).into_value()),
-            None => Err(type_error(format!(
-                "intern() argument 1 must be string, not {}",
-                py.type_name(string)
-            ))),
+            None => Err(type_error(format!("intern() argument 1 must be string, not {}", py.type_name(string)))),
         }
     }
     /// map(function, sequence[, sequence, ...]) -> list
@@ -192,10 +170,7 @@ impl Python2 {
         let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
         let mut out = Vec::with_capacity(rows);
         for row in 0..rows {
-            let args: Vec<Value> = columns
-                .iter()
-                .map(|c| c.get(row).cloned().unwrap_or(Value::NONE))
-                .collect();
+            let args: Vec<Value> = columns.iter().map(|c| c.get(row).cloned().unwrap_or(Value::NONE)).collect();
             out.push(match (function.is_none(), args.as_slice()) {
                 (false, args) => py.call(function, args)?,
                 (true, [one]) => one.clone(),
@@ -217,22 +192,13 @@ impl Python2 {
     }
     /// reduce(function, sequence[, initial]) -> value
     #[py("(function, sequence, initial=<unbound>, /)")]
-    fn reduce(
-        py: &mut Py,
-        function: &Value,
-        sequence: &Value,
-        initial: Option<Value>,
-    ) -> Result<Value> {
+    fn reduce(py: &mut Py, function: &Value, sequence: &Value, initial: Option<Value>) -> Result<Value> {
         let mut items = py.iter(sequence)?;
         let mut total = match initial {
             Some(initial) => initial,
             None => match items.next(py)? {
                 Some(first) => first,
-                None => {
-                    return Err(type_error(
-                        "reduce() of empty sequence with no initial value",
-                    ));
-                }
+                None => return Err(type_error("reduce() of empty sequence with no initial value")),
             },
         };
         while let Some(item) = items.next(py)? {
@@ -260,13 +226,7 @@ impl Python2 {
     }
     /// sorted(iterable, cmp=None, key=None, reverse=False) --> new sorted list
     #[py("(iterable, cmp=None, key=None, reverse=False)")]
-    fn sorted(
-        py: &mut Py,
-        iterable: &Value,
-        cmp: &Value,
-        key: &Value,
-        reverse: bool,
-    ) -> Result<Value> {
+    fn sorted(py: &mut Py, iterable: &Value, cmp: &Value, key: &Value, reverse: bool) -> Result<Value> {
         let key = super::attributes::sort_key(py, cmp, key)?;
         crate::types::list::sorted(py, iterable, &key, reverse)
     }

@@ -56,18 +56,11 @@ impl Text {
 /// The anchors of an expression, if it is of a kind that has them.
 pub(super) fn find(segment: &str) -> Option<Anchors> {
     let source = format!("(\n{segment}\n)");
-    let tree =
-        lockstep_grammar::parse(&source, Mode::Exec, Dialect::Python3, Options::default()).ok()?;
-    let Mod::Module { body } = &tree else {
-        return None;
-    };
+    let tree = lockstep_grammar::parse(&source, Mode::Exec, Dialect::Python3, Options::default()).ok()?;
+    let Mod::Module { body } = &tree else { return None };
     let [statement] = &body[..] else { return None };
-    let StmtKind::Expr { value } = &statement.node else {
-        return None;
-    };
-    let text = Text {
-        lines: segment.split('\n').map(|l| l.chars().collect()).collect(),
-    };
+    let StmtKind::Expr { value } = &statement.node else { return None };
+    let text = Text { lines: segment.split('\n').map(|l| l.chars().collect()).collect() };
     let end = |e: &Expr| text.place(segment, e.span.end);
     match &value.node {
         ExprKind::BinOp { left, right, .. } => {
@@ -82,19 +75,12 @@ pub(super) fn find(segment: &str) -> Option<Anchors> {
             {
                 stop += 1;
             }
-            Some(Anchors {
-                left: at,
-                right: (at.0, stop),
-            })
+            Some(Anchors { left: at, right: (at.0, stop) })
         }
-        ExprKind::Subscript { value: object, .. } => Some(Anchors {
-            left: text.until(end(object), |c| c == '[')?,
-            right: end(value),
-        }),
-        ExprKind::Call { func, .. } => Some(Anchors {
-            left: text.until(end(func), |c| c == '(')?,
-            right: end(value),
-        }),
+        ExprKind::Subscript { value: object, .. } => {
+            Some(Anchors { left: text.until(end(object), |c| c == '[')?, right: end(value) })
+        }
+        ExprKind::Call { func, .. } => Some(Anchors { left: text.until(end(func), |c| c == '(')?, right: end(value) }),
         _ => None,
     }
 }

@@ -12,27 +12,15 @@ use crate::object::Py;
 
 /// Write a frame.
 pub(super) fn write(py: &mut Py, entry: &Entry, sources: &mut Sources, out: &mut String) {
-    let filename = if entry.filename.starts_with("<stdin>-") {
-        "<stdin>"
-    } else {
-        &entry.filename
-    };
+    let filename = if entry.filename.starts_with("<stdin>-") { "<stdin>" } else { &entry.filename };
     // Writing into a String cannot fail.
-    let _ = writeln!(
-        out,
-        "  File \"{filename}\", line {}, in {}",
-        entry.line, entry.name
-    );
+    let _ = writeln!(out, "  File \"{filename}\", line {}, in {}", entry.line, entry.name);
     let p = entry.position;
     let first = entry.line;
     let last = p.end_line.max(first);
     let mut original = Vec::new();
     for number in first..=last.min(first + 10_000) {
-        original.push(
-            sources
-                .line(py, &entry.filename, entry.globals.as_ref(), number)
-                .unwrap_or_default(),
-        );
+        original.push(sources.line(py, &entry.filename, entry.globals.as_ref(), number).unwrap_or_default());
     }
     if original.iter().all(|l| l.trim().is_empty()) {
         return;
@@ -44,8 +32,7 @@ pub(super) fn write(py: &mut Py, entry: &Entry, sources: &mut Sources, out: &mut
     let lines = dedent(&original);
     let cut = original[0].chars().count() - lines[0].chars().count();
     let start = chars_before(&original[0], p.column as usize).saturating_sub(cut);
-    let end =
-        chars_before(&original[original.len() - 1], p.end_column as usize).saturating_sub(cut);
+    let end = chars_before(&original[original.len() - 1], p.end_column as usize).saturating_sub(cut);
     let text = marked(&lines, start, end);
     for line in dedent(&text) {
         let _ = writeln!(out, "    {line}");
@@ -69,35 +56,18 @@ fn dedent(lines: &[String]) -> Vec<String> {
         common = Some(match common {
             None => own,
             Some(c) => {
-                let same = c
-                    .bytes()
-                    .zip(own.bytes())
-                    .take_while(|(a, b)| a == b)
-                    .count();
+                let same = c.bytes().zip(own.bytes()).take_while(|(a, b)| a == b).count();
                 &c[..same]
             }
         });
     }
     let cut = common.map_or(0, str::len);
-    lines
-        .iter()
-        .map(|l| {
-            if l.trim().is_empty() {
-                String::new()
-            } else {
-                l[cut..].to_owned()
-            }
-        })
-        .collect()
+    lines.iter().map(|l| if l.trim().is_empty() { String::new() } else { l[cut..].to_owned() }).collect()
 }
 
 /// The columns that text takes on a terminal.
 pub(super) fn width(text: &str) -> usize {
-    if text.is_ascii() {
-        text.len()
-    } else {
-        text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum()
-    }
+    if text.is_ascii() { text.len() } else { text.chars().map(|c| if wide(c) { 2 } else { 1 }).sum() }
 }
 
 /// Whether a character takes two columns.
@@ -120,16 +90,12 @@ fn wide(c: char) -> bool {
 
 /// The part of a line before a character index.
 fn head(line: &str, index: usize) -> &str {
-    line.char_indices()
-        .nth(index)
-        .map_or(line, |(at, _)| &line[..at])
+    line.char_indices().nth(index).map_or(line, |(at, _)| &line[..at])
 }
 
 /// The part of a line from a character index on.
 fn tail(line: &str, index: usize) -> &str {
-    line.char_indices()
-        .nth(index)
-        .map_or("", |(at, _)| &line[at..])
+    line.char_indices().nth(index).map_or("", |(at, _)| &line[at..])
 }
 
 /// The lines that matter with marks below them. `start` and `end`: character indices in the
@@ -168,10 +134,7 @@ fn marked(lines: &[String], start: usize, end: usize) -> Vec<String> {
             }
         }
     }
-    let (from, to) = (
-        width(head(&lines[0], start)),
-        width(head(&lines[last], end)),
-    );
+    let (from, to) = (width(head(&lines[0], start)), width(head(&lines[last], end)));
     let mut out = Vec::new();
     let put = |n: usize, out: &mut Vec<String>| {
         let line = &lines[n];
@@ -217,22 +180,14 @@ fn marks(line: &str, n: usize, columns: usize, from: usize, anchors: Option<&Anc
 fn show_marks(lines: &[String], start: usize, end: usize, anchored: bool) -> bool {
     use tree::{ExprKind, Mod, StmtKind};
     let text = lines.join("\n");
-    if let Ok(Mod::Module { body }) =
-        lockstep_grammar::parse(&text, Mode::Exec, Dialect::Python3, Options::default())
-    {
-        let Some(statement) = body.first() else {
-            return false;
-        };
+    if let Ok(Mod::Module { body }) = lockstep_grammar::parse(&text, Mode::Exec, Dialect::Python3, Options::default()) {
+        let Some(statement) = body.first() else { return false };
         let value = match &statement.node {
             StmtKind::Return { value: Some(value) } => match &value.node {
-                ExprKind::Call { func, .. } if matches!(func.node, ExprKind::Name { .. }) => {
-                    Some(value)
-                }
+                ExprKind::Call { func, .. } if matches!(func.node, ExprKind::Name { .. }) => Some(value),
                 _ => None,
             },
-            StmtKind::Assign { value, .. } if matches!(value.node, ExprKind::Call { .. }) => {
-                Some(value)
-            }
+            StmtKind::Assign { value, .. } if matches!(value.node, ExprKind::Call { .. }) => Some(value),
             _ => None,
         };
         if let Some(value) = value {
@@ -244,7 +199,5 @@ fn show_marks(lines: &[String], start: usize, end: usize, anchored: bool) -> boo
             }
         }
     }
-    anchored
-        || !head(&lines[0], start).trim().is_empty()
-        || !tail(&lines[lines.len() - 1], end).trim_end().is_empty()
+    anchored || !head(&lines[0], start).trim().is_empty() || !tail(&lines[lines.len() - 1], end).trim_end().is_empty()
 }

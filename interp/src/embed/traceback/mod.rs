@@ -34,13 +34,8 @@ const GROUP_DEPTH: usize = 10;
 
 /// An exception with its traceback, causes and notes.
 pub fn text(py: &mut Py, exception: &Ref<Exception>) -> String {
-    let mut writer = Writer {
-        out: String::new(),
-        depth: 0,
-        close: false,
-        seen: vec![exception.as_value().id()],
-        sources: Sources::default(),
-    };
+    let mut writer =
+        Writer { out: String::new(), depth: 0, close: false, seen: vec![exception.as_value().id()], sources: Sources::default() };
     writer.chain(py, exception);
     writer.out
 }
@@ -74,19 +69,15 @@ impl Writer {
             let payload = at.get(py);
             let fresh = |e: &Value| !self.seen.contains(&e.id());
             let (next, words) = match (&payload.cause, &payload.context) {
-                (Some(cause), _) if fresh(cause) => (
-                    cause.clone(),
-                    "\nThe above exception was the direct cause of the following exception:\n\n",
-                ),
-                (_, Some(context)) if !payload.suppress_context && fresh(context) => (
-                    context.clone(),
-                    "\nDuring handling of the above exception, another exception occurred:\n\n",
-                ),
+                (Some(cause), _) if fresh(cause) => {
+                    (cause.clone(), "\nThe above exception was the direct cause of the following exception:\n\n")
+                }
+                (_, Some(context)) if !payload.suppress_context && fresh(context) => {
+                    (context.clone(), "\nDuring handling of the above exception, another exception occurred:\n\n")
+                }
                 _ => break,
             };
-            let Ok(next) = next.downcast_into::<Exception>() else {
-                break;
-            };
+            let Ok(next) = next.downcast_into::<Exception>() else { break };
             self.seen.push(next.as_value().id());
             if let Some(last) = chain.last_mut() {
                 last.1 = words;
@@ -140,20 +131,13 @@ impl Writer {
             self.depth = 1;
         }
         if has_stack {
-            self.emit(
-                "Exception Group Traceback (most recent call last):\n",
-                if outermost { '+' } else { '|' },
-            );
+            self.emit("Exception Group Traceback (most recent call last):\n", if outermost { '+' } else { '|' });
             self.emit(&frames, '|');
         }
         let text = last_lines(py, exception);
         self.emit(&text, '|');
         let parts = crate::types::exception::exceptions_of(py, exception);
-        let count = if parts.len() <= GROUP_WIDTH {
-            parts.len()
-        } else {
-            GROUP_WIDTH + 1
-        };
+        let count = if parts.len() <= GROUP_WIDTH { parts.len() } else { GROUP_WIDTH + 1 };
         self.close = false;
         for i in 0..count {
             let last = i + 1 == count;
@@ -161,38 +145,20 @@ impl Writer {
                 self.close = true;
             }
             let cut = i >= GROUP_WIDTH;
-            let title = if cut {
-                "...".to_owned()
-            } else {
-                (i + 1).to_string()
-            };
+            let title = if cut { "...".to_owned() } else { (i + 1).to_string() };
             let corner = if i == 0 { "+-" } else { "  " };
             // Writing into a String cannot fail.
-            let _ = writeln!(
-                self.out,
-                "{}{corner}+---------------- {title} ----------------",
-                "  ".repeat(self.depth)
-            );
+            let _ = writeln!(self.out, "{}{corner}+---------------- {title} ----------------", "  ".repeat(self.depth));
             self.depth += 1;
             if cut {
                 let rest = parts.len() - GROUP_WIDTH;
-                self.emit(
-                    &format!(
-                        "and {rest} more exception{}\n",
-                        if rest > 1 { "s" } else { "" }
-                    ),
-                    '|',
-                );
+                self.emit(&format!("and {rest} more exception{}\n", if rest > 1 { "s" } else { "" }), '|');
             } else if let Some(part) = parts[i].downcast::<Exception>() {
                 self.seen.push(parts[i].id());
                 self.chain(py, part);
             }
             if last && self.close {
-                let _ = writeln!(
-                    self.out,
-                    "{}+------------------------------------",
-                    "  ".repeat(self.depth)
-                );
+                let _ = writeln!(self.out, "{}+------------------------------------", "  ".repeat(self.depth));
                 self.close = false;
             }
             self.depth -= 1;
@@ -232,11 +198,7 @@ fn stack(py: &mut Py, traceback: Option<Value>, sources: &mut Sources) -> String
         if payload.last == u32::MAX {
             position = Position::default();
         }
-        let line = if position.line == 0 {
-            payload.line(py)
-        } else {
-            position.line
-        };
+        let line = if position.line == 0 { payload.line(py) } else { position.line };
         entries.push(Entry {
             filename: code.code.filename.to_string(),
             name: code.code.name.to_string(),
@@ -253,17 +215,11 @@ fn stack(py: &mut Py, traceback: Option<Value>, sources: &mut Sources) -> String
     let repeated = |count: usize, out: &mut String| {
         if count > REPEATED {
             let n = count - REPEATED;
-            let _ = writeln!(
-                out,
-                "  [Previous line repeated {n} more time{}]",
-                if n > 1 { "s" } else { "" }
-            );
+            let _ = writeln!(out, "  [Previous line repeated {n} more time{}]", if n > 1 { "s" } else { "" });
         }
     };
     for entry in &entries[skip..] {
-        if !last.is_some_and(|l| {
-            l.filename == entry.filename && l.line == entry.line && l.name == entry.name
-        }) {
+        if !last.is_some_and(|l| l.filename == entry.filename && l.line == entry.line && l.name == entry.name) {
             repeated(count, &mut out);
             count = 0;
             last = Some(entry);
@@ -309,11 +265,7 @@ pub fn last_lines(py: &mut Py, exception: &Ref<Exception>) -> String {
     } else {
         let mut message = safe_str(py, exception.as_value(), "exception");
         suggest::extend(py, exception, &mut message);
-        let _ = if message.is_empty() {
-            writeln!(out, "{class}")
-        } else {
-            writeln!(out, "{class}: {message}")
-        };
+        let _ = if message.is_empty() { writeln!(out, "{class}") } else { writeln!(out, "{class}: {message}") };
     }
     notes(py, exception, &mut out);
     out

@@ -17,9 +17,7 @@ struct Remembered {
 
 /// Keep the text of a program that is in no file (`-c`, a prompt), so that tracebacks show it.
 pub fn remember(py: &mut Py, filename: &str, text: &str) {
-    py.state::<Remembered>()
-        .texts
-        .insert(filename.to_owned(), text.into());
+    py.state::<Remembered>().texts.insert(filename.to_owned(), text.into());
 }
 
 /// The lines of the files seen while one traceback is written.
@@ -30,13 +28,7 @@ pub(super) struct Sources {
 
 impl Sources {
     /// A line without its end and trailing blanks; none if there is no such line.
-    pub(super) fn line(
-        &mut self,
-        py: &mut Py,
-        filename: &str,
-        globals: Option<&Value>,
-        number: u32,
-    ) -> Option<String> {
+    pub(super) fn line(&mut self, py: &mut Py, filename: &str, globals: Option<&Value>, number: u32) -> Option<String> {
         if !self.files.contains_key(filename) {
             let lines = load(py, filename, globals);
             self.files.insert(filename.to_owned(), lines);
@@ -47,9 +39,7 @@ impl Sources {
 }
 
 fn load(py: &mut Py, filename: &str, globals: Option<&Value>) -> Option<Arc<[String]>> {
-    let remembered = py
-        .state_if::<Remembered>()
-        .and_then(|r| r.texts.get(filename).cloned());
+    let remembered = py.state_if::<Remembered>().and_then(|r| r.texts.get(filename).cloned());
     if let Some(text) = remembered {
         return Some(split(&text));
     }
@@ -81,14 +71,5 @@ fn cached(py: &mut Py, filename: &str, globals: Option<&Value>) -> Option<Arc<[S
     if lines.is_empty() {
         return None;
     }
-    Some(
-        lines
-            .iter()
-            .map(|l| {
-                l.downcast::<Str>()
-                    .map(|s| s.to_string().trim_end().to_owned())
-                    .unwrap_or_default()
-            })
-            .collect(),
-    )
+    Some(lines.iter().map(|l| l.downcast::<Str>().map(|s| s.to_string().trim_end().to_owned()).unwrap_or_default()).collect())
 }

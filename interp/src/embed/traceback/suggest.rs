@@ -20,12 +20,8 @@ pub(super) fn extend(py: &mut Py, exception: &Ref<Exception>, message: &mut Stri
     } else {
         return;
     };
-    let Some(name) = exception.get(py).field(name_at).cloned() else {
-        return;
-    };
-    let Some(wrong) = name.downcast::<Str>().map(|s| s.to_string()) else {
-        return;
-    };
+    let Some(name) = exception.get(py).field(name_at).cloned() else { return };
+    let Some(wrong) = name.downcast::<Str>().map(|s| s.to_string()) else { return };
     let suggestion = if kind.is(Exc::AttributeError) {
         attribute(py, exception, &wrong)
     } else if kind.is(Exc::ImportError) {
@@ -37,33 +33,20 @@ pub(super) fn extend(py: &mut Py, exception: &Ref<Exception>, message: &mut Stri
         message.push_str(&format!(". Did you mean: '{suggestion}'?"));
     }
     if kind.is(Exc::NameError) && is_library_module(py, &name) {
-        let lead = if suggestion.is_some() {
-            " Or did"
-        } else {
-            ". Did"
-        };
+        let lead = if suggestion.is_some() { " Or did" } else { ". Did" };
         message.push_str(&format!("{lead} you forget to import '{wrong}'?"));
     }
 }
 
 fn is_library_module(py: &mut Py, name: &Value) -> bool {
-    let Some(sys) = py.shared().sys.clone() else {
-        return false;
-    };
-    let Some(names) = dict::get_name(py, &sys, "stdlib_module_names") else {
-        return false;
-    };
+    let Some(sys) = py.shared().sys.clone() else { return false };
+    let Some(names) = dict::get_name(py, &sys, "stdlib_module_names") else { return false };
     py.contains(&names, name).unwrap_or(false)
 }
 
 /// The frame where the error was raised.
 fn last_frame(py: &Py, exception: &Ref<Exception>) -> Option<Ref<FrameObject>> {
-    let mut at = exception
-        .get(py)
-        .traceback
-        .clone()?
-        .downcast_into::<Traceback>()
-        .ok()?;
+    let mut at = exception.get(py).traceback.clone()?.downcast_into::<Traceback>().ok()?;
     while let Some(next) = at.get(py).next.clone() {
         at = next.downcast_into::<Traceback>().ok()?;
     }
@@ -76,10 +59,7 @@ fn dir(py: &mut Py, object: &Value) -> Option<Vec<String>> {
     let function = dict::get_name(py, &builtins, "dir")?;
     let names = py.call(&function, std::slice::from_ref(object)).ok()?;
     let names = py.collect(&names).ok()?;
-    let mut names: Vec<String> = names
-        .iter()
-        .filter_map(|n| n.downcast::<Str>().map(|s| s.to_string()))
-        .collect();
+    let mut names: Vec<String> = names.iter().filter_map(|n| n.downcast::<Str>().map(|s| s.to_string())).collect();
     names.sort();
     Some(names)
 }
@@ -118,18 +98,12 @@ fn variable(py: &mut Py, exception: &Ref<Exception>, wrong: &str) -> Option<Stri
     }
     let mut names = crate::types::frame::local_names(py, &frame);
     let payload = frame.get(py);
-    for d in [payload.globals(py), payload.builtins(py)]
-        .into_iter()
-        .flatten()
-    {
+    for d in [payload.globals(py), payload.builtins(py)].into_iter().flatten() {
         names.extend(texts(py, &d));
     }
     closest(wrong, &names)
 }
 
 fn texts(py: &Py, d: &Ref<Dict>) -> Vec<String> {
-    d.get(py)
-        .keys()
-        .filter_map(|k| k.downcast::<Str>().map(|s| s.to_string()))
-        .collect()
+    d.get(py).keys().filter_map(|k| k.downcast::<Str>().map(|s| s.to_string())).collect()
 }

@@ -58,8 +58,7 @@ impl Py {
     }
     /// A bytes object.
     pub fn new_bytes(&self, bytes: &[u8]) -> Ref<Bytes> {
-        self.heap()
-            .make_tail_copy(self.shape_of::<Bytes>(), BytesInfo::default(), bytes)
+        self.heap().make_tail_copy(self.shape_of::<Bytes>(), BytesInfo::default(), bytes)
     }
 }
 
@@ -67,8 +66,7 @@ impl Py {
     /// A bytes object of `size` bytes, written by `fill` into zeroed room.
     #[inline]
     pub fn bytes_with(&self, size: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Bytes> {
-        self.heap()
-            .make_tail_fill(self.shape_of::<Bytes>(), BytesInfo::default(), size, fill)
+        self.heap().make_tail_fill(self.shape_of::<Bytes>(), BytesInfo::default(), size, fill)
     }
 }
 

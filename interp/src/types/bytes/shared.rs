@@ -9,9 +9,7 @@ use lockstep_heap::{Ref, Value};
 use lockstep_text::methods::split::Flavor;
 use lockstep_text::methods::{bytes as letters, search, split, strip};
 
-use crate::object::raise::{
-    Raised, index_error, memory_error, overflow_error, type_error, value_error,
-};
+use crate::object::raise::{Raised, index_error, memory_error, overflow_error, type_error, value_error};
 use crate::object::{Py, Result, Special};
 use crate::types::buffer::{self, Data};
 use crate::types::bytearray::ByteArray;
@@ -28,26 +26,17 @@ pub fn view<'a>(py: &'a Py, this: &'a Value) -> &'a [u8] {
     if let Some(b) = this.downcast::<Bytes>() {
         return b.slice();
     }
-    this.downcast::<ByteArray>()
-        .map_or(&[], |a| &a.get(py).data)
+    this.downcast::<ByteArray>().map_or(&[], |a| &a.get(py).data)
 }
 
 /// An object of the builtin type of `this` with these bytes.
 pub fn make(py: &Py, this: &Value, bytes: &[u8]) -> Value {
-    if this.is_a::<Bytes>() {
-        py.bytes(bytes)
-    } else {
-        py.byte_array(bytes.to_vec())
-    }
+    if this.is_a::<Bytes>() { py.bytes(bytes) } else { py.byte_array(bytes.to_vec()) }
 }
 
 /// The same from owned bytes.
 pub fn make_owned(py: &Py, this: &Value, bytes: Vec<u8>) -> Value {
-    if this.is_a::<Bytes>() {
-        py.bytes(&bytes)
-    } else {
-        py.byte_array(bytes)
-    }
+    if this.is_a::<Bytes>() { py.bytes(&bytes) } else { py.byte_array(bytes) }
 }
 
 /// A part of `this`: the object itself if it is all of an exact bytes object.
@@ -65,9 +54,7 @@ fn is_index(py: &Py, value: &Value) -> bool {
 /// A byte given as int.
 pub fn byte(py: &mut Py, value: &Value, message: &str) -> Result<u8> {
     let n = py.index(value)?;
-    int::as_i64(&n)
-        .and_then(|n| u8::try_from(n).ok())
-        .ok_or_else(|| value_error(message))
+    int::as_i64(&n).and_then(|n| u8::try_from(n).ok()).ok_or_else(|| value_error(message))
 }
 
 /// What `bytearray` says about an int that is no byte; `bytes` says it in the plural.
@@ -79,10 +66,7 @@ fn needle(py: &mut Py, value: &Value) -> Result<Data> {
         return Ok(data);
     }
     if !is_index(py, value) {
-        return Err(type_error(format!(
-            "argument should be integer or bytes-like object, not '{}'",
-            py.type_name(value)
-        )));
+        return Err(type_error(format!("argument should be integer or bytes-like object, not '{}'", py.type_name(value))));
     }
     Ok(Data::Own(vec![byte(py, value, BYTE_RANGE)?]))
 }
@@ -99,47 +83,25 @@ fn cut<'a>(bytes: &'a [u8], range: &Range<usize>) -> &'a [u8] {
     bytes.get(range.clone()).unwrap_or(&[])
 }
 
-pub fn find(
-    py: &mut Py,
-    this: &Value,
-    sub: &Value,
-    start: &Value,
-    end: &Value,
-    last: bool,
-) -> Result<Option<usize>> {
+pub fn find(py: &mut Py, this: &Value, sub: &Value, start: &Value, end: &Value, last: bool) -> Result<Option<usize>> {
     let sub = needle(py, sub)?;
-    let Some(range) = range(py, this, start, end)? else {
-        return Ok(None);
-    };
+    let Some(range) = range(py, this, start, end)? else { return Ok(None) };
     let bytes = view(py, this);
     if range.start > bytes.len() {
         return Ok(None);
     }
     let bytes = cut(bytes, &range);
-    let found = if last {
-        search::rfind(bytes, &sub)
-    } else {
-        search::find(bytes, &sub)
-    };
+    let found = if last { search::rfind(bytes, &sub) } else { search::find(bytes, &sub) };
     Ok(found.map(|at| at + range.start))
 }
 
-pub fn index(
-    py: &mut Py,
-    this: &Value,
-    sub: &Value,
-    start: &Value,
-    end: &Value,
-    last: bool,
-) -> Result<usize> {
+pub fn index(py: &mut Py, this: &Value, sub: &Value, start: &Value, end: &Value, last: bool) -> Result<usize> {
     find(py, this, sub, start, end, last)?.ok_or_else(|| value_error("subsection not found"))
 }
 
 pub fn count(py: &mut Py, this: &Value, sub: &Value, start: &Value, end: &Value) -> Result<usize> {
     let sub = needle(py, sub)?;
-    let Some(range) = range(py, this, start, end)? else {
-        return Ok(0);
-    };
+    let Some(range) = range(py, this, start, end)? else { return Ok(0) };
     let bytes = cut(view(py, this), &range);
     Ok(search::count(bytes, &sub, bytes.len()))
 }
@@ -153,22 +115,11 @@ pub fn contains(py: &mut Py, this: &Value, key: &Value) -> Result<bool> {
     Ok(search::contains(view(py, this), &sub))
 }
 
-pub fn has_affix(
-    py: &mut Py,
-    this: &Value,
-    affix: &Value,
-    bounds: (&Value, &Value),
-    name: &str,
-    ends: bool,
-) -> Result<bool> {
+pub fn has_affix(py: &mut Py, this: &Value, affix: &Value, bounds: (&Value, &Value), name: &str, ends: bool) -> Result<bool> {
     let range = range(py, this, bounds.0, bounds.1)?;
     let affixes: Vec<Data> = if let Some(tuple) = affix.downcast::<Tuple>() {
         let tuple = tuple.clone();
-        tuple
-            .slice()
-            .iter()
-            .map(|item| buffer::data(py, item))
-            .collect::<Result<_>>()?
+        tuple.slice().iter().map(|item| buffer::data(py, item)).collect::<Result<_>>()?
     } else {
         match buffer::data_opt(py, affix)? {
             Some(data) => vec![data],
@@ -181,17 +132,9 @@ pub fn has_affix(
         }
     };
     let whole = view(py, this);
-    let Some(range) = range.filter(|r| r.start <= whole.len()) else {
-        return Ok(false);
-    };
+    let Some(range) = range.filter(|r| r.start <= whole.len()) else { return Ok(false) };
     let bytes = cut(whole, &range);
-    Ok(affixes.iter().any(|a| {
-        if ends {
-            bytes.ends_with(a)
-        } else {
-            bytes.starts_with(a)
-        }
-    }))
+    Ok(affixes.iter().any(|a| if ends { bytes.ends_with(a) } else { bytes.starts_with(a) }))
 }
 
 pub fn concat(py: &mut Py, this: &Value, other: &Value) -> Result<Value> {
@@ -199,11 +142,7 @@ pub fn concat(py: &mut Py, this: &Value, other: &Value) -> Result<Value> {
         if text::may_take(py, other, Special::RAdd) {
             return Ok(Value::NOT_IMPLEMENTED);
         }
-        return Err(type_error(format!(
-            "can't concat {} to {}",
-            py.type_name(other),
-            py.type_name(this)
-        )));
+        return Err(type_error(format!("can't concat {} to {}", py.type_name(other), py.type_name(this))));
     };
     let left = view(py, this);
     py.room(left.len() + other_bytes.len())?;
@@ -234,36 +173,25 @@ pub fn repeat_count(py: &mut Py, n: &Value) -> Result<Option<usize>> {
         if text::may_take(py, n, Special::RMul) {
             return Ok(None);
         }
-        return Err(type_error(format!(
-            "can't multiply sequence by non-int of type '{}'",
-            py.type_name(n)
-        )));
+        return Err(type_error(format!("can't multiply sequence by non-int of type '{}'", py.type_name(n))));
     }
     let count = py.index(n)?;
     match int::as_i64(&count) {
         Some(n) => Ok(Some(usize::try_from(n).unwrap_or(0))),
         None if py.index_clamped(&count)? < 0 => Ok(Some(0)),
-        None => Err(overflow_error(format!(
-            "cannot fit '{}' into an index-sized integer",
-            py.type_name(n)
-        ))),
+        None => Err(overflow_error(format!("cannot fit '{}' into an index-sized integer", py.type_name(n)))),
     }
 }
 
 /// The size of `n` copies of `len` bytes.
 pub fn repeat_size(py: &Py, len: usize, n: usize) -> Result<usize> {
-    let size = len
-        .checked_mul(n)
-        .filter(|s| *s <= isize::MAX as usize)
-        .ok_or_else(memory_error)?;
+    let size = len.checked_mul(n).filter(|s| *s <= isize::MAX as usize).ok_or_else(memory_error)?;
     py.room(size)?;
     Ok(size)
 }
 
 pub fn repeat(py: &mut Py, this: &Value, n: &Value) -> Result<Value> {
-    let Some(n) = repeat_count(py, n)? else {
-        return Ok(Value::NOT_IMPLEMENTED);
-    };
+    let Some(n) = repeat_count(py, n)? else { return Ok(Value::NOT_IMPLEMENTED) };
     if n == 1 && py.is_exact::<Bytes>(this) {
         return Ok(this.clone());
     }
@@ -294,28 +222,14 @@ pub fn subscript(py: &mut Py, this: &Value, key: &Value) -> Result<Value> {
         // The bounds were computed by Python code that may have changed a bytearray.
         let count = if bytes.len() == len { count } else { 0 };
         if step == 1 {
-            return Ok(part(
-                py,
-                this,
-                &bytes[first.min(bytes.len())..(first + count).min(bytes.len())],
-            ));
+            return Ok(part(py, this, &bytes[first.min(bytes.len())..(first + count).min(bytes.len())]));
         }
-        let out: Vec<u8> = (0..count)
-            .map(|k| bytes[(first as isize + k as isize * step) as usize])
-            .collect();
+        let out: Vec<u8> = (0..count).map(|k| bytes[(first as isize + k as isize * step) as usize]).collect();
         return Ok(make_owned(py, this, out));
     }
-    let own = if this.is_a::<Bytes>() {
-        ("byte", "index out of range")
-    } else {
-        ("bytearray", "bytearray index out of range")
-    };
+    let own = if this.is_a::<Bytes>() { ("byte", "index out of range") } else { ("bytearray", "bytearray index out of range") };
     if !is_index(py, key) {
-        return Err(type_error(format!(
-            "{} indices must be integers or slices, not {}",
-            own.0,
-            py.type_name(key)
-        )));
+        return Err(type_error(format!("{} indices must be integers or slices, not {}", own.0, py.type_name(key))));
     }
     let n = place(py, key)?;
     let bytes = view(py, this);
@@ -329,30 +243,17 @@ pub fn subscript(py: &mut Py, this: &Value, key: &Value) -> Result<Value> {
 /// An index as a number.
 pub fn place(py: &mut Py, key: &Value) -> Result<i64> {
     let n = py.index(key)?;
-    int::as_i64(&n).ok_or_else(|| {
-        index_error(format!(
-            "cannot fit '{}' into an index-sized integer",
-            py.type_name(key)
-        ))
-    })
+    int::as_i64(&n).ok_or_else(|| index_error(format!("cannot fit '{}' into an index-sized integer", py.type_name(key))))
 }
 
 fn fill_byte(py: &Py, value: &Value, name: &str) -> Result<u8> {
-    match (
-        value.is_a::<Bytes>() || value.is_a::<ByteArray>(),
-        view(py, value),
-    ) {
+    match (value.is_a::<Bytes>() || value.is_a::<ByteArray>(), view(py, value)) {
         (true, [byte]) => Ok(*byte),
-        (false, _) => Err(type_error(format!(
-            "{name}() argument 2 must be a byte string of length 1, not {}",
-            py.type_name(value)
-        ))),
+        (false, _) => {
+            Err(type_error(format!("{name}() argument 2 must be a byte string of length 1, not {}", py.type_name(value))))
+        }
         (true, other) => {
-            let what = if value.is_a::<Bytes>() {
-                "bytes"
-            } else {
-                "bytearray"
-            };
+            let what = if value.is_a::<Bytes>() { "bytes" } else { "bytearray" };
             Err(type_error(format!(
                 "{name}(): argument 2 must be a byte string of length 1, not a {what} object of length {}",
                 other.len()
@@ -362,14 +263,7 @@ fn fill_byte(py: &Py, value: &Value, name: &str) -> Result<u8> {
 }
 
 /// `ljust`, `rjust`, `center`: how much of the padding goes left is the caller's rule.
-pub fn pad(
-    py: &mut Py,
-    this: &Value,
-    width: isize,
-    fill: &Value,
-    name: &str,
-    left: fn(usize, usize) -> usize,
-) -> Result<Value> {
+pub fn pad(py: &mut Py, this: &Value, width: isize, fill: &Value, name: &str, left: fn(usize, usize) -> usize) -> Result<Value> {
     let fill = fill_byte(py, fill, name)?;
     let bytes = view(py, this);
     let width = usize::try_from(width).unwrap_or(0);
@@ -390,11 +284,7 @@ pub fn center_left(all: usize, width: usize) -> usize {
 }
 
 pub fn strip(py: &mut Py, this: &Value, chars: &Value, side: (bool, bool)) -> Result<Value> {
-    let chars = if chars.is_none() {
-        None
-    } else {
-        Some(buffer::data(py, chars)?)
-    };
+    let chars = if chars.is_none() { None } else { Some(buffer::data(py, chars)?) };
     let mut bytes = view(py, this);
     if side.0 {
         bytes = match &chars {
@@ -414,24 +304,12 @@ pub fn strip(py: &mut Py, this: &Value, chars: &Value, side: (bool, bool)) -> Re
 pub fn remove_affix(py: &mut Py, this: &Value, affix: &Value, end: bool) -> Result<Value> {
     let affix = buffer::data(py, affix)?;
     let bytes = view(py, this);
-    Ok(part(
-        py,
-        this,
-        if end {
-            strip::remove_suffix(bytes, &affix)
-        } else {
-            strip::remove_prefix(bytes, &affix)
-        },
-    ))
+    Ok(part(py, this, if end { strip::remove_suffix(bytes, &affix) } else { strip::remove_prefix(bytes, &affix) }))
 }
 
 fn separator(py: &mut Py, sep: &Value) -> Result<Data> {
     let sep = buffer::data(py, sep)?;
-    if sep.is_empty() {
-        Err(value_error("empty separator"))
-    } else {
-        Ok(sep)
-    }
+    if sep.is_empty() { Err(value_error("empty separator")) } else { Ok(sep) }
 }
 
 fn pieces<'a>(py: &Py, this: &Value, parts: impl Iterator<Item = &'a [u8]>) -> Vec<Value> {
@@ -440,27 +318,15 @@ fn pieces<'a>(py: &Py, this: &Value, parts: impl Iterator<Item = &'a [u8]>) -> V
 
 pub fn split_at(py: &mut Py, this: &Value, sep: &Value, maxsplit: isize) -> Result<Vec<Value>> {
     if sep.is_none() {
-        return Ok(pieces(
-            py,
-            this,
-            split::split_space(view(py, this), maxsplit, Flavor::Bytes),
-        ));
+        return Ok(pieces(py, this, split::split_space(view(py, this), maxsplit, Flavor::Bytes)));
     }
     let sep = separator(py, sep)?;
-    Ok(pieces(
-        py,
-        this,
-        split::split(view(py, this), &sep, maxsplit),
-    ))
+    Ok(pieces(py, this, split::split(view(py, this), &sep, maxsplit)))
 }
 
 pub fn rsplit_at(py: &mut Py, this: &Value, sep: &Value, maxsplit: isize) -> Result<Vec<Value>> {
     let mut parts = if sep.is_none() {
-        pieces(
-            py,
-            this,
-            split::rsplit_space(view(py, this), maxsplit, Flavor::Bytes),
-        )
+        pieces(py, this, split::rsplit_space(view(py, this), maxsplit, Flavor::Bytes))
     } else {
         let sep = separator(py, sep)?;
         pieces(py, this, split::rsplit(view(py, this), &sep, maxsplit))
@@ -470,29 +336,17 @@ pub fn rsplit_at(py: &mut Py, this: &Value, sep: &Value, maxsplit: isize) -> Res
 }
 
 pub fn split_lines(py: &mut Py, this: &Value, keepends: bool) -> Vec<Value> {
-    pieces(
-        py,
-        this,
-        split::split_lines(view(py, this), keepends, Flavor::Bytes),
-    )
+    pieces(py, this, split::split_lines(view(py, this), keepends, Flavor::Bytes))
 }
 
 pub fn partition(py: &mut Py, this: &Value, sep: &Value, last: bool) -> Result<Value> {
     let data = separator(py, sep)?;
     let bytes = view(py, this);
-    let halves = if last {
-        split::rpartition(bytes, &data)
-    } else {
-        split::partition(bytes, &data)
-    };
+    let halves = if last { split::rpartition(bytes, &data) } else { split::partition(bytes, &data) };
     let empty = || make(py, this, b"");
     let items = match halves {
         Some((a, b)) => {
-            let middle = if this.is_a::<Bytes>() {
-                sep.clone()
-            } else {
-                make(py, this, &data)
-            };
+            let middle = if this.is_a::<Bytes>() { sep.clone() } else { make(py, this, &data) };
             vec![make(py, this, a), middle, make(py, this, b)]
         }
         None if last => vec![empty(), empty(), part(py, this, bytes)],
@@ -510,17 +364,8 @@ pub fn replace(py: &mut Py, this: &Value, old: &Value, new: &Value, count: isize
     })
 }
 
-pub fn translate(
-    py: &mut Py,
-    this: &Value,
-    table: &Value,
-    delete: Option<&Value>,
-) -> Result<Value> {
-    let table = if table.is_none() {
-        None
-    } else {
-        Some(buffer::data(py, table)?)
-    };
+pub fn translate(py: &mut Py, this: &Value, table: &Value, delete: Option<&Value>) -> Result<Value> {
+    let table = if table.is_none() { None } else { Some(buffer::data(py, table)?) };
     if table.as_ref().is_some_and(|t| t.len() != 256) {
         return Err(value_error("translation table must be 256 characters long"));
     }
@@ -530,11 +375,7 @@ pub fn translate(
     };
     let bytes = view(py, this);
     let done = letters::translate(bytes, table.as_deref(), &delete);
-    Ok(if done == bytes {
-        part(py, this, bytes)
-    } else {
-        make_owned(py, this, done)
-    })
+    Ok(if done == bytes { part(py, this, bytes) } else { make_owned(py, this, done) })
 }
 
 pub fn maketrans(py: &mut Py, from: &Value, to: &Value) -> Result<Value> {
@@ -568,20 +409,14 @@ pub fn join(py: &mut Py, this: &Value, iterable: &Value) -> Result<Value> {
     let mut size = 0usize;
     for (k, item) in items.iter().enumerate() {
         let Some(data) = buffer::data_opt(py, item)? else {
-            return Err(type_error(format!(
-                "sequence item {k}: expected a bytes-like object, {} found",
-                py.type_name(item)
-            )));
+            return Err(type_error(format!("sequence item {k}: expected a bytes-like object, {} found", py.type_name(item))));
         };
         size = size.saturating_add(data.len());
         parts.push(data);
     }
     let separator = view(py, this);
-    size = separator
-        .len()
-        .checked_mul(parts.len().saturating_sub(1))
-        .and_then(|n| n.checked_add(size))
-        .ok_or_else(memory_error)?;
+    size =
+        separator.len().checked_mul(parts.len().saturating_sub(1)).and_then(|n| n.checked_add(size)).ok_or_else(memory_error)?;
     py.room(size)?;
     let fill = |room: &mut [u8]| {
         let mut at = 0;
@@ -619,18 +454,10 @@ fn hex_separator(py: &mut Py, sep: &Value) -> Result<u8> {
         return Err(value_error("sep must be length 1."));
     }
     if let Some(s) = sep.downcast::<Str>() {
-        return if s.is_ascii() {
-            Ok(s.as_bytes()[0])
-        } else {
-            Err(value_error("sep must be ASCII."))
-        };
+        return if s.is_ascii() { Ok(s.as_bytes()[0]) } else { Err(value_error("sep must be ASCII.")) };
     }
     if let Some(b) = sep.downcast::<Bytes>() {
-        return if b.slice().is_ascii() {
-            Ok(b.slice()[0])
-        } else {
-            Err(value_error("sep must be ASCII."))
-        };
+        return if b.slice().is_ascii() { Ok(b.slice()[0]) } else { Err(value_error("sep must be ASCII.")) };
     }
     Err(type_error("sep must be str or bytes."))
 }
@@ -642,18 +469,12 @@ pub fn from_hex(py: &mut Py, string: &Value) -> Result<Vec<u8>> {
     }
     match buffer::data_opt(py, string)? {
         Some(data) => Ok(letters::from_hex(&data)?),
-        None => Err(type_error(format!(
-            "fromhex() argument must be str or bytes-like, not {}",
-            py.type_name(string)
-        ))),
+        None => Err(type_error(format!("fromhex() argument must be str or bytes-like, not {}", py.type_name(string)))),
     }
 }
 
 fn refused(py: &Py, value: &Value, class: &str) -> Raised {
-    type_error(format!(
-        "cannot convert '{}' object to {class}",
-        py.type_name(value)
-    ))
+    type_error(format!("cannot convert '{}' object to {class}", py.type_name(value)))
 }
 
 /// The bytes that `bytes(source, encoding, errors)` and `bytearray(...)` are made of.
@@ -687,12 +508,8 @@ pub fn from_source(
     }
     if is_index(py, source) && !source.is_a::<Bytes>() && !source.is_a::<ByteArray>() {
         let n = py.index(source)?;
-        let n = int::as_i64(&n).ok_or_else(|| {
-            overflow_error(format!(
-                "cannot fit '{}' into an index-sized integer",
-                py.type_name(source)
-            ))
-        })?;
+        let n = int::as_i64(&n)
+            .ok_or_else(|| overflow_error(format!("cannot fit '{}' into an index-sized integer", py.type_name(source))))?;
         let n = usize::try_from(n).map_err(|_| value_error("negative count"))?;
         let mut out = Vec::new();
         out.try_reserve_exact(n).map_err(|_| memory_error())?;
@@ -707,13 +524,8 @@ pub fn from_source(
 
 /// The bytes of an iterable of ints.
 pub fn from_ints(py: &mut Py, class: &str, source: &Value) -> Result<Vec<u8>> {
-    let range = if class == "bytes" {
-        "bytes must be in range(0, 256)"
-    } else {
-        BYTE_RANGE
-    };
-    if py.special(source, Special::Iter).is_none() && py.special(source, Special::GetItem).is_none()
-    {
+    let range = if class == "bytes" { "bytes must be in range(0, 256)" } else { BYTE_RANGE };
+    if py.special(source, Special::Iter).is_none() && py.special(source, Special::GetItem).is_none() {
         return Err(refused(py, source, class));
     }
     let mut iter = py.iter(source)?;
@@ -735,12 +547,7 @@ pub fn percent(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
 }
 
 /// The text that `decode` gives.
-pub fn decode(
-    py: &mut Py,
-    this: &Value,
-    encoding: Option<&Value>,
-    errors: Option<&Value>,
-) -> Result<Value> {
+pub fn decode(py: &mut Py, this: &Value, encoding: Option<&Value>, errors: Option<&Value>) -> Result<Value> {
     let (encoding, errors) = text::codec_names(py, "decode", encoding, errors)?;
     text::codec::decode(py, this, encoding, errors)
 }
@@ -760,10 +567,7 @@ pub fn order(py: &mut Py, this: &Value, other: &Value) -> Result<Option<std::cmp
     if other.is_a::<Bytes>() || other.is_a::<ByteArray>() {
         return Ok(Some(view(py, this).cmp(view(py, other))));
     }
-    if !other.is_object()
-        || other.is_a::<Str>()
-        || other.is_a::<crate::types::memoryview::MemoryView>()
-    {
+    if !other.is_object() || other.is_a::<Str>() || other.is_a::<crate::types::memoryview::MemoryView>() {
         return Ok(None);
     }
     match buffer::data_opt(py, other)? {
@@ -773,16 +577,10 @@ pub fn order(py: &mut Py, this: &Value, other: &Value) -> Result<Option<std::cmp
 }
 
 /// The type's subclass check of `__new__`.
-pub fn check_class(
-    py: &Py,
-    cls: &Ref<crate::object::Type>,
-    base: &Ref<crate::object::Type>,
-) -> Result<()> {
+pub fn check_class(py: &Py, cls: &Ref<crate::object::Type>, base: &Ref<crate::object::Type>) -> Result<()> {
     if cls.is(base) || py.is_subtype(cls, base) {
         return Ok(());
     }
     let (base, cls) = (base.get(py).name.to_string(), cls.get(py).name.to_string());
-    Err(type_error(format!(
-        "{base}.__new__({cls}): {cls} is not a subtype of {base}"
-    )))
+    Err(type_error(format!("{base}.__new__({cls}): {cls} is not a subtype of {base}")))
 }

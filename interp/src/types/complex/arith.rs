@@ -12,9 +12,7 @@ const fn complex(re: f64, im: f64) -> Complex {
 pub fn add(a: Operand, b: Operand) -> Result<Complex> {
     Ok(match (a, b) {
         (Operand::Complex(a), Operand::Complex(b)) => complex(a.re + b.re, a.im + b.im),
-        (Operand::Complex(a), Operand::Real(b)) | (Operand::Real(b), Operand::Complex(a)) => {
-            complex(a.re + b, a.im)
-        }
+        (Operand::Complex(a), Operand::Real(b)) | (Operand::Real(b), Operand::Complex(a)) => complex(a.re + b, a.im),
         (Operand::Real(a), Operand::Real(b)) => complex(a + b, 0.0),
     })
 }
@@ -33,9 +31,7 @@ pub fn sub(a: Operand, b: Operand) -> Result<Complex> {
 pub fn mul(a: Operand, b: Operand) -> Result<Complex> {
     Ok(match (a, b) {
         (Operand::Complex(a), Operand::Complex(b)) => product(a, b),
-        (Operand::Complex(a), Operand::Real(b)) | (Operand::Real(b), Operand::Complex(a)) => {
-            complex(a.re * b, a.im * b)
-        }
+        (Operand::Complex(a), Operand::Real(b)) | (Operand::Real(b), Operand::Complex(a)) => complex(a.re * b, a.im * b),
         (Operand::Real(a), Operand::Real(b)) => complex(a * b, 0.0),
     })
 }
@@ -83,14 +79,7 @@ pub fn product(x: Complex, y: Complex) -> Complex {
         (a, b, c, d) = (zero(a), zero(b), zero(c), zero(d));
         again = true;
     }
-    if again {
-        complex(
-            f64::INFINITY * (a * c - b * d),
-            f64::INFINITY * (a * d + b * c),
-        )
-    } else {
-        out
-    }
+    if again { complex(f64::INFINITY * (a * c - b * d), f64::INFINITY * (a * d + b * c)) } else { out }
 }
 
 /// The quotient, none if the divisor is zero. Both parts are first divided by the larger one of
@@ -102,17 +91,11 @@ pub fn quotient(a: Complex, b: Complex) -> Option<Complex> {
         }
         let ratio = b.im / b.re;
         let denominator = b.re + b.im * ratio;
-        complex(
-            (a.re + a.im * ratio) / denominator,
-            (a.im - a.re * ratio) / denominator,
-        )
+        complex((a.re + a.im * ratio) / denominator, (a.im - a.re * ratio) / denominator)
     } else if b.im.abs() >= b.re.abs() {
         let ratio = b.re / b.im;
         let denominator = b.re * ratio + b.im;
-        complex(
-            (a.re * ratio + a.im) / denominator,
-            (a.im * ratio - a.re) / denominator,
-        )
+        complex((a.re * ratio + a.im) / denominator, (a.im * ratio - a.re) / denominator)
     } else {
         complex(f64::NAN, f64::NAN)
     };
@@ -122,17 +105,11 @@ pub fn quotient(a: Complex, b: Complex) -> Option<Complex> {
     let unit = |v: f64| (if v.is_infinite() { 1.0f64 } else { 0.0 }).copysign(v);
     if (a.re.is_infinite() || a.im.is_infinite()) && b.re.is_finite() && b.im.is_finite() {
         let (x, y) = (unit(a.re), unit(a.im));
-        return Some(complex(
-            f64::INFINITY * (x * b.re + y * b.im),
-            f64::INFINITY * (y * b.re - x * b.im),
-        ));
+        return Some(complex(f64::INFINITY * (x * b.re + y * b.im), f64::INFINITY * (y * b.re - x * b.im)));
     }
     if (b.re.is_infinite() || b.im.is_infinite()) && a.re.is_finite() && a.im.is_finite() {
         let (x, y) = (unit(b.re), unit(b.im));
-        return Some(complex(
-            0.0 * (a.re * x + a.im * y),
-            0.0 * (a.im * x - a.re * y),
-        ));
+        return Some(complex(0.0 * (a.re * x + a.im * y), 0.0 * (a.im * x - a.re * y)));
     }
     Some(out)
 }
@@ -143,11 +120,7 @@ pub fn pow(a: Complex, b: Complex) -> Result<Complex> {
     let out = if b.im == 0.0 && b.re == b.re.floor() && b.re.abs() <= 100.0 {
         let n = b.re as i32;
         let power = whole_power(a, n.unsigned_abs());
-        if n >= 0 {
-            power
-        } else {
-            quotient(complex(1.0, 0.0), power).ok_or_else(by_zero)?
-        }
+        if n >= 0 { power } else { quotient(complex(1.0, 0.0), power).ok_or_else(by_zero)? }
     } else if a.re == 0.0 && a.im == 0.0 {
         if b.im != 0.0 || b.re < 0.0 {
             return Err(by_zero());

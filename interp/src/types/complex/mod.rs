@@ -68,22 +68,14 @@ fn operate(
     other: &Value,
     reflected: bool,
 ) -> Result<Value> {
-    let Some(other) = operand(other) else {
-        return Ok(Value::NOT_IMPLEMENTED);
-    };
+    let Some(other) = operand(other) else { return Ok(Value::NOT_IMPLEMENTED) };
     let other = other?;
-    let z = if reflected {
-        f(other, this)
-    } else {
-        f(this, other)
-    }?;
+    let z = if reflected { f(other, this) } else { f(this, other) }?;
     Ok(py.make(z).into_value())
 }
 
 fn power(py: &mut Py, x: &Value, y: &Value, modulus: &Value) -> Result<Value> {
-    let (Some(x), Some(y)) = (operand(x), operand(y)) else {
-        return Ok(Value::NOT_IMPLEMENTED);
-    };
+    let (Some(x), Some(y)) = (operand(x), operand(y)) else { return Ok(Value::NOT_IMPLEMENTED) };
     if !modulus.is_none() {
         return Err(value_error("complex modulo"));
     }
@@ -98,11 +90,7 @@ fn equal(this: Complex, other: &Value) -> Option<bool> {
     if let Some(x) = as_f64(other) {
         return Some(this.re == x && this.im == 0.0);
     }
-    wide(other).map(|n| {
-        this.im == 0.0
-            && n.order_float(this.re)
-                .is_some_and(|o| CompareOp::Eq.accepts(o))
-    })
+    wide(other).map(|n| this.im == 0.0 && n.order_float(this.re).is_some_and(|o| CompareOp::Eq.accepts(o)))
 }
 
 /// What `__complex__` gives, if the value has it.
@@ -115,10 +103,7 @@ fn by_method(py: &mut Py, value: &Value) -> Result<Option<Complex>> {
             let result = result?;
             match result.downcast::<Complex>() {
                 Some(z) => Ok(Some(**z)),
-                None => Err(type_error(format!(
-                    "__complex__ returned non-complex (type {})",
-                    py.type_name(&result)
-                ))),
+                None => Err(type_error(format!("__complex__ returned non-complex (type {})", py.type_name(&result)))),
             }
         }
         None => Ok(None),
@@ -134,10 +119,7 @@ pub fn from_value(py: &mut Py, value: &Value) -> Result<Complex> {
     if let Some(z) = by_method(py, value)? {
         return Ok(z);
     }
-    Ok(Complex {
-        re: py.to_f64(value)?,
-        im: 0.0,
-    })
+    Ok(Complex { re: py.to_f64(value)?, im: 0.0 })
 }
 
 /// `complex(x)`
@@ -150,15 +132,9 @@ fn from_one(py: &mut Py, x: &Value) -> Result<Complex> {
         return Ok(z);
     }
     if !is_real(py, x) {
-        return Err(type_error(format!(
-            "complex() argument must be a string or a number, not {}",
-            py.type_name(x)
-        )));
+        return Err(type_error(format!("complex() argument must be a string or a number, not {}", py.type_name(x))));
     }
-    Ok(Complex {
-        re: py.to_f64(x)?,
-        im: 0.0,
-    })
+    Ok(Complex { re: py.to_f64(x)?, im: 0.0 })
 }
 
 /// A part of `complex(real, imag)`: complex parts are taken as well.
@@ -172,15 +148,9 @@ fn part(py: &mut Py, value: &Value, name: &str) -> Result<Complex> {
         return Ok(z);
     }
     if !is_real(py, value) {
-        return Err(type_error(format!(
-            "complex() argument '{name}' must be a real number, not {}",
-            py.type_name(value)
-        )));
+        return Err(type_error(format!("complex() argument '{name}' must be a real number, not {}", py.type_name(value))));
     }
-    Ok(Complex {
-        re: py.to_f64(value)?,
-        im: 0.0,
-    })
+    Ok(Complex { re: py.to_f64(value)?, im: 0.0 })
 }
 
 fn finish(py: &mut Py, cls: &Ref<Type>, z: Complex) -> Value {
@@ -191,12 +161,7 @@ fn finish(py: &mut Py, cls: &Ref<Type>, z: Complex) -> Value {
 impl Complex {
     /// Create a complex number from a string or numbers.
     #[staticmethod("(type, real=<unbound>, imag=<unbound>)")]
-    fn __new__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        real: Option<&Value>,
-        imag: Option<&Value>,
-    ) -> Result<Value> {
+    fn __new__(py: &mut Py, cls: &Ref<Type>, real: Option<&Value>, imag: Option<&Value>) -> Result<Value> {
         let own = cls.is(&py.type_for::<Complex>());
         let z = match (real, imag) {
             (None, None) => Complex { re: 0.0, im: 0.0 },
@@ -215,16 +180,8 @@ impl Complex {
                 let imag_is_complex = imag.is_a::<Complex>();
                 let real_is_complex = real.is_some_and(|r| !is_real(py, r));
                 Complex {
-                    re: if imag_is_complex {
-                        re.re - im.im
-                    } else {
-                        re.re
-                    },
-                    im: if real_is_complex {
-                        re.im + im.re
-                    } else {
-                        im.re
-                    },
+                    re: if imag_is_complex { re.re - im.im } else { re.re },
+                    im: if real_is_complex { re.im + im.re } else { im.re },
                 }
             }
         };
@@ -317,11 +274,7 @@ impl Complex {
     /// Convert this value to exact type complex.
     #[py("(self, /)")]
     fn __complex__(py: &mut Py, this: &Ref<Complex>) -> Value {
-        if py.is_exact::<Complex>(this.as_value()) {
-            this.to_value()
-        } else {
-            py.make(**this).into_value()
-        }
+        if py.is_exact::<Complex>(this.as_value()) { this.to_value() } else { py.make(**this).into_value() }
     }
     /// Return self==value.
     #[py("(self, value, /)")]
@@ -337,10 +290,7 @@ impl Complex {
     #[py("(self, format_spec, /)")]
     fn __format__(py: &mut Py, this: &Ref<Complex>, format_spec: &Value) -> Result<Value> {
         let Some(spec) = format_spec.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "__format__() argument must be str, not {}",
-                py.type_name(format_spec)
-            )));
+            return Err(type_error(format!("__format__() argument must be str, not {}", py.type_name(format_spec))));
         };
         if spec.is_empty() {
             return Ok(py.str_of(this.as_value())?.into_value());
@@ -365,20 +315,12 @@ impl Complex {
     /// -self
     #[py("(self, /)")]
     fn __neg__(py: &mut Py, this: &Ref<Complex>) -> Value {
-        py.make(Complex {
-            re: -this.re,
-            im: -this.im,
-        })
-        .into_value()
+        py.make(Complex { re: -this.re, im: -this.im }).into_value()
     }
     /// +self
     #[py("(self, /)")]
     fn __pos__(py: &mut Py, this: &Ref<Complex>) -> Value {
-        if py.is_exact::<Complex>(this.as_value()) {
-            this.to_value()
-        } else {
-            py.make(**this).into_value()
-        }
+        if py.is_exact::<Complex>(this.as_value()) { this.to_value() } else { py.make(**this).into_value() }
     }
     /// Return repr(self).
     #[py("(self, /)")]
@@ -388,11 +330,7 @@ impl Complex {
     /// Return the complex conjugate of its argument. (3-4j).conjugate() == 3+4j.
     #[py("(self, /)")]
     fn conjugate(py: &mut Py, this: &Ref<Complex>) -> Value {
-        py.make(Complex {
-            re: this.re,
-            im: -this.im,
-        })
-        .into_value()
+        py.make(Complex { re: this.re, im: -this.im }).into_value()
     }
     /// Convert number to a complex floating-point number.
     #[classmethod("(type, number, /)")]
@@ -403,11 +341,7 @@ impl Complex {
         }
         let z = from_value(py, number)?;
         let z = py.make(z).into_value();
-        if own {
-            Ok(z)
-        } else {
-            py.call(cls.as_value(), &[z])
-        }
+        if own { Ok(z) } else { py.call(cls.as_value(), &[z]) }
     }
     /// the real part of a complex number
     #[getter]

@@ -50,11 +50,7 @@ fn walk<S: Slot>(slots: &[S], hash: u64, mut stop: impl FnMut(S) -> bool) -> usi
             return at;
         }
         perturb >>= 5;
-        at = (at
-            .wrapping_mul(5)
-            .wrapping_add(perturb as usize)
-            .wrapping_add(1))
-            & mask;
+        at = (at.wrapping_mul(5).wrapping_add(perturb as usize).wrapping_add(1)) & mask;
     }
 }
 
@@ -62,11 +58,7 @@ fn walk<S: Slot>(slots: &[S], hash: u64, mut stop: impl FnMut(S) -> bool) -> usi
 fn search<S: Slot>(slots: &[S], hash: u64, mut hit: impl FnMut(u32) -> bool) -> Option<u32> {
     let at = walk(slots, hash, |s| s.is_empty() || hit(s.place()));
     let found = slots[at];
-    if found.is_empty() {
-        None
-    } else {
-        Some(found.place())
-    }
+    if found.is_empty() { None } else { Some(found.place()) }
 }
 
 #[inline(always)]

@@ -63,27 +63,14 @@ pub fn make(py: &mut Py, dict: &Ref<Dict>, what: What, reverse: bool) -> Value {
     let d = dict.get(py);
     let (used, at) = (d.used, if reverse { d.places() } else { 0 });
     let ty = &py.shared().dict_iterators[what as usize + if reverse { 3 } else { 0 }];
-    py.make_in(
-        ty,
-        DictIter {
-            dict: Some(dict.clone()),
-            at,
-            used,
-            left: used,
-            what,
-            reverse,
-        },
-    )
-    .into_value()
+    py.make_in(ty, DictIter { dict: Some(dict.clone()), at, used, left: used, what, reverse }).into_value()
 }
 
 /// The next entry: key and value.
 #[inline]
 pub fn advance(py: &mut Py, this: &Ref<DictIter>) -> Result<Option<(Value, Value)>> {
     let it = this.get(py);
-    let Some(dict) = &it.dict else {
-        return Ok(None);
-    };
+    let Some(dict) = &it.dict else { return Ok(None) };
     let d = dict.get(py);
     if d.used != it.used {
         // The dict stays the wrong one for good.
@@ -93,9 +80,7 @@ pub fn advance(py: &mut Py, this: &Ref<DictIter>) -> Result<Option<(Value, Value
     let (mut at, reverse, left) = (it.at, it.reverse, it.left);
     let found = if reverse {
         loop {
-            let Some(before) = at.checked_sub(1) else {
-                break None;
-            };
+            let Some(before) = at.checked_sub(1) else { break None };
             at = before;
             if let Some(e) = d.entry(at) {
                 break Some((e.key.clone(), e.value.clone()));
@@ -174,14 +159,8 @@ impl DictIterMethods {
     fn __reduce__(py: &mut Py, this: &Ref<DictIter>) -> Result<Value> {
         // The rest as a list, without moving on.
         let it = this.get(py);
-        let copy = DictIter {
-            dict: it.dict.clone(),
-            at: it.at,
-            used: it.used,
-            left: it.left,
-            what: it.what,
-            reverse: it.reverse,
-        };
+        let copy =
+            DictIter { dict: it.dict.clone(), at: it.at, used: it.used, left: it.left, what: it.what, reverse: it.reverse };
         let copy = py.make(copy);
         let mut rest = Vec::new();
         while let Some(item) = next(py, &copy)? {

@@ -6,9 +6,7 @@ use lockstep_macros::methods;
 use super::iter::{self, What};
 use super::views::{DictItems, DictKeys, DictValues};
 use super::{Dict, find, remove, set, set_default, set_hashed};
-use crate::object::raise::{
-    Exc, Raised, Result, key_error, runtime_error, type_error, value_error,
-};
+use crate::object::raise::{Exc, Raised, Result, key_error, runtime_error, type_error, value_error};
 use crate::object::{Py, Special, Type};
 use crate::types::sequence;
 
@@ -27,10 +25,7 @@ pub fn is_plain(py: &Py, value: &Value) -> bool {
         return false;
     }
     let own = py.type_for::<Dict>();
-    match (
-        py.special(value, Special::Iter),
-        &own.get(py).specials[Special::Iter as usize],
-    ) {
+    match (py.special(value, Special::Iter), &own.get(py).specials[Special::Iter as usize]) {
         (Some(a), Some(b)) => a.is(b),
         _ => false,
     }
@@ -86,9 +81,7 @@ pub fn update(py: &mut Py, target: &Ref<Dict>, source: &Value) -> Result<()> {
         let items = match py.collect(&pair) {
             Ok(items) => items,
             Err(e) if e.is(Exc::TypeError) => {
-                return Err(type_error(format!(
-                    "cannot convert dictionary update sequence element #{number} to a sequence"
-                )));
+                return Err(type_error(format!("cannot convert dictionary update sequence element #{number} to a sequence")));
             }
             Err(e) => return Err(e),
         };
@@ -119,12 +112,8 @@ pub fn equal(py: &mut Py, a: &Ref<Dict>, b: &Ref<Dict>) -> Result<bool> {
     let mut place = 0;
     while place < a.get(py).places() {
         if let Some(e) = a.get(py).entry(place).cloned() {
-            let Some(found) = find(py, b, &e.key, e.hash)? else {
-                return Ok(false);
-            };
-            let Some(value) = b.get(py).value_at(found).cloned() else {
-                return Ok(false);
-            };
+            let Some(found) = find(py, b, &e.key, e.hash)? else { return Ok(false) };
+            let Some(value) = b.get(py).value_at(found).cloned() else { return Ok(false) };
             if !py.eq(&e.value, &value)? {
                 return Ok(false);
             }
@@ -137,8 +126,7 @@ pub fn equal(py: &mut Py, a: &Ref<Dict>, b: &Ref<Dict>) -> Result<bool> {
 /// A KeyError or what `__missing__` of a subclass says.
 fn missing(py: &mut Py, this: &Ref<Dict>, key: &Value) -> Result<Value> {
     if !py.is_exact::<Dict>(this.as_value())
-        && let Some(result) =
-            py.call_special(this.as_value(), Special::Missing, std::slice::from_ref(key))
+        && let Some(result) = py.call_special(this.as_value(), Special::Missing, std::slice::from_ref(key))
     {
         return result;
     }
@@ -173,12 +161,7 @@ impl DictMethods {
     }
     /// Initialize self.
     #[py("(self, iterable=<none>, /, **kwargs)")]
-    fn __init__(
-        py: &mut Py,
-        this: &Ref<Dict>,
-        iterable: Option<&Value>,
-        kwargs: &Value,
-    ) -> Result<()> {
+    fn __init__(py: &mut Py, this: &Ref<Dict>, iterable: Option<&Value>, kwargs: &Value) -> Result<()> {
         if let Some(source) = iterable {
             update(py, this, source)?;
         }
@@ -198,11 +181,7 @@ impl DictMethods {
     #[classmethod("(type, iterable, value=None, /)")]
     fn fromkeys(py: &mut Py, cls: &Value, iterable: &Value, value: &Value) -> Result<Value> {
         let made = py.call(cls, &[])?;
-        let own = if py.is_exact::<Dict>(&made) {
-            made.downcast::<Dict>().cloned()
-        } else {
-            None
-        };
+        let own = if py.is_exact::<Dict>(&made) { made.downcast::<Dict>().cloned() } else { None };
         let mut keys = py.iter(iterable)?;
         while let Some(key) = keys.next(py)? {
             match &own {
@@ -273,12 +252,7 @@ impl DictMethods {
     /// If E is present and lacks a .keys() method, then does:  for k, v in E: D[k] = v
     /// In either case, this is followed by: for k in F:  D[k] = F[k]
     #[py("(self, iterable=<none>, /, **kwargs)")]
-    fn update(
-        py: &mut Py,
-        this: &Ref<Dict>,
-        iterable: Option<&Value>,
-        kwargs: &Value,
-    ) -> Result<()> {
+    fn update(py: &mut Py, this: &Ref<Dict>, iterable: Option<&Value>, kwargs: &Value) -> Result<()> {
         if let Some(source) = iterable {
             update(py, this, source)?;
         }
@@ -325,18 +299,14 @@ impl DictMethods {
     }
     #[py("(self, value, /)")]
     fn __or__(py: &mut Py, this: &Ref<Dict>, value: &Value) -> Result<Value> {
-        let Some(other) = value.downcast::<Dict>() else {
-            return Ok(Value::NOT_IMPLEMENTED);
-        };
+        let Some(other) = value.downcast::<Dict>() else { return Ok(Value::NOT_IMPLEMENTED) };
         let new = copy(py, this);
         update(py, &new, other.as_value())?;
         Ok(new.into_value())
     }
     #[py("(self, value, /)")]
     fn __ror__(py: &mut Py, this: &Ref<Dict>, value: &Value) -> Result<Value> {
-        let Some(other) = value.downcast::<Dict>() else {
-            return Ok(Value::NOT_IMPLEMENTED);
-        };
+        let Some(other) = value.downcast::<Dict>() else { return Ok(Value::NOT_IMPLEMENTED) };
         let new = copy(py, other);
         update(py, &new, this.as_value())?;
         Ok(new.into_value())

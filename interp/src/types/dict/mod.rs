@@ -93,10 +93,7 @@ impl Dict {
     }
     /// Keys and values in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&Value, &Value)> {
-        self.entries
-            .iter()
-            .filter(|e| !e.key.is_unbound())
-            .map(|e| (&e.key, &e.value))
+        self.entries.iter().filter(|e| !e.key.is_unbound()).map(|e| (&e.key, &e.value))
     }
     /// Keys in order.
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Value> {
@@ -121,16 +118,10 @@ impl Dict {
     fn find_with(&self, hash: u64, mut same: impl FnMut(&Value) -> bool) -> Option<usize> {
         let entries = self.entries.as_slice();
         if let Index::None = self.index {
-            return entries
-                .iter()
-                .position(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key));
+            return entries.iter().position(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key));
         }
         self.index
-            .search(hash, |at| {
-                entries
-                    .get(at as usize)
-                    .is_some_and(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key))
-            })
+            .search(hash, |at| entries.get(at as usize).is_some_and(|e| e.hash == hash && !e.key.is_unbound() && same(&e.key)))
             .map(|at| at as usize)
     }
 
@@ -141,16 +132,10 @@ impl Dict {
         let hash = key.cached_hash();
         if hash != 0 {
             return self.find_with(hash, |k| {
-                k.raw() == key.as_value().raw()
-                    || k.downcast::<Str>()
-                        .is_some_and(|s| s.as_bytes() == key.as_bytes())
+                k.raw() == key.as_value().raw() || k.downcast::<Str>().is_some_and(|s| s.as_bytes() == key.as_bytes())
             });
         }
-        self.entries.iter().position(|e| {
-            e.key
-                .downcast::<Str>()
-                .is_some_and(|s| s.as_bytes() == key.as_bytes())
-        })
+        self.entries.iter().position(|e| e.key.downcast::<Str>().is_some_and(|s| s.as_bytes() == key.as_bytes()))
     }
     /// The value of a str key.
     #[inline]
@@ -177,11 +162,7 @@ impl Dict {
     #[cold]
     #[inline(never)]
     fn grow(&mut self) {
-        let room = if self.used * 2 < self.filled {
-            self.used + SCAN
-        } else {
-            self.used * 2
-        };
+        let room = if self.used * 2 < self.filled { self.used + SCAN } else { self.used * 2 };
         self.rebuild(room);
     }
     fn rebuild(&mut self, room: usize) {
@@ -191,8 +172,7 @@ impl Dict {
         self.index = Index::with_room(room.max(self.used + 1));
         self.filled = self.used;
         if !matches!(self.index, Index::None) {
-            self.entries
-                .reserve_exact(self.index.capacity().saturating_sub(self.used));
+            self.entries.reserve_exact(self.index.capacity().saturating_sub(self.used));
             for (i, e) in self.entries.iter().enumerate() {
                 self.index.insert(e.hash, i as u32);
             }
@@ -213,10 +193,7 @@ impl Dict {
         self.used -= 1;
         let e = &mut self.entries[place];
         let hash = e.hash;
-        let out = (
-            std::mem::replace(&mut e.key, Value::UNBOUND),
-            std::mem::replace(&mut e.value, Value::UNBOUND),
-        );
+        let out = (std::mem::replace(&mut e.key, Value::UNBOUND), std::mem::replace(&mut e.value, Value::UNBOUND));
         if self.used == 0 {
             self.entries.clear();
             self.index = Index::None;
@@ -314,16 +291,9 @@ fn find_slow(py: &mut Py, dict: &Ref<Dict>, key: &Value, hash: u64) -> Result<Op
                 candidate = Some(k.clone());
                 true
             });
-            let (Some(place), Some(candidate)) = (place, candidate) else {
-                return Ok(None);
-            };
+            let (Some(place), Some(candidate)) = (place, candidate) else { return Ok(None) };
             let same = py.eq(&candidate, key)?;
-            if dict.get(py).changes != changes
-                || dict
-                    .get(py)
-                    .entry(place)
-                    .is_none_or(|e| !e.key.is(&candidate))
-            {
+            if dict.get(py).changes != changes || dict.get(py).entry(place).is_none_or(|e| !e.key.is(&candidate)) {
                 continue 'again;
             }
             if same {
@@ -348,13 +318,7 @@ pub fn set(py: &mut Py, dict: &Ref<Dict>, key: &Value, value: Value) -> Result<(
 }
 
 /// `dict[key] = value` with a known hash.
-pub fn set_hashed(
-    py: &mut Py,
-    dict: &Ref<Dict>,
-    key: &Value,
-    hash: u64,
-    value: Value,
-) -> Result<()> {
+pub fn set_hashed(py: &mut Py, dict: &Ref<Dict>, key: &Value, hash: u64, value: Value) -> Result<()> {
     match find(py, dict, key, hash)? {
         Some(place) => drop(dict.get_mut(py).replace_at(place, value)),
         None => {

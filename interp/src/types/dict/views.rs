@@ -136,10 +136,7 @@ fn repr(py: &mut Py, this: &Value, name: &str) -> Result<Value> {
 }
 
 fn proxy(py: &mut Py, dict: &Ref<Dict>) -> Value {
-    py.make(MappingProxy {
-        mapping: dict.to_value(),
-    })
-    .into_value()
+    py.make(MappingProxy { mapping: dict.to_value() }).into_value()
 }
 
 #[methods]
@@ -280,12 +277,8 @@ set_view!(DictKeys, "dict_keys", What::Keys, |py, this, key| {
 });
 
 set_view!(DictItems, "dict_items", What::Items, |py, this, key| {
-    let Some(pair) = key.downcast::<Tuple>() else {
-        return Ok(false);
-    };
-    let [wanted, value] = pair.slice() else {
-        return Ok(false);
-    };
+    let Some(pair) = key.downcast::<Tuple>() else { return Ok(false) };
+    let [wanted, value] = pair.slice() else { return Ok(false) };
     match super::get(py, &this.dict, wanted)? {
         Some(found) => py.eq(&found, value),
         None => Ok(false),

@@ -17,9 +17,7 @@ fn link(value: Option<Value>, what: &str, name: &str) -> Result<Option<Value>> {
         None => Err(type_error(format!("{name} may not be deleted"))),
         Some(v) if v.is_none() => Ok(None),
         Some(v) if v.is_a::<Exception>() => Ok(Some(v)),
-        Some(_) => Err(type_error(format!(
-            "exception {what} must be None or derive from BaseException"
-        ))),
+        Some(_) => Err(type_error(format!("exception {what} must be None or derive from BaseException"))),
     }
 }
 
@@ -71,14 +69,8 @@ impl Exception {
         if state.is_none() {
             return Ok(());
         }
-        let Some(d) = state.downcast::<Dict>() else {
-            return Err(type_error("state is not a dictionary"));
-        };
-        let pairs: Vec<(Value, Value)> = d
-            .get(py)
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect();
+        let Some(d) = state.downcast::<Dict>() else { return Err(type_error("state is not a dictionary")) };
+        let pairs: Vec<(Value, Value)> = d.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         for (key, value) in pairs {
             let name = py.attribute_name(&key)?;
             py.setattr_str(this.as_value(), &name, Some(value))?;
@@ -89,10 +81,7 @@ impl Exception {
     #[py("(self, note, /)")]
     fn add_note(py: &mut Py, this: &Ref<Exception>, note: &Value) -> Result<()> {
         if !note.is_a::<Str>() {
-            return Err(type_error(format!(
-                "note must be a str, not '{}'",
-                py.type_name(note)
-            )));
+            return Err(type_error(format!("note must be a str, not '{}'", py.type_name(note))));
         }
         let notes = match py.getattr_opt(this.as_value(), "__notes__")? {
             Some(notes) => notes,
@@ -121,9 +110,7 @@ impl Exception {
     }
     #[setter(args)]
     fn set_args(py: &mut Py, this: &Ref<Exception>, value: Option<Value>) -> Result<()> {
-        let Some(value) = value else {
-            return Err(type_error("args may not be deleted"));
-        };
+        let Some(value) = value else { return Err(type_error("args may not be deleted")) };
         let items = py.collect(&value)?;
         let tuple = py.tuple(items);
         let old = std::mem::replace(&mut this.get_mut(py).args, tuple);
@@ -179,11 +166,7 @@ impl Exception {
         this.get(py).suppress_context
     }
     #[setter(suppress_context)]
-    fn set_suppress_context(
-        py: &mut Py,
-        this: &Ref<Exception>,
-        value: Option<Value>,
-    ) -> Result<()> {
+    fn set_suppress_context(py: &mut Py, this: &Ref<Exception>, value: Option<Value>) -> Result<()> {
         match value.map(|v| v.as_bool()) {
             Some(Some(b)) => this.get_mut(py).suppress_context = b,
             Some(None) => return Err(type_error("attribute value type must be bool")),
@@ -209,11 +192,7 @@ pub(super) fn own_dict(py: &mut Py, this: &Ref<Exception>) -> Option<Ref<Dict>> 
 }
 
 /// The attributes and these fields as a new dict, for pickle; none if there are none.
-pub(super) fn state(
-    py: &mut Py,
-    this: &Ref<Exception>,
-    extra: &[(&str, Option<Value>)],
-) -> Option<Value> {
+pub(super) fn state(py: &mut Py, this: &Ref<Exception>, extra: &[(&str, Option<Value>)]) -> Option<Value> {
     let own = own_dict(py, this);
     if own.is_none() && extra.iter().all(|(_, v)| v.is_none()) {
         return None;

@@ -17,56 +17,37 @@ const EXCEPTIONS: usize = 1;
 
 /// Whether a value is an exception group.
 pub(crate) fn is_group(py: &Py, value: &Value) -> bool {
-    value.is_a::<Exception>()
-        && py.is_instance_of(value, &py.exception_type(Exc::BaseExceptionGroup))
+    value.is_a::<Exception>() && py.is_instance_of(value, &py.exception_type(Exc::BaseExceptionGroup))
 }
 
 /// The exceptions of a group.
 pub(crate) fn exceptions_of(py: &Py, group: &Ref<Exception>) -> Vec<Value> {
-    group
-        .get(py)
-        .field(EXCEPTIONS)
-        .and_then(|v| v.downcast::<Tuple>())
-        .map_or_else(Vec::new, |t| t.slice().to_vec())
+    group.get(py).field(EXCEPTIONS).and_then(|v| v.downcast::<Tuple>()).map_or_else(Vec::new, |t| t.slice().to_vec())
 }
 
 /// `BaseExceptionGroup.__new__`
 pub(super) fn make(py: &mut Py, cls: &Ref<Type>, args: &[Value]) -> Result<Ref<Exception>> {
     let [message, sequence] = args else {
-        return Err(type_error(format!(
-            "BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)",
-            args.len()
-        )));
+        return Err(type_error(format!("BaseExceptionGroup.__new__() takes exactly 2 arguments ({} given)", args.len())));
     };
     if !message.is_a::<Str>() {
-        return Err(type_error(format!(
-            "BaseExceptionGroup.__new__() argument 1 must be str, not {}",
-            py.type_name(message)
-        )));
+        return Err(type_error(format!("BaseExceptionGroup.__new__() argument 1 must be str, not {}", py.type_name(message))));
     }
     let is_sequence = sequence.is_a::<List>() || sequence.is_a::<Tuple>() || {
-        py.special(sequence, crate::object::Special::GetItem)
-            .is_some()
-            && !sequence.is_a::<crate::types::dict::Dict>()
+        py.special(sequence, crate::object::Special::GetItem).is_some() && !sequence.is_a::<crate::types::dict::Dict>()
     };
     if !is_sequence {
-        return Err(type_error(
-            "second argument (exceptions) must be a sequence",
-        ));
+        return Err(type_error("second argument (exceptions) must be a sequence"));
     }
     let items = py.collect(sequence)?;
     if items.is_empty() {
-        return Err(value_error(
-            "second argument (exceptions) must be a non-empty sequence",
-        ));
+        return Err(value_error("second argument (exceptions) must be a non-empty sequence"));
     }
     let exception = py.exception_type(Exc::Exception);
     let mut plain = true;
     for (i, item) in items.iter().enumerate() {
         if !item.is_a::<Exception>() {
-            return Err(value_error(format!(
-                "Item {i} of second argument (exceptions) is not an exception"
-            )));
+            return Err(value_error(format!("Item {i} of second argument (exceptions) is not an exception")));
         }
         plain &= py.is_instance_of(item, &exception);
     }
@@ -77,26 +58,16 @@ pub(super) fn make(py: &mut Py, cls: &Ref<Type>, args: &[Value]) -> Result<Ref<E
         }
     } else if cls.is(&py.exception_type(Exc::ExceptionGroup)) {
         if !plain {
-            return Err(type_error(
-                "Cannot nest BaseExceptions in an ExceptionGroup",
-            ));
+            return Err(type_error("Cannot nest BaseExceptions in an ExceptionGroup"));
         }
     } else if py.is_subtype(&cls, &exception) && !plain {
         let name = cls.get(py).name.to_string();
-        return Err(type_error(format!(
-            "Cannot nest BaseExceptions in '{name}'"
-        )));
+        return Err(type_error(format!("Cannot nest BaseExceptions in '{name}'")));
     }
     let exceptions = py.tuple(items);
     let args = py.tuple(args.to_vec());
     let fields = Box::new([Some(message.clone()), Some(exceptions)]);
-    Ok(py.make_in(
-        &cls,
-        Exception {
-            fields,
-            ..Exception::new(args)
-        },
-    ))
+    Ok(py.make_in(&cls, Exception { fields, ..Exception::new(args) }))
 }
 
 /// What `split` and `subgroup` look for.
@@ -108,18 +79,14 @@ enum Matcher {
 
 impl Matcher {
     fn new(py: &Py, value: &Value) -> Result<Matcher> {
-        let is_tuple = value
-            .downcast::<Tuple>()
-            .is_some_and(|t| t.slice().iter().all(|c| is_exception_class(py, c)));
+        let is_tuple = value.downcast::<Tuple>().is_some_and(|t| t.slice().iter().all(|c| is_exception_class(py, c)));
         if is_exception_class(py, value) || is_tuple {
             return Ok(Matcher::Class(value.clone()));
         }
         if !value.is_a::<Type>() && py.is_callable(value) {
             return Ok(Matcher::Predicate(value.clone()));
         }
-        Err(type_error(
-            "expected an exception type, a tuple of exception types, or a callable (other than a class)",
-        ))
+        Err(type_error("expected an exception type, a tuple of exception types, or a callable (other than a class)"))
     }
     fn matches(&self, py: &mut Py, exception: &Value) -> Result<bool> {
         match self {
@@ -134,12 +101,7 @@ impl Matcher {
 }
 
 /// The matching part and the rest.
-fn split(
-    py: &mut Py,
-    exception: &Value,
-    matcher: &Matcher,
-    rest_too: bool,
-) -> Result<(Option<Value>, Option<Value>)> {
+fn split(py: &mut Py, exception: &Value, matcher: &Matcher, rest_too: bool) -> Result<(Option<Value>, Option<Value>)> {
     if matcher.matches(py, exception)? {
         return Ok((Some(exception.clone()), None));
     }
@@ -155,11 +117,7 @@ fn split(
         rest.extend(r);
     }
     let matched = subset(py, &group, matched)?;
-    let rest = if rest_too {
-        subset(py, &group, rest)?
-    } else {
-        None
-    };
+    let rest = if rest_too { subset(py, &group, rest)? } else { None };
     Ok((matched, rest))
 }
 
@@ -171,9 +129,7 @@ fn subset(py: &mut Py, group: &Ref<Exception>, exceptions: Vec<Value>) -> Result
     let list = py.list(exceptions);
     let made = py.call_method(group.as_value(), "derive", &[list])?;
     if !is_group(py, &made) {
-        return Err(type_error(
-            "derive must return an instance of BaseExceptionGroup",
-        ));
+        return Err(type_error("derive must return an instance of BaseExceptionGroup"));
     }
     if let Some(e) = made.downcast::<Exception>() {
         let (traceback, context, cause) = {
@@ -223,17 +179,12 @@ impl GroupMethods {
         let message = super::field(py, this, MESSAGE);
         let message = py.str_of(&message)?;
         let n = exceptions_of(py, this).len();
-        Ok(format!(
-            "{message} ({n} sub-exception{})",
-            if n == 1 { "" } else { "s" }
-        ))
+        Ok(format!("{message} ({n} sub-exception{})", if n == 1 { "" } else { "s" }))
     }
     /// See PEP 585
     #[classmethod("(type, item, /)")]
     fn __class_getitem__(_py: &mut Py, _cls: &Value, _item: &Value) -> Result<Value> {
-        Err(crate::object::raise::not_implemented(
-            "BaseExceptionGroup.__class_getitem__",
-        ))
+        Err(crate::object::raise::not_implemented("BaseExceptionGroup.__class_getitem__"))
     }
     /// Make a group of the same kind with other exceptions; meant to be overridden.
     #[py("(self, excs, /)")]
@@ -247,10 +198,7 @@ impl GroupMethods {
     fn split(py: &mut Py, this: &Ref<Exception>, matcher_value: &Value) -> Result<Value> {
         let matcher = Matcher::new(py, matcher_value)?;
         let (matched, rest) = split(py, this.as_value(), &matcher, true)?;
-        Ok(py.tuple(vec![
-            matched.unwrap_or(Value::NONE),
-            rest.unwrap_or(Value::NONE),
-        ]))
+        Ok(py.tuple(vec![matched.unwrap_or(Value::NONE), rest.unwrap_or(Value::NONE)]))
     }
     /// The matching part of the group.
     #[py("(self, matcher_value, /)")]
@@ -280,17 +228,10 @@ pub fn split_for_except_star(py: &mut Py, exception: &Value, kind: &Value) -> Re
     let base = py.exception_type(Exc::BaseExceptionGroup);
     for class in &classes {
         if !is_exception_class(py, class) {
-            return Err(type_error(
-                "catching classes that do not inherit from BaseException is not allowed",
-            ));
+            return Err(type_error("catching classes that do not inherit from BaseException is not allowed"));
         }
-        if class
-            .downcast::<Type>()
-            .is_some_and(|t| py.is_subtype(t, &base))
-        {
-            return Err(type_error(
-                "catching ExceptionGroup with except* is not allowed. Use except instead.",
-            ));
+        if class.downcast::<Type>().is_some_and(|t| py.is_subtype(t, &base)) {
+            return Err(type_error("catching ExceptionGroup with except* is not allowed. Use except instead."));
         }
     }
     if exception.is_none() {
@@ -310,28 +251,18 @@ pub fn split_for_except_star(py: &mut Py, exception: &Value, kind: &Value) -> Re
     let pair = py.call_method(exception, "split", std::slice::from_ref(kind))?;
     let class = py.type_name(exception);
     let Some(parts) = pair.downcast::<Tuple>() else {
-        return Err(type_error(format!(
-            "{class}.split must return a tuple, not {}",
-            py.type_name(&pair)
-        )));
+        return Err(type_error(format!("{class}.split must return a tuple, not {}", py.type_name(&pair))));
     };
     match parts.slice() {
         [matched, rest, ..] => Ok(py.tuple(vec![matched.clone(), rest.clone()])),
-        short => Err(type_error(format!(
-            "{class}.split must return a 2-tuple, got tuple of size {}",
-            short.len()
-        ))),
+        short => Err(type_error(format!("{class}.split must return a 2-tuple, got tuple of size {}", short.len()))),
     }
 }
 
 /// What an `except*` statement raises at its end, or None. `raised` is a list of what its
 /// clauses raised and what no clause matched.
 pub fn prepare_reraise_star(py: &mut Py, original: &Value, raised: &Value) -> Result<Value> {
-    let items: Vec<Value> = py
-        .collect(raised)?
-        .into_iter()
-        .filter(|e| !e.is_none())
-        .collect();
+    let items: Vec<Value> = py.collect(raised)?.into_iter().filter(|e| !e.is_none()).collect();
     if items.is_empty() {
         return Ok(Value::NONE);
     }
@@ -341,11 +272,7 @@ pub fn prepare_reraise_star(py: &mut Py, original: &Value, raised: &Value) -> Re
     }
     let (mut new, mut old) = (Vec::new(), Vec::new());
     for e in items {
-        if same_origin(py, &e, original)? {
-            old.push(e)
-        } else {
-            new.push(e)
-        }
+        if same_origin(py, &e, original)? { old.push(e) } else { new.push(e) }
     }
     let again = if old.is_empty() {
         None
@@ -363,22 +290,13 @@ pub fn prepare_reraise_star(py: &mut Py, original: &Value, raised: &Value) -> Re
     if let [one] = &new[..] {
         return Ok(one.clone());
     }
-    let (message, list, base) = (
-        py.str(""),
-        py.list(new),
-        py.exception_type(Exc::BaseExceptionGroup),
-    );
+    let (message, list, base) = (py.str(""), py.list(new), py.exception_type(Exc::BaseExceptionGroup));
     make(py, &base, &[message, list]).map(Ref::into_value)
 }
 
 /// Whether an exception is a part of the original group: same traceback, cause, context, notes.
 fn same_origin(py: &mut Py, exception: &Value, original: &Value) -> Result<bool> {
-    let (Some(a), Some(b)) = (
-        exception.downcast::<Exception>(),
-        original.downcast::<Exception>(),
-    ) else {
-        return Ok(false);
-    };
+    let (Some(a), Some(b)) = (exception.downcast::<Exception>(), original.downcast::<Exception>()) else { return Ok(false) };
     if !is_group(py, exception) {
         return Ok(false);
     }
@@ -389,17 +307,11 @@ fn same_origin(py: &mut Py, exception: &Value, original: &Value) -> Result<bool>
     };
     {
         let (a, b) = (a.get(py), b.get(py));
-        if !same(&a.traceback, &b.traceback)
-            || !same(&a.cause, &b.cause)
-            || !same(&a.context, &b.context)
-        {
+        if !same(&a.traceback, &b.traceback) || !same(&a.cause, &b.cause) || !same(&a.context, &b.context) {
             return Ok(false);
         }
     }
-    let (x, y) = (
-        py.getattr_opt(exception, "__notes__")?,
-        py.getattr_opt(original, "__notes__")?,
-    );
+    let (x, y) = (py.getattr_opt(exception, "__notes__")?, py.getattr_opt(original, "__notes__")?);
     match (x, y) {
         (None, None) => Ok(true),
         // Parts have a copy of the list.

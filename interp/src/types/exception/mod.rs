@@ -53,15 +53,7 @@ impl Object for Exception {
     }
     fn clear(&mut self, out: &mut Vec<Value>) {
         out.push(std::mem::replace(&mut self.args, Value::NONE));
-        out.extend(
-            [
-                self.traceback.take(),
-                self.cause.take(),
-                self.context.take(),
-            ]
-            .into_iter()
-            .flatten(),
-        );
+        out.extend([self.traceback.take(), self.cause.take(), self.context.take()].into_iter().flatten());
         out.extend(self.fields.iter_mut().filter_map(Option::take));
     }
 }
@@ -69,14 +61,7 @@ impl Object for Exception {
 impl Exception {
     /// An exception with these arguments and nothing else.
     pub fn new(args: Value) -> Exception {
-        Exception {
-            args,
-            traceback: None,
-            cause: None,
-            context: None,
-            fields: Box::default(),
-            suppress_context: false,
-        }
+        Exception { args, traceback: None, cause: None, context: None, fields: Box::default(), suppress_context: false }
     }
     /// A field, if it was set.
     pub fn field(&self, index: usize) -> Option<&Value> {
@@ -137,35 +122,14 @@ fn members(kind: Exc) -> Vec<&'static [Member]> {
         Exc::SystemExit => vec![simple::SystemExitMethods::MEMBERS],
         Exc::StopIteration => vec![simple::StopIterationMethods::MEMBERS],
         Exc::KeyError => vec![simple::KeyErrorMethods::MEMBERS],
-        Exc::ImportError => vec![
-            simple::ImportErrorFields::MEMBERS,
-            simple::ImportErrorMethods::MEMBERS,
-        ],
-        Exc::NameError => vec![
-            simple::NameErrorFields::MEMBERS,
-            simple::NameErrorMethods::MEMBERS,
-        ],
-        Exc::AttributeError => vec![
-            simple::AttributeErrorFields::MEMBERS,
-            simple::AttributeErrorMethods::MEMBERS,
-        ],
+        Exc::ImportError => vec![simple::ImportErrorFields::MEMBERS, simple::ImportErrorMethods::MEMBERS],
+        Exc::NameError => vec![simple::NameErrorFields::MEMBERS, simple::NameErrorMethods::MEMBERS],
+        Exc::AttributeError => vec![simple::AttributeErrorFields::MEMBERS, simple::AttributeErrorMethods::MEMBERS],
         Exc::OSError => vec![os::OsErrorFields::MEMBERS, os::OsErrorMethods::MEMBERS],
-        Exc::SyntaxError => vec![
-            syntax::SyntaxErrorFields::MEMBERS,
-            syntax::SyntaxErrorMethods::MEMBERS,
-        ],
-        Exc::UnicodeDecodeError => vec![
-            unicode::CodecFields::MEMBERS,
-            unicode::DecodeMethods::MEMBERS,
-        ],
-        Exc::UnicodeEncodeError => vec![
-            unicode::CodecFields::MEMBERS,
-            unicode::EncodeMethods::MEMBERS,
-        ],
-        Exc::UnicodeTranslateError => vec![
-            unicode::CodecFields::MEMBERS,
-            unicode::TranslateMethods::MEMBERS,
-        ],
+        Exc::SyntaxError => vec![syntax::SyntaxErrorFields::MEMBERS, syntax::SyntaxErrorMethods::MEMBERS],
+        Exc::UnicodeDecodeError => vec![unicode::CodecFields::MEMBERS, unicode::DecodeMethods::MEMBERS],
+        Exc::UnicodeEncodeError => vec![unicode::CodecFields::MEMBERS, unicode::EncodeMethods::MEMBERS],
+        Exc::UnicodeTranslateError => vec![unicode::CodecFields::MEMBERS, unicode::TranslateMethods::MEMBERS],
         _ => Vec::new(),
     }
 }
@@ -180,26 +144,13 @@ impl Py {
             Payload::Message(m) => (vec![self.str(&m)], Box::default()),
             Payload::Args(args) => (args, Box::default()),
             Payload::Name(m, name) => (vec![self.str(&m)], Box::new([Some(name.into_value())])),
-            Payload::Attribute(m, object, name) => (
-                vec![self.str(&m)],
-                Box::new([Some(name.into_value()), Some(object)]),
-            ),
+            Payload::Attribute(m, object, name) => (vec![self.str(&m)], Box::new([Some(name.into_value()), Some(object)])),
         };
-        let kind = if kind.is(Exc::OSError) {
-            os::kind_for(kind, &args)
-        } else {
-            kind
-        };
+        let kind = if kind.is(Exc::OSError) { os::kind_for(kind, &args) } else { kind };
         let ty = self.exception_type(kind);
         if !fields.is_empty() {
             let args = self.tuple(args);
-            return self.make_in(
-                &ty,
-                Exception {
-                    fields,
-                    ..Exception::new(args)
-                },
-            );
+            return self.make_in(&ty, Exception { fields, ..Exception::new(args) });
         }
         match self.make_exception(&ty, kind, args) {
             Ok(e) => e,
@@ -208,12 +159,7 @@ impl Py {
     }
 
     /// An exception of a builtin class.
-    fn make_exception(
-        &mut self,
-        ty: &Ref<Type>,
-        kind: Exc,
-        args: Vec<Value>,
-    ) -> Result<Ref<Exception>> {
+    fn make_exception(&mut self, ty: &Ref<Type>, kind: Exc, args: Vec<Value>) -> Result<Ref<Exception>> {
         let tuple = self.tuple(args);
         let e = self.make_in(ty, Exception::new(tuple.clone()));
         let args = tuple.downcast::<Tuple>().map_or(&[][..], |t| t.slice());
@@ -242,10 +188,7 @@ impl Py {
 
     /// The builtin class of an exception, or the nearest builtin base of its class.
     pub fn exception_kind(&self, exception: &Ref<Exception>) -> Exc {
-        self.type_ref(exception.as_value())
-            .get(self)
-            .exception
-            .unwrap_or(Exc::BaseException)
+        self.type_ref(exception.as_value()).get(self).exception.unwrap_or(Exc::BaseException)
     }
 
     /// What `raise value` raises: an instance, or an instance made by calling the class.
@@ -270,9 +213,7 @@ impl Py {
                     let class = self.repr_lossy(value);
                     let got = self.type_of(&other).into_value();
                     let got = self.repr_lossy(&got);
-                    type_error(format!(
-                        "calling {class} should have returned an instance of BaseException, not {got}"
-                    ))
+                    type_error(format!("calling {class} should have returned an instance of BaseException, not {got}"))
                 }
             };
         }
@@ -288,23 +229,19 @@ impl Py {
         }
         if let Some(classes) = class.downcast::<Tuple>() {
             if classes.slice().iter().all(|c| is_exception_class(self, c)) {
-                return Ok(classes.slice().iter().any(|c| {
-                    c.downcast::<Type>()
-                        .is_some_and(|t| self.is_instance_of(exception, t))
-                }));
+                return Ok(classes
+                    .slice()
+                    .iter()
+                    .any(|c| c.downcast::<Type>().is_some_and(|t| self.is_instance_of(exception, t))));
             }
         }
-        Err(type_error(
-            "catching classes that do not inherit from BaseException is not allowed",
-        ))
+        Err(type_error("catching classes that do not inherit from BaseException is not allowed"))
     }
 }
 
 /// Whether a value is a class of exceptions.
 pub fn is_exception_class(py: &Py, value: &Value) -> bool {
-    value
-        .downcast::<Type>()
-        .is_some_and(|t| t.get(py).flags.has(TypeFlags::EXCEPTION))
+    value.downcast::<Type>().is_some_and(|t| t.get(py).flags.has(TypeFlags::EXCEPTION))
 }
 
 /// A new exception of a class that has neither its own `__new__` nor its own `__init__`.
@@ -327,10 +264,7 @@ pub fn quick_new(py: &Py, ty: &Ref<Type>, args: &[Value]) -> Option<Value> {
 
 /// The keyword arguments of a constructor that takes none.
 fn no_keywords(py: &Py, e: &Ref<Exception>, kwargs: &Value) -> Result<()> {
-    if kwargs
-        .downcast::<crate::types::dict::Dict>()
-        .is_some_and(|d| !d.get(py).is_empty())
-    {
+    if kwargs.downcast::<crate::types::dict::Dict>().is_some_and(|d| !d.get(py).is_empty()) {
         let class = py.type_name(e.as_value());
         return Err(type_error(format!("{class}() takes no keyword arguments")));
     }
@@ -338,21 +272,11 @@ fn no_keywords(py: &Py, e: &Ref<Exception>, kwargs: &Value) -> Result<()> {
 }
 
 /// Put the keyword arguments `names` into fields `0..`; any other is an error.
-fn keyword_fields(
-    py: &mut Py,
-    e: &Ref<Exception>,
-    class: &str,
-    kwargs: &Value,
-    names: &[&str],
-) -> Result<()> {
+fn keyword_fields(py: &mut Py, e: &Ref<Exception>, class: &str, kwargs: &Value, names: &[&str]) -> Result<()> {
     for (key, value) in py.kwargs(kwargs) {
         match names.iter().position(|n| n.as_bytes() == key.as_bytes()) {
             Some(index) => set_field(py, e, index, Some(value)),
-            None => {
-                return Err(type_error(format!(
-                    "{class}() got an unexpected keyword argument '{key}'"
-                )));
-            }
+            None => return Err(type_error(format!("{class}() got an unexpected keyword argument '{key}'"))),
         }
     }
     Ok(())
@@ -392,16 +316,8 @@ pub fn declare_all(py: &mut Py, object: &Ref<Type>) {
             Some(base) => py.exception_type(base),
             None => object.clone(),
         };
-        let shape = if *kind == Exc::BaseException {
-            py.shape_of::<Exception>().clone()
-        } else {
-            root.derive(true, 0, 0)
-        };
-        let name = if *kind == Exc::IncompleteInputError {
-            "_IncompleteInputError"
-        } else {
-            kind.name()
-        };
+        let shape = if *kind == Exc::BaseException { py.shape_of::<Exception>().clone() } else { root.derive(true, 0, 0) };
+        let name = if *kind == Exc::IncompleteInputError { "_IncompleteInputError" } else { kind.name() };
         let ty = py.new_native_type(TypeSpec {
             name,
             module: "builtins",
@@ -414,10 +330,7 @@ pub fn declare_all(py: &mut Py, object: &Ref<Type>) {
         });
         ty.get_mut(py).exception = Some(*kind);
         if *kind == Exc::ExceptionGroup {
-            let bases = vec![
-                py.exception_type(Exc::BaseExceptionGroup),
-                py.exception_type(Exc::Exception),
-            ];
+            let bases = vec![py.exception_type(Exc::BaseExceptionGroup), py.exception_type(Exc::Exception)];
             let mro = crate::object::class::linearise(py, &ty, &bases).unwrap_or_default();
             let weak = ty.get(py).anchor.weak(ty.as_value());
             bases[1].get_mut(py).subclasses.push(weak);
@@ -508,19 +421,13 @@ fn doc(kind: Exc) -> Option<&'static str> {
         }
         Exc::DeprecationWarning => "Base class for warnings about deprecated features.",
         Exc::EncodingWarning => "Base class for warnings about encodings.",
-        Exc::FutureWarning => {
-            "Base class for warnings about constructs that will change semantically\nin the future."
-        }
+        Exc::FutureWarning => "Base class for warnings about constructs that will change semantically\nin the future.",
         Exc::ImportWarning => "Base class for warnings about probable mistakes in module imports",
-        Exc::PendingDeprecationWarning => {
-            "Base class for warnings about features which will be deprecated\nin the future."
-        }
+        Exc::PendingDeprecationWarning => "Base class for warnings about features which will be deprecated\nin the future.",
         Exc::ResourceWarning => "Base class for warnings about resource usage.",
         Exc::RuntimeWarning => "Base class for warnings about dubious runtime behavior.",
         Exc::SyntaxWarning => "Base class for warnings about dubious syntax.",
-        Exc::UnicodeWarning => {
-            "Base class for warnings about Unicode related problems, mostly\nrelated to conversion problems."
-        }
+        Exc::UnicodeWarning => "Base class for warnings about Unicode related problems, mostly\nrelated to conversion problems.",
         Exc::UserWarning => "Base class for warnings generated by user code.",
     })
 }

@@ -42,13 +42,8 @@ pub(super) fn fill(py: &mut Py, e: &Ref<Exception>, args: &[Value]) -> Result<()
         set_field(py, e, ERRNO, Some(args[0].clone()));
         set_field(py, e, STRERROR, Some(args[1].clone()));
         if let Some(filename) = args.get(2).filter(|f| !f.is_none()) {
-            let blocking = py
-                .type_of(e.as_value())
-                .is(&py.exception_type(Exc::BlockingIOError));
-            if blocking
-                && (py.special(filename, Special::Index).is_some()
-                    || py.special(filename, Special::Float).is_some())
-            {
+            let blocking = py.type_of(e.as_value()).is(&py.exception_type(Exc::BlockingIOError));
+            if blocking && (py.special(filename, Special::Index).is_some() || py.special(filename, Special::Float).is_some()) {
                 let n = py.index_clamped(filename)?;
                 let n = py.int(n as i64);
                 set_field(py, e, WRITTEN, Some(n));
@@ -68,10 +63,7 @@ pub(super) fn fill(py: &mut Py, e: &Ref<Exception>, args: &[Value]) -> Result<()
 /// Whether `__init__` sets the fields: the class overrides it, and not `__new__`.
 fn use_init(py: &Py, ty: &Ref<Type>) -> bool {
     let os = py.exception_type(Exc::OSError);
-    let same = |s: Special| match (
-        &ty.get(py).specials[s as usize],
-        &os.get(py).specials[s as usize],
-    ) {
+    let same = |s: Special| match (&ty.get(py).specials[s as usize], &os.get(py).specials[s as usize]) {
         (Some(a), Some(b)) => a.is(b),
         _ => false,
     };
@@ -91,11 +83,7 @@ impl OsErrorMethods {
             return Ok(py.make_in(cls, Exception::new(none)).into_value());
         }
         let own = py.exception_type(Exc::OSError);
-        let cls = if cls.is(&own) {
-            py.exception_type(kind_for(Exc::OSError, args))
-        } else {
-            cls.clone()
-        };
+        let cls = if cls.is(&own) { py.exception_type(kind_for(Exc::OSError, args)) } else { cls.clone() };
         let tuple = py.tuple(args.to_vec());
         let e = py.make_in(&cls, Exception::new(tuple));
         no_keywords(py, &e, kwargs)?;
@@ -116,8 +104,7 @@ impl OsErrorMethods {
     #[py("(self, /)")]
     fn __str__(py: &mut Py, this: &Ref<Exception>) -> Result<Ref<Str>> {
         let f = |i: usize| this.get(py).field(i).cloned();
-        let (errno, strerror, filename, filename2) =
-            (f(ERRNO), f(STRERROR), f(FILENAME), f(FILENAME2));
+        let (errno, strerror, filename, filename2) = (f(ERRNO), f(STRERROR), f(FILENAME), f(FILENAME2));
         if filename.is_none() && (errno.is_none() || strerror.is_none()) {
             return base_str(py, this);
         }
@@ -139,11 +126,7 @@ impl OsErrorMethods {
     fn __reduce__(py: &mut Py, this: &Ref<Exception>) -> Value {
         let (args, filename, second) = {
             let e = this.get(py);
-            (
-                e.args.clone(),
-                e.field(FILENAME).cloned(),
-                e.field(FILENAME2).cloned(),
-            )
+            (e.args.clone(), e.field(FILENAME).cloned(), e.field(FILENAME2).cloned())
         };
         let mut items = this.get(py).arguments().to_vec();
         let args = match filename {
@@ -165,29 +148,17 @@ impl OsErrorMethods {
             Some(n) => Ok(n),
             None => {
                 let name = py.intern("characters_written");
-                Err(attribute_error(
-                    "characters_written",
-                    this.as_value(),
-                    &name,
-                ))
+                Err(attribute_error("characters_written", this.as_value(), &name))
             }
         }
     }
     #[setter(characters_written)]
-    fn set_characters_written(
-        py: &mut Py,
-        this: &Ref<Exception>,
-        value: Option<Value>,
-    ) -> Result<()> {
+    fn set_characters_written(py: &mut Py, this: &Ref<Exception>, value: Option<Value>) -> Result<()> {
         match value {
             None => {
                 if this.get(py).field(WRITTEN).is_none() {
                     let name = py.intern("characters_written");
-                    return Err(attribute_error(
-                        "characters_written",
-                        this.as_value(),
-                        &name,
-                    ));
+                    return Err(attribute_error("characters_written", this.as_value(), &name));
                 }
                 set_field(py, this, WRITTEN, None);
             }

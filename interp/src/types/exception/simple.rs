@@ -66,10 +66,7 @@ impl StopIterationMethods {
 /// The `value` of a StopIteration: what was set, or the first argument.
 pub(crate) fn stop_value(py: &Py, e: &Ref<Exception>) -> Value {
     let e = e.get(py);
-    e.field(0)
-        .or_else(|| e.arguments().first())
-        .cloned()
-        .unwrap_or(Value::NONE)
+    e.field(0).or_else(|| e.arguments().first()).cloned().unwrap_or(Value::NONE)
 }
 
 /// `KeyError`
@@ -118,13 +115,7 @@ impl ImportErrorMethods {
     #[py("(self, /, *args, **kwargs)")]
     fn __init__(py: &mut Py, this: &Ref<Exception>, args: &[Value], kwargs: &Value) -> Result<()> {
         set_args(py, this, args);
-        keyword_fields(
-            py,
-            this,
-            "ImportError",
-            kwargs,
-            &["name", "path", "name_from"],
-        )?;
+        keyword_fields(py, this, "ImportError", kwargs, &["name", "path", "name_from"])?;
         fill_import(py, this, args);
         Ok(())
     }
@@ -204,11 +195,7 @@ impl AttributeErrorMethods {
     fn __getstate__(py: &mut Py, this: &Ref<Exception>) -> Value {
         let name = this.get(py).field(0).cloned();
         let args = this.get(py).args.clone();
-        let args = if name.is_some() || base::own_dict(py, this).is_some() {
-            Some(args)
-        } else {
-            None
-        };
+        let args = if name.is_some() || base::own_dict(py, this).is_some() { Some(args) } else { None };
         base::state(py, this, &[("name", name), ("args", args)]).unwrap_or(Value::NONE)
     }
 }

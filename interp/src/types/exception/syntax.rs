@@ -61,23 +61,15 @@ pub(super) fn fill(py: &mut Py, e: &Ref<Exception>, args: &[Value]) -> Result<()
             )));
         }
         if n > 7 {
-            return Err(type_error(format!(
-                "function takes at most 7 arguments ({n} given)"
-            )));
+            return Err(type_error(format!("function takes at most 7 arguments ({n} given)")));
         }
         for (k, value) in details.into_iter().enumerate() {
-            let at = if k == 6 {
-                place::METADATA
-            } else {
-                place::FILENAME + k
-            };
+            let at = if k == 6 { place::METADATA } else { place::FILENAME + k };
             set_field(py, e, at, Some(value));
         }
         let has_end = e.get(py).field(place::END_LINENO).is_some();
         if has_end && e.get(py).field(place::END_OFFSET).is_none() {
-            return Err(type_error(
-                "end_offset must be provided when end_lineno is provided",
-            ));
+            return Err(type_error("end_offset must be provided when end_lineno is provided"));
         }
     }
     Ok(())
@@ -104,11 +96,7 @@ impl SyntaxErrorMethods {
         let filename = filename.downcast::<Str>().map(|s| s.to_string());
         let filename = filename.map(|f| f.rsplit('/').next().unwrap_or_default().to_owned());
         let line = super::field(py, this, place::LINENO);
-        let line = if crate::types::int::is_int(&line) {
-            Some(py.str_of(&line)?)
-        } else {
-            None
-        };
+        let line = if crate::types::int::is_int(&line) { Some(py.str_of(&line)?) } else { None };
         let text = match (filename, line) {
             (Some(f), Some(l)) => format!("{message} ({f}, line {l})"),
             (Some(f), None) => format!("{message} ({f})"),

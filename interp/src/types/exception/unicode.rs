@@ -28,21 +28,14 @@ fn count(args: &[Value], wanted: usize) -> Result<()> {
     if args.len() == wanted {
         return Ok(());
     }
-    Err(type_error(format!(
-        "function takes exactly {wanted} arguments ({} given)",
-        args.len()
-    )))
+    Err(type_error(format!("function takes exactly {wanted} arguments ({} given)", args.len())))
 }
 
 fn want_str(py: &Py, args: &[Value], i: usize) -> Result<()> {
     if args[i].is_a::<Str>() {
         return Ok(());
     }
-    Err(type_error(format!(
-        "argument {} must be str, not {}",
-        i + 1,
-        py.type_name(&args[i])
-    )))
+    Err(type_error(format!("argument {} must be str, not {}", i + 1, py.type_name(&args[i]))))
 }
 
 fn position(py: &mut Py, value: &Value) -> Result<Value> {
@@ -65,13 +58,7 @@ pub(super) fn fill(py: &mut Py, e: &Ref<Exception>, args: &[Value], kind: Exc) -
     };
     let (start, end) = (position(py, &args[2])?, position(py, &args[3])?);
     want_str(py, args, 4)?;
-    for (at, value) in [
-        (ENCODING, args[0].clone()),
-        (OBJECT, object),
-        (START, start),
-        (END, end),
-        (REASON, args[4].clone()),
-    ] {
+    for (at, value) in [(ENCODING, args[0].clone()), (OBJECT, object), (START, start), (END, end), (REASON, args[4].clone())] {
         set_field(py, e, at, Some(value));
     }
     Ok(())
@@ -83,12 +70,7 @@ pub(super) fn fill_translate(py: &mut Py, e: &Ref<Exception>, args: &[Value]) ->
     want_str(py, args, 0)?;
     let (start, end) = (position(py, &args[1])?, position(py, &args[2])?);
     want_str(py, args, 3)?;
-    for (at, value) in [
-        (OBJECT, args[0].clone()),
-        (START, start),
-        (END, end),
-        (REASON, args[3].clone()),
-    ] {
+    for (at, value) in [(OBJECT, args[0].clone()), (START, start), (END, end), (REASON, args[3].clone())] {
         set_field(py, e, at, Some(value));
     }
     Ok(())
@@ -119,9 +101,7 @@ fn end_of(py: &mut Py, e: &Ref<Exception>) -> Value {
 }
 
 fn set_position(py: &mut Py, e: &Ref<Exception>, at: usize, value: Option<Value>) -> Result<()> {
-    let Some(value) = value else {
-        return Err(type_error("can't delete numeric/char attribute"));
-    };
+    let Some(value) = value else { return Err(type_error("can't delete numeric/char attribute")) };
     let value = position(py, &value)?;
     set_field(py, e, at, Some(value));
     Ok(())
@@ -142,11 +122,7 @@ fn unit(py: &Py, e: &Ref<Exception>, at: usize) -> Option<u32> {
     if let Some(s) = object.downcast::<Str>() {
         return lockstep_text::wtf8::code_points(s.as_bytes()).nth(at);
     }
-    object
-        .downcast::<Bytes>()?
-        .slice()
-        .get(at)
-        .map(|b| u32::from(*b))
+    object.downcast::<Bytes>()?.slice().get(at).map(|b| u32::from(*b))
 }
 
 /// `str()` of the three classes; `what` names a unit and the units.
@@ -157,32 +133,16 @@ fn text(py: &mut Py, e: &Ref<Exception>, verb: &str, bytes: bool) -> Result<Stri
     let reason = field(py, e, REASON);
     let reason = py.str_of(&reason)?;
     let encoding = field(py, e, ENCODING);
-    let codec = if encoding.is_none() {
-        String::new()
-    } else {
-        format!("'{}' codec ", py.str_of(&encoding)?)
-    };
-    let (start, end) = (
-        start_of(py, e).as_small_int().unwrap_or(0),
-        end_of(py, e).as_small_int().unwrap_or(0),
-    );
+    let codec = if encoding.is_none() { String::new() } else { format!("'{}' codec ", py.str_of(&encoding)?) };
+    let (start, end) = (start_of(py, e).as_small_int().unwrap_or(0), end_of(py, e).as_small_int().unwrap_or(0));
     if end == start + 1
         && let Some(unit) = unit(py, e, start as usize)
     {
-        let unit = if bytes {
-            format!("byte 0x{unit:02x}")
-        } else {
-            format!("character '{}'", escaped(unit))
-        };
-        return Ok(format!(
-            "{codec}can't {verb} {unit} in position {start}: {reason}"
-        ));
+        let unit = if bytes { format!("byte 0x{unit:02x}") } else { format!("character '{}'", escaped(unit)) };
+        return Ok(format!("{codec}can't {verb} {unit} in position {start}: {reason}"));
     }
     let units = if bytes { "bytes" } else { "characters" };
-    Ok(format!(
-        "{codec}can't {verb} {units} in position {start}-{}: {reason}",
-        end - 1
-    ))
+    Ok(format!("{codec}can't {verb} {units} in position {start}-{}: {reason}", end - 1))
 }
 
 macro_rules! unicode_error {
@@ -226,18 +186,6 @@ macro_rules! unicode_error {
     };
 }
 
-unicode_error!(DecodeMethods, "decode", true, |py, e, args| fill(
-    py,
-    e,
-    args,
-    Exc::UnicodeDecodeError
-));
-unicode_error!(EncodeMethods, "encode", false, |py, e, args| fill(
-    py,
-    e,
-    args,
-    Exc::UnicodeEncodeError
-));
-unicode_error!(TranslateMethods, "translate", false, |py, e, args| {
-    fill_translate(py, e, args)
-});
+unicode_error!(DecodeMethods, "decode", true, |py, e, args| fill(py, e, args, Exc::UnicodeDecodeError));
+unicode_error!(EncodeMethods, "encode", false, |py, e, args| fill(py, e, args, Exc::UnicodeEncodeError));
+unicode_error!(TranslateMethods, "translate", false, |py, e, args| fill_translate(py, e, args));

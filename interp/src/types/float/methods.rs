@@ -36,9 +36,7 @@ fn reflected(py: &mut Py, op: BinaryOp, this: &Value, other: &Value, name: &str)
 
 fn pow(py: &mut Py, x: &Value, y: &Value, modulus: &Value) -> Result<Value> {
     if !modulus.is_none() {
-        return Err(type_error(
-            "pow() 3rd argument not allowed unless all arguments are integers",
-        ));
+        return Err(type_error("pow() 3rd argument not allowed unless all arguments are integers"));
     }
     match (operand(x), operand(y)) {
         (Some(x), Some(y)) => power(py, x?, y?),
@@ -64,10 +62,7 @@ fn construct(py: &mut Py, x: &Value) -> Result<f64> {
     }
     match int::text_of_bytes(py, x) {
         Some(bytes) => Ok(lockstep_text::float::parse(&bytes, Shown::Bytes)?),
-        None => Err(type_error(format!(
-            "float() argument must be a string or a real number, not '{}'",
-            py.type_name(x)
-        ))),
+        None => Err(type_error(format!("float() argument must be a string or a real number, not '{}'", py.type_name(x)))),
     }
 }
 
@@ -157,56 +152,32 @@ impl FloatBox {
     /// Return self<value.
     #[py("(self, value, /)")]
     fn __lt__(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
-        Ok(super::compare(
-            CompareOp::Lt,
-            receiver(py, this, "__lt__")?,
-            value,
-        ))
+        Ok(super::compare(CompareOp::Lt, receiver(py, this, "__lt__")?, value))
     }
     /// Return self<=value.
     #[py("(self, value, /)")]
     fn __le__(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
-        Ok(super::compare(
-            CompareOp::Le,
-            receiver(py, this, "__le__")?,
-            value,
-        ))
+        Ok(super::compare(CompareOp::Le, receiver(py, this, "__le__")?, value))
     }
     /// Return self==value.
     #[py("(self, value, /)")]
     fn __eq__(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
-        Ok(super::compare(
-            CompareOp::Eq,
-            receiver(py, this, "__eq__")?,
-            value,
-        ))
+        Ok(super::compare(CompareOp::Eq, receiver(py, this, "__eq__")?, value))
     }
     /// Return self!=value.
     #[py("(self, value, /)")]
     fn __ne__(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
-        Ok(super::compare(
-            CompareOp::Ne,
-            receiver(py, this, "__ne__")?,
-            value,
-        ))
+        Ok(super::compare(CompareOp::Ne, receiver(py, this, "__ne__")?, value))
     }
     /// Return self>value.
     #[py("(self, value, /)")]
     fn __gt__(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
-        Ok(super::compare(
-            CompareOp::Gt,
-            receiver(py, this, "__gt__")?,
-            value,
-        ))
+        Ok(super::compare(CompareOp::Gt, receiver(py, this, "__gt__")?, value))
     }
     /// Return self>=value.
     #[py("(self, value, /)")]
     fn __ge__(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
-        Ok(super::compare(
-            CompareOp::Ge,
-            receiver(py, this, "__ge__")?,
-            value,
-        ))
+        Ok(super::compare(CompareOp::Ge, receiver(py, this, "__ge__")?, value))
     }
     /// Return pow(self, value, mod).
     #[py("(self, value, mod=None, /)")]
@@ -252,10 +223,7 @@ impl FloatBox {
     fn __format__(py: &mut Py, this: &Value, format_spec: &Value) -> Result<Value> {
         let x = receiver(py, this, "__format__")?;
         let Some(spec) = format_spec.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "__format__() argument must be str, not {}",
-                py.type_name(format_spec)
-            )));
+            return Err(type_error(format!("__format__() argument must be str, not {}", py.type_name(format_spec))));
         };
         if spec.is_empty() {
             return Ok(py.str_of(this)?.into_value());
@@ -267,20 +235,11 @@ impl FloatBox {
     #[classmethod("(type, typestr, /)")]
     fn __getformat__(py: &mut Py, _cls: &Value, typestr: &Value) -> Result<&'static str> {
         let Some(kind) = typestr.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "__getformat__() argument must be str, not {}",
-                py.type_name(typestr)
-            )));
+            return Err(type_error(format!("__getformat__() argument must be str, not {}", py.type_name(typestr))));
         };
         match kind.as_bytes() {
-            b"double" | b"float" => Ok(if cfg!(target_endian = "little") {
-                "IEEE, little-endian"
-            } else {
-                "IEEE, big-endian"
-            }),
-            _ => Err(value_error(
-                "__getformat__() argument 1 must be 'double' or 'float'",
-            )),
+            b"double" | b"float" => Ok(if cfg!(target_endian = "little") { "IEEE, little-endian" } else { "IEEE, big-endian" }),
+            _ => Err(value_error("__getformat__() argument 1 must be 'double' or 'float'")),
         }
     }
     /// The arguments of `__new__` for a copy.
@@ -405,7 +364,6 @@ impl FloatBox {
 
 impl NativeType for FloatBox {
     const NAME: &'static str = "float";
-    const DOC: Option<&'static str> =
-        Some("Convert a string or number to a floating-point number, if possible.");
+    const DOC: Option<&'static str> = Some("Convert a string or number to a floating-point number, if possible.");
     const FLAGS: u32 = TypeFlags::BASE | TypeFlags::MATCH_SELF;
 }

@@ -69,10 +69,7 @@ pub fn floor_div(x: f64, y: f64) -> f64 {
 
 /// Arithmetic on floats; none for operators that floats do not have.
 pub fn binary(py: &mut Py, op: BinaryOp, x: f64, y: f64) -> Option<Result<Value>> {
-    let divides = matches!(
-        op,
-        BinaryOp::TrueDiv | BinaryOp::Div2 | BinaryOp::FloorDiv | BinaryOp::Mod | BinaryOp::DivMod
-    );
+    let divides = matches!(op, BinaryOp::TrueDiv | BinaryOp::Div2 | BinaryOp::FloorDiv | BinaryOp::Mod | BinaryOp::DivMod);
     if divides && y == 0.0 {
         return Some(Err(zero_division("division by zero")));
     }

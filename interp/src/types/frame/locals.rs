@@ -23,12 +23,7 @@ pub fn snapshot(py: &mut Py, frame: *mut Frame) -> Ref<Dict> {
 
 /// `f_locals`: the mapping of a class or module body, else a proxy.
 pub(super) fn of_frame(py: &mut Py, frame: &Ref<FrameObject>) -> Value {
-    let optimized = frame
-        .get(py)
-        .code
-        .code
-        .flags
-        .has(lockstep_compile::code::CodeFlags::OPTIMIZED);
+    let optimized = frame.get(py).code.code.flags.has(lockstep_compile::code::CodeFlags::OPTIMIZED);
     if !optimized {
         if let Some(locals) = crate::vm::frame_mapping(py, frame) {
             return locals;
@@ -38,10 +33,7 @@ pub(super) fn of_frame(py: &mut Py, frame: &Ref<FrameObject>) -> Value {
         }
     }
     py.define::<LocalsProxy>();
-    py.make(LocalsProxy {
-        frame: frame.clone(),
-    })
-    .into_value()
+    py.make(LocalsProxy { frame: frame.clone() }).into_value()
 }
 
 /// A local variable that is bound.
@@ -58,16 +50,9 @@ pub(crate) fn local(py: &mut Py, frame: &Ref<FrameObject>, name: &str) -> Option
 /// The names of the local variables that are bound.
 pub(crate) fn local_names(py: &mut Py, frame: &Ref<FrameObject>) -> Vec<String> {
     match of_frame(py, frame) {
-        v if v.is_a::<LocalsProxy>() => crate::vm::frame_variables(py, frame)
-            .into_iter()
-            .map(|(n, _)| n.to_string())
-            .collect(),
+        v if v.is_a::<LocalsProxy>() => crate::vm::frame_variables(py, frame).into_iter().map(|(n, _)| n.to_string()).collect(),
         v => match v.downcast::<Dict>() {
-            Some(d) => d
-                .get(py)
-                .keys()
-                .filter_map(|k| k.downcast::<Str>().map(|s| s.to_string()))
-                .collect(),
+            Some(d) => d.get(py).keys().filter_map(|k| k.downcast::<Str>().map(|s| s.to_string())).collect(),
             None => Vec::new(),
         },
     }
@@ -118,10 +103,8 @@ impl LocalsProxy {
         dict::set(py, &extra, key, value)
     }
     fn pairs(py: &mut Py, this: &Ref<LocalsProxy>) -> Vec<(Value, Value)> {
-        let mut out: Vec<(Value, Value)> = crate::vm::frame_variables(py, &this.frame)
-            .into_iter()
-            .map(|(n, v)| (n.into_value(), v))
-            .collect();
+        let mut out: Vec<(Value, Value)> =
+            crate::vm::frame_variables(py, &this.frame).into_iter().map(|(n, v)| (n.into_value(), v)).collect();
         if let Some(extra) = Self::extra(py, this) {
             out.extend(extra.get(py).iter().map(|(k, v)| (k.clone(), v.clone())));
         }
@@ -215,11 +198,7 @@ impl LocalsProxy {
                 None => return Ok(Value::NOT_IMPLEMENTED),
             },
         };
-        let pairs: Vec<(Value, Value)> = other
-            .get(py)
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect();
+        let pairs: Vec<(Value, Value)> = other.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         for (k, v) in pairs {
             dict::set(py, &d, &k, v)?;
         }
@@ -246,10 +225,7 @@ impl LocalsProxy {
     /// A list of the names with their values.
     #[py("(self, /)")]
     fn items(py: &mut Py, this: &Ref<LocalsProxy>) -> Value {
-        let items = Self::pairs(py, this)
-            .into_iter()
-            .map(|(k, v)| py.tuple(vec![k, v]))
-            .collect();
+        let items = Self::pairs(py, this).into_iter().map(|(k, v)| py.tuple(vec![k, v])).collect();
         py.list(items)
     }
     /// The value of a name, or the default.
@@ -264,12 +240,7 @@ impl LocalsProxy {
     }
     /// The value of a name; the default is assigned if there is none.
     #[py("(self, key, default=None, /)")]
-    fn setdefault(
-        py: &mut Py,
-        this: &Ref<LocalsProxy>,
-        key: &Value,
-        default: Value,
-    ) -> Result<Value> {
+    fn setdefault(py: &mut Py, this: &Ref<LocalsProxy>, key: &Value, default: Value) -> Result<Value> {
         if let Some(value) = Self::lookup(py, this, key)? {
             return Ok(value);
         }
@@ -278,18 +249,11 @@ impl LocalsProxy {
     }
     /// Remove a name that is no variable of the function.
     #[py("(self, key, default=<unbound>, /)")]
-    fn pop(
-        py: &mut Py,
-        this: &Ref<LocalsProxy>,
-        key: &Value,
-        default: Option<Value>,
-    ) -> Result<Value> {
+    fn pop(py: &mut Py, this: &Ref<LocalsProxy>, key: &Value, default: Option<Value>) -> Result<Value> {
         if let Some(name) = key.downcast::<Str>().map(|s| s.to_string())
             && crate::vm::frame_variable(py, &this.frame, &name).is_some()
         {
-            return Err(value_error(
-                "cannot remove local variables from FrameLocalsProxy",
-            ));
+            return Err(value_error("cannot remove local variables from FrameLocalsProxy"));
         }
         let removed = match Self::extra(py, this) {
             Some(extra) => dict::remove(py, &extra, key)?,
@@ -314,9 +278,7 @@ impl LocalsProxy {
                 _ => py.collect(&pair)?,
             };
             let [key, value] = &parts[..] else {
-                return Err(type_error(
-                    "update() argument must be dict or another FrameLocalsProxy",
-                ));
+                return Err(type_error("update() argument must be dict or another FrameLocalsProxy"));
             };
             Self::assign(py, this, key, value.clone())?;
         }

@@ -57,15 +57,7 @@ pub struct FrameExtra {
 
 impl Default for FrameExtra {
     fn default() -> Self {
-        FrameExtra {
-            trace: None,
-            trace_lines: true,
-            trace_opcodes: false,
-            locals: None,
-            line: 0,
-            last: 0,
-            shown: 0,
-        }
+        FrameExtra { trace: None, trace_lines: true, trace_opcodes: false, locals: None, line: 0, last: 0, shown: 0 }
     }
 }
 
@@ -110,25 +102,11 @@ impl Drop for FrameObject {
 impl FrameObject {
     /// The globals.
     pub fn globals(&self, py: &Py) -> Option<Ref<Dict>> {
-        Some(
-            self.function
-                .as_ref()?
-                .downcast::<Function>()?
-                .get(py)
-                .globals
-                .clone(),
-        )
+        Some(self.function.as_ref()?.downcast::<Function>()?.get(py).globals.clone())
     }
     /// The builtins.
     pub fn builtins(&self, py: &Py) -> Option<Ref<Dict>> {
-        Some(
-            self.function
-                .as_ref()?
-                .downcast::<Function>()?
-                .get(py)
-                .builtins
-                .clone(),
-        )
+        Some(self.function.as_ref()?.downcast::<Function>()?.get(py).builtins.clone())
     }
     /// The rare parts, made if they are not there.
     pub(crate) fn extra_mut(&mut self) -> &mut FrameExtra {
@@ -137,19 +115,13 @@ impl FrameObject {
     /// The line of an instruction.
     fn line_of(&self, index: u32) -> u32 {
         let line = self.code.code.position(index as usize).line;
-        if line == 0 {
-            self.code.code.first_line
-        } else {
-            line
-        }
+        if line == 0 { self.code.code.first_line } else { line }
     }
 }
 
 fn flag(value: Option<Value>, name: &str) -> Result<bool> {
     match value {
-        Some(v) => v
-            .as_bool()
-            .ok_or_else(|| type_error("attribute value type must be bool")),
+        Some(v) => v.as_bool().ok_or_else(|| type_error("attribute value type must be bool")),
         None => Err(type_error(format!("cannot delete {name}"))),
     }
 }
@@ -161,12 +133,7 @@ impl FrameObject {
     fn __repr__(py: &mut Py, this: &Ref<FrameObject>) -> String {
         let line = Self::f_lineno(py, this);
         let code = this.get(py).code.clone();
-        format!(
-            "<frame at {:#x}, file '{}', line {line}, code {}>",
-            this.id(),
-            code.code.filename,
-            code.code.name
-        )
+        format!("<frame at {:#x}, file '{}', line {line}, code {}>", this.id(), code.code.filename, code.code.name)
     }
     /// F.clear(): clear all references held by the frame
     #[py("(self, /)")]
@@ -180,13 +147,7 @@ impl FrameObject {
         let mut out = Vec::new();
         let payload = this.get_mut(py);
         crate::vm::take_frame_registers(payload, &mut out);
-        out.extend(
-            payload
-                .extra
-                .as_mut()
-                .and_then(|e| e.locals.take())
-                .map(Ref::into_value),
-        );
+        out.extend(payload.extra.as_mut().and_then(|e| e.locals.take()).map(Ref::into_value));
         drop(out);
         Ok(())
     }
@@ -244,11 +205,7 @@ impl FrameObject {
     #[setter(f_lineno)]
     fn set_f_lineno(py: &mut Py, this: &Ref<FrameObject>, value: Option<Value>) -> Result<()> {
         let Some(value) = value else {
-            return Err(attribute_error(
-                "cannot delete attribute",
-                this.as_value(),
-                &py.intern("f_lineno"),
-            ));
+            return Err(attribute_error("cannot delete attribute", this.as_value(), &py.intern("f_lineno")));
         };
         if int::as_i64(&value).is_none() {
             return Err(value_error("lineno must be an integer"));
@@ -286,11 +243,7 @@ impl FrameObject {
         this.get(py).extra.as_ref().is_some_and(|e| e.trace_opcodes)
     }
     #[setter(f_trace_opcodes)]
-    fn set_f_trace_opcodes(
-        py: &mut Py,
-        this: &Ref<FrameObject>,
-        value: Option<Value>,
-    ) -> Result<()> {
+    fn set_f_trace_opcodes(py: &mut Py, this: &Ref<FrameObject>, value: Option<Value>) -> Result<()> {
         let on = flag(value, "f_trace_opcodes")?;
         this.get_mut(py).extra_mut().trace_opcodes = on;
         Ok(())
@@ -333,11 +286,7 @@ impl Object for Traceback {
 impl Traceback {
     /// `tb_lineno`
     pub fn line(&self, py: &Py) -> u32 {
-        if self.line == LINE_OF_INSTRUCTION {
-            self.frame.get(py).line_of(self.last)
-        } else {
-            self.line
-        }
+        if self.line == LINE_OF_INSTRUCTION { self.frame.get(py).line_of(self.last) } else { self.line }
     }
 }
 
@@ -349,40 +298,20 @@ fn next_of(py: &Py, value: &Value) -> Result<Option<Value>> {
     if value.is_a::<Traceback>() {
         return Ok(Some(value.clone()));
     }
-    Err(type_error(format!(
-        "expected traceback object or None, got '{}'",
-        py.type_name(value)
-    )))
+    Err(type_error(format!("expected traceback object or None, got '{}'", py.type_name(value))))
 }
 
 #[methods]
 impl Traceback {
     /// Create a new traceback object.
     #[staticmethod("(type, /, tb_next, tb_frame, tb_lasti, tb_lineno)")]
-    fn __new__(
-        py: &mut Py,
-        _cls: &Ref<Type>,
-        tb_next: &Value,
-        tb_frame: &Value,
-        tb_lasti: i32,
-        tb_lineno: i32,
-    ) -> Result<Value> {
+    fn __new__(py: &mut Py, _cls: &Ref<Type>, tb_next: &Value, tb_frame: &Value, tb_lasti: i32, tb_lineno: i32) -> Result<Value> {
         let next = next_of(py, tb_next)?;
         let Some(frame) = tb_frame.downcast::<FrameObject>().cloned() else {
-            return Err(type_error(format!(
-                "TracebackType() argument 'tb_frame' must be frame, not {}",
-                py.type_name(tb_frame)
-            )));
+            return Err(type_error(format!("TracebackType() argument 'tb_frame' must be frame, not {}", py.type_name(tb_frame))));
         };
         let last = u32::try_from(tb_lasti / 2).unwrap_or(u32::MAX);
-        Ok(py
-            .make(Traceback {
-                next,
-                frame,
-                last,
-                line: tb_lineno.max(0) as u32,
-            })
-            .into_value())
+        Ok(py.make(Traceback { next, frame, last, line: tb_lineno.max(0) as u32 }).into_value())
     }
     /// Default dir() implementation.
     #[py("(self, /)")]
@@ -397,9 +326,7 @@ impl Traceback {
     }
     #[setter(tb_next)]
     fn set_tb_next(py: &mut Py, this: &Ref<Traceback>, value: Option<Value>) -> Result<()> {
-        let Some(value) = value else {
-            return Err(type_error("can't delete tb_next attribute"));
-        };
+        let Some(value) = value else { return Err(type_error("can't delete tb_next attribute")) };
         let next = next_of(py, &value)?;
         let mut at = next.clone();
         while let Some(tb) = at.as_ref().and_then(|t| t.downcast::<Traceback>()).cloned() {

@@ -68,20 +68,12 @@ pub fn small(py: &mut Py, op: BinaryOp, x: i64, y: i64) -> Result<Value> {
 
 fn floor_div(x: i64, y: i64) -> i64 {
     let (q, r) = (x / y, x % y);
-    if r != 0 && (r < 0) != (y < 0) {
-        q - 1
-    } else {
-        q
-    }
+    if r != 0 && (r < 0) != (y < 0) { q - 1 } else { q }
 }
 
 fn floor_mod(x: i64, y: i64) -> i64 {
     let r = x % y;
-    if r != 0 && (r < 0) != (y < 0) {
-        r + y
-    } else {
-        r
-    }
+    if r != 0 && (r < 0) != (y < 0) { r + y } else { r }
 }
 
 /// Arithmetic on ints of any size.
@@ -100,11 +92,7 @@ const MAX_BITS: usize = 1 << 36;
 /// Quotient and remainder, rounded towards minus infinity.
 pub fn div_mod(x: &IBig, y: &IBig) -> (IBig, IBig) {
     let (q, r) = x.div_rem(y);
-    if !r.is_zero() && (r < IBig::ZERO) != (*y < IBig::ZERO) {
-        (q - IBig::ONE, r + y)
-    } else {
-        (q, r)
-    }
+    if !r.is_zero() && (r < IBig::ZERO) != (*y < IBig::ZERO) { (q - IBig::ONE, r + y) } else { (q, r) }
 }
 
 /// Arithmetic on ints of any size.
@@ -130,11 +118,7 @@ pub fn large(py: &mut Py, op: BinaryOp, x: &IBig, y: &IBig) -> Result<Value> {
                 return Err(by_zero());
             }
             let r = x % y;
-            if !r.is_zero() && (r < IBig::ZERO) != (*y < IBig::ZERO) {
-                r + y
-            } else {
-                r
-            }
+            if !r.is_zero() && (r < IBig::ZERO) != (*y < IBig::ZERO) { r + y } else { r }
         }
         BinaryOp::DivMod => {
             if y.is_zero() {
@@ -188,9 +172,7 @@ pub fn true_div(x: &IBig, y: &IBig) -> Result<f64> {
     }
     let shift = a.bit_len() as i64 - b.bit_len() as i64;
     if shift > 1030 {
-        return Err(overflow_error(
-            "integer division result too large for a float",
-        ));
+        return Err(overflow_error("integer division result too large for a float"));
     }
     if shift < -1100 {
         return Ok(signed(0.0));
@@ -199,11 +181,7 @@ pub fn true_div(x: &IBig, y: &IBig) -> Result<f64> {
     // result is subnormal; then fewer bits are asked for.
     let wanted = 66i64.min(shift + 1076).max(2);
     let scale = wanted - shift;
-    let (n, d) = if scale >= 0 {
-        (a << scale as usize, b)
-    } else {
-        (a, b << (-scale) as usize)
-    };
+    let (n, d) = if scale >= 0 { (a << scale as usize, b) } else { (a, b << (-scale) as usize) };
     let (mut q, r) = n.div_rem(&d);
     if !r.is_zero() {
         q |= UBig::ONE;
@@ -226,9 +204,7 @@ pub fn true_div(x: &IBig, y: &IBig) -> Result<f64> {
     };
     let result = scale_by(rounded.to_f64().value(), exponent);
     if result.is_infinite() {
-        return Err(overflow_error(
-            "integer division result too large for a float",
-        ));
+        return Err(overflow_error("integer division result too large for a float"));
     }
     Ok(signed(result))
 }
@@ -249,10 +225,7 @@ fn scale_by(mut x: f64, mut exponent: i64) -> f64 {
 /// `x ** y`
 pub fn power(py: &mut Py, x: &IBig, y: &IBig) -> Result<Value> {
     if *y < IBig::ZERO {
-        let (a, b) = (
-            to_f64(&from_ibig(py, x.clone()))?,
-            to_f64(&from_ibig(py, y.clone()))?,
-        );
+        let (a, b) = (to_f64(&from_ibig(py, x.clone()))?, to_f64(&from_ibig(py, y.clone()))?);
         if a == 0.0 {
             return Err(zero_division("zero to a negative power"));
         }
@@ -265,9 +238,7 @@ pub fn power(py: &mut Py, x: &IBig, y: &IBig) -> Result<Value> {
     if *x == -IBig::ONE {
         return Ok(Value::int32(if y.bit(0) { -1 } else { 1 }));
     }
-    let Ok(n) = usize::try_from(y) else {
-        return Err(memory_error());
-    };
+    let Ok(n) = usize::try_from(y) else { return Err(memory_error()) };
     if x.bit_len().saturating_sub(1).saturating_mul(n) > MAX_BITS {
         return Err(memory_error());
     }
@@ -315,11 +286,7 @@ pub fn power_mod(py: &mut Py, x: &IBig, y: &IBig, m: &IBig) -> Result<Value> {
     let exponent = y.clone().into_parts().1;
     let result = IBig::from(base.pow(&exponent).residue());
     // The result has the sign of the modulus.
-    let result = if *m < IBig::ZERO && !result.is_zero() {
-        result + m
-    } else {
-        result
-    };
+    let result = if *m < IBig::ZERO && !result.is_zero() { result + m } else { result };
     Ok(from_ibig(py, result))
 }
 

@@ -19,9 +19,7 @@ pub(super) fn bitwise(op: BinaryOp, x: bool, y: bool) -> Value {
 }
 
 fn operate(py: &mut Py, op: BinaryOp, this: &Value, other: &Value, name: &str) -> Result<Value> {
-    let Some(x) = this.as_bool() else {
-        return Err(wrong_receiver(py, this, "bool", name));
-    };
+    let Some(x) = this.as_bool() else { return Err(wrong_receiver(py, this, "bool", name)) };
     if let Some(y) = other.as_bool() {
         return Ok(bitwise(op, x, y));
     }

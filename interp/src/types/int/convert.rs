@@ -27,9 +27,7 @@ pub fn construct(py: &mut Py, x: Option<&Value>, base: Option<&Value>) -> Result
             }
             match text_of_bytes(py, x) {
                 Some(bytes) => parse(py, &bytes, base, Shown::Bytes),
-                None => Err(type_error(
-                    "int() can't convert non-string with explicit base",
-                )),
+                None => Err(type_error("int() can't convert non-string with explicit base")),
             }
         }
     }
@@ -73,10 +71,7 @@ pub fn from_number(py: &mut Py, x: &Value) -> Result<Value> {
         if is_int(&result) {
             return Ok(plain(py, &result));
         }
-        return Err(type_error(format!(
-            "__int__ returned non-int (type {})",
-            py.type_name(&result)
-        )));
+        return Err(type_error(format!("__int__ returned non-int (type {})", py.type_name(&result))));
     }
     if py.special(x, Special::Index).is_some() {
         return py.index(x);
@@ -104,10 +99,7 @@ pub fn from_f64(py: &mut Py, x: f64) -> Result<Value> {
 /// Whether a `byteorder` argument says little-endian.
 pub fn byte_order(py: &mut Py, value: &Value, function: &str) -> Result<bool> {
     let Some(s) = value.downcast::<Str>() else {
-        return Err(type_error(format!(
-            "{function}() argument 'byteorder' must be str, not {}",
-            py.type_name(value)
-        )));
+        return Err(type_error(format!("{function}() argument 'byteorder' must be str, not {}", py.type_name(value))));
     };
     match s.as_bytes() {
         b"little" => Ok(true),
@@ -126,22 +118,15 @@ pub fn to_bytes_object(py: &mut Py, value: &Value) -> Result<Ref<Bytes>> {
     if let Some(result) = py.call_special(value, Special::Bytes, &[]) {
         return match result?.downcast_into::<Bytes>() {
             Ok(bytes) => Ok(bytes),
-            Err(other) => Err(type_error(format!(
-                "__bytes__ returned non-bytes (type {})",
-                py.type_name(&other)
-            ))),
+            Err(other) => Err(type_error(format!("__bytes__ returned non-bytes (type {})", py.type_name(&other)))),
         };
     }
     if let Ok(bytes) = crate::types::bytes::buffer_of(py, value) {
         return Ok(py.new_bytes(&bytes));
     }
-    let iterable =
-        py.special(value, Special::Iter).is_some() || py.special(value, Special::GetItem).is_some();
+    let iterable = py.special(value, Special::Iter).is_some() || py.special(value, Special::GetItem).is_some();
     if value.is_a::<Str>() || !iterable {
-        return Err(type_error(format!(
-            "cannot convert '{}' object to bytes",
-            py.type_name(value)
-        )));
+        return Err(type_error(format!("cannot convert '{}' object to bytes", py.type_name(value))));
     }
     let mut out = Vec::new();
     let mut iter = py.iter(value)?;
@@ -167,20 +152,10 @@ pub fn from_bytes(py: &mut Py, bytes: &[u8], little: bool, signed: bool) -> Valu
 }
 
 /// `int.to_bytes`; the sign was looked at before.
-pub fn to_bytes(
-    py: &mut Py,
-    n: &IBig,
-    length: usize,
-    little: bool,
-    signed: bool,
-) -> Result<Ref<Bytes>> {
+pub fn to_bytes(py: &mut Py, n: &IBig, length: usize, little: bool, signed: bool) -> Result<Ref<Bytes>> {
     let too_big = || overflow_error("int too big to convert");
     let negative = *n < IBig::ZERO;
-    let bytes = if signed {
-        n.to_le_bytes()
-    } else {
-        n.clone().into_parts().1.to_le_bytes()
-    };
+    let bytes = if signed { n.to_le_bytes() } else { n.clone().into_parts().1.to_le_bytes() };
     // The text of a positive number may have a zero byte for the sign that is not needed here.
     let mut bytes = bytes.into_vec();
     if !signed {

@@ -26,13 +26,9 @@ fn receiver<'a>(py: &Py, this: &'a Value, name: &str) -> Result<Wide<'a>> {
 pub fn wrong_receiver(py: &Py, this: &Value, class: &str, name: &str) -> crate::object::Raised {
     let got = py.type_name(this);
     if name.starts_with("__") {
-        type_error(format!(
-            "descriptor '{name}' requires a '{class}' object but received a '{got}'"
-        ))
+        type_error(format!("descriptor '{name}' requires a '{class}' object but received a '{got}'"))
     } else {
-        type_error(format!(
-            "descriptor '{name}' for '{class}' objects doesn't apply to a '{got}' object"
-        ))
+        type_error(format!("descriptor '{name}' for '{class}' objects doesn't apply to a '{got}' object"))
     }
 }
 
@@ -61,9 +57,7 @@ fn compare(py: &mut Py, op: CompareOp, this: &Value, other: &Value, name: &str) 
 }
 
 fn pow(py: &mut Py, x: &Value, y: &Value, modulus: &Value) -> Result<Value> {
-    let (Some(a), Some(b)) = (wide(x), wide(y)) else {
-        return Ok(Value::NOT_IMPLEMENTED);
-    };
+    let (Some(a), Some(b)) = (wide(x), wide(y)) else { return Ok(Value::NOT_IMPLEMENTED) };
     if modulus.is_none() {
         return compute(py, BinaryOp::Pow, a, b);
     }
@@ -88,17 +82,10 @@ impl BigInt {
     ///
     /// The integer that a number or a text stands for.
     #[staticmethod("(type, x=<unbound>, /, base=<unbound>)")]
-    fn __new__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        x: Option<&Value>,
-        base: Option<&Value>,
-    ) -> Result<Value> {
+    fn __new__(py: &mut Py, cls: &Ref<Type>, x: Option<&Value>, base: Option<&Value>) -> Result<Value> {
         // The bools are two immediates: no other object of the class may come to be.
         if cls.is(&py.type_named("bool")) {
-            return Err(type_error(
-                "int.__new__(bool) is not safe, use bool.__new__()",
-            ));
+            return Err(type_error("int.__new__(bool) is not safe, use bool.__new__()"));
         }
         let value = convert::construct(py, x, base)?;
         if cls.is(&py.type_for::<BigInt>()) {
@@ -308,10 +295,7 @@ impl BigInt {
     fn __format__(py: &mut Py, this: &Value, format_spec: &Value) -> Result<Value> {
         let n = receiver(py, this, "__format__")?;
         let Some(spec) = format_spec.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "__format__() argument must be str, not {}",
-                py.type_name(format_spec)
-            )));
+            return Err(type_error(format!("__format__() argument must be str, not {}", py.type_name(format_spec))));
         };
         if spec.is_empty() {
             return Ok(py.str_of(this)?.into_value());
@@ -442,13 +426,7 @@ impl BigInt {
     }
     /// Return the integer represented by the given array of bytes.
     #[classmethod("(type, /, bytes, byteorder='big', *, signed=False)")]
-    fn from_bytes(
-        py: &mut Py,
-        cls: &Value,
-        bytes: &Value,
-        byteorder: &Value,
-        signed: &Value,
-    ) -> Result<Value> {
+    fn from_bytes(py: &mut Py, cls: &Value, bytes: &Value, byteorder: &Value, signed: &Value) -> Result<Value> {
         let little = convert::byte_order(py, byteorder, "from_bytes")?;
         let signed = py.truth(signed)?;
         let data = convert::to_bytes_object(py, bytes)?;
@@ -465,13 +443,7 @@ impl BigInt {
     }
     /// Return an array of bytes representing an integer.
     #[py("(self, /, length=1, byteorder='big', *, signed=False)")]
-    fn to_bytes(
-        py: &mut Py,
-        this: &Value,
-        length: isize,
-        byteorder: &Value,
-        signed: &Value,
-    ) -> Result<Ref<Bytes>> {
+    fn to_bytes(py: &mut Py, this: &Value, length: isize, byteorder: &Value, signed: &Value) -> Result<Ref<Bytes>> {
         let n = receiver(py, this, "to_bytes")?.to_ibig();
         let little = convert::byte_order(py, byteorder, "to_bytes")?;
         let signed = py.truth(signed)?;

@@ -96,15 +96,9 @@ pub fn to_f64(value: &Value) -> Result<f64> {
     if let Some(n) = value.as_small_int() {
         return Ok(n as f64);
     }
-    let Some(b) = value.downcast::<BigInt>() else {
-        return Ok(as_i64(value).unwrap_or(0) as f64);
-    };
+    let Some(b) = value.downcast::<BigInt>() else { return Ok(as_i64(value).unwrap_or(0) as f64) };
     let x = b.value.to_f64().value();
-    if x.is_finite() {
-        Ok(x)
-    } else {
-        Err(overflow_error("int too large to convert to float"))
-    }
+    if x.is_finite() { Ok(x) } else { Err(overflow_error("int too large to convert to float")) }
 }
 
 /// The number of an int value, borrowed.
@@ -161,17 +155,10 @@ impl Wide<'_> {
                     return None;
                 }
                 if x.is_infinite() {
-                    return Some(if x > 0.0 {
-                        Ordering::Less
-                    } else {
-                        Ordering::Greater
-                    });
+                    return Some(if x > 0.0 { Ordering::Less } else { Ordering::Greater });
                 }
                 let whole = lockstep_text::float::to_int(x).unwrap_or(IBig::ZERO);
-                Some(
-                    n.cmp(&whole)
-                        .then_with(|| 0.0.partial_cmp(&x.fract()).unwrap_or(Ordering::Equal)),
-                )
+                Some(n.cmp(&whole).then_with(|| 0.0.partial_cmp(&x.fract()).unwrap_or(Ordering::Equal)))
             }
         }
     }
@@ -206,8 +193,7 @@ pub fn compare_numbers(py: &Py, op: CompareOp, a: &Value, b: &Value) -> Option<b
 /// Exact big ints only: a subclass may have its own operators.
 #[inline]
 pub fn binary_numbers(py: &mut Py, op: BinaryOp, a: &Value, b: &Value) -> Option<Result<Value>> {
-    if (a.is_object() && !py.is_exact::<BigInt>(a)) || (b.is_object() && !py.is_exact::<BigInt>(b))
-    {
+    if (a.is_object() && !py.is_exact::<BigInt>(a)) || (b.is_object() && !py.is_exact::<BigInt>(b)) {
         return None;
     }
     let float = |v: &Value| -> Option<Result<f64>> {
@@ -223,12 +209,7 @@ pub fn binary_numbers(py: &mut Py, op: BinaryOp, a: &Value, b: &Value) -> Option
             (Ok(x), Ok(y)) => crate::types::float::binary(py, op, x, y),
             _ if matches!(
                 op,
-                BinaryOp::And
-                    | BinaryOp::Or
-                    | BinaryOp::Xor
-                    | BinaryOp::LShift
-                    | BinaryOp::RShift
-                    | BinaryOp::MatMul
+                BinaryOp::And | BinaryOp::Or | BinaryOp::Xor | BinaryOp::LShift | BinaryOp::RShift | BinaryOp::MatMul
             ) =>
             {
                 None

@@ -41,10 +41,7 @@ pub fn extend(py: &mut Py, list: &Ref<List>, iterable: &Value) -> Result<()> {
     }
     let mut iter = py.iter(iterable)?;
     let hint = py.length_hint(iterable, 8)?;
-    list.get_mut(py)
-        .items
-        .try_reserve(hint.min(1 << 20))
-        .map_err(|_| memory_error())?;
+    list.get_mut(py).items.try_reserve(hint.min(1 << 20)).map_err(|_| memory_error())?;
     while let Some(item) = iter.next(py)? {
         list.get_mut(py).items.push(item);
     }
@@ -78,21 +75,14 @@ fn set_slice(py: &mut Py, this: &Ref<List>, slice: &Ref<Slice>, value: &Value) -
         let new = assigned(py, value)?;
         let len = this.get(py).items.len();
         let (first, _, count) = super::slice::adjust(start, stop, step, len);
-        let old: Vec<Value> = this
-            .get_mut(py)
-            .items
-            .splice(first..first + count, new)
-            .collect();
+        let old: Vec<Value> = this.get_mut(py).items.splice(first..first + count, new).collect();
         drop(old);
         return Ok(());
     }
     let new = assigned(py, value)?;
     let (first, step, count) = super::slice::adjust(start, stop, step, this.get(py).items.len());
     if new.len() != count {
-        return Err(value_error(format!(
-            "attempt to assign sequence of size {} to extended slice of size {count}",
-            new.len()
-        )));
+        return Err(value_error(format!("attempt to assign sequence of size {} to extended slice of size {count}", new.len())));
     }
     let mut at = first as isize;
     let items = &mut this.get_mut(py).items;
@@ -109,8 +99,7 @@ fn set_slice(py: &mut Py, this: &Ref<List>, slice: &Ref<Slice>, value: &Value) -
 /// `del list[slice]`
 fn delete_slice(py: &mut Py, this: &Ref<List>, slice: &Ref<Slice>) -> Result<()> {
     let (start, stop, step) = super::slice::unpack(py, &slice.start, &slice.stop, &slice.step)?;
-    let (mut first, mut step, count) =
-        super::slice::adjust(start, stop, step, this.get(py).items.len());
+    let (mut first, mut step, count) = super::slice::adjust(start, stop, step, this.get(py).items.len());
     if count == 0 {
         return Ok(());
     }
@@ -157,11 +146,7 @@ impl List {
     fn __init__(py: &mut Py, this: &Ref<List>, iterable: &Value) -> Result<()> {
         let old = std::mem::take(&mut this.get_mut(py).items);
         drop(old);
-        if iterable.is_unbound() {
-            Ok(())
-        } else {
-            extend(py, this, iterable)
-        }
+        if iterable.is_unbound() { Ok(()) } else { extend(py, this, iterable) }
     }
     /// Append object to the end of the list.
     #[py("(self, object, /)")]
@@ -193,13 +178,7 @@ impl List {
     ///
     /// Raises ValueError if the value is not present.
     #[py("(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(
-        py: &mut Py,
-        this: &Ref<List>,
-        value: &Value,
-        start: &Value,
-        stop: &Value,
-    ) -> Result<i64> {
+    fn index(py: &mut Py, this: &Ref<List>, value: &Value, start: &Value, stop: &Value) -> Result<i64> {
         let len = this.get(py).items.len();
         let first = sequence::bound(py, start, len)?;
         let end = sequence::bound(py, stop, len)?;
@@ -276,9 +255,7 @@ impl List {
 
     #[py("(self, value, /)")]
     fn __add__(py: &mut Py, this: &Ref<List>, value: &Value) -> Value {
-        let Some(o) = other(value) else {
-            return Value::NOT_IMPLEMENTED;
-        };
+        let Some(o) = other(value) else { return Value::NOT_IMPLEMENTED };
         let (a, b) = (&this.get(py).items, &o.get(py).items);
         let mut items = Vec::with_capacity(a.len() + b.len());
         items.extend_from_slice(a);
@@ -320,8 +297,7 @@ impl List {
     #[py("(self, key, /)")]
     fn __getitem__(py: &mut Py, this: &Ref<List>, key: &Value) -> Result<Value> {
         if let Some(slice) = key.downcast::<Slice>() {
-            let (start, stop, step) =
-                super::slice::unpack(py, &slice.start, &slice.stop, &slice.step)?;
+            let (start, stop, step) = super::slice::unpack(py, &slice.start, &slice.stop, &slice.step)?;
             let items = &this.get(py).items;
             let (first, step, count) = super::slice::adjust(start, stop, step, items.len());
             let part = slice_items(items, first, step, count);
@@ -379,21 +355,13 @@ impl List {
     }
     #[py("(self, /)")]
     fn __iter__(py: &mut Py, this: &Ref<List>) -> Value {
-        py.make(ListIter {
-            list: Some(this.clone()),
-            at: 0,
-        })
-        .into_value()
+        py.make(ListIter { list: Some(this.clone()), at: 0 }).into_value()
     }
     /// Return a reverse iterator over the list.
     #[py("(self, /)")]
     fn __reversed__(py: &mut Py, this: &Ref<List>) -> Value {
         let left = this.get(py).items.len();
-        py.make(ListReverseIter {
-            list: Some(this.clone()),
-            left,
-        })
-        .into_value()
+        py.make(ListReverseIter { list: Some(this.clone()), left }).into_value()
     }
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<List>) -> Result<Value> {
@@ -466,23 +434,14 @@ pub fn refused(py: &Py, symbol: &str, a: &Value, b: &Value) -> Option<String> {
             None
         }
     };
-    let bytes = |v: &Value| {
-        v.is_a::<crate::types::bytes::Bytes>() || v.is_a::<crate::types::bytearray::ByteArray>()
-    };
+    let bytes = |v: &Value| v.is_a::<crate::types::bytes::Bytes>() || v.is_a::<crate::types::bytearray::ByteArray>();
     match symbol {
         "+" | "+=" if bytes(a) => Some(format!("can't concat {} to {}", name(b), name(a))),
-        "+" | "+=" => {
-            what(a).map(|w| format!("can only concatenate {w} (not \"{}\") to {w}", name(b)))
-        }
+        "+" | "+=" => what(a).map(|w| format!("can only concatenate {w} (not \"{}\") to {w}", name(b))),
         "*" | "*=" => {
             let repeats = |v: &Value| what(v).is_some() || bytes(v);
             let other = if repeats(a) { b } else { a };
-            (repeats(a) || repeats(b)).then(|| {
-                format!(
-                    "can't multiply sequence by non-int of type '{}'",
-                    name(other)
-                )
-            })
+            (repeats(a) || repeats(b)).then(|| format!("can't multiply sequence by non-int of type '{}'", name(other)))
         }
         _ => None,
     }

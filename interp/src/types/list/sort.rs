@@ -42,8 +42,7 @@ pub fn sort_items(py: &mut Py, items: &mut Vec<Value>, key: &Value, reverse: boo
         return result;
     }
     let mut keys = Vec::new();
-    keys.try_reserve_exact(items.len())
-        .map_err(|_| memory_error())?;
+    keys.try_reserve_exact(items.len()).map_err(|_| memory_error())?;
     for item in items.iter() {
         keys.push(py.call(key, std::slice::from_ref(item))?);
     }
@@ -83,11 +82,7 @@ fn order_of(py: &mut Py, keys: &[Value], reverse: bool) -> (Vec<u32>, Result<()>
     let n = keys.len() as u32;
     // A descending sort is the ascending one of the reversed sequence, reversed: equal elements
     // keep their order.
-    let mut order: Vec<u32> = if reverse {
-        (0..n).rev().collect()
-    } else {
-        (0..n).collect()
-    };
+    let mut order: Vec<u32> = if reverse { (0..n).rev().collect() } else { (0..n).collect() };
     let result = order_by_kind(py, keys, &mut order);
     if reverse {
         order.reverse();
@@ -96,46 +91,28 @@ fn order_of(py: &mut Py, keys: &[Value], reverse: bool) -> (Vec<u32>, Result<()>
 }
 
 fn order_by_kind(py: &mut Py, keys: &[Value], order: &mut [u32]) -> Result<()> {
-    let Some(first) = keys.first() else {
-        return Ok(());
-    };
+    let Some(first) = keys.first() else { return Ok(()) };
     if first.as_small_int().is_some() && keys.iter().all(|v| v.as_small_int().is_some()) {
-        let mut pairs: Vec<(i64, u32)> = order
-            .iter()
-            .map(|i| (keys[*i as usize].raw().int(), *i))
-            .collect();
+        let mut pairs: Vec<(i64, u32)> = order.iter().map(|i| (keys[*i as usize].raw().int(), *i)).collect();
         pairs.sort_by_key(|p| p.0);
         order.iter_mut().zip(pairs).for_each(|(o, p)| *o = p.1);
         return Ok(());
     }
-    if first.as_float().is_some()
-        && keys
-            .iter()
-            .all(|v| v.as_float().is_some_and(|x| !x.is_nan()))
-    {
-        let mut pairs: Vec<(f64, u32)> = order
-            .iter()
-            .map(|i| (keys[*i as usize].raw().float(), *i))
-            .collect();
+    if first.as_float().is_some() && keys.iter().all(|v| v.as_float().is_some_and(|x| !x.is_nan())) {
+        let mut pairs: Vec<(f64, u32)> = order.iter().map(|i| (keys[*i as usize].raw().float(), *i)).collect();
         pairs.sort_by(|a, b| a.0.partial_cmp(&b.0).unwrap_or(Ordering::Equal));
         order.iter_mut().zip(pairs).for_each(|(o, p)| *o = p.1);
         return Ok(());
     }
     if py.is_exact::<Str>(first) && keys.iter().all(|v| py.is_exact::<Str>(v)) {
         // The first eight bytes decide most comparisons.
-        let text = |i: u32| {
-            keys[i as usize]
-                .downcast::<Str>()
-                .map_or(&[][..], |s| s.as_bytes())
-        };
+        let text = |i: u32| keys[i as usize].downcast::<Str>().map_or(&[][..], |s| s.as_bytes());
         let mut pairs: Vec<(u64, u32)> = order.iter().map(|i| (prefix(text(*i)), *i)).collect();
         pairs.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| text(a.1).cmp(text(b.1))));
         order.iter_mut().zip(pairs).for_each(|(o, p)| *o = p.1);
         return Ok(());
     }
-    merge_sort(order, &mut |a, b| {
-        less(py, &keys[a as usize], &keys[b as usize])
-    })
+    merge_sort(order, &mut |a, b| less(py, &keys[a as usize], &keys[b as usize]))
 }
 
 fn prefix(text: &[u8]) -> u64 {
@@ -165,18 +142,11 @@ fn quick_less(py: &Py, a: &Value, b: &Value) -> Option<bool> {
         return Some(a.downcast::<Str>()?.as_bytes() < b.downcast::<Str>()?.as_bytes());
     }
     if py.is_exact::<Tuple>(a) && py.is_exact::<Tuple>(b) {
-        let (s, t) = (
-            a.downcast::<Tuple>()?.slice(),
-            b.downcast::<Tuple>()?.slice(),
-        );
+        let (s, t) = (a.downcast::<Tuple>()?.slice(), b.downcast::<Tuple>()?.slice());
         for (x, y) in s.iter().zip(t) {
             // Nested tuples are left to the slow way, which minds the depth.
             if !x.is(y) && (x.is_a::<Tuple>() || !quick_eq(py, x, y)?) {
-                return if x.is_a::<Tuple>() {
-                    None
-                } else {
-                    quick_less(py, x, y)
-                };
+                return if x.is_a::<Tuple>() { None } else { quick_less(py, x, y) };
             }
         }
         return Some(s.len() < t.len());
@@ -211,12 +181,7 @@ pub fn merge_sort(v: &mut [u32], less: &mut Less<'_>) -> Result<()> {
         while let [.., (start, length, _), (_, top, top_depth)] = runs[..]
             && top_depth > depth
         {
-            merge(
-                &mut v[start..start + length + top],
-                length,
-                &mut buffer,
-                less,
-            )?;
+            merge(&mut v[start..start + length + top], length, &mut buffer, less)?;
             runs.pop();
             if let Some(last) = runs.last_mut() {
                 last.1 = length + top;
@@ -226,12 +191,7 @@ pub fn merge_sort(v: &mut [u32], less: &mut Less<'_>) -> Result<()> {
         at += run;
     }
     while let [.., (start, length, _), (_, top, _)] = runs[..] {
-        merge(
-            &mut v[start..start + length + top],
-            length,
-            &mut buffer,
-            less,
-        )?;
+        merge(&mut v[start..start + length + top], length, &mut buffer, less)?;
         runs.pop();
         if let Some(last) = runs.last_mut() {
             last.1 = length + top;
@@ -290,13 +250,7 @@ fn insert_sort(v: &mut [u32], sorted: usize, less: &mut Less<'_>) -> Result<()> 
 /// How many elements of `v` lie before `x`: those less than it, and with `ties` those equal to it.
 /// Looks near the beginning first.
 fn gallop(v: &[u32], x: u32, ties: bool, less: &mut Less<'_>) -> Result<usize> {
-    let mut before = |i: usize| {
-        if ties {
-            less(x, v[i]).map(|b| !b)
-        } else {
-            less(v[i], x)
-        }
-    };
+    let mut before = |i: usize| if ties { less(x, v[i]).map(|b| !b) } else { less(v[i], x) };
     let (mut low, mut step) = (0, 1);
     let mut high = v.len();
     while low < v.len() {

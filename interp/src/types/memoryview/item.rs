@@ -39,11 +39,7 @@ fn bytes<const N: usize>(raw: &[u8]) -> [u8; N] {
 
 /// The value of an item.
 pub fn unpack(py: &Py, format: &str, raw: &[u8]) -> Result<Value> {
-    let Some(code) = code(format) else {
-        return Err(not_implemented(format!(
-            "memoryview: format {format} not supported"
-        )));
-    };
+    let Some(code) = code(format) else { return Err(not_implemented(format!("memoryview: format {format} not supported"))) };
     Ok(match code {
         b'B' => Value::int32(i32::from(bytes::<1>(raw)[0])),
         b'b' => Value::int32(i32::from(bytes::<1>(raw)[0] as i8)),
@@ -64,11 +60,7 @@ pub fn unpack(py: &Py, format: &str, raw: &[u8]) -> Result<Value> {
 
 /// The bytes of a value as an item.
 pub fn pack(py: &mut Py, format: &str, value: &Value) -> Result<Vec<u8>> {
-    let Some(code) = code(format) else {
-        return Err(not_implemented(format!(
-            "memoryview: format {format} not supported"
-        )));
-    };
+    let Some(code) = code(format) else { return Err(not_implemented(format!("memoryview: format {format} not supported"))) };
     let wrong_type = || type_error(format!("memoryview: invalid type for format '{format}'"));
     let wrong_value = || value_error(format!("memoryview: invalid value for format '{format}'"));
     match code {
@@ -87,9 +79,7 @@ pub fn pack(py: &mut Py, format: &str, value: &Value) -> Result<Vec<u8>> {
                 b'd' => Ok(x.to_ne_bytes().to_vec()),
                 b'f' if (x as f32).is_infinite() && x.is_finite() => Err(wrong_value()),
                 b'f' => Ok((x as f32).to_ne_bytes().to_vec()),
-                _ => f64_to_half(x)
-                    .map(|h| h.to_ne_bytes().to_vec())
-                    .ok_or_else(wrong_value),
+                _ => f64_to_half(x).map(|h| h.to_ne_bytes().to_vec()).ok_or_else(wrong_value),
             }
         }
         _ => {
@@ -98,16 +88,10 @@ pub fn pack(py: &mut Py, format: &str, value: &Value) -> Result<Vec<u8>> {
                 return Err(wrong_type());
             }
             let n = py.index(value)?;
-            let n = int::to_ibig(&n)
-                .and_then(|n| i128::try_from(&n).ok())
-                .ok_or_else(wrong_value)?;
+            let n = int::to_ibig(&n).and_then(|n| i128::try_from(&n).ok()).ok_or_else(wrong_value)?;
             let signed = matches!(code, b'b' | b'h' | b'i' | b'l' | b'q' | b'n');
             let bits = 8 * size as u32;
-            let (low, high) = if signed {
-                (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1)
-            } else {
-                (0, (1i128 << bits) - 1)
-            };
+            let (low, high) = if signed { (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1) } else { (0, (1i128 << bits) - 1) };
             if n < low || n > high {
                 return Err(wrong_value());
             }
@@ -145,19 +129,11 @@ pub fn f64_to_half(x: f64) -> Option<u16> {
     }
     // Multiples of the spacing at this size; rounding may carry into the next exponent, whose
     // bits follow without a gap.
-    let exponent = if x < 2f64.powi(-14) {
-        -14
-    } else {
-        ((x.to_bits() >> 52) as i32 & 2047) - 1023
-    };
+    let exponent = if x < 2f64.powi(-14) { -14 } else { ((x.to_bits() >> 52) as i32 & 2047) - 1023 };
     if exponent > 15 {
         return None;
     }
     let steps = (x * 2f64.powi(10 - exponent)).round_ties_even() as u32;
-    let bits = if exponent == -14 && steps < 1024 {
-        steps
-    } else {
-        ((exponent + 15) as u32) * 1024 + (steps - 1024)
-    };
+    let bits = if exponent == -14 && steps < 1024 { steps } else { ((exponent + 15) as u32) * 1024 + (steps - 1024) };
     (bits < 0x7C00).then_some(sign | bits as u16)
 }

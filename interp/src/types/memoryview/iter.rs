@@ -38,18 +38,13 @@ impl MemoryIter {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<MemoryIter>) -> Result<Next> {
-        let Some(view) = this.get(py).view.clone() else {
-            return Ok(Next(None));
-        };
+        let Some(view) = this.get(py).view.clone() else { return Ok(Next(None)) };
         let at = this.get(py).at;
         let (place, len) = {
             let v = view.get(py);
             v.check()?;
             let stride = v.strides.first().copied().unwrap_or(0);
-            (
-                (v.offset as isize + at as isize * stride).max(0) as usize,
-                v.shape.first().copied().unwrap_or(0),
-            )
+            ((v.offset as isize + at as isize * stride).max(0) as usize, v.shape.first().copied().unwrap_or(0))
         };
         if at >= len {
             this.get_mut(py).view = None;

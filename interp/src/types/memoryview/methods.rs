@@ -30,23 +30,17 @@ fn shape_argument(py: &mut Py, shape: &Value) -> Result<Vec<usize>> {
     }
     let items = py.collect(shape)?;
     if items.len() > 64 {
-        return Err(value_error(
-            "memoryview: number of dimensions must not exceed 64",
-        ));
+        return Err(value_error("memoryview: number of dimensions must not exceed 64"));
     }
     items
         .iter()
         .map(|n| {
             if !int::is_int(n) {
-                return Err(type_error(
-                    "memoryview.cast(): elements of shape must be integers",
-                ));
+                return Err(type_error("memoryview.cast(): elements of shape must be integers"));
             }
             match int::as_i64(n).and_then(|n| usize::try_from(n).ok()) {
                 Some(n) if n > 0 => Ok(n),
-                _ => Err(value_error(
-                    "memoryview.cast(): elements of shape must be integers > 0",
-                )),
+                _ => Err(value_error("memoryview.cast(): elements of shape must be integers > 0")),
             }
         })
         .collect()
@@ -76,11 +70,7 @@ impl MemoryView {
     #[py("(self, key, /)")]
     fn __delitem__(py: &mut Py, this: &Ref<MemoryView>, _key: &Value) -> Result<()> {
         this.get(py).check()?;
-        Err(type_error(if this.get(py).readonly {
-            "cannot modify read-only memory"
-        } else {
-            "cannot delete memory"
-        }))
+        Err(type_error(if this.get(py).readonly { "cannot modify read-only memory" } else { "cannot delete memory" }))
     }
     /// Return the view itself.
     #[py("(self, /)")]
@@ -115,9 +105,7 @@ impl MemoryView {
             return Err(value_error("cannot hash writable memoryview object"));
         }
         if !matches!(item::code(&view.format), Some(b'b' | b'B' | b'c')) {
-            return Err(value_error(
-                "memoryview: hashing is restricted to formats 'B', 'b' or 'c'",
-            ));
+            return Err(value_error("memoryview: hashing is restricted to formats 'B', 'b' or 'c'"));
         }
         let base = view.base_value();
         if let Some(object) = base.filter(|b| !b.is_a::<crate::types::bytes::Bytes>()) {
@@ -136,15 +124,8 @@ impl MemoryView {
         view.check()?;
         match view.shape.len() {
             0 => Err(type_error("invalid indexing of 0-dim memory")),
-            1 => Ok(py
-                .make(MemoryIter {
-                    view: Some(this.clone()),
-                    at: 0,
-                })
-                .into_value()),
-            _ => Err(not_implemented(
-                "multi-dimensional sub-views are not implemented",
-            )),
+            1 => Ok(py.make(MemoryIter { view: Some(this.clone()), at: 0 }).into_value()),
+            _ => Err(not_implemented("multi-dimensional sub-views are not implemented")),
         }
     }
     /// Return len(self).
@@ -152,10 +133,7 @@ impl MemoryView {
     fn __len__(py: &mut Py, this: &Ref<MemoryView>) -> Result<usize> {
         let view = this.get(py);
         view.check()?;
-        view.shape
-            .first()
-            .copied()
-            .ok_or_else(|| type_error("0-dim memory has no length"))
+        view.shape.first().copied().ok_or_else(|| type_error("0-dim memory has no length"))
     }
     /// Return self!=value.
     #[py("(self, value, /)")]
@@ -165,11 +143,7 @@ impl MemoryView {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<MemoryView>) -> String {
-        let what = if this.get(py).base.is_some() {
-            "memory"
-        } else {
-            "released memory"
-        };
+        let what = if this.get(py).base.is_some() { "memory" } else { "released memory" };
         format!("<{what} at {:#x}>", this.id())
     }
     /// Set self[key] to value.
@@ -185,17 +159,9 @@ impl MemoryView {
     }
     /// Cast to a new format or shape.
     #[py("(self, /, format, shape=<unbound>)")]
-    fn cast(
-        py: &mut Py,
-        this: &Ref<MemoryView>,
-        format: &Value,
-        shape: Option<&Value>,
-    ) -> Result<Value> {
+    fn cast(py: &mut Py, this: &Ref<MemoryView>, format: &Value, shape: Option<&Value>) -> Result<Value> {
         let Some(format) = format.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "cast() argument 'format' must be str, not {}",
-                py.type_name(format)
-            )));
+            return Err(type_error(format!("cast() argument 'format' must be str, not {}", py.type_name(format))));
         };
         let shape = match shape {
             Some(shape) => Some(shape_argument(py, shape)?),
@@ -234,12 +200,7 @@ impl MemoryView {
     }
     /// Return the bytes as hexadecimal digits.
     #[py("(self, /, sep=<unbound>, bytes_per_sep=1)")]
-    fn hex(
-        py: &mut Py,
-        this: &Ref<MemoryView>,
-        sep: Option<&Value>,
-        bytes_per_sep: i32,
-    ) -> Result<Value> {
+    fn hex(py: &mut Py, this: &Ref<MemoryView>, sep: Option<&Value>, bytes_per_sep: i32) -> Result<Value> {
         this.get(py).check()?;
         let bytes = super::gather(py, this);
         let bytes = py.bytes(&bytes);
@@ -247,13 +208,7 @@ impl MemoryView {
     }
     /// Return the first index of value; ValueError if it is not there.
     #[py("(self, value, start=0, stop=sys.maxsize, /)")]
-    fn index(
-        py: &mut Py,
-        this: &Ref<MemoryView>,
-        value: &Value,
-        start: &Value,
-        stop: &Value,
-    ) -> Result<usize> {
+    fn index(py: &mut Py, this: &Ref<MemoryView>, value: &Value, start: &Value, stop: &Value) -> Result<usize> {
         let len = py.len(this.as_value())?;
         if let Some(range) = crate::types::str::clip(py, start, stop, len)? {
             for n in range {
@@ -288,11 +243,7 @@ impl MemoryView {
     #[getter]
     fn obj(py: &mut Py, this: &Ref<MemoryView>) -> Result<Value> {
         this.get(py).check()?;
-        Ok(this
-            .get(py)
-            .base
-            .as_ref()
-            .map_or(Value::NONE, |b| b.object.clone()))
+        Ok(this.get(py).base.as_ref().map_or(Value::NONE, |b| b.object.clone()))
     }
     /// Whether the memory cannot be written.
     #[getter]
@@ -329,10 +280,7 @@ impl MemoryView {
             Some(s) => s.to_string(),
             None if order.is_none() => "C".to_owned(),
             None => {
-                return Err(type_error(format!(
-                    "tobytes() argument 'order' must be str or None, not {}",
-                    py.type_name(order)
-                )));
+                return Err(type_error(format!("tobytes() argument 'order' must be str or None, not {}", py.type_name(order))));
             }
         };
         let bytes = match order.as_str() {
@@ -352,12 +300,7 @@ impl MemoryView {
         if this.get(py).shape.is_empty() {
             return super::item_at(py, this, at);
         }
-        super::to_list(
-            py,
-            this,
-            0,
-            isize::try_from(at).map_err(|_| overflow_error("view too large"))?,
-        )
+        super::to_list(py, this, 0, isize::try_from(at).map_err(|_| overflow_error("view too large"))?)
     }
     /// Return a read-only view of the same memory.
     #[py("(self, /)")]

@@ -24,7 +24,6 @@ struct Base {
     /// What `obj` gives.
     object: Value,
     /// Keeps the size of the exporter fixed; shared by all views of one origin.
-    #[expect(dead_code, reason = "held, not read: its end lets the exporter resize")]
     hold: Option<Rc<Hold>>,
 }
 
@@ -68,9 +67,7 @@ impl MemoryView {
     pub fn check(&self) -> Result<()> {
         match self.base {
             Some(_) => Ok(()),
-            None => Err(value_error(
-                "operation forbidden on released memoryview object",
-            )),
+            None => Err(value_error("operation forbidden on released memoryview object")),
         }
     }
     /// The object that has the memory, unless released.
@@ -89,16 +86,11 @@ impl MemoryView {
     fn is_c_contiguous(&self) -> bool {
         let mut expected = self.itemsize as isize;
         self.items() == 0
-            || self
-                .shape
-                .iter()
-                .zip(&self.strides)
-                .rev()
-                .all(|(&n, &stride)| {
-                    let fits = n == 1 || stride == expected;
-                    expected *= n as isize;
-                    fits
-                })
+            || self.shape.iter().zip(&self.strides).rev().all(|(&n, &stride)| {
+                let fits = n == 1 || stride == expected;
+                expected *= n as isize;
+                fits
+            })
     }
     /// The same with the first index running fastest.
     fn is_f_contiguous(&self) -> bool {
@@ -116,21 +108,13 @@ impl MemoryView {
         if self.items() == 0 {
             return Some((base.exporter.clone(), 0..0));
         }
-        self.is_c_contiguous().then(|| {
-            (
-                base.exporter.clone(),
-                self.offset..self.offset + self.size(),
-            )
-        })
+        self.is_c_contiguous().then(|| (base.exporter.clone(), self.offset..self.offset + self.size()))
     }
     /// Where every item lies, in C order.
     fn places(&self) -> Vec<usize> {
         let mut out = vec![self.offset as isize];
         for (&n, &stride) in self.shape.iter().zip(&self.strides) {
-            out = out
-                .iter()
-                .flat_map(|&at| (0..n as isize).map(move |k| at + k * stride))
-                .collect();
+            out = out.iter().flat_map(|&at| (0..n as isize).map(move |k| at + k * stride)).collect();
         }
         out.into_iter().map(|at| at.max(0) as usize).collect()
     }
@@ -185,9 +169,7 @@ fn write(py: &mut Py, exporter: &Value, at: usize, new: &[u8]) {
 /// All bytes of the items, in C order.
 pub fn gather(py: &Py, this: &Ref<MemoryView>) -> Vec<u8> {
     let view = this.get(py);
-    let Some(base) = &view.base else {
-        return Vec::new();
-    };
+    let Some(base) = &view.base else { return Vec::new() };
     if let Some((_, range)) = view.contiguous_range() {
         return raw(py, &base.exporter, range.start, range.len()).to_vec();
     }
@@ -204,9 +186,7 @@ pub fn from_method(py: &mut Py, value: &Value) -> Result<Option<Ref<MemoryView>>
         return Ok(None);
     }
     let name = py.intern("__buffer__");
-    let Some(method) = py.lookup_on_type(value, &name) else {
-        return Ok(None);
-    };
+    let Some(method) = py.lookup_on_type(value, &name) else { return Ok(None) };
     let flags = py.int(0x11C);
     let result = py.call_unbound(&method, value, &[flags])?;
     match result.downcast_into::<MemoryView>() {
@@ -227,10 +207,7 @@ pub fn make(py: &mut Py, value: &Value) -> Result<Ref<MemoryView>> {
     }
     let Some(exporter) = buffer::exporter(py, value) else {
         let Some(inner) = from_method(py, value)? else {
-            return Err(type_error(format!(
-                "memoryview: a bytes-like object is required, not '{}'",
-                py.type_name(value)
-            )));
+            return Err(type_error(format!("memoryview: a bytes-like object is required, not '{}'", py.type_name(value))));
         };
         let mut derived = inner.get(py).derived();
         if let Some(base) = &mut derived.base {
@@ -246,11 +223,7 @@ pub fn make(py: &mut Py, value: &Value) -> Result<Ref<MemoryView>> {
     let hold = buffer::hold(py, value).map(Rc::new);
     let itemsize = layout.itemsize.max(1);
     let view = MemoryView {
-        base: Some(Base {
-            exporter: value.clone(),
-            object: value.clone(),
-            hold,
-        }),
+        base: Some(Base { exporter: value.clone(), object: value.clone(), hold }),
         format: layout.format,
         itemsize,
         readonly: layout.readonly,
@@ -270,11 +243,7 @@ pub fn view(py: &mut Py, value: &Value) -> Result<Value> {
 /// One item.
 fn item_at(py: &Py, this: &Ref<MemoryView>, at: usize) -> Result<Value> {
     let view = this.get(py);
-    let Some(base) = &view.base else {
-        return Err(value_error(
-            "operation forbidden on released memoryview object",
-        ));
-    };
+    let Some(base) = &view.base else { return Err(value_error("operation forbidden on released memoryview object")) };
     item::unpack(py, &view.format, raw(py, &base.exporter, at, view.itemsize))
 }
 
@@ -288,10 +257,7 @@ fn place(py: &mut Py, this: &Ref<MemoryView>, indices: &[Value]) -> Result<usize
         let (len, stride) = (view.shape[dimension] as isize, view.strides[dimension]);
         let n = if n < 0 { n.saturating_add(len) } else { n };
         if n < 0 || n >= len {
-            return Err(index_error(format!(
-                "index out of bounds on dimension {}",
-                dimension + 1
-            )));
+            return Err(index_error(format!("index out of bounds on dimension {}", dimension + 1)));
         }
         at += n * stride;
     }
@@ -327,9 +293,7 @@ fn key(py: &mut Py, this: &Ref<MemoryView>, key: &Value) -> Result<Key> {
     }
     if is_index(py, key) {
         if dimensions > 1 {
-            return Err(not_implemented(
-                "multi-dimensional sub-views are not implemented",
-            ));
+            return Err(not_implemented("multi-dimensional sub-views are not implemented"));
         }
         return Ok(Key::Item(vec![key.clone()]));
     }
@@ -340,10 +304,7 @@ fn key(py: &mut Py, this: &Ref<MemoryView>, key: &Value) -> Result<Key> {
         let items = tuple.slice();
         if items.iter().all(|i| is_index(py, i)) {
             if items.len() > dimensions {
-                return Err(type_error(format!(
-                    "cannot index {dimensions}-dimension view with {}-element tuple",
-                    items.len()
-                )));
+                return Err(type_error(format!("cannot index {dimensions}-dimension view with {}-element tuple", items.len())));
             }
             if items.len() < dimensions {
                 return Err(not_implemented("sub-views are not implemented"));
@@ -351,9 +312,7 @@ fn key(py: &mut Py, this: &Ref<MemoryView>, key: &Value) -> Result<Key> {
             return Ok(Key::Item(items.to_vec()));
         }
         if items.iter().all(Value::is_a::<Slice>) {
-            return Err(not_implemented(
-                "multi-dimensional slicing is not implemented",
-            ));
+            return Err(not_implemented("multi-dimensional slicing is not implemented"));
         }
     }
     Err(type_error("memoryview: invalid slice key"))
@@ -397,16 +356,12 @@ fn set(py: &mut Py, this: &Ref<MemoryView>, index: &Value, value: &Value) -> Res
             let at = place(py, this, &indices)?;
             let format = this.get(py).format.clone();
             let packed = item::pack(py, &format, value)?;
-            let Some(base) = this.get(py).base_value() else {
-                return this.get(py).check();
-            };
+            let Some(base) = this.get(py).base_value() else { return this.get(py).check() };
             write(py, &base, at, &packed);
             return Ok(());
         }
         Key::Slice(_) if this.get(py).shape.len() > 1 => {
-            return Err(not_implemented(
-                "memoryview slice assignments are currently restricted to ndim = 1",
-            ));
+            return Err(not_implemented("memoryview slice assignments are currently restricted to ndim = 1"));
         }
         Key::Slice(slice) => sliced(py, this, &slice)?,
         Key::Whole => this.get(py).derived(),
@@ -422,19 +377,11 @@ fn set(py: &mut Py, this: &Ref<MemoryView>, index: &Value, value: &Value) -> Res
             && source.itemsize == target.itemsize
     };
     if !same {
-        return Err(value_error(
-            "memoryview assignment: lvalue and rvalue have different structures",
-        ));
+        return Err(value_error("memoryview assignment: lvalue and rvalue have different structures"));
     }
     let bytes = gather(py, &source);
-    let Some(base) = target.base_value() else {
-        return target.check();
-    };
-    for (at, item) in target
-        .places()
-        .into_iter()
-        .zip(bytes.chunks(target.itemsize))
-    {
+    let Some(base) = target.base_value() else { return target.check() };
+    for (at, item) in target.places().into_iter().zip(bytes.chunks(target.itemsize)) {
         write(py, &base, at, item);
     }
     Ok(())
@@ -482,18 +429,11 @@ fn equal(py: &mut Py, a: &Ref<MemoryView>, b: &Ref<MemoryView>) -> Result<bool> 
 }
 
 /// `view.cast(format, shape)`
-fn cast(
-    py: &mut Py,
-    this: &Ref<MemoryView>,
-    format: &str,
-    shape: Option<Vec<usize>>,
-) -> Result<Value> {
+fn cast(py: &mut Py, this: &Ref<MemoryView>, format: &str, shape: Option<Vec<usize>>) -> Result<Value> {
     let view = this.get(py);
     view.check()?;
     if !view.is_c_contiguous() {
-        return Err(type_error(
-            "memoryview: casts are restricted to C-contiguous views",
-        ));
+        return Err(type_error("memoryview: casts are restricted to C-contiguous views"));
     }
     if shape.is_some() && view.shape.len() != 1 {
         return Err(type_error("memoryview: cast must be 1D -> ND or ND -> 1D"));
@@ -511,28 +451,20 @@ fn cast(
     };
     let is_byte = |code: u8| matches!(code, b'b' | b'B' | b'c');
     if !is_byte(from) && !to.is_some_and(is_byte) {
-        return Err(type_error(
-            "memoryview: cannot cast between two non-byte formats",
-        ));
+        return Err(type_error("memoryview: cannot cast between two non-byte formats"));
     }
     let size = view.size();
     if !size.is_multiple_of(itemsize) {
-        return Err(type_error(
-            "memoryview: length is not a multiple of itemsize",
-        ));
+        return Err(type_error("memoryview: length is not a multiple of itemsize"));
     }
     let mut derived = view.derived();
     format.clone_into(&mut derived.format);
     derived.itemsize = itemsize;
     derived.shape = match shape {
         Some(shape) => {
-            let product = shape
-                .iter()
-                .try_fold(itemsize, |all, n| all.checked_mul(*n));
+            let product = shape.iter().try_fold(itemsize, |all, n| all.checked_mul(*n));
             if product != Some(size) {
-                return Err(type_error(
-                    "memoryview: product(shape) * itemsize != buffer size",
-                ));
+                return Err(type_error("memoryview: product(shape) * itemsize != buffer size"));
             }
             shape
         }
@@ -560,16 +492,13 @@ fn to_readonly(py: &Py, this: &Ref<MemoryView>) -> Result<Value> {
 fn check_flags(py: &Py, this: &Ref<MemoryView>, flags: i32) -> Result<()> {
     this.get(py).check()?;
     if flags & 1 != 0 && this.get(py).readonly {
-        return Err(buffer_error(
-            "memoryview: underlying buffer is not writable",
-        ));
+        return Err(buffer_error("memoryview: underlying buffer is not writable"));
     }
     Ok(())
 }
 
 impl NativeType for MemoryView {
     const NAME: &'static str = "memoryview";
-    const DOC: Option<&'static str> =
-        Some("Create a new memoryview object which references the given object.");
+    const DOC: Option<&'static str> = Some("Create a new memoryview object which references the given object.");
     const FLAGS: u32 = TypeFlags::SEQUENCE;
 }

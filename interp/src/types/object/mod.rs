@@ -18,10 +18,7 @@ use crate::types::r#type::{attributes, layout};
 pub struct ObjectMethods;
 
 fn any_excess(py: &Py, args: &[Value], kwargs: &Value) -> bool {
-    !args.is_empty()
-        || kwargs
-            .downcast::<Dict>()
-            .is_some_and(|d| !d.get(py).is_empty())
+    !args.is_empty() || kwargs.downcast::<Dict>().is_some_and(|d| !d.get(py).is_empty())
 }
 
 /// The error of making an instance of a class with abstract methods.
@@ -34,11 +31,7 @@ fn abstract_error(py: &mut Py, cls: &Ref<Type>) -> Result<Value> {
     }
     names.sort();
     let plural = if names.len() == 1 { "" } else { "s" };
-    let list = names
-        .iter()
-        .map(|n| format!("'{n}'"))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let list = names.iter().map(|n| format!("'{n}'")).collect::<Vec<_>>().join(", ");
     Err(type_error(format!(
         "Can't instantiate abstract class {} without an implementation for abstract method{plural} {list}",
         cls.get(py).name
@@ -48,9 +41,7 @@ fn abstract_error(py: &mut Py, cls: &Ref<Type>) -> Result<Value> {
 /// `object.__repr__`: `<module.Class object at 0x...>`
 pub fn default_repr(py: &mut Py, this: &Value) -> Result<Value> {
     let ty = py.type_of(this);
-    let module = attributes::module(py, &ty)
-        .ok()
-        .and_then(|m| m.downcast::<Str>().map(ToString::to_string));
+    let module = attributes::module(py, &ty).ok().and_then(|m| m.downcast::<Str>().map(ToString::to_string));
     let t = ty.get(py);
     let text = match module {
         Some(m) if m != "builtins" => format!("<{m}.{} object at {:#x}>", t.qualname, this.id()),
@@ -78,10 +69,7 @@ pub fn dict_setter(py: &mut Py, args: &[Value]) -> Result<Value> {
         return Err(type_error("cannot delete __dict__"));
     }
     if !value.is_a::<Dict>() {
-        return Err(type_error(format!(
-            "__dict__ must be set to a dictionary, not a '{}'",
-            py.type_name(value)
-        )));
+        return Err(type_error(format!("__dict__ must be set to a dictionary, not a '{}'", py.type_name(value))));
     }
     if py.instance_dict(object).is_some()
         && let Some(header) = object.header()
@@ -93,28 +81,18 @@ pub fn dict_setter(py: &mut Py, args: &[Value]) -> Result<Value> {
 
 /// The getter of `__weakref__`.
 pub fn weakref_getter(py: &mut Py, args: &[Value]) -> Result<Value> {
-    Ok(crate::types::weakref::references(py, &args[0])
-        .into_iter()
-        .next()
-        .unwrap_or(Value::NONE))
+    Ok(crate::types::weakref::references(py, &args[0]).into_iter().next().unwrap_or(Value::NONE))
 }
 
 /// `object.__class__ = new`
 fn set_class(py: &mut Py, this: &Value, new: Option<Value>) -> Result<()> {
-    let Some(new) = new else {
-        return Err(type_error("can't delete __class__ attribute"));
-    };
+    let Some(new) = new else { return Err(type_error("can't delete __class__ attribute")) };
     let Some(new) = new.downcast::<Type>().cloned() else {
-        return Err(type_error(format!(
-            "__class__ must be set to a class, not '{}' object",
-            py.type_name(&new)
-        )));
+        return Err(type_error(format!("__class__ must be set to a class, not '{}' object", py.type_name(&new))));
     };
     let old = py.type_of(this);
     layout::check_class_change(py, &old, &new)?;
-    let Some(header) = this.header() else {
-        return Ok(());
-    };
+    let Some(header) = this.header() else { return Ok(()) };
     let shape = new.get(py).shape.clone();
     // Attributes go through a dict unless the new class has the same room: names must be the
     // same objects in both, which interning gives.
@@ -184,26 +162,16 @@ impl ObjectMethods {
     /// Return self==value.
     #[py("(self, value, /)")]
     fn __eq__(_py: &mut Py, this: &Value, value: &Value) -> Value {
-        if this.is(value) {
-            Value::TRUE
-        } else {
-            Value::NOT_IMPLEMENTED
-        }
+        if this.is(value) { Value::TRUE } else { Value::NOT_IMPLEMENTED }
     }
     /// Default object formatter.
     #[py("(self, format_spec, /)")]
     fn __format__(py: &mut Py, this: &Value, format_spec: &Value) -> Result<Value> {
         let Some(spec) = format_spec.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "__format__() argument must be str, not {}",
-                py.type_name(format_spec)
-            )));
+            return Err(type_error(format!("__format__() argument must be str, not {}", py.type_name(format_spec))));
         };
         if !spec.is_empty() {
-            return Err(type_error(format!(
-                "unsupported format string passed to {}.__format__",
-                py.type_name(this)
-            )));
+            return Err(type_error(format!("unsupported format string passed to {}.__format__", py.type_name(this))));
         }
         Ok(py.str_of(this)?.into_value())
     }
@@ -243,38 +211,24 @@ impl ObjectMethods {
             let ty = py.type_of(this);
             let flags = ty.get(py).flags;
             if flags.has(TypeFlags::CUSTOM_INIT) {
-                return Err(type_error(
-                    "object.__init__() takes exactly one argument (the instance to initialize)",
-                ));
+                return Err(type_error("object.__init__() takes exactly one argument (the instance to initialize)"));
             }
             if !flags.has(TypeFlags::CUSTOM_NEW) {
                 let name = ty.get(py).name.to_string();
-                return Err(type_error(format!(
-                    "{name}.__init__() takes exactly one argument (the instance to initialize)"
-                )));
+                return Err(type_error(format!("{name}.__init__() takes exactly one argument (the instance to initialize)")));
             }
         }
         Ok(())
     }
     /// This method is called when a class is subclassed.
     #[classmethod("(cls, /, *args, **kwargs)")]
-    fn __init_subclass__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        args: &[Value],
-        kwargs: &Value,
-    ) -> Result<()> {
+    fn __init_subclass__(py: &mut Py, cls: &Ref<Type>, args: &[Value], kwargs: &Value) -> Result<()> {
         let name = cls.get(py).qualname.to_string();
         if !args.is_empty() {
-            return Err(type_error(format!(
-                "{name}.__init_subclass__() takes no arguments ({} given)",
-                args.len()
-            )));
+            return Err(type_error(format!("{name}.__init_subclass__() takes no arguments ({} given)", args.len())));
         }
         if any_excess(py, &[], kwargs) {
-            return Err(type_error(format!(
-                "{name}.__init_subclass__() takes no keyword arguments"
-            )));
+            return Err(type_error(format!("{name}.__init_subclass__() takes no keyword arguments")));
         }
         Ok(())
     }
@@ -308,9 +262,7 @@ impl ObjectMethods {
         let flags = cls.get(py).flags;
         if any_excess(py, args, kwargs) {
             if flags.has(TypeFlags::CUSTOM_NEW) {
-                return Err(type_error(
-                    "object.__new__() takes exactly one argument (the type to instantiate)",
-                ));
+                return Err(type_error("object.__new__() takes exactly one argument (the type to instantiate)"));
             }
             if !flags.has(TypeFlags::CUSTOM_INIT) {
                 let name = cls.get(py).name.to_string();
@@ -322,9 +274,7 @@ impl ObjectMethods {
         }
         if cls.get(py).shape.payload() != TypeId::of::<Instance>() {
             let name = cls.get(py).name.to_string();
-            return Err(type_error(format!(
-                "object.__new__({name}) is not safe, use {name}.__new__()"
-            )));
+            return Err(type_error(format!("object.__new__({name}) is not safe, use {name}.__new__()")));
         }
         Ok(py.make_in(cls, Instance).into_value())
     }
@@ -390,9 +340,7 @@ fn hack_check(py: &mut Py, this: &Value, what: &str) -> Result<()> {
     if let Some(ty) = this.downcast::<Type>() {
         let meta = py.type_of(ty.as_value());
         let name = meta.get(py).name.to_string();
-        return Err(type_error(format!(
-            "can't apply this {what} to {name} object"
-        )));
+        return Err(type_error(format!("can't apply this {what} to {name} object")));
     }
     Ok(())
 }
@@ -437,9 +385,7 @@ impl NotImplementedBool {
     /// True if self else False
     #[py("(self, /)")]
     fn __bool__(_py: &mut Py, _this: &Value) -> Result<Value> {
-        Err(type_error(
-            "NotImplemented should not be used in a boolean context",
-        ))
+        Err(type_error("NotImplemented should not be used in a boolean context"))
     }
 }
 

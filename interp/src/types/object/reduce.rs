@@ -27,9 +27,7 @@ fn slot_names(py: &mut Py, ty: &Ref<Type>) -> Result<Vec<Value>> {
         return Ok(Vec::new());
     }
     if !names.is_a::<List>() {
-        return Err(type_error(
-            "copyreg._slotnames didn't return a list or None",
-        ));
+        return Err(type_error("copyreg._slotnames didn't return a list or None"));
     }
     py.collect(&names)
 }
@@ -38,16 +36,11 @@ fn slot_names(py: &mut Py, ty: &Ref<Type>) -> Result<Vec<Value>> {
 pub fn default_state(py: &mut Py, object: &Value, required: bool) -> Result<Value> {
     let ty = py.type_of(object);
     if required && native_state(py, &ty) {
-        return Err(type_error(format!(
-            "cannot pickle '{}' object",
-            ty.get(py).name
-        )));
+        return Err(type_error(format!("cannot pickle '{}' object", ty.get(py).name)));
     }
     let mut state = match py.getattr_opt(object, "__dict__")? {
         Some(d) => match d.downcast::<Dict>() {
-            Some(d) if d.get(py).is_empty() && !layout::member_names(py, &ty).is_empty() => {
-                d.to_value()
-            }
+            Some(d) if d.get(py).is_empty() && !layout::member_names(py, &ty).is_empty() => d.to_value(),
             _ => d,
         },
         None => Value::NONE,
@@ -58,9 +51,7 @@ pub fn default_state(py: &mut Py, object: &Value, required: bool) -> Result<Valu
     }
     let slots = py.new_dict();
     for name in names {
-        let Some(name) = name.downcast::<Str>() else {
-            continue;
-        };
+        let Some(name) = name.downcast::<Str>() else { continue };
         let name = py.intern_str(name);
         match py.getattr_opt_str(object, &name) {
             Ok(Some(value)) => dict::set_str(py, &slots, &name, value),
@@ -105,10 +96,7 @@ fn new_arguments(py: &mut Py, object: &Value) -> Result<Option<(Vec<Value>, Opti
     if let Some(hook) = py.getattr_opt(object, "__getnewargs_ex__")? {
         let pair = py.call(&hook, &[])?;
         let Some(pair) = pair.downcast::<Tuple>() else {
-            return Err(type_error(format!(
-                "__getnewargs_ex__ should return a tuple, not '{}'",
-                py.type_name(&pair)
-            )));
+            return Err(type_error(format!("__getnewargs_ex__ should return a tuple, not '{}'", py.type_name(&pair))));
         };
         let [args, kwargs] = pair.slice() else {
             return Err(crate::object::raise::value_error(format!(
@@ -133,10 +121,7 @@ fn new_arguments(py: &mut Py, object: &Value) -> Result<Option<(Vec<Value>, Opti
     if let Some(hook) = py.getattr_opt(object, "__getnewargs__")? {
         let args = py.call(&hook, &[])?;
         let Some(args) = args.downcast::<Tuple>() else {
-            return Err(type_error(format!(
-                "__getnewargs__ should return a tuple, not '{}'",
-                py.type_name(&args)
-            )));
+            return Err(type_error(format!("__getnewargs__ should return a tuple, not '{}'", py.type_name(&args))));
         };
         return Ok(Some((args.slice().to_vec(), None)));
     }
@@ -152,10 +137,7 @@ pub fn reduce(py: &mut Py, object: &Value, protocol: i64) -> Result<Value> {
     }
     let ty = py.type_of(object);
     if ty.get(py).flags.has(TypeFlags::NO_NEW) {
-        return Err(type_error(format!(
-            "cannot pickle '{}' object",
-            ty.get(py).name
-        )));
+        return Err(type_error(format!("cannot pickle '{}' object", ty.get(py).name)));
     }
     let arguments = new_arguments(py, object)?;
     let has_arguments = arguments.is_some();
@@ -180,11 +162,7 @@ pub fn reduce(py: &mut Py, object: &Value, protocol: i64) -> Result<Value> {
     };
     let is_container = object.is_a::<List>() || object.is_a::<Dict>();
     let state = state_of(py, object, !has_arguments && !is_container)?;
-    let items = if object.is_a::<List>() {
-        py.get_iter(object)?
-    } else {
-        Value::NONE
-    };
+    let items = if object.is_a::<List>() { py.get_iter(object)? } else { Value::NONE };
     let pairs = if object.is_a::<Dict>() {
         let pairs = py.call_method(object, "items", &[])?;
         py.get_iter(&pairs)?

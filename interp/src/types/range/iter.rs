@@ -44,51 +44,26 @@ pub fn small_iter(range: &Range) -> Option<RangeIter> {
     // The stop bounds every item but need not be an item itself.
     range.stop.as_small_int()?;
     let left = range.length.as_small_int()?;
-    Some(RangeIter {
-        next: start,
-        step,
-        left: left as u64,
-    })
+    Some(RangeIter { next: start, step, left: left as u64 })
 }
 
 /// `iter(range)`
 pub(super) fn over(py: &Py, range: &Range) -> Value {
     match small_iter(range) {
         Some(iter) => py.make(iter).into_value(),
-        None => py
-            .make(LongRangeIter {
-                next: big(&range.start),
-                step: big(&range.step),
-                left: big(&range.length),
-            })
-            .into_value(),
+        None => py.make(LongRangeIter { next: big(&range.start), step: big(&range.step), left: big(&range.length) }).into_value(),
     }
 }
 
 /// `reversed(range)`
 pub(super) fn reversed(py: &Py, range: &Range) -> Value {
     if let Some(iter) = small_iter(range) {
-        let last = if iter.left == 0 {
-            iter.next
-        } else {
-            iter.next + (iter.left as i64 - 1) * iter.step
-        };
-        return py
-            .make(RangeIter {
-                next: last,
-                step: -iter.step,
-                left: iter.left,
-            })
-            .into_value();
+        let last = if iter.left == 0 { iter.next } else { iter.next + (iter.left as i64 - 1) * iter.step };
+        return py.make(RangeIter { next: last, step: -iter.step, left: iter.left }).into_value();
     }
     let (start, step, left) = (big(&range.start), big(&range.step), big(&range.length));
     let next = start + (&left - IBig::ONE) * &step;
-    py.make(LongRangeIter {
-        next,
-        step: -step,
-        left,
-    })
-    .into_value()
+    py.make(LongRangeIter { next, step: -step, left }).into_value()
 }
 
 /// `(iter, (range,), None)` for the items that are left.
@@ -187,9 +162,7 @@ impl LongRangeIter {
     #[py("(self, state, /)")]
     fn __setstate__(py: &mut Py, this: &Ref<LongRangeIter>, state: &Value) -> Result<()> {
         let state = py.index(state)?;
-        let Some(skip) = to_ibig(&state) else {
-            return Err(overflow_error("state out of range"));
-        };
+        let Some(skip) = to_ibig(&state) else { return Err(overflow_error("state out of range")) };
         let it = this.get_mut(py);
         let skip = skip.clamp(IBig::ZERO, it.left.clone());
         it.next += &it.step * &skip;

@@ -40,11 +40,7 @@ fn big(value: &Value) -> IBig {
 
 /// The number of items from `start` to `stop` in steps of `step`, which is not zero.
 fn count_items(start: &IBig, stop: &IBig, step: &IBig) -> IBig {
-    let (low, high, step) = if *step > IBig::ZERO {
-        (start, stop, step.clone())
-    } else {
-        (stop, start, -step)
-    };
+    let (low, high, step) = if *step > IBig::ZERO { (start, stop, step.clone()) } else { (stop, start, -step) };
     if low >= high {
         return IBig::ZERO;
     }
@@ -53,11 +49,7 @@ fn count_items(start: &IBig, stop: &IBig, step: &IBig) -> IBig {
 
 /// A range; the bounds are exact ints. ValueError if the step is zero.
 pub fn make(py: &mut Py, start: Value, stop: Value, step: Value) -> Result<Value> {
-    if let (Some(a), Some(b), Some(s)) = (
-        start.as_small_int(),
-        stop.as_small_int(),
-        step.as_small_int(),
-    ) {
+    if let (Some(a), Some(b), Some(s)) = (start.as_small_int(), stop.as_small_int(), step.as_small_int()) {
         if s == 0 {
             return Err(value_error("range() arg 3 must not be zero"));
         }
@@ -69,38 +61,21 @@ pub fn make(py: &mut Py, start: Value, stop: Value, step: Value) -> Result<Value
             0
         };
         let length = py.int(length);
-        return Ok(py
-            .make(Range {
-                start,
-                stop,
-                step,
-                length,
-            })
-            .into_value());
+        return Ok(py.make(Range { start, stop, step, length }).into_value());
     }
     let step_number = big(&step);
     if step_number.is_zero() {
         return Err(value_error("range() arg 3 must not be zero"));
     }
     let length = from_ibig(py, count_items(&big(&start), &big(&stop), &step_number));
-    Ok(py
-        .make(Range {
-            start,
-            stop,
-            step,
-            length,
-        })
-        .into_value())
+    Ok(py.make(Range { start, stop, step, length }).into_value())
 }
 
 impl Range {
     /// The item at a place that is inside.
     fn item(&self, py: &Py, place: &IBig) -> Value {
-        if let (Some(start), Some(step), Ok(place)) = (
-            self.start.as_small_int(),
-            self.step.as_small_int(),
-            i64::try_from(place),
-        ) && let Some(n) = step.checked_mul(place).and_then(|n| n.checked_add(start))
+        if let (Some(start), Some(step), Ok(place)) = (self.start.as_small_int(), self.step.as_small_int(), i64::try_from(place))
+            && let Some(n) = step.checked_mul(place).and_then(|n| n.checked_add(start))
         {
             return py.int(n);
         }
@@ -108,30 +83,14 @@ impl Range {
     }
     /// The place of an int, if it is an item.
     fn place_of(&self, value: &Value) -> Option<IBig> {
-        if let (Some(start), Some(stop), Some(step), Some(n)) = (
-            self.start.as_small_int(),
-            self.stop.as_small_int(),
-            self.step.as_small_int(),
-            int::as_i64(value),
-        ) {
-            let inside = if step > 0 {
-                start <= n && n < stop
-            } else {
-                stop < n && n <= start
-            };
+        if let (Some(start), Some(stop), Some(step), Some(n)) =
+            (self.start.as_small_int(), self.stop.as_small_int(), self.step.as_small_int(), int::as_i64(value))
+        {
+            let inside = if step > 0 { start <= n && n < stop } else { stop < n && n <= start };
             return (inside && (n - start) % step == 0).then(|| IBig::from((n - start) / step));
         }
-        let (start, stop, step, n) = (
-            big(&self.start),
-            big(&self.stop),
-            big(&self.step),
-            big(value),
-        );
-        let inside = if step > IBig::ZERO {
-            start <= n && n < stop
-        } else {
-            stop < n && n <= start
-        };
+        let (start, stop, step, n) = (big(&self.start), big(&self.stop), big(&self.step), big(value));
+        let inside = if step > IBig::ZERO { start <= n && n < stop } else { stop < n && n <= start };
         if !inside {
             return None;
         }
@@ -161,13 +120,7 @@ impl Range {
     /// range(stop) -> range object
     /// range(start, stop[, step]) -> range object
     #[staticmethod("(type, start, stop=<unbound>, step=<unbound>, /)")]
-    fn __new__(
-        py: &mut Py,
-        _cls: &Ref<Type>,
-        start: &Value,
-        stop: Option<&Value>,
-        step: Option<&Value>,
-    ) -> Result<Value> {
+    fn __new__(py: &mut Py, _cls: &Ref<Type>, start: &Value, stop: Option<&Value>, step: Option<&Value>) -> Result<Value> {
         let Some(stop) = stop else {
             let stop = py.index(start)?;
             return make(py, Value::int32(0), stop, Value::int32(1));
@@ -231,10 +184,7 @@ impl Range {
             return make(py, start, stop, step);
         }
         if !int::is_int(key) && py.special(key, Special::Index).is_none() {
-            return Err(type_error(format!(
-                "range indices must be integers or slices, not {}",
-                py.type_name(key)
-            )));
+            return Err(type_error(format!("range indices must be integers or slices, not {}", py.type_name(key))));
         }
         let index = py.index(key)?;
         let (mut n, length) = (big(&index), big(&this.length));
@@ -268,18 +218,13 @@ impl Range {
     /// Return len(self).
     #[py("(self, /)")]
     fn __len__(_py: &mut Py, this: &Ref<Range>) -> Result<i64> {
-        int::as_i64(&this.length)
-            .ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))
+        int::as_i64(&this.length).ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))
     }
     /// What copies and pickles are made from.
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<Range>) -> Value {
         let class = py.type_for::<Range>().into_value();
-        let args = py.tuple(vec![
-            this.start.clone(),
-            this.stop.clone(),
-            this.step.clone(),
-        ]);
+        let args = py.tuple(vec![this.start.clone(), this.stop.clone(), this.step.clone()]);
         py.tuple(vec![class, args])
     }
     /// Return repr(self).

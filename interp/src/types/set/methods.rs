@@ -3,9 +3,7 @@
 use lockstep_heap::{Ref, Value};
 use lockstep_macros::methods;
 
-use super::{
-    Set, SetIter, add, add_hashed, discard, each, each_of, find, remove_all, toggle_all, update,
-};
+use super::{Set, SetIter, add, add_hashed, discard, each, each_of, find, remove_all, toggle_all, update};
 use crate::object::raise::{Exc, Raised, Result, key_error};
 use crate::object::special::CompareOp;
 use crate::object::{Py, Type};
@@ -69,11 +67,7 @@ fn intersection(py: &mut Py, this: &Ref<Set>, other: &Value) -> Result<Ref<Set>>
     let new = new_like(py, this);
     if let Some(o) = other.downcast::<Set>() {
         // The smaller one is walked.
-        let (walked, asked) = if o.get(py).table.len() > this.get(py).table.len() {
-            (this, o)
-        } else {
-            (o, this)
-        };
+        let (walked, asked) = if o.get(py).table.len() > this.get(py).table.len() { (this, o) } else { (o, this) };
         each(py, walked, |py, p| {
             if find(py, asked, &p.key, p.hash)?.is_some() {
                 add_hashed(py, &new, &p.key, p.hash)?;
@@ -172,9 +166,7 @@ fn disjoint(py: &mut Py, this: &Ref<Set>, other: &Value) -> Result<bool> {
 }
 
 fn compared(py: &mut Py, op: CompareOp, this: &Ref<Set>, value: &Value) -> Result<Value> {
-    let Some(o) = value.downcast::<Set>() else {
-        return Ok(Value::NOT_IMPLEMENTED);
-    };
+    let Some(o) = value.downcast::<Set>() else { return Ok(Value::NOT_IMPLEMENTED) };
     let (a, b) = (this.get(py).table.len(), o.get(py).table.len());
     let answer = match op {
         CompareOp::Eq => equal(py, this, o)?,
@@ -223,9 +215,7 @@ fn reduce(py: &mut Py, this: &Ref<Set>) -> Result<Value> {
     let items = this.get(py).table.iter().map(|p| p.key.clone()).collect();
     let items = py.list(items);
     let arguments = py.tuple(vec![items]);
-    let state = py
-        .getattr_opt(this.as_value(), "__dict__")?
-        .unwrap_or(Value::NONE);
+    let state = py.getattr_opt(this.as_value(), "__dict__")?.unwrap_or(Value::NONE);
     let ty = py.type_of(this.as_value()).into_value();
     Ok(py.tuple(vec![ty, arguments, state]))
 }
@@ -241,11 +231,7 @@ fn operator(
     value: &Value,
     run: fn(&mut Py, &Ref<Set>, &Value) -> Result<Ref<Set>>,
 ) -> Result<Value> {
-    if value.is_a::<Set>() {
-        run(py, this, value).map(Ref::into_value)
-    } else {
-        Ok(Value::NOT_IMPLEMENTED)
-    }
+    if value.is_a::<Set>() { run(py, this, value).map(Ref::into_value) } else { Ok(Value::NOT_IMPLEMENTED) }
 }
 
 fn union(py: &mut Py, this: &Ref<Set>, value: &Value) -> Result<Ref<Set>> {

@@ -48,11 +48,7 @@ pub fn find(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Optio
                 false
             })
     });
-    if unsure {
-        find_slow(py, set, key, hash)
-    } else {
-        Ok(found)
-    }
+    if unsure { find_slow(py, set, key, hash) } else { Ok(found) }
 }
 
 /// As [`find`], comparing by Python code; begins again when the set changes meanwhile.
@@ -71,9 +67,7 @@ fn find_slow(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Opti
                 candidate = Some(k.clone());
                 true
             });
-            let (Some(place), Some(candidate)) = (place, candidate) else {
-                return Ok(None);
-            };
+            let (Some(place), Some(candidate)) = (place, candidate) else { return Ok(None) };
             let same = py.eq(&candidate, key)?;
             if set.get(py).table.changes() != changes {
                 continue 'again;
@@ -123,11 +117,7 @@ fn discard_hashed(py: &mut Py, set: &Ref<Set>, item: &Value, hash: u64) -> Resul
 }
 
 /// Do something with each element, with its hash. It may change the set.
-pub fn each(
-    py: &mut Py,
-    set: &Ref<Set>,
-    mut visit: impl FnMut(&mut Py, &Place) -> Result<bool>,
-) -> Result<()> {
+pub fn each(py: &mut Py, set: &Ref<Set>, mut visit: impl FnMut(&mut Py, &Place) -> Result<bool>) -> Result<()> {
     let mut place = 0;
     while place < set.get(py).table.places() {
         if let Some(p) = set.get(py).table.at(place).cloned()
@@ -141,11 +131,7 @@ pub fn each(
 }
 
 /// The same with the elements of any iterable: hashes that sets and dicts know are not computed again.
-pub fn each_of(
-    py: &mut Py,
-    iterable: &Value,
-    mut visit: impl FnMut(&mut Py, &Place) -> Result<bool>,
-) -> Result<()> {
+pub fn each_of(py: &mut Py, iterable: &Value, mut visit: impl FnMut(&mut Py, &Place) -> Result<bool>) -> Result<()> {
     if let Some(set) = iterable.downcast::<Set>() {
         return each(py, &set.clone(), visit);
     }
@@ -154,10 +140,8 @@ pub fn each_of(
     {
         let (mut place, used) = (0, d.get(py).len());
         while place < d.get(py).places() {
-            if let Some(p) = d.get(py).entry(place).map(|e| Place {
-                hash: e.hash,
-                key: e.key.clone(),
-            }) && !visit(py, &p)?
+            if let Some(p) = d.get(py).entry(place).map(|e| Place { hash: e.hash, key: e.key.clone() })
+                && !visit(py, &p)?
             {
                 break;
             }
@@ -197,9 +181,7 @@ pub fn update(py: &mut Py, set: &Ref<Set>, iterable: &Value) -> Result<()> {
         let more = d.get(py).len();
         set.get_mut(py).table.reserve(more);
     }
-    each_of(py, iterable, |py, p| {
-        add_hashed(py, set, &p.key, p.hash).map(|()| true)
-    })
+    each_of(py, iterable, |py, p| add_hashed(py, set, &p.key, p.hash).map(|()| true))
 }
 
 /// Remove the elements of an iterable.
@@ -208,9 +190,7 @@ pub fn remove_all(py: &mut Py, set: &Ref<Set>, iterable: &Value) -> Result<()> {
         drop(set.get_mut(py).table.take());
         return Ok(());
     }
-    each_of(py, iterable, |py, p| {
-        discard_hashed(py, set, &p.key, p.hash).map(|_| true)
-    })
+    each_of(py, iterable, |py, p| discard_hashed(py, set, &p.key, p.hash).map(|_| true))
 }
 
 /// Symmetric difference in place with another set.
@@ -275,13 +255,7 @@ impl SetIter {
     /// An iterator over a set.
     pub fn make(py: &Py, set: &Ref<Set>) -> Value {
         let used = set.get(py).table.len();
-        py.make(SetIter {
-            set: Some(set.clone()),
-            at: 0,
-            used,
-            left: used,
-        })
-        .into_value()
+        py.make(SetIter { set: Some(set.clone()), at: 0, used, left: used }).into_value()
     }
 }
 
@@ -294,9 +268,7 @@ impl SetIter {
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<SetIter>) -> Result<Next> {
         let it = this.get(py);
-        let Some(set) = &it.set else {
-            return Ok(Next(None));
-        };
+        let Some(set) = &it.set else { return Ok(Next(None)) };
         let table = &set.get(py).table;
         if table.len() != it.used {
             this.get_mut(py).used = usize::MAX;
@@ -330,12 +302,7 @@ impl SetIter {
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<SetIter>) -> Result<Value> {
         let it = this.get(py);
-        let copy = SetIter {
-            set: it.set.clone(),
-            at: it.at,
-            used: it.used,
-            left: it.left,
-        };
+        let copy = SetIter { set: it.set.clone(), at: it.at, used: it.used, left: it.left };
         let copy = py.make(copy);
         let rest = py.collect(copy.as_value())?;
         let rest = py.list(rest);

@@ -16,10 +16,7 @@ pub struct Place {
 }
 
 impl Place {
-    const EMPTY: Place = Place {
-        hash: 0,
-        key: Value::UNBOUND,
-    };
+    const EMPTY: Place = Place { hash: 0, key: Value::UNBOUND };
     #[inline(always)]
     fn is_empty(&self) -> bool {
         self.key.is_unbound() && self.hash == 0
@@ -83,22 +80,14 @@ impl Table {
         let mut perturb = hash;
         let mut at = hash as usize & mask;
         loop {
-            let last = if at + NEIGHBOURS <= mask {
-                at + NEIGHBOURS
-            } else {
-                at
-            };
+            let last = if at + NEIGHBOURS <= mask { at + NEIGHBOURS } else { at };
             for (i, place) in places[at..=last].iter().enumerate() {
                 if stop(place) {
                     return at + i;
                 }
             }
             perturb >>= 5;
-            at = at
-                .wrapping_mul(5)
-                .wrapping_add(1)
-                .wrapping_add(perturb as usize)
-                & mask;
+            at = at.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
         }
     }
     /// The place of the element with this hash that `same` accepts.
@@ -107,18 +96,8 @@ impl Table {
         if self.used == 0 {
             return None;
         }
-        let at = self.walk(hash, |p| {
-            if p.key.is_unbound() {
-                p.hash == 0
-            } else {
-                p.hash == hash && same(&p.key)
-            }
-        });
-        if self.places[at].is_empty() {
-            None
-        } else {
-            Some(at)
-        }
+        let at = self.walk(hash, |p| if p.key.is_unbound() { p.hash == 0 } else { p.hash == hash && same(&p.key) });
+        if self.places[at].is_empty() { None } else { Some(at) }
     }
     /// Put in an element that is not there.
     pub fn push(&mut self, hash: u64, key: Value) {
@@ -132,11 +111,7 @@ impl Table {
         self.used += 1;
         let mask = self.places.len() - 1;
         if self.filled * 5 >= mask * 3 {
-            let wanted = if self.used > 50_000 {
-                self.used * 2
-            } else {
-                self.used * 4
-            };
+            let wanted = if self.used > 50_000 { self.used * 2 } else { self.used * 4 };
             self.resize(wanted);
         }
     }

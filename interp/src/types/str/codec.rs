@@ -54,23 +54,17 @@ pub fn encode(py: &mut Py, text: &Ref<Str>, encoding: &str, errors: &str) -> Res
 pub fn encode_native(py: &mut Py, codec: Codec, text: &Ref<Str>, errors: &str) -> Result<Vec<u8>> {
     let custom = py.state::<Registry>().errors.contains_key(errors);
     if !custom && let Some(handler) = Handler::from_name(errors) {
-        return codec
-            .encode_with(text.as_bytes(), handler)
-            .map_err(|fault| encode_error(py, text, &fault));
+        return codec.encode_with(text.as_bytes(), handler).map_err(|fault| encode_error(py, text, &fault));
     }
     let mut out = Vec::new();
     let mut at = 0;
     loop {
-        let Err(fault) = codec.encode(text.as_bytes(), at, &mut out) else {
-            return Ok(out);
-        };
+        let Err(fault) = codec.encode(text.as_bytes(), at, &mut out) else { return Ok(out) };
         let (replacement, next) = handle_encode(py, errors, text, &fault)?;
         match replacement {
             Replacement::Bytes(bytes) => out.extend_from_slice(&bytes),
             Replacement::Text(new) => {
-                codec
-                    .encode_replacement(&new, fault, &mut out)
-                    .map_err(|_| encode_error(py, text, &fault))?;
+                codec.encode_replacement(&new, fault, &mut out).map_err(|_| encode_error(py, text, &fault))?;
             }
         }
         at = super::index::offset_of(py, text, next);
@@ -82,54 +76,30 @@ pub fn encode_native(py: &mut Py, codec: Codec, text: &Ref<Str>, errors: &str) -
 
 /// A UnicodeEncodeError.
 pub fn encode_error(py: &Py, text: &Ref<Str>, fault: &Fault) -> Raised {
-    let args = vec![
-        py.str(fault.encoding),
-        text.to_value(),
-        py.int(fault.start as i64),
-        py.int(fault.end as i64),
-        py.str(fault.reason),
-    ];
+    let args =
+        vec![py.str(fault.encoding), text.to_value(), py.int(fault.start as i64), py.int(fault.end as i64), py.str(fault.reason)];
     Raised::args(Exc::UnicodeEncodeError, args)
 }
 
 /// A UnicodeDecodeError.
 pub fn decode_error(py: &Py, input: &[u8], fault: &Fault) -> Raised {
-    let args = vec![
-        py.str(fault.encoding),
-        py.bytes(input),
-        py.int(fault.start as i64),
-        py.int(fault.end as i64),
-        py.str(fault.reason),
-    ];
+    let args =
+        vec![py.str(fault.encoding), py.bytes(input), py.int(fault.start as i64), py.int(fault.end as i64), py.str(fault.reason)];
     Raised::args(Exc::UnicodeDecodeError, args)
 }
 
 /// What the named error handler puts in place of a fault of encoding, and the number of the
 /// character to go on with.
-pub fn handle_encode(
-    py: &mut Py,
-    errors: &str,
-    text: &Ref<Str>,
-    fault: &Fault,
-) -> Result<(Replacement, usize)> {
+pub fn handle_encode(py: &mut Py, errors: &str, text: &Ref<Str>, fault: &Fault) -> Result<(Replacement, usize)> {
     let handler = py.state::<Registry>().errors.get(errors).cloned();
     let Some(handler) = handler else {
         if errors == "namereplace" {
-            return Ok((
-                Replacement::Text(name_replace(
-                    &text.as_bytes()[fault.byte_start..fault.byte_end],
-                )),
-                fault.end,
-            ));
+            return Ok((Replacement::Text(name_replace(&text.as_bytes()[fault.byte_start..fault.byte_end])), fault.end));
         }
         return match Handler::from_name(errors) {
             Some(handler) => match handler.encode(text.as_bytes(), fault) {
                 Some(replacement) => Ok((replacement, fault.end)),
-                None => Err(encode_error(
-                    py,
-                    text,
-                    &handler.refused(text.as_bytes(), *fault),
-                )),
+                None => Err(encode_error(py, text, &handler.refused(text.as_bytes(), *fault))),
             },
             None => Err(unknown_handler(errors)),
         };
@@ -138,9 +108,7 @@ pub fn handle_encode(
     let error = py.exception(error);
     let answer = py.call(&handler, &[error.to_value()])?;
     let wrong = || type_error("encoding error handler must return (str/bytes, int) tuple");
-    let Some([new, position]) = answer.downcast::<Tuple>().map(|t| t.slice()) else {
-        return Err(wrong());
-    };
+    let Some([new, position]) = answer.downcast::<Tuple>().map(|t| t.slice()) else { return Err(wrong()) };
     let replacement = if let Some(s) = new.downcast::<Str>() {
         Replacement::Text(s.as_bytes().to_vec())
     } else if let Some(b) = new.downcast::<Bytes>() {
@@ -152,21 +120,12 @@ pub fn handle_encode(
     Ok((replacement, next))
 }
 
-fn position_of(
-    py: &mut Py,
-    position: &Value,
-    len: usize,
-    wrong: impl Fn() -> Raised,
-) -> Result<usize> {
+fn position_of(py: &mut Py, position: &Value, len: usize, wrong: impl Fn() -> Raised) -> Result<usize> {
     if !crate::types::int::is_int(position) {
         return Err(wrong());
     }
     let n = py.index_clamped(position)?;
-    let at = if n < 0 {
-        n.saturating_add(len as isize)
-    } else {
-        n
-    };
+    let at = if n < 0 { n.saturating_add(len as isize) } else { n };
     usize::try_from(at)
         .ok()
         .filter(|at| *at <= len)
@@ -198,9 +157,7 @@ fn named(name: &str) -> Option<Vec<u8>> {
 
 /// `bytes.decode(encoding, errors)`
 pub fn decode(py: &mut Py, input: &Value, encoding: &str, errors: &str) -> Result<Value> {
-    let Some(codec) = Codec::from_name(encoding) else {
-        return decode_registered(py, input, encoding, errors);
-    };
+    let Some(codec) = Codec::from_name(encoding) else { return decode_registered(py, input, encoding, errors) };
     if let Some(b) = input.downcast::<Bytes>() {
         let b = b.clone();
         return decode_bytes(py, codec, b.slice(), errors);
@@ -223,28 +180,16 @@ pub fn decode_bytes(py: &mut Py, codec: Codec, input: &[u8], errors: &str) -> Re
 
 /// Decode with a built-in codec, whatever the error handler; how many bytes were used (all of
 /// them if `last`).
-pub fn decode_native(
-    py: &mut Py,
-    codec: Codec,
-    input: &[u8],
-    errors: &str,
-    last: bool,
-) -> Result<(Vec<u8>, usize)> {
+pub fn decode_native(py: &mut Py, codec: Codec, input: &[u8], errors: &str, last: bool) -> Result<(Vec<u8>, usize)> {
     let custom = py.state::<Registry>().errors.contains_key(errors);
-    let handler = if custom {
-        None
-    } else {
-        Handler::from_name(errors)
-    };
+    let handler = if custom { None } else { Handler::from_name(errors) };
     let mut out = Vec::new();
     let mut at = 0;
     let mut replaced: Option<Vec<u8>> = None;
     loop {
         let bytes = replaced.as_deref().unwrap_or(input);
         let step = match codec {
-            Codec::UnicodeEscape => {
-                escape::decode(bytes, at, last, &mut out, &mut None, &mut named)
-            }
+            Codec::UnicodeEscape => escape::decode(bytes, at, last, &mut out, &mut None, &mut named),
             _ => codec.decode(bytes, at, last, &mut out),
         };
         let fault = match step {
@@ -269,12 +214,7 @@ pub fn decode_native(
 
 /// What the named error handler puts in place of a fault of decoding, the byte to go on with, and
 /// the input if the handler exchanged it.
-pub fn handle_decode(
-    py: &mut Py,
-    errors: &str,
-    input: &[u8],
-    fault: &Fault,
-) -> Result<(Vec<u8>, usize, Option<Vec<u8>>)> {
+pub fn handle_decode(py: &mut Py, errors: &str, input: &[u8], fault: &Fault) -> Result<(Vec<u8>, usize, Option<Vec<u8>>)> {
     let handler = py.state::<Registry>().errors.get(errors).cloned();
     let Some(handler) = handler else {
         return match Handler::from_name(errors) {
@@ -285,9 +225,7 @@ pub fn handle_decode(
                     None => Err(decode_error(py, input, fault)),
                 }
             }
-            None if errors == "namereplace" => Err(type_error(
-                "don't know how to handle UnicodeDecodeError in error callback",
-            )),
+            None if errors == "namereplace" => Err(type_error("don't know how to handle UnicodeDecodeError in error callback")),
             None => Err(unknown_handler(errors)),
         };
     };
@@ -295,16 +233,10 @@ pub fn handle_decode(
     let error: Ref<Exception> = py.exception(error);
     let answer = py.call(&handler, &[error.to_value()])?;
     let wrong = || type_error("decoding error handler must return (str, int) tuple");
-    let Some([new, position]) = answer.downcast::<Tuple>().map(|t| t.slice()) else {
-        return Err(wrong());
-    };
-    let Some(text) = new.downcast::<Str>() else {
-        return Err(wrong());
-    };
+    let Some([new, position]) = answer.downcast::<Tuple>().map(|t| t.slice()) else { return Err(wrong()) };
+    let Some(text) = new.downcast::<Str>() else { return Err(wrong()) };
     let object = py.getattr(error.as_value(), "object")?;
-    let Some(object) = object.downcast::<Bytes>() else {
-        return Err(type_error("object attribute must be bytes"));
-    };
+    let Some(object) = object.downcast::<Bytes>() else { return Err(type_error("object attribute must be bytes")) };
     let changed = (object.slice() != input).then(|| object.slice().to_vec());
     let next = position_of(py, position, object.slice().len(), wrong)?;
     Ok((text.as_bytes().to_vec(), next, changed))
@@ -312,25 +244,14 @@ pub fn handle_decode(
 
 /// `codecs.lookup(encoding)`: the CodecInfo, through the registered search functions.
 pub fn lookup(py: &mut Py, encoding: &str) -> Result<Value> {
-    let name: String = encoding
-        .chars()
-        .map(|c| {
-            if c == ' ' {
-                '_'
-            } else {
-                c.to_ascii_lowercase()
-            }
-        })
-        .collect();
+    let name: String = encoding.chars().map(|c| if c == ' ' { '_' } else { c.to_ascii_lowercase() }).collect();
     if let Some(found) = py.state::<Registry>().cache.get(&name) {
         return Ok(found.clone());
     }
     if py.state::<Registry>().search.is_empty() {
         // The package registers its search function when it is imported.
         let builtins = py.shared().builtins.clone();
-        let Some(import) =
-            builtins.and_then(|b| crate::types::dict::get_name(py, &b, "__import__"))
-        else {
+        let Some(import) = builtins.and_then(|b| crate::types::dict::get_name(py, &b, "__import__")) else {
             return Err(lookup_error(format!("unknown encoding: {encoding}")));
         };
         let package = py.str("encodings");
@@ -358,9 +279,7 @@ fn text_codec(py: &mut Py, encoding: &str, place: usize, advice: &str) -> Result
     if let Some(flag) = py.getattr_opt(&info, "_is_text_encoding")?
         && !py.truth(&flag)?
     {
-        return Err(lookup_error(format!(
-            "'{encoding}' is not a text encoding; use {advice} to handle arbitrary codecs"
-        )));
+        return Err(lookup_error(format!("'{encoding}' is not a text encoding; use {advice} to handle arbitrary codecs")));
     }
     match info.downcast::<Tuple>().and_then(|t| t.slice().get(place)) {
         Some(function) => Ok(function.clone()),
@@ -368,20 +287,12 @@ fn text_codec(py: &mut Py, encoding: &str, place: usize, advice: &str) -> Result
     }
 }
 
-fn call_codec(
-    py: &mut Py,
-    function: &Value,
-    input: &Value,
-    errors: &str,
-    what: &str,
-) -> Result<Value> {
+fn call_codec(py: &mut Py, function: &Value, input: &Value, errors: &str, what: &str) -> Result<Value> {
     let errors = py.str(errors);
     let answer = py.call(function, &[input.clone(), errors])?;
     match answer.downcast::<Tuple>().map(|t| t.slice()) {
         Some([result, _]) => Ok(result.clone()),
-        _ => Err(type_error(format!(
-            "{what} must return a tuple (object, integer)"
-        ))),
+        _ => Err(type_error(format!("{what} must return a tuple (object, integer)"))),
     }
 }
 

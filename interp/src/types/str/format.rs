@@ -37,11 +37,7 @@ pub fn push_text(py: &Py, out: &mut TextBuf, text: &Ref<Str>) -> Result<()> {
 /// `format(value, spec)` of the builtin types that need no method call; none for others.
 pub fn quick(py: &Py, value: &Value, spec: &[u8]) -> Option<Result<Vec<u8>>> {
     let done = if let Some(n) = value.as_small_int() {
-        lockstep_text::format::int(
-            IntRef::Small(n),
-            spec,
-            py.shared().config.int_max_str_digits,
-        )
+        lockstep_text::format::int(IntRef::Small(n), spec, py.shared().config.int_max_str_digits)
     } else if let Some(x) = value.as_float() {
         lockstep_text::format::float(x, spec)
     } else if py.is_exact::<Str>(value) {
@@ -49,11 +45,7 @@ pub fn quick(py: &Py, value: &Value, spec: &[u8]) -> Option<Result<Vec<u8>>> {
         lockstep_text::format::str(s.as_bytes(), s.len(), spec)
     } else if py.is_exact::<BigInt>(value) {
         let n = value.downcast::<BigInt>()?;
-        lockstep_text::format::int(
-            IntRef::Big(&n.value),
-            spec,
-            py.shared().config.int_max_str_digits,
-        )
+        lockstep_text::format::int(IntRef::Big(&n.value), spec, py.shared().config.int_max_str_digits)
     } else {
         return None;
     };
@@ -86,19 +78,13 @@ impl Source<'_> {
             return Err(value_error("Format string contains positional fields"));
         }
         if let Some(index) = auto.index(first)? {
-            let Source::Call(args, _) = self else {
-                return Err(value_error("Format string contains positional fields"));
-            };
+            let Source::Call(args, _) = self else { return Err(value_error("Format string contains positional fields")) };
             return match args.get(index) {
                 Some(value) => Ok(value.clone()),
-                None => Err(index_error(format!(
-                    "Replacement index {index} out of range for positional args tuple"
-                ))),
+                None => Err(index_error(format!("Replacement index {index} out of range for positional args tuple"))),
             };
         }
-        let First::Name(name) = first else {
-            return Err(value_error("Format string contains positional fields"));
-        };
+        let First::Name(name) = first else { return Err(value_error("Format string contains positional fields")) };
         let key = py.intern_bytes(name);
         match self {
             Source::Mapping(mapping) => py.getitem(mapping, key.as_value()),
@@ -113,12 +99,7 @@ impl Source<'_> {
     }
 }
 
-fn field_value(
-    py: &mut Py,
-    name: &[u8],
-    source: &Source<'_>,
-    auto: &mut AutoNumber,
-) -> Result<Value> {
+fn field_value(py: &mut Py, name: &[u8], source: &Source<'_>, auto: &mut AutoNumber) -> Result<Value> {
     let (first, steps) = template::split_name(name)?;
     let mut value = source.get(py, first, auto)?;
     for step in steps {
@@ -140,14 +121,7 @@ fn field_value(
     Ok(value)
 }
 
-fn expand(
-    py: &mut Py,
-    out: &mut TextBuf,
-    text: &[u8],
-    source: &Source<'_>,
-    auto: &mut AutoNumber,
-    depth: u32,
-) -> Result<()> {
+fn expand(py: &mut Py, out: &mut TextBuf, text: &[u8], source: &Source<'_>, auto: &mut AutoNumber, depth: u32) -> Result<()> {
     if depth == 0 {
         return Err(value_error("Max string recursion exceeded"));
     }
@@ -177,27 +151,13 @@ fn expand(
 /// `template.format(*args, **kwargs)`
 pub fn format(py: &mut Py, template: &Ref<Str>, args: &[Value], kwargs: &Value) -> Result<Value> {
     let mut out = TextBuf::with_capacity(template.as_bytes().len() + 32);
-    expand(
-        py,
-        &mut out,
-        template.as_bytes(),
-        &Source::Call(args, kwargs),
-        &mut AutoNumber::default(),
-        2,
-    )?;
+    expand(py, &mut out, template.as_bytes(), &Source::Call(args, kwargs), &mut AutoNumber::default(), 2)?;
     Ok(py.text(out).into_value())
 }
 
 /// `template.format_map(mapping)`
 pub fn format_map(py: &mut Py, template: &Ref<Str>, mapping: &Value) -> Result<Value> {
     let mut out = TextBuf::with_capacity(template.as_bytes().len() + 32);
-    expand(
-        py,
-        &mut out,
-        template.as_bytes(),
-        &Source::Mapping(mapping),
-        &mut AutoNumber::default(),
-        2,
-    )?;
+    expand(py, &mut out, template.as_bytes(), &Source::Mapping(mapping), &mut AutoNumber::default(), 2)?;
     Ok(py.text(out).into_value())
 }

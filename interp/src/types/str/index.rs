@@ -49,13 +49,7 @@ fn table<'a>(py: &'a mut Py, text: &Ref<Str>) -> &'a [usize] {
             // Texts that nobody else holds any more go first.
             tables.retain(|t| t.text.header().count() > 1);
             tables.truncate(KEPT - 1);
-            tables.insert(
-                0,
-                Table {
-                    text: text.clone(),
-                    offsets: build(text.as_bytes()),
-                },
-            );
+            tables.insert(0, Table { text: text.clone(), offsets: build(text.as_bytes()) });
         }
     }
     &tables[0].offsets
@@ -122,9 +116,5 @@ pub fn part(py: &Py, text: &Ref<Str>, bytes: &[u8]) -> Value {
 /// A new str of bytes that are ASCII if the text they come from is.
 #[inline]
 pub fn piece(py: &Py, ascii: bool, bytes: &[u8]) -> Value {
-    if ascii {
-        py.new_ascii(bytes).into_value()
-    } else {
-        py.new_str_bytes(bytes).into_value()
-    }
+    if ascii { py.new_ascii(bytes).into_value() } else { py.new_str_bytes(bytes).into_value() }
 }

@@ -73,9 +73,7 @@ impl StrIter {
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<StrIter>) -> Result<Value> {
         let builtins = py.shared().builtins.clone();
-        let iter = builtins
-            .and_then(|b| crate::types::dict::get_name(py, &b, "iter"))
-            .unwrap_or(Value::NONE);
+        let iter = builtins.and_then(|b| crate::types::dict::get_name(py, &b, "iter")).unwrap_or(Value::NONE);
         let state = this.get(py);
         match state.text.clone() {
             Some(text) => {

@@ -14,28 +14,16 @@ use crate::object::{Py, Result, Special, Type};
 
 /// Argument number `n` of method `name` as str.
 fn text<'a>(py: &Py, value: &'a Value, name: &str, n: usize) -> Result<&'a Ref<Str>> {
-    value.downcast().ok_or_else(|| {
-        type_error(format!(
-            "{name}() argument {n} must be str, not {}",
-            py.type_name(value)
-        ))
-    })
+    value.downcast().ok_or_else(|| type_error(format!("{name}() argument {n} must be str, not {}", py.type_name(value))))
 }
 
 /// The only argument of method `name` as str.
 fn only_text<'a>(py: &Py, value: &'a Value, name: &str) -> Result<&'a Ref<Str>> {
-    value.downcast().ok_or_else(|| {
-        type_error(format!(
-            "{name}() argument must be str, not {}",
-            py.type_name(value)
-        ))
-    })
+    value.downcast().ok_or_else(|| type_error(format!("{name}() argument must be str, not {}", py.type_name(value))))
 }
 
 fn bare_text<'a>(py: &Py, value: &'a Value) -> Result<&'a Ref<Str>> {
-    value
-        .downcast()
-        .ok_or_else(|| type_error(format!("must be str, not {}", py.type_name(value))))
+    value.downcast().ok_or_else(|| type_error(format!("must be str, not {}", py.type_name(value))))
 }
 
 /// A separator: none for white space.
@@ -46,23 +34,15 @@ fn separator<'a>(py: &Py, value: &'a Value) -> Result<Option<&'a Ref<Str>>> {
     match value.downcast::<Str>() {
         Some(s) if s.is_empty() => Err(value_error("empty separator")),
         Some(s) => Ok(Some(s)),
-        None => Err(type_error(format!(
-            "must be str or None, not {}",
-            py.type_name(value)
-        ))),
+        None => Err(type_error(format!("must be str or None, not {}", py.type_name(value)))),
     }
 }
 
 fn fill_char(py: &Py, value: &Value) -> Result<u32> {
     match value.downcast::<Str>() {
         Some(s) if s.len() == 1 => Ok(wtf8::nth(s.as_bytes(), 0).unwrap_or(32)),
-        Some(_) => Err(type_error(
-            "The fill character must be exactly one character long",
-        )),
-        None => Err(type_error(format!(
-            "The fill character must be a unicode character, not {}",
-            py.type_name(value)
-        ))),
+        Some(_) => Err(type_error("The fill character must be exactly one character long")),
+        None => Err(type_error(format!("The fill character must be a unicode character, not {}", py.type_name(value)))),
     }
 }
 
@@ -83,42 +63,17 @@ fn padded(
     Ok(piece(py, this.is_ascii() && fill < 128, &bytes))
 }
 
-fn stripped<'a>(
-    py: &Py,
-    this: &'a Ref<Str>,
-    chars: &Value,
-    name: &str,
-    side: (bool, bool),
-) -> Result<&'a [u8]> {
+fn stripped<'a>(py: &Py, this: &'a Ref<Str>, chars: &Value, name: &str, side: (bool, bool)) -> Result<&'a [u8]> {
     let s = this.as_bytes();
     if chars.is_none() {
-        let s = if side.0 {
-            split::trim_start(s, Flavor::Text)
-        } else {
-            s
-        };
-        return Ok(if side.1 {
-            split::trim_end(s, Flavor::Text)
-        } else {
-            s
-        });
+        let s = if side.0 { split::trim_start(s, Flavor::Text) } else { s };
+        return Ok(if side.1 { split::trim_end(s, Flavor::Text) } else { s });
     }
     let Some(chars) = chars.downcast::<Str>() else {
-        return Err(type_error(format!(
-            "{name} arg must be None or str, not {}",
-            py.type_name(chars)
-        )));
+        return Err(type_error(format!("{name} arg must be None or str, not {}", py.type_name(chars))));
     };
-    let s = if side.0 {
-        strip::strip_start(s, chars.as_bytes())
-    } else {
-        s
-    };
-    Ok(if side.1 {
-        strip::strip_end(s, chars.as_bytes())
-    } else {
-        s
-    })
+    let s = if side.0 { strip::strip_start(s, chars.as_bytes()) } else { s };
+    Ok(if side.1 { strip::strip_end(s, chars.as_bytes()) } else { s })
 }
 
 fn pieces<'a>(py: &Py, this: &Ref<Str>, parts: impl Iterator<Item = &'a [u8]>) -> Vec<Value> {
@@ -137,17 +92,11 @@ fn has_affix(
     let range = sequence::search_range(py, this, bounds.0, bounds.1)?;
     let one = affix.is_a::<Str>();
     if !one && !affix.is_a::<crate::types::tuple::Tuple>() {
-        return Err(type_error(format!(
-            "{name} first arg must be str or a tuple of str, not {}",
-            py.type_name(affix)
-        )));
+        return Err(type_error(format!("{name} first arg must be str or a tuple of str, not {}", py.type_name(affix))));
     }
     for item in iter::affixes(affix) {
         let Some(item) = item.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "tuple for {name} must only contain str, not {}",
-                py.type_name(item)
-            )));
+            return Err(type_error(format!("tuple for {name} must only contain str, not {}", py.type_name(item))));
         };
         if let Some((range, _)) = &range
             && test(&this.as_bytes()[range.clone()], item.as_bytes())
@@ -171,27 +120,13 @@ fn converted(py: &Py, this: &Ref<Str>, bytes: &[u8]) -> Value {
     piece(py, this.is_ascii(), bytes)
 }
 
-fn partitioned(
-    py: &Py,
-    this: &Ref<Str>,
-    sep: &Value,
-    halves: Option<(&[u8], &[u8])>,
-    last: bool,
-) -> Value {
+fn partitioned(py: &Py, this: &Ref<Str>, sep: &Value, halves: Option<(&[u8], &[u8])>, last: bool) -> Value {
     let ascii = this.is_ascii();
     let items = match halves {
-        Some((before, after)) => vec![
-            piece(py, ascii, before),
-            sep.clone(),
-            piece(py, ascii, after),
-        ],
+        Some((before, after)) => vec![piece(py, ascii, before), sep.clone(), piece(py, ascii, after)],
         None => {
             let (whole, empty) = (part(py, this, this.as_bytes()), py.empty_str().into_value());
-            if last {
-                vec![empty.clone(), empty, whole]
-            } else {
-                vec![whole, empty.clone(), empty]
-            }
+            if last { vec![empty.clone(), empty, whole] } else { vec![whole, empty.clone(), empty] }
         }
     };
     py.tuple(items)
@@ -211,19 +146,10 @@ pub(in crate::types) fn codec_names<'a>(
     encoding: Option<&'a Value>,
     errors: Option<&'a Value>,
 ) -> Result<(&'a str, &'a str)> {
-    let plain = |py: &mut Py,
-                 value: Option<&'a Value>,
-                 what: &str,
-                 default: &'static str|
-     -> Result<&'a str> {
-        let Some(value) = value else {
-            return Ok(default);
-        };
+    let plain = |py: &mut Py, value: Option<&'a Value>, what: &str, default: &'static str| -> Result<&'a str> {
+        let Some(value) = value else { return Ok(default) };
         let Some(s) = value.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "{name}() argument '{what}' must be str, not {}",
-                py.type_name(value)
-            )));
+            return Err(type_error(format!("{name}() argument '{what}' must be str, not {}", py.type_name(value))));
         };
         if s.as_bytes().contains(&0) {
             return Err(value_error("embedded null character"));
@@ -234,40 +160,24 @@ pub(in crate::types) fn codec_names<'a>(
     Ok((encoding, plain(py, errors, "errors", "strict")?))
 }
 
-fn make_decoded(
-    py: &mut Py,
-    object: &Value,
-    encoding: Option<&Value>,
-    errors: Option<&Value>,
-) -> Result<Ref<Str>> {
+fn make_decoded(py: &mut Py, object: &Value, encoding: Option<&Value>, errors: Option<&Value>) -> Result<Ref<Str>> {
     let (encoding, errors) = codec_names(py, "str", encoding, errors)?;
     if object.is_a::<Str>() {
         return Err(type_error("decoding str is not supported"));
     }
     if !crate::types::buffer::is_bytes_like(py, object) {
-        return Err(type_error(format!(
-            "decoding to str: need a bytes-like object, {} found",
-            py.type_name(object)
-        )));
+        return Err(type_error(format!("decoding to str: need a bytes-like object, {} found", py.type_name(object))));
     }
     let decoded = codec::decode(py, object, encoding, errors)?;
-    decoded
-        .downcast_into::<Str>()
-        .map_err(|_| type_error("decoder should return a string result"))
+    decoded.downcast_into::<Str>().map_err(|_| type_error("decoder should return a string result"))
 }
 
 fn repeated(py: &mut Py, this: &Ref<Str>, n: &Value) -> Result<Value> {
-    if n.as_small_int().is_none()
-        && !crate::types::int::is_int(n)
-        && py.special(n, Special::Index).is_none()
-    {
+    if n.as_small_int().is_none() && !crate::types::int::is_int(n) && py.special(n, Special::Index).is_none() {
         if sequence::may_take(py, n, Special::RMul) {
             return Ok(Value::NOT_IMPLEMENTED);
         }
-        return Err(type_error(format!(
-            "can't multiply sequence by non-int of type '{}'",
-            py.type_name(n)
-        )));
+        return Err(type_error(format!("can't multiply sequence by non-int of type '{}'", py.type_name(n))));
     }
     let count = py.index(n)?;
     match count.as_small_int() {
@@ -319,9 +229,7 @@ impl Str {
         }
         if !py.is_subtype(cls, &base) {
             let name = cls.get(py).name.to_string();
-            return Err(type_error(format!(
-                "str.__new__({name}): {name} is not a subtype of str"
-            )));
+            return Err(type_error(format!("str.__new__({name}): {name} is not a subtype of str")));
         }
         Ok(py.make_str_in(cls, &text).into_value())
     }
@@ -331,10 +239,7 @@ impl Str {
         match value.downcast::<Str>() {
             Some(other) => sequence::concat(py, this, other),
             None if sequence::may_take(py, value, Special::RAdd) => Ok(Value::NOT_IMPLEMENTED),
-            None => Err(type_error(format!(
-                "can only concatenate str (not \"{}\") to str",
-                py.type_name(value)
-            ))),
+            None => Err(type_error(format!("can only concatenate str (not \"{}\") to str", py.type_name(value)))),
         }
     }
     /// Return bool(key in self).
@@ -342,10 +247,7 @@ impl Str {
     fn __contains__(py: &mut Py, this: &Ref<Str>, key: &Value) -> Result<bool> {
         match key.downcast::<Str>() {
             Some(sub) => Ok(search::contains(this.as_bytes(), sub.as_bytes())),
-            None => Err(type_error(format!(
-                "'in <string>' requires string as left operand, not {}",
-                py.type_name(key)
-            ))),
+            None => Err(type_error(format!("'in <string>' requires string as left operand, not {}", py.type_name(key)))),
         }
     }
     /// Return self==value.
@@ -395,11 +297,7 @@ impl Str {
     /// Implement iter(self).
     #[py("(self, /)")]
     fn __iter__(py: &mut Py, this: &Ref<Str>) -> Value {
-        py.make(iter::StrIter {
-            text: Some(this.clone()),
-            at: 0,
-        })
-        .into_value()
+        py.make(iter::StrIter { text: Some(this.clone()), at: 0 }).into_value()
     }
     /// Return self<=value.
     #[py("(self, value, /)")]
@@ -481,45 +379,22 @@ impl Str {
     }
     /// Return how often sub occurs in self[start:end] without overlap.
     #[py("(self, sub, start=None, end=None, /)")]
-    fn count(
-        py: &mut Py,
-        this: &Ref<Str>,
-        sub: &Value,
-        start: &Value,
-        end: &Value,
-    ) -> Result<usize> {
+    fn count(py: &mut Py, this: &Ref<Str>, sub: &Value, start: &Value, end: &Value) -> Result<usize> {
         let sub = text(py, sub, "count", 1)?;
-        let Some((range, _)) = sequence::search_range(py, this, start, end)? else {
-            return Ok(0);
-        };
+        let Some((range, _)) = sequence::search_range(py, this, start, end)? else { return Ok(0) };
         let bytes = &this.as_bytes()[range];
-        let chars = if sub.is_empty() {
-            wtf8::count(bytes)
-        } else {
-            0
-        };
+        let chars = if sub.is_empty() { wtf8::count(bytes) } else { 0 };
         Ok(search::count(bytes, sub.as_bytes(), chars))
     }
     /// Encode the string.
     #[py("(self, /, encoding=<unbound>, errors=<unbound>)")]
-    fn encode(
-        py: &mut Py,
-        this: &Ref<Str>,
-        encoding: Option<&Value>,
-        errors: Option<&Value>,
-    ) -> Result<Value> {
+    fn encode(py: &mut Py, this: &Ref<Str>, encoding: Option<&Value>, errors: Option<&Value>) -> Result<Value> {
         let (encoding, errors) = codec_names(py, "encode", encoding, errors)?;
         codec::encode(py, this, encoding, errors)
     }
     /// Return whether the string ends with suffix, a str or a tuple of them.
     #[py("(self, suffix, start=None, end=None, /)")]
-    fn endswith(
-        py: &mut Py,
-        this: &Ref<Str>,
-        suffix: &Value,
-        start: &Value,
-        end: &Value,
-    ) -> Result<bool> {
+    fn endswith(py: &mut Py, this: &Ref<Str>, suffix: &Value, start: &Value, end: &Value) -> Result<bool> {
         has_affix(py, this, suffix, (start, end), "endswith", ends)
     }
     /// Return a copy with tabs expanded to spaces.
@@ -546,16 +421,9 @@ impl Str {
     }
     /// Like find, but raise ValueError where there is nothing to find.
     #[py("(self, sub, start=None, end=None, /)")]
-    fn index(
-        py: &mut Py,
-        this: &Ref<Str>,
-        sub: &Value,
-        start: &Value,
-        end: &Value,
-    ) -> Result<usize> {
+    fn index(py: &mut Py, this: &Ref<Str>, sub: &Value, start: &Value, end: &Value) -> Result<usize> {
         let sub = text(py, sub, "index", 1)?;
-        sequence::find(py, this, sub, start, end, false)?
-            .ok_or_else(|| value_error("substring not found"))
+        sequence::find(py, this, sub, start, end, false)?.ok_or_else(|| value_error("substring not found"))
     }
     /// Return whether all characters are alphabetic or numeric and there is one.
     #[py("(self, /)")]
@@ -650,43 +518,23 @@ impl Str {
         if text.is_empty() {
             return Err(value_error("empty separator"));
         }
-        Ok(partitioned(
-            py,
-            this,
-            sep,
-            split::partition(this.as_bytes(), text.as_bytes()),
-            false,
-        ))
+        Ok(partitioned(py, this, sep, split::partition(this.as_bytes(), text.as_bytes()), false))
     }
     /// Return a copy without prefix.
     #[py("(self, prefix, /)")]
     fn removeprefix(py: &mut Py, this: &Ref<Str>, prefix: &Value) -> Result<Value> {
         let prefix = only_text(py, prefix, "removeprefix")?;
-        Ok(part(
-            py,
-            this,
-            strip::remove_prefix(this.as_bytes(), prefix.as_bytes()),
-        ))
+        Ok(part(py, this, strip::remove_prefix(this.as_bytes(), prefix.as_bytes())))
     }
     /// Return a copy without suffix.
     #[py("(self, suffix, /)")]
     fn removesuffix(py: &mut Py, this: &Ref<Str>, suffix: &Value) -> Result<Value> {
         let suffix = only_text(py, suffix, "removesuffix")?;
-        Ok(part(
-            py,
-            this,
-            strip::remove_suffix(this.as_bytes(), suffix.as_bytes()),
-        ))
+        Ok(part(py, this, strip::remove_suffix(this.as_bytes(), suffix.as_bytes())))
     }
     /// Return a copy with old replaced by new, at most count times if that is not negative.
     #[py("(self, old, new, /, count=-1)")]
-    fn replace(
-        py: &mut Py,
-        this: &Ref<Str>,
-        old: &Value,
-        new: &Value,
-        count: isize,
-    ) -> Result<Value> {
+    fn replace(py: &mut Py, this: &Ref<Str>, old: &Value, new: &Value, count: isize) -> Result<Value> {
         let (old, new) = (text(py, old, "replace", 1)?, text(py, new, "replace", 2)?);
         let done = search::replace(this.as_bytes(), old.as_bytes(), new.as_bytes(), count, true)?;
         Ok(match done {
@@ -702,16 +550,9 @@ impl Str {
     }
     /// Like rfind, but raise ValueError where there is nothing to find.
     #[py("(self, sub, start=None, end=None, /)")]
-    fn rindex(
-        py: &mut Py,
-        this: &Ref<Str>,
-        sub: &Value,
-        start: &Value,
-        end: &Value,
-    ) -> Result<usize> {
+    fn rindex(py: &mut Py, this: &Ref<Str>, sub: &Value, start: &Value, end: &Value) -> Result<usize> {
         let sub = text(py, sub, "rindex", 1)?;
-        sequence::find(py, this, sub, start, end, true)?
-            .ok_or_else(|| value_error("substring not found"))
+        sequence::find(py, this, sub, start, end, true)?.ok_or_else(|| value_error("substring not found"))
     }
     /// Return the string at the right of `width` characters.
     #[py("(self, width, fillchar=' ', /)")]
@@ -725,13 +566,7 @@ impl Str {
         if text.is_empty() {
             return Err(value_error("empty separator"));
         }
-        Ok(partitioned(
-            py,
-            this,
-            sep,
-            split::rpartition(this.as_bytes(), text.as_bytes()),
-            true,
-        ))
+        Ok(partitioned(py, this, sep, split::rpartition(this.as_bytes(), text.as_bytes()), true))
     }
     /// Return the parts between separators, split from the right.
     #[py("(self, /, sep=None, maxsplit=-1)")]
@@ -762,21 +597,11 @@ impl Str {
     /// Return the lines, with their ends if keepends is true.
     #[py("(self, /, keepends=False)")]
     fn splitlines(py: &mut Py, this: &Ref<Str>, keepends: bool) -> Vec<Value> {
-        pieces(
-            py,
-            this,
-            split::split_lines(this.as_bytes(), keepends, Flavor::Text),
-        )
+        pieces(py, this, split::split_lines(this.as_bytes(), keepends, Flavor::Text))
     }
     /// Return whether the string starts with prefix, a str or a tuple of them.
     #[py("(self, prefix, start=None, end=None, /)")]
-    fn startswith(
-        py: &mut Py,
-        this: &Ref<Str>,
-        prefix: &Value,
-        start: &Value,
-        end: &Value,
-    ) -> Result<bool> {
+    fn startswith(py: &mut Py, this: &Ref<Str>, prefix: &Value, start: &Value, end: &Value) -> Result<bool> {
         has_affix(py, this, prefix, (start, end), "startswith", starts)
     }
     /// Return a copy without white space, or the given characters, at both ends.
@@ -813,10 +638,6 @@ impl Str {
             return Ok(part(py, this, this.as_bytes()));
         }
         py.room(width)?;
-        Ok(converted(
-            py,
-            this,
-            &pad::zfill(this.as_bytes(), this.len(), width)?,
-        ))
+        Ok(converted(py, this, &pad::zfill(this.as_bytes(), this.len(), width)?))
     }
 }

@@ -74,9 +74,7 @@ impl Str {
     }
     #[cold]
     fn surrogate_error(&self, py: &mut Py) -> Raised {
-        let at = lockstep_text::wtf8::code_points(self.as_bytes())
-            .position(|c| (0xD800..0xE000).contains(&c))
-            .unwrap_or(0);
+        let at = lockstep_text::wtf8::code_points(self.as_bytes()).position(|c| (0xD800..0xE000).contains(&c)).unwrap_or(0);
         let args = vec![
             py.str("utf-8"),
             py.new_str_bytes(self.as_bytes()).into_value(),
@@ -148,37 +146,16 @@ impl Py {
     }
     /// A str of generalised UTF-8.
     pub fn new_str_bytes(&self, bytes: &[u8]) -> Ref<Str> {
-        if bytes.is_ascii() {
-            self.new_ascii(bytes)
-        } else {
-            self.make_str(bytes, lockstep_text::wtf8::count(bytes))
-        }
+        if bytes.is_ascii() { self.new_ascii(bytes) } else { self.make_str(bytes, lockstep_text::wtf8::count(bytes)) }
     }
     /// A str of `size` bytes and `chars` code points, written by `fill` into zeroed room.
     #[inline]
-    pub fn make_str_with(
-        &self,
-        size: usize,
-        chars: usize,
-        fill: impl FnOnce(&mut [u8]),
-    ) -> Ref<Str> {
-        self.heap().make_tail_fill(
-            self.shape_of::<Str>(),
-            StrInfo {
-                hash: Cell::new(0),
-                chars,
-            },
-            size,
-            fill,
-        )
+    pub fn make_str_with(&self, size: usize, chars: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
+        self.heap().make_tail_fill(self.shape_of::<Str>(), StrInfo { hash: Cell::new(0), chars }, size, fill)
     }
     /// `a` with `b` behind it, if nobody else has `a`.
     #[inline]
-    pub(crate) fn extend_str(
-        &self,
-        a: Ref<Str>,
-        b: &Ref<Str>,
-    ) -> std::result::Result<Ref<Str>, Ref<Str>> {
+    pub(crate) fn extend_str(&self, a: Ref<Str>, b: &Ref<Str>) -> std::result::Result<Ref<Str>, Ref<Str>> {
         let more = b.len();
         self.heap().extend_tail(a, b.as_bytes(), |info| {
             info.hash.set(0);
@@ -213,21 +190,11 @@ impl Py {
     /// A str whose number of code points is known.
     #[inline]
     pub fn make_str(&self, bytes: &[u8], chars: usize) -> Ref<Str> {
-        self.heap().make_tail_copy(
-            self.shape_of::<Str>(),
-            StrInfo {
-                hash: Cell::new(0),
-                chars,
-            },
-            bytes,
-        )
+        self.heap().make_tail_copy(self.shape_of::<Str>(), StrInfo { hash: Cell::new(0), chars }, bytes)
     }
     /// A str of a subclass.
     pub fn make_str_in(&self, ty: &Ref<crate::object::Type>, text: &Ref<Str>) -> Ref<Str> {
-        let info = StrInfo {
-            hash: Cell::new(0),
-            chars: text.len(),
-        };
+        let info = StrInfo { hash: Cell::new(0), chars: text.len() };
         self.make_tail_in(ty, info, text.as_bytes())
     }
     /// A one-character str.
@@ -250,11 +217,7 @@ impl Py {
         if let Some(s) = self.shared().interned.find(hash, |s| s.as_bytes() == bytes) {
             return s.clone();
         }
-        let chars = if bytes.is_ascii() {
-            bytes.len()
-        } else {
-            lockstep_text::wtf8::count(bytes)
-        };
+        let chars = if bytes.is_ascii() { bytes.len() } else { lockstep_text::wtf8::count(bytes) };
         let s = self.make_str(bytes, chars);
         self.intern_new(s, hash)
     }
@@ -264,26 +227,16 @@ impl Py {
             return s.clone();
         }
         let hash = s.hash(self);
-        if let Some(found) = self
-            .shared()
-            .interned
-            .find(hash, |t| t.as_bytes() == s.as_bytes())
-        {
+        if let Some(found) = self.shared().interned.find(hash, |t| t.as_bytes() == s.as_bytes()) {
             return found.clone();
         }
-        let own = if self.is_exact::<Str>(s.as_value()) {
-            s.clone()
-        } else {
-            self.make_str(s.as_bytes(), s.len())
-        };
+        let own = if self.is_exact::<Str>(s.as_value()) { s.clone() } else { self.make_str(s.as_bytes(), s.len()) };
         self.intern_new(own, hash)
     }
     fn intern_new(&mut self, s: Ref<Str>, hash: u64) -> Ref<Str> {
         s.0.fixed().hash.set(hash);
         s.header().set(flags::INTERNED);
-        self.shared_mut()
-            .interned
-            .insert_unique(hash, s.clone(), |s| s.0.fixed().hash.get());
+        self.shared_mut().interned.insert_unique(hash, s.clone(), |s| s.0.fixed().hash.get());
         s
     }
 }

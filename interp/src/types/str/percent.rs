@@ -29,19 +29,10 @@ impl<'a> Arguments<'a> {
             Some(t) => t.slice(),
             None => std::slice::from_ref(value),
         };
-        let own = if text {
-            value.is_a::<Str>()
-        } else {
-            value.is_a::<Bytes>() || value.is_a::<crate::types::bytearray::ByteArray>()
-        };
+        let own =
+            if text { value.is_a::<Str>() } else { value.is_a::<Bytes>() || value.is_a::<crate::types::bytearray::ByteArray>() };
         let mapping = !is_tuple && !own && py.special(value, Special::GetItem).is_some();
-        Arguments {
-            items,
-            next: 0,
-            mapping: mapping.then_some(value),
-            keyed: None,
-            text,
-        }
+        Arguments { items, next: 0, mapping: mapping.then_some(value), keyed: None, text }
     }
     fn take(&mut self) -> Result<Value> {
         if let Some(value) = self.keyed.take() {
@@ -58,14 +49,8 @@ impl<'a> Arguments<'a> {
         }
     }
     fn select(&mut self, py: &mut Py, key: &[u8]) -> Result<()> {
-        let Some(mapping) = self.mapping else {
-            return Err(type_error("format requires a mapping"));
-        };
-        let key = if self.text {
-            py.new_str_bytes(key).into_value()
-        } else {
-            py.bytes(key)
-        };
+        let Some(mapping) = self.mapping else { return Err(type_error("format requires a mapping")) };
+        let key = if self.text { py.new_str_bytes(key).into_value() } else { py.bytes(key) };
         self.keyed = Some(py.getitem(mapping, &key)?);
         Ok(())
     }
@@ -74,15 +59,12 @@ impl<'a> Arguments<'a> {
         if !int::is_int(&value) {
             return Err(type_error("* wants int"));
         }
-        int::as_i64(&value)
-            .ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))
+        int::as_i64(&value).ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))
     }
     fn finish(&self) -> Result<()> {
         if self.next < self.items.len() && self.mapping.is_none() {
             let what = if self.text { "string" } else { "bytes" };
-            return Err(type_error(format!(
-                "not all arguments converted during {what} formatting"
-            )));
+            return Err(type_error(format!("not all arguments converted during {what} formatting")));
         }
         Ok(())
     }
@@ -118,9 +100,7 @@ fn run(
         if conversion.width == Some(Size::Argument) {
             let n = arguments.star()?;
             if n.unsigned_abs() >= isize::MAX as u64 {
-                return Err(overflow_error(
-                    "Python int too large to convert to C ssize_t",
-                ));
+                return Err(overflow_error("Python int too large to convert to C ssize_t"));
             }
             conversion.set_width(n);
         }
@@ -146,12 +126,7 @@ fn code(conversion: &Conversion<'_>) -> u8 {
 }
 
 /// `%d` and its kin.
-fn push_int(
-    py: &mut Py,
-    out: &mut Vec<u8>,
-    conversion: &Conversion<'_>,
-    value: &Value,
-) -> Result<()> {
+fn push_int(py: &mut Py, out: &mut Vec<u8>, conversion: &Conversion<'_>, value: &Value) -> Result<()> {
     let limit = py.shared().config.int_max_str_digits;
     if let Some(n) = value.as_small_int() {
         return Ok(conversion.push_int(out, IntRef::Small(n), limit)?);
@@ -161,11 +136,7 @@ fn push_int(
         value.clone()
     } else if matches!(code, b'o' | b'x' | b'X') {
         if py.special(value, Special::Index).is_none() {
-            return Err(type_error(format!(
-                "%{} format: an integer is required, not {}",
-                char::from(code),
-                py.type_name(value)
-            )));
+            return Err(type_error(format!("%{} format: an integer is required, not {}", char::from(code), py.type_name(value))));
         }
         py.index(value)?
     } else {
@@ -185,13 +156,8 @@ fn real_to_int(py: &mut Py, code: u8, value: &Value) -> Result<Value> {
         let n = lockstep_text::float::to_int(x)?;
         return Ok(py.int_from(n));
     }
-    let wrong = |py: &Py| {
-        type_error(format!(
-            "%{} format: a real number is required, not {}",
-            char::from(code),
-            py.type_name(value)
-        ))
-    };
+    let wrong =
+        |py: &Py| type_error(format!("%{} format: a real number is required, not {}", char::from(code), py.type_name(value)));
     let result = match py.call_special(value, Special::Int, &[]) {
         Some(result) => result,
         None if py.special(value, Special::Index).is_some() => py.index(value),
@@ -199,28 +165,16 @@ fn real_to_int(py: &mut Py, code: u8, value: &Value) -> Result<Value> {
     };
     match result {
         Ok(n) if int::is_int(&n) => Ok(n),
-        Ok(n) => Err(type_error(format!(
-            "__int__ returned non-int (type {})",
-            py.type_name(&n)
-        ))),
+        Ok(n) => Err(type_error(format!("__int__ returned non-int (type {})", py.type_name(&n)))),
         Err(e) if e.is(Exc::TypeError) => Err(wrong(py)),
         Err(e) => Err(e),
     }
 }
 
-fn push_float(
-    py: &mut Py,
-    out: &mut Vec<u8>,
-    conversion: &Conversion<'_>,
-    value: &Value,
-    text: bool,
-) -> Result<()> {
+fn push_float(py: &mut Py, out: &mut Vec<u8>, conversion: &Conversion<'_>, value: &Value, text: bool) -> Result<()> {
     let x = match py.to_f64(value) {
         Err(e) if !text && e.is(Exc::TypeError) => {
-            return Err(type_error(format!(
-                "float argument required, not {}",
-                py.type_name(value)
-            )));
+            return Err(type_error(format!("float argument required, not {}", py.type_name(value))));
         }
         other => other?,
     };
@@ -238,35 +192,28 @@ fn push_any(out: &mut Vec<u8>, conversion: &Conversion<'_>, text: &Ref<Str>) -> 
 /// `format % value` of a str.
 pub fn format(py: &mut Py, format: &Ref<Str>, value: &Value) -> Result<Value> {
     let mut out = Vec::with_capacity(format.as_bytes().len() + 32);
-    run(
-        py,
-        format.as_bytes(),
-        value,
-        true,
-        &mut out,
-        |py, out, conversion, value| match code(conversion) {
-            b's' => {
-                let text = py.str_of(value)?;
-                push_any(out, conversion, &text)
-            }
-            b'r' => {
-                let text = py.repr(value)?;
-                push_any(out, conversion, &text)
-            }
-            b'a' => {
-                let text = py.ascii(value)?;
-                push_any(out, conversion, &text)
-            }
-            b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => push_int(py, out, conversion, value),
-            b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => push_float(py, out, conversion, value, true),
-            b'c' => {
-                let mut c = Vec::with_capacity(4);
-                wtf8::push(&mut c, char_argument(py, value)?);
-                Ok(conversion.push_text(out, &c, 1, true)?)
-            }
-            _ => Err(conversion.unsupported().into()),
-        },
-    )?;
+    run(py, format.as_bytes(), value, true, &mut out, |py, out, conversion, value| match code(conversion) {
+        b's' => {
+            let text = py.str_of(value)?;
+            push_any(out, conversion, &text)
+        }
+        b'r' => {
+            let text = py.repr(value)?;
+            push_any(out, conversion, &text)
+        }
+        b'a' => {
+            let text = py.ascii(value)?;
+            push_any(out, conversion, &text)
+        }
+        b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => push_int(py, out, conversion, value),
+        b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => push_float(py, out, conversion, value, true),
+        b'c' => {
+            let mut c = Vec::with_capacity(4);
+            wtf8::push(&mut c, char_argument(py, value)?);
+            Ok(conversion.push_text(out, &c, 1, true)?)
+        }
+        _ => Err(conversion.unsupported().into()),
+    })?;
     Ok(py.new_str_bytes(&out).into_value())
 }
 
@@ -276,16 +223,10 @@ fn char_argument(py: &mut Py, value: &Value) -> Result<u32> {
         if s.len() == 1 {
             return Ok(wtf8::nth(s.as_bytes(), 0).unwrap_or(0));
         }
-        return Err(type_error(format!(
-            "%c requires an int or a unicode character, not a string of length {}",
-            s.len()
-        )));
+        return Err(type_error(format!("%c requires an int or a unicode character, not a string of length {}", s.len())));
     }
     if !int::is_int(value) && py.special(value, Special::Index).is_none() {
-        return Err(type_error(format!(
-            "%c requires an int or a unicode character, not {}",
-            py.type_name(value)
-        )));
+        return Err(type_error(format!("%c requires an int or a unicode character, not {}", py.type_name(value))));
     }
     let n = py.index(value)?;
     match int::as_i64(&n) {
@@ -297,32 +238,23 @@ fn char_argument(py: &mut Py, value: &Value) -> Result<u32> {
 /// `format % value` of bytes.
 pub fn format_bytes(py: &mut Py, format: &[u8], value: &Value) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(format.len() + 32);
-    run(
-        py,
-        format,
-        value,
-        false,
-        &mut out,
-        |py, out, conversion, value| match code(conversion) {
-            b's' | b'b' => {
-                let bytes = bytes_argument(py, value)?;
-                Ok(conversion.push_text(out, &bytes, bytes.len(), false)?)
-            }
-            b'r' | b'a' => {
-                let text = py.ascii(value)?;
-                Ok(conversion.push_text(out, text.as_bytes(), text.len(), false)?)
-            }
-            b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => push_int(py, out, conversion, value),
-            b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => {
-                push_float(py, out, conversion, value, false)
-            }
-            b'c' => {
-                let byte = byte_argument(py, value)?;
-                Ok(conversion.push_text(out, &[byte], 1, false)?)
-            }
-            _ => Err(conversion.unsupported().into()),
-        },
-    )?;
+    run(py, format, value, false, &mut out, |py, out, conversion, value| match code(conversion) {
+        b's' | b'b' => {
+            let bytes = bytes_argument(py, value)?;
+            Ok(conversion.push_text(out, &bytes, bytes.len(), false)?)
+        }
+        b'r' | b'a' => {
+            let text = py.ascii(value)?;
+            Ok(conversion.push_text(out, text.as_bytes(), text.len(), false)?)
+        }
+        b'd' | b'i' | b'u' | b'o' | b'x' | b'X' => push_int(py, out, conversion, value),
+        b'e' | b'E' | b'f' | b'F' | b'g' | b'G' => push_float(py, out, conversion, value, false),
+        b'c' => {
+            let byte = byte_argument(py, value)?;
+            Ok(conversion.push_text(out, &[byte], 1, false)?)
+        }
+        _ => Err(conversion.unsupported().into()),
+    })?;
     Ok(out)
 }
 
@@ -333,10 +265,7 @@ fn bytes_argument(py: &mut Py, value: &Value) -> Result<Vec<u8>> {
         let result = result?;
         return match result.downcast::<Bytes>() {
             Some(b) => Ok(b.slice().to_vec()),
-            None => Err(type_error(format!(
-                "__bytes__ returned non-bytes (type {})",
-                py.type_name(&result)
-            ))),
+            None => Err(type_error(format!("__bytes__ returned non-bytes (type {})", py.type_name(&result)))),
         };
     }
     crate::types::buffer::to_vec_opt(py, value)?.ok_or_else(|| {
@@ -350,18 +279,12 @@ fn bytes_argument(py: &mut Py, value: &Value) -> Result<Vec<u8>> {
 fn byte_argument(py: &mut Py, value: &Value) -> Result<u8> {
     let bytes = match value.downcast::<Bytes>() {
         Some(b) => Some(b.slice().to_vec()),
-        None => value
-            .downcast::<crate::types::bytearray::ByteArray>()
-            .map(|b| b.get(py).data.clone()),
+        None => value.downcast::<crate::types::bytearray::ByteArray>().map(|b| b.get(py).data.clone()),
     };
     match bytes {
         Some(b) if b.len() == 1 => return Ok(b[0]),
         Some(b) => {
-            let what = if value.is_a::<Bytes>() {
-                "bytes"
-            } else {
-                "bytearray"
-            };
+            let what = if value.is_a::<Bytes>() { "bytes" } else { "bytearray" };
             return Err(type_error(format!(
                 "%c requires an integer in range(256) or a single byte, not a {what} object of length {}",
                 b.len()
@@ -372,10 +295,7 @@ fn byte_argument(py: &mut Py, value: &Value) -> Result<u8> {
     if !int::is_int(value) && py.special(value, Special::Index).is_none()
         || value.is_a::<BigInt>() && !py.is_exact::<BigInt>(value) && int::as_i64(value).is_none()
     {
-        return Err(type_error(format!(
-            "%c requires an integer in range(256) or a single byte, not {}",
-            py.type_name(value)
-        )));
+        return Err(type_error(format!("%c requires an integer in range(256) or a single byte, not {}", py.type_name(value))));
     }
     let n = py.index(value)?;
     match int::as_i64(&n).and_then(|n| u8::try_from(n).ok()) {

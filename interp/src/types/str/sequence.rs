@@ -58,13 +58,7 @@ pub fn repeat(py: &mut Py, s: &Ref<Str>, n: isize) -> Result<Value> {
     let Some(chars) = s.len().checked_mul(n).filter(|c| *c <= isize::MAX as usize) else {
         return Err(overflow_error("repeated string is too long"));
     };
-    let Some(size) = bytes
-        .len()
-        .checked_mul(n)
-        .filter(|c| *c <= isize::MAX as usize)
-    else {
-        return Err(memory_error());
-    };
+    let Some(size) = bytes.len().checked_mul(n).filter(|c| *c <= isize::MAX as usize) else { return Err(memory_error()) };
     py.room(size)?;
     let out = py.make_str_with(size, chars, |room| fill_repeated(room, bytes));
     Ok(out.into_value())
@@ -88,9 +82,8 @@ pub fn fill_repeated(room: &mut [u8], unit: &[u8]) {
 /// Whether a foreign right operand has a reflected method that may know what to do; the builtin
 /// numbers and sequences have one, but not for texts.
 pub fn may_take(py: &Py, operand: &Value, reflected: Special) -> bool {
-    let number = crate::types::int::is_int(operand)
-        || operand.as_float().is_some()
-        || operand.is_a::<crate::types::complex::Complex>();
+    let number =
+        crate::types::int::is_int(operand) || operand.as_float().is_some() || operand.is_a::<crate::types::complex::Complex>();
     let sequence = operand.is_a::<Str>()
         || operand.is_a::<crate::types::bytes::Bytes>()
         || operand.is_a::<crate::types::bytearray::ByteArray>()
@@ -123,17 +116,11 @@ pub fn substring(py: &mut Py, s: &Ref<Str>, first: usize, count: usize) -> Value
         return py.empty_str().into_value();
     }
     if s.is_ascii() {
-        return py
-            .new_ascii(&s.as_bytes()[first..first + count])
-            .into_value();
+        return py.new_ascii(&s.as_bytes()[first..first + count]).into_value();
     }
     let range = index::byte_range(py, s, first, first + count);
     let bytes = &s.as_bytes()[range];
-    if bytes.len() == count {
-        py.new_ascii(bytes).into_value()
-    } else {
-        py.make_str(bytes, count).into_value()
-    }
+    if bytes.len() == count { py.new_ascii(bytes).into_value() } else { py.make_str(bytes, count).into_value() }
 }
 
 /// `s[key]`
@@ -150,37 +137,23 @@ pub(super) fn subscript(py: &mut Py, s: &Ref<Str>, key: &Value) -> Result<Value>
         return Ok(index::piece(py, s.is_ascii(), &bytes));
     }
     if !crate::types::int::is_int(key) && py.special(key, Special::Index).is_none() {
-        return Err(type_error(format!(
-            "string indices must be integers, not '{}'",
-            py.type_name(key)
-        )));
+        return Err(type_error(format!("string indices must be integers, not '{}'", py.type_name(key))));
     }
     let n = py.index(key)?;
     match n.as_small_int() {
         Some(n) => char_at(py, s, n),
-        None => Err(index_error(format!(
-            "cannot fit '{}' into an index-sized integer",
-            py.type_name(key)
-        ))),
+        None => Err(index_error(format!("cannot fit '{}' into an index-sized integer", py.type_name(key)))),
     }
 }
 
 /// The range that optional bounds of a search mean: `(bytes, first character)`; none if it is
 /// empty because it begins behind its end.
-pub(super) fn search_range(
-    py: &mut Py,
-    s: &Ref<Str>,
-    start: &Value,
-    end: &Value,
-) -> Result<Option<(Range<usize>, usize)>> {
+pub(super) fn search_range(py: &mut Py, s: &Ref<Str>, start: &Value, end: &Value) -> Result<Option<(Range<usize>, usize)>> {
     if start.is_none() && end.is_none() {
         return Ok(Some((0..s.as_bytes().len(), 0)));
     }
     match clip(py, start, end, s.len())? {
-        Some(range) => Ok(Some((
-            index::byte_range(py, s, range.start, range.end),
-            range.start,
-        ))),
+        Some(range) => Ok(Some((index::byte_range(py, s, range.start, range.end), range.start))),
         None => Ok(None),
     }
 }
@@ -189,43 +162,18 @@ pub(super) fn search_range(
 pub fn clip(py: &mut Py, start: &Value, end: &Value, len: usize) -> Result<Option<Range<usize>>> {
     let (start, end, _) = slice::unpack(py, start, end, &Value::NONE)?;
     let len = len as isize;
-    let end = end.map_or(len, |e| {
-        if e < 0 {
-            e.saturating_add(len).max(0)
-        } else {
-            e.min(len)
-        }
-    });
-    let start = start.map_or(0, |s| {
-        if s < 0 {
-            s.saturating_add(len).max(0)
-        } else {
-            s
-        }
-    });
+    let end = end.map_or(len, |e| if e < 0 { e.saturating_add(len).max(0) } else { e.min(len) });
+    let start = start.map_or(0, |s| if s < 0 { s.saturating_add(len).max(0) } else { s });
     Ok((start <= end).then_some(start as usize..end as usize))
 }
 
 /// `find` and its kin: the character number of the first or last match.
-pub(super) fn find(
-    py: &mut Py,
-    s: &Ref<Str>,
-    sub: &Ref<Str>,
-    start: &Value,
-    end: &Value,
-    last: bool,
-) -> Result<Option<usize>> {
-    let Some((range, first)) = search_range(py, s, start, end)? else {
-        return Ok(None);
-    };
+pub(super) fn find(py: &mut Py, s: &Ref<Str>, sub: &Ref<Str>, start: &Value, end: &Value, last: bool) -> Result<Option<usize>> {
+    let Some((range, first)) = search_range(py, s, start, end)? else { return Ok(None) };
     let from = range.start;
     let found = {
         let text = &s.as_bytes()[range];
-        if last {
-            methods::search::rfind(text, sub.as_bytes())
-        } else {
-            methods::search::find(text, sub.as_bytes())
-        }
+        if last { methods::search::rfind(text, sub.as_bytes()) } else { methods::search::find(text, sub.as_bytes()) }
     };
     Ok(match found {
         Some(at) if s.is_ascii() => Some(from + at),
@@ -247,9 +195,7 @@ pub fn join(py: &mut Py, separator: &Ref<Str>, iterable: &Value) -> Result<Value
     if let Some(tuple) = iterable.downcast::<Tuple>() {
         items = tuple.clone();
     } else {
-        if py.special(iterable, Special::Iter).is_none()
-            && py.special(iterable, Special::GetItem).is_none()
-        {
+        if py.special(iterable, Special::Iter).is_none() && py.special(iterable, Special::GetItem).is_none() {
             return Err(type_error("can only join an iterable"));
         }
         let all = py.collect(iterable)?;
@@ -265,21 +211,13 @@ fn join_items(py: &Py, separator: &Ref<Str>, items: &[Value]) -> Result<Value> {
         _ => {}
     }
     let gaps = items.len() - 1;
-    let too_long = || {
-        crate::object::Raised::new(
-            Exc::OverflowError,
-            "join() result is too long for a Python string",
-        )
-    };
+    let too_long = || crate::object::Raised::new(Exc::OverflowError, "join() result is too long for a Python string");
     let sep = separator.as_bytes();
     let mut size = sep.len().checked_mul(gaps).ok_or_else(too_long)?;
     let mut chars = separator.len() * gaps;
     for (k, item) in items.iter().enumerate() {
         let Some(s) = item.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "sequence item {k}: expected str instance, {} found",
-                py.type_name(item)
-            )));
+            return Err(type_error(format!("sequence item {k}: expected str instance, {} found", py.type_name(item))));
         };
         size = size.checked_add(s.as_bytes().len()).ok_or_else(too_long)?;
         chars += s.len();

@@ -45,10 +45,7 @@ fn look_up(py: &mut Py, table: &Value, c: u32) -> Result<To> {
     }
     match found.downcast_into::<Str>() {
         Ok(s) => Ok(To::Text(s)),
-        Err(v) => Err(type_error(format!(
-            "character mapping must return integer, None or str, not {}",
-            py.type_name(&v)
-        ))),
+        Err(v) => Err(type_error(format!("character mapping must return integer, None or str, not {}", py.type_name(&v)))),
     }
 }
 
@@ -85,47 +82,27 @@ pub(super) fn translate(py: &mut Py, s: &Ref<Str>, table: &Value) -> Result<Valu
 }
 
 fn text<'a>(py: &Py, value: &'a Value, number: usize) -> Result<&'a Ref<Str>> {
-    value.downcast().ok_or_else(|| {
-        type_error(format!(
-            "maketrans() argument {number} must be str, not {}",
-            py.type_name(value)
-        ))
-    })
+    value.downcast().ok_or_else(|| type_error(format!("maketrans() argument {number} must be str, not {}", py.type_name(value))))
 }
 
 /// `str.maketrans(x, y, z)`
-pub(super) fn maketrans(
-    py: &mut Py,
-    x: &Value,
-    y: Option<&Value>,
-    z: Option<&Value>,
-) -> Result<Value> {
+pub(super) fn maketrans(py: &mut Py, x: &Value, y: Option<&Value>, z: Option<&Value>) -> Result<Value> {
     let table = py.new_dict();
     let Some(y) = y else {
         let Some(source) = x.downcast::<Dict>() else {
-            return Err(type_error(
-                "if you give only one argument to maketrans it must be a dict",
-            ));
+            return Err(type_error("if you give only one argument to maketrans it must be a dict"));
         };
-        let entries: Vec<_> = source
-            .get(py)
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect();
+        let entries: Vec<_> = source.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         for (key, value) in entries {
             let key = if let Some(s) = key.downcast::<Str>() {
                 if s.len() != 1 {
-                    return Err(value_error(
-                        "string keys in translate table must be of length 1",
-                    ));
+                    return Err(value_error("string keys in translate table must be of length 1"));
                 }
                 Value::int32(wtf8::nth(s.as_bytes(), 0).unwrap_or(0) as i32)
             } else if int::is_int(&key) {
                 key
             } else {
-                return Err(type_error(
-                    "keys in translate table must be strings or integers",
-                ));
+                return Err(type_error("keys in translate table must be strings or integers"));
             };
             dict::set(py, &table, &key, value)?;
         }
@@ -137,22 +114,13 @@ pub(super) fn maketrans(
         None => None,
     };
     let Some(x) = x.downcast::<Str>() else {
-        return Err(type_error(
-            "first maketrans argument must be a string if there is a second argument",
-        ));
+        return Err(type_error("first maketrans argument must be a string if there is a second argument"));
     };
     if x.len() != y.len() {
-        return Err(value_error(
-            "the first two maketrans arguments must have equal length",
-        ));
+        return Err(value_error("the first two maketrans arguments must have equal length"));
     }
     for (from, to) in wtf8::code_points(x.as_bytes()).zip(wtf8::code_points(y.as_bytes())) {
-        dict::set(
-            py,
-            &table,
-            &Value::int32(from as i32),
-            Value::int32(to as i32),
-        )?;
+        dict::set(py, &table, &Value::int32(from as i32), Value::int32(to as i32))?;
     }
     for c in z.iter().flat_map(|z| wtf8::code_points(z.as_bytes())) {
         dict::set(py, &table, &Value::int32(c as i32), Value::NONE)?;

@@ -18,9 +18,7 @@ pub fn own(py: &mut Py, ty: &Ref<Type>, name: &str) -> Option<Value> {
 
 /// Change a value of the class's own namespace through its attribute.
 pub fn set_own(py: &mut Py, ty: &Ref<Type>, name: &str, value: Option<Value>) -> Result<()> {
-    let Some(value) = value else {
-        return Err(cannot(py, "delete", name, ty));
-    };
+    let Some(value) = value else { return Err(cannot(py, "delete", name, ty)) };
     mutable(py, ty, name)?;
     put(py, ty, name, Some(value));
     Ok(())
@@ -37,26 +35,18 @@ fn put(py: &mut Py, ty: &Ref<Type>, name: &str, value: Option<Value>) {
 }
 
 fn cannot(py: &Py, what: &str, name: &str, ty: &Ref<Type>) -> Raised {
-    type_error(format!(
-        "cannot {what} '{name}' attribute of immutable type '{}'",
-        ty.get(py).name
-    ))
+    type_error(format!("cannot {what} '{name}' attribute of immutable type '{}'", ty.get(py).name))
 }
 
 fn mutable(py: &Py, ty: &Ref<Type>, name: &str) -> Result<()> {
-    if ty.get(py).flags.has(TypeFlags::IMMUTABLE) {
-        Err(cannot(py, "set", name, ty))
-    } else {
-        Ok(())
-    }
+    if ty.get(py).flags.has(TypeFlags::IMMUTABLE) { Err(cannot(py, "set", name, ty)) } else { Ok(()) }
 }
 
 /// Native types of modules are named with their module in some messages.
 pub fn shown_name(py: &mut Py, ty: &Ref<Type>) -> String {
     let name = ty.get(py).name.to_string();
     if ty.get(py).flags.has(TypeFlags::IMMUTABLE)
-        && let Some(module) =
-            own(py, ty, "__module__").and_then(|m| m.downcast::<Str>().map(ToString::to_string))
+        && let Some(module) = own(py, ty, "__module__").and_then(|m| m.downcast::<Str>().map(ToString::to_string))
         && module != "builtins"
     {
         return format!("{module}.{name}");
@@ -95,9 +85,7 @@ pub fn repr(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
 
 /// `__doc__` of a class.
 pub fn doc(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
-    let Some(found) = own(py, ty, "__doc__") else {
-        return Ok(Value::NONE);
-    };
+    let Some(found) = own(py, ty, "__doc__") else { return Ok(Value::NONE) };
     if found.is_a::<Str>() || found.is_none() {
         return Ok(found);
     }
@@ -110,11 +98,7 @@ pub fn doc(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
 /// `__dict__` of a class: a read-only view.
 pub fn dict_proxy(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
     let dict = ty.get(py).dict.clone();
-    Ok(py
-        .make(crate::types::mappingproxy::MappingProxy {
-            mapping: dict.into_value(),
-        })
-        .into_value())
+    Ok(py.make(crate::types::mappingproxy::MappingProxy { mapping: dict.into_value() }).into_value())
 }
 
 /// `dir(class)`: the names along the MRO.
@@ -147,10 +131,7 @@ pub fn merge_class_names(py: &mut Py, out: &Ref<dict::Dict>, class: &Value) -> R
 pub fn set_name(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
     mutable(py, ty, "__name__")?;
     let Some(value) = value else {
-        return Err(type_error(format!(
-            "cannot delete '__name__' attribute of type '{}'",
-            ty.get(py).name
-        )));
+        return Err(type_error(format!("cannot delete '__name__' attribute of type '{}'", ty.get(py).name)));
     };
     let Some(name) = value.downcast::<Str>() else {
         return Err(type_error(format!(
@@ -160,9 +141,7 @@ pub fn set_name(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()>
         )));
     };
     if name.as_bytes().contains(&0) {
-        return Err(crate::object::raise::value_error(
-            "type name must not contain null characters",
-        ));
+        return Err(crate::object::raise::value_error("type name must not contain null characters"));
     }
     name.to_str(py)?;
     ty.get_mut(py).name = name.clone();
@@ -173,10 +152,7 @@ pub fn set_name(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()>
 pub fn set_qualname(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
     mutable(py, ty, "__qualname__")?;
     let Some(value) = value else {
-        return Err(type_error(format!(
-            "cannot delete '__qualname__' attribute of type '{}'",
-            ty.get(py).name
-        )));
+        return Err(type_error(format!("cannot delete '__qualname__' attribute of type '{}'", ty.get(py).name)));
     };
     let Some(name) = value.downcast::<Str>() else {
         return Err(type_error(format!(
@@ -193,29 +169,17 @@ pub fn set_qualname(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result
 pub fn set_bases(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
     mutable(py, ty, "__bases__")?;
     let class = ty.get(py).name.to_string();
-    let Some(value) = value else {
-        return Err(type_error(format!(
-            "cannot delete '__bases__' attribute of type '{class}'"
-        )));
-    };
+    let Some(value) = value else { return Err(type_error(format!("cannot delete '__bases__' attribute of type '{class}'"))) };
     let Some(tuple) = value.downcast::<Tuple>().cloned() else {
-        return Err(type_error(format!(
-            "can only assign tuple to {class}.__bases__, not {}",
-            py.type_name(&value)
-        )));
+        return Err(type_error(format!("can only assign tuple to {class}.__bases__, not {}", py.type_name(&value))));
     };
     if tuple.is_empty() {
-        return Err(type_error(format!(
-            "can only assign non-empty tuple to {class}.__bases__, not ()"
-        )));
+        return Err(type_error(format!("can only assign non-empty tuple to {class}.__bases__, not ()")));
     }
     let mut bases = Vec::new();
     for base in tuple.slice() {
         let Some(base) = base.downcast::<Type>() else {
-            return Err(type_error(format!(
-                "{class}.__bases__ must be tuple of classes, not '{}'",
-                py.type_name(base)
-            )));
+            return Err(type_error(format!("{class}.__bases__ must be tuple of classes, not '{}'", py.type_name(base))));
         };
         if py.is_subtype(base, ty) {
             return Err(type_error("a __bases__ item causes an inheritance cycle"));
@@ -223,16 +187,10 @@ pub fn set_bases(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()
         bases.push(base.clone());
     }
     let best = layout::best_base(py, &bases)?;
-    let old_base = ty
-        .get(py)
-        .base
-        .clone()
-        .unwrap_or_else(|| py.type_named("object"));
+    let old_base = ty.get(py).base.clone().unwrap_or_else(|| py.type_named("object"));
     let (a, b) = (old_base.get(py).shape.clone(), best.get(py).shape.clone());
     let dict_added = ty.get(py).shape.has_dict() && !a.has_dict();
-    let fits = a.payload() == b.payload()
-        && a.members() == b.members()
-        && (a.has_dict() == b.has_dict() || dict_added);
+    let fits = a.payload() == b.payload() && a.members() == b.members() && (a.has_dict() == b.has_dict() || dict_added);
     if a.payload() != b.payload() {
         return Err(type_error(format!(
             "__bases__ assignment: '{}' deallocator differs from '{}'",
@@ -340,11 +298,7 @@ pub fn set_abstract_methods(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -
     };
     put(py, ty, "__abstractmethods__", value);
     let t = ty.get_mut(py);
-    t.flags = TypeFlags(if on {
-        t.flags.0 | TypeFlags::ABSTRACT
-    } else {
-        t.flags.0 & !TypeFlags::ABSTRACT
-    });
+    t.flags = TypeFlags(if on { t.flags.0 | TypeFlags::ABSTRACT } else { t.flags.0 & !TypeFlags::ABSTRACT });
     Ok(())
 }
 
@@ -364,9 +318,7 @@ pub fn annotate(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
 
 /// Assign `__annotate__`.
 pub fn set_annotate(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
-    let Some(value) = value else {
-        return Err(type_error("cannot delete __annotate__ attribute"));
-    };
+    let Some(value) = value else { return Err(type_error("cannot delete __annotate__ attribute")) };
     mutable(py, ty, "__annotate__")?;
     if !value.is_none() && !py.is_callable(&value) {
         return Err(type_error("__annotate__ must be callable or None"));
@@ -394,10 +346,7 @@ pub fn annotations(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
     let made = if py.is_callable(&annotate) {
         let made = py.call(&annotate, &[Value::int32(1)])?;
         if !made.is_a::<dict::Dict>() {
-            return Err(type_error(format!(
-                "__annotate__() must return a dict, not {}",
-                py.type_name(&made)
-            )));
+            return Err(type_error(format!("__annotate__() must return a dict, not {}", py.type_name(&made))));
         }
         made
     } else {
@@ -410,11 +359,7 @@ pub fn annotations(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
 /// Assign or delete `__annotations__`.
 pub fn set_annotations(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
     mutable(py, ty, "__annotations__")?;
-    let at = if own(py, ty, "__annotations__").is_some() {
-        "__annotations__"
-    } else {
-        "__annotations_cache__"
-    };
+    let at = if own(py, ty, "__annotations__").is_some() { "__annotations__" } else { "__annotations_cache__" };
     if value.is_none() && own(py, ty, at).is_none() {
         return Err(attribute_missing(py, ty, "__annotations__"));
     }
@@ -455,20 +400,10 @@ pub fn flags(py: &Py, ty: &Ref<Type>) -> u64 {
     if ty.shape().tag() == lockstep_heap::Tag::TYPE && ty.get(py).shape.has_dict() {
         out |= 1 << 14;
     }
-    for (name, number) in [
-        ("int", 1 << 24),
-        ("list", 1 << 25),
-        ("tuple", 1 << 26),
-        ("bytes", 1 << 27),
-        ("str", 1 << 28),
-        ("dict", 1 << 29),
-    ] {
-        if py
-            .shared()
-            .named
-            .get(name)
-            .is_some_and(|t| py.is_subtype(ty, t))
-        {
+    for (name, number) in
+        [("int", 1 << 24), ("list", 1 << 25), ("tuple", 1 << 26), ("bytes", 1 << 27), ("str", 1 << 28), ("dict", 1 << 29)]
+    {
+        if py.shared().named.get(name).is_some_and(|t| py.is_subtype(ty, t)) {
             out |= number;
         }
     }
@@ -490,11 +425,7 @@ pub fn is_subclass(py: &mut Py, subclass: &Value, class: &Value) -> Result<bool>
     if let Some(ty) = class.downcast::<Type>()
         && py.type_of(class).is(&py.type_named("type"))
     {
-        return if subclass.is(class) {
-            Ok(true)
-        } else {
-            subclass_check(py, ty, subclass)
-        };
+        return if subclass.is(class) { Ok(true) } else { subclass_check(py, ty, subclass) };
     }
     if let Some(classes) = class.downcast::<Tuple>().cloned() {
         py.native_stack()?;
@@ -505,27 +436,15 @@ pub fn is_subclass(py: &mut Py, subclass: &Value, class: &Value) -> Result<bool>
         }
         return Ok(false);
     }
-    if let Some(answer) = py.call_special(
-        class,
-        crate::object::Special::SubclassCheck,
-        std::slice::from_ref(subclass),
-    ) {
+    if let Some(answer) = py.call_special(class, crate::object::Special::SubclassCheck, std::slice::from_ref(subclass)) {
         let answer = answer?;
         return py.truth(&answer);
     }
-    if !py
-        .getattr_opt(subclass, "__bases__")?
-        .is_some_and(|b| b.is_a::<Tuple>())
-    {
+    if !py.getattr_opt(subclass, "__bases__")?.is_some_and(|b| b.is_a::<Tuple>()) {
         return Err(type_error("issubclass() arg 1 must be a class"));
     }
-    if !py
-        .getattr_opt(class, "__bases__")?
-        .is_some_and(|b| b.is_a::<Tuple>())
-    {
-        return Err(type_error(
-            "issubclass() arg 2 must be a class, a tuple of classes, or a union",
-        ));
+    if !py.getattr_opt(class, "__bases__")?.is_some_and(|b| b.is_a::<Tuple>()) {
+        return Err(type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"));
     }
     abstract_subclass(py, subclass, class)
 }

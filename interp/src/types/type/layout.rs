@@ -16,9 +16,7 @@ use crate::types::tuple::Tuple;
 pub fn solid(py: &Py, ty: &Ref<Type>) -> Ref<Type> {
     let mut at = ty.clone();
     loop {
-        let Some(base) = at.get(py).base.clone() else {
-            return at;
-        };
+        let Some(base) = at.get(py).base.clone() else { return at };
         let (own, below) = (&at.get(py).shape, &base.get(py).shape);
         if own.payload() != below.payload() || own.members() != below.members() {
             return at;
@@ -32,18 +30,13 @@ pub fn best_base(py: &Py, bases: &[Ref<Type>]) -> Result<Ref<Type>> {
     let mut best: Option<(Ref<Type>, Ref<Type>)> = None;
     for base in bases {
         if !base.get(py).flags.has(TypeFlags::BASE) {
-            return Err(type_error(format!(
-                "type '{}' is not an acceptable base type",
-                full_name(py, base)
-            )));
+            return Err(type_error(format!("type '{}' is not an acceptable base type", full_name(py, base))));
         }
         let candidate = solid(py, base);
         match &best {
             None => best = Some((base.clone(), candidate)),
             Some((_, winner)) if py.is_subtype(winner, &candidate) => {}
-            Some((_, winner)) if py.is_subtype(&candidate, winner) => {
-                best = Some((base.clone(), candidate))
-            }
+            Some((_, winner)) if py.is_subtype(&candidate, winner) => best = Some((base.clone(), candidate)),
             Some(_) => return Err(type_error("multiple bases have instance lay-out conflict")),
         }
     }
@@ -90,51 +83,24 @@ fn variable_size(py: &Py, base: &Ref<Type>) -> bool {
 }
 
 /// Read `__slots__` of a new class's namespace.
-pub fn slots(
-    py: &mut Py,
-    name: &Ref<Str>,
-    base: &Ref<Type>,
-    bases: &[Ref<Type>],
-    dict: &Ref<Dict>,
-) -> Result<Slots> {
+pub fn slots(py: &mut Py, name: &Ref<Str>, base: &Ref<Type>, bases: &[Ref<Type>], dict: &Ref<Dict>) -> Result<Slots> {
     let may_dict = !base.get(py).shape.has_dict();
     let may_weak = !weakrefable(py, base) && !variable_size(py, base);
     let declared = dict::get_name(py, dict, "__slots__");
     let Some(declared) = declared else {
-        return Ok(Slots {
-            members: Vec::new(),
-            add_dict: may_dict,
-            add_weak: may_weak,
-        });
+        return Ok(Slots { members: Vec::new(), add_dict: may_dict, add_weak: may_weak });
     };
-    let items = if declared.is_a::<Str>() {
-        vec![declared]
-    } else {
-        py.collect(&declared)?
-    };
+    let items = if declared.is_a::<Str>() { vec![declared] } else { py.collect(&declared)? };
     if !items.is_empty() && variable_size(py, base) {
-        let dict_only = items.iter().all(|i| {
-            i.downcast::<Str>()
-                .is_some_and(|s| s.as_bytes() == b"__dict__")
-        });
+        let dict_only = items.iter().all(|i| i.downcast::<Str>().is_some_and(|s| s.as_bytes() == b"__dict__"));
         if !dict_only {
-            return Err(type_error(format!(
-                "nonempty __slots__ not supported for subtype of '{}'",
-                base.get(py).name
-            )));
+            return Err(type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.get(py).name)));
         }
     }
-    let mut out = Slots {
-        members: Vec::new(),
-        add_dict: false,
-        add_weak: false,
-    };
+    let mut out = Slots { members: Vec::new(), add_dict: false, add_weak: false };
     for item in items {
         let Some(slot) = item.downcast::<Str>() else {
-            return Err(type_error(format!(
-                "__slots__ items must be strings, not '{}'",
-                py.type_name(&item)
-            )));
+            return Err(type_error(format!("__slots__ items must be strings, not '{}'", py.type_name(&item))));
         };
         if !is_identifier(slot) {
             return Err(type_error("__slots__ must be identifiers"));
@@ -148,22 +114,15 @@ pub fn slots(
             }
             b"__weakref__" => {
                 if !may_weak || out.add_weak {
-                    return Err(type_error(
-                        "__weakref__ slot disallowed: we already got one",
-                    ));
+                    return Err(type_error("__weakref__ slot disallowed: we already got one"));
                 }
                 out.add_weak = true;
             }
             _ => {
                 let mangled = mangle(py, name, slot);
-                let special = matches!(
-                    mangled.as_bytes(),
-                    b"__qualname__" | b"__classcell__" | b"__classdictcell__"
-                );
+                let special = matches!(mangled.as_bytes(), b"__qualname__" | b"__classcell__" | b"__classdictcell__");
                 if !special && dict.get(py).get_str(&mangled).is_some() {
-                    return Err(value_error(format!(
-                        "'{mangled}' in __slots__ conflicts with class variable"
-                    )));
+                    return Err(value_error(format!("'{mangled}' in __slots__ conflicts with class variable")));
                 }
                 out.members.push(mangled);
             }
@@ -186,12 +145,9 @@ pub fn slots(
 }
 
 fn is_identifier(name: &Ref<Str>) -> bool {
-    let Some(text) = name.as_str() else {
-        return false;
-    };
+    let Some(text) = name.as_str() else { return false };
     let mut chars = text.chars();
-    chars.next().is_some_and(|c| c == '_' || c.is_alphabetic())
-        && chars.all(|c| c == '_' || c.is_alphanumeric())
+    chars.next().is_some_and(|c| c == '_' || c.is_alphabetic()) && chars.all(|c| c == '_' || c.is_alphanumeric())
 }
 
 /// `__name` in class `C` is `_C__name`.
@@ -214,8 +170,7 @@ pub fn mangle(py: &mut Py, class: &Ref<Str>, name: &Ref<Str>) -> Ref<Str> {
 /// Room for inline attributes: what the class body assigns to `self`, and the base's room.
 pub fn capacity(py: &mut Py, base: &Ref<Type>, dict: &Ref<Dict>) -> u16 {
     let below = base.get(py).shape.capacity();
-    let own = dict::get_name(py, dict, "__static_attributes__")
-        .and_then(|v| v.downcast::<Tuple>().map(|t| t.len()));
+    let own = dict::get_name(py, dict, "__static_attributes__").and_then(|v| v.downcast::<Tuple>().map(|t| t.len()));
     let wanted = match own {
         Some(n) if n + below > 0 => n + below,
         _ => 2,
@@ -227,13 +182,7 @@ pub fn capacity(py: &mut Py, base: &Ref<Type>, dict: &Ref<Dict>) -> u16 {
 pub fn add_descriptors(py: &mut Py, ty: &Ref<Type>, slots: &Slots, first: usize) {
     let dict = ty.get(py).dict.clone();
     for (k, name) in slots.members.iter().enumerate() {
-        let member = py
-            .make(Member {
-                name: name.clone(),
-                owner: ty.clone(),
-                index: first + k,
-            })
-            .into_value();
+        let member = py.make(Member { name: name.clone(), owner: ty.clone(), index: first + k }).into_value();
         dict::set_str(py, &dict, name, member);
     }
     if slots.add_dict {
@@ -277,15 +226,7 @@ fn add_get_set(
 ) {
     let name = py.intern(name);
     if dict.get(py).get_str(&name).is_none() {
-        let value = py
-            .make(GetSet {
-                name: name.clone(),
-                doc,
-                owner: ty.clone(),
-                get,
-                set,
-            })
-            .into_value();
+        let value = py.make(GetSet { name: name.clone(), doc, owner: ty.clone(), get, set }).into_value();
         dict::set_str(py, dict, &name, value);
     }
 }
@@ -293,12 +234,9 @@ fn add_get_set(
 /// Whether `object.__class__` may change from `old` to `new`; the message if not.
 pub fn check_class_change(py: &Py, old: &Ref<Type>, new: &Ref<Type>) -> Result<()> {
     let heap = |t: &Ref<Type>| t.get(py).flags.has(TypeFlags::HEAP);
-    let module =
-        |t: &Ref<Type>| t.get(py).shape.payload() == TypeId::of::<crate::types::module::Module>();
+    let module = |t: &Ref<Type>| t.get(py).shape.payload() == TypeId::of::<crate::types::module::Module>();
     if !(module(old) && module(new)) && (!heap(old) || !heap(new)) {
-        return Err(type_error(
-            "__class__ assignment only supported for mutable types or ModuleType subclasses",
-        ));
+        return Err(type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
     }
     let (a, b) = (&old.get(py).shape, &new.get(py).shape);
     let same_members = || {
@@ -343,22 +281,14 @@ pub fn member_value(py: &Py, object: &Value, index: usize) -> Option<Value> {
 
 /// Give an object whose attributes are in a dict already (if it has any) a shape of another class.
 pub fn move_to_class(py: &mut Py, object: &Value, ty: &Ref<Type>) {
-    let Some(header) = object.header() else {
-        return;
-    };
+    let Some(header) = object.header() else { return };
     let (room, mode) = (header.shape().capacity(), header.shape().dict_mode());
     let own = ty.get(py).shape.clone();
     let root = if own.capacity() == room {
         own
     } else {
         // The object keeps its room: the new class gets a second root shape for such objects.
-        match ty
-            .get(py)
-            .old_shapes
-            .iter()
-            .find(|s| s.capacity() == room)
-            .cloned()
-        {
+        match ty.get(py).old_shapes.iter().find(|s| s.capacity() == room).cloned() {
             Some(shape) => shape,
             None => {
                 let shape = own.derive(own.has_dict(), own.members() as u16, room as u16);

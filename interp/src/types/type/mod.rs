@@ -19,11 +19,7 @@ use crate::types::str::Str;
 /// Keyword arguments out of the dict that `**kwargs` collected.
 pub fn keywords_of(py: &Py, collected: &Value) -> Vec<(Ref<Str>, Value)> {
     match collected.downcast::<Dict>() {
-        Some(d) => d
-            .get(py)
-            .iter()
-            .filter_map(|(k, v)| Some((k.downcast::<Str>()?.clone(), v.clone())))
-            .collect(),
+        Some(d) => d.get(py).iter().filter_map(|(k, v)| Some((k.downcast::<Str>()?.clone(), v.clone()))).collect(),
         None => Vec::new(),
     }
 }
@@ -35,15 +31,8 @@ pub fn shown_type(py: &mut Py, value: &Value) -> String {
 }
 
 /// Call a class as `type.__call__` does: `__new__`, then `__init__` if the result is an instance.
-pub fn call(
-    py: &mut Py,
-    ty: &Ref<Type>,
-    args: &[Value],
-    keywords: &[(Ref<Str>, Value)],
-) -> Result<Value> {
-    if ty.get(py).flags.has(TypeFlags::METATYPE)
-        && ty.as_value().is(py.type_named("type").as_value())
-    {
+pub fn call(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
+    if ty.get(py).flags.has(TypeFlags::METATYPE) && ty.as_value().is(py.type_named("type").as_value()) {
         if args.len() == 1 && keywords.is_empty() {
             return Ok(py.type_of(&args[0]).into_value());
         }
@@ -64,18 +53,13 @@ pub fn call(
     if ty.get(py).flags.has(TypeFlags::NO_NEW) {
         return Err(no_instances(py, ty));
     }
-    let Some(new) = ty.get(py).specials[Special::New as usize].clone() else {
-        return Err(no_instances(py, ty));
-    };
+    let Some(new) = ty.get(py).specials[Special::New as usize].clone() else { return Err(no_instances(py, ty)) };
     let mut all = Vec::with_capacity(args.len() + 1);
     all.push(ty.to_value());
     all.extend_from_slice(args);
     let object = match new.downcast::<Native>() {
         Some(native) if native.kind == Kind::New => {
-            let plain = native
-                .owner
-                .as_ref()
-                .is_some_and(|o| o.is(py.type_named("object").as_value()));
+            let plain = native.owner.as_ref().is_some_and(|o| o.is(py.type_named("object").as_value()));
             if plain && ty.get(py).shape.payload() != TypeId::of::<Instance>() {
                 return Err(no_instances(py, ty));
             }
@@ -95,28 +79,21 @@ pub fn call(
         && let Some(init) = own.get(py).specials[Special::Init as usize].clone()
     {
         all[0] = object.clone();
-        let result =
-            if init.is_a::<Function>() || init.downcast::<Native>().is_some_and(|n| n.binds()) {
-                py.call_kw(&init, &all, keywords)?
-            } else {
-                let bound = py.bind_descriptor(&init, &object, &own)?;
-                py.call_kw(&bound, args, keywords)?
-            };
+        let result = if init.is_a::<Function>() || init.downcast::<Native>().is_some_and(|n| n.binds()) {
+            py.call_kw(&init, &all, keywords)?
+        } else {
+            let bound = py.bind_descriptor(&init, &object, &own)?;
+            py.call_kw(&bound, args, keywords)?
+        };
         if !result.is_none() {
-            return Err(type_error(format!(
-                "__init__() should return None, not '{}'",
-                py.type_name(&result)
-            )));
+            return Err(type_error(format!("__init__() should return None, not '{}'", py.type_name(&result))));
         }
     }
     Ok(object)
 }
 
 fn no_instances(py: &mut Py, ty: &Ref<Type>) -> crate::object::Raised {
-    type_error(format!(
-        "cannot create '{}' instances",
-        attributes::shown_name(py, ty)
-    ))
+    type_error(format!("cannot create '{}' instances", attributes::shown_name(py, ty)))
 }
 
 /// The methods of `type`.
@@ -153,11 +130,7 @@ impl TypeMethods {
     /// Initialize self.
     #[py("(self, /, *args, **kwargs)")]
     fn __init__(py: &mut Py, _this: &Ref<Type>, args: &[Value], kwargs: &Value) -> Result<()> {
-        if args.len() == 1
-            && kwargs
-                .downcast::<Dict>()
-                .is_some_and(|d| !d.get(py).is_empty())
-        {
+        if args.len() == 1 && kwargs.downcast::<Dict>().is_some_and(|d| !d.get(py).is_empty()) {
             return Err(type_error("type.__init__() takes no keyword arguments"));
         }
         if args.len() != 1 && args.len() != 3 {
@@ -215,11 +188,7 @@ impl TypeMethods {
     /// Return a list of immediate subclasses.
     #[py("(self, /)")]
     fn __subclasses__(py: &mut Py, this: &Ref<Type>) -> Value {
-        let all = py
-            .subclasses_of(this)
-            .into_iter()
-            .map(Ref::into_value)
-            .collect();
+        let all = py.subclasses_of(this).into_iter().map(Ref::into_value).collect();
         py.list(all)
     }
     /// Return a type's method resolution order.
@@ -338,10 +307,6 @@ impl TypeMethods {
     }
     #[getter]
     fn __weakrefoffset__(py: &mut Py, this: &Ref<Type>) -> usize {
-        if layout::weakrefable(py, this) {
-            this.get(py).shape.object_size()
-        } else {
-            0
-        }
+        if layout::weakrefable(py, this) { this.get(py).shape.object_size() } else { 0 }
     }
 }

@@ -61,14 +61,7 @@ fn base_types(py: &Py, bases: &[Value]) -> Result<Vec<Ref<Type>>> {
     if bases.is_empty() {
         return Ok(vec![py.type_named("object")]);
     }
-    bases
-        .iter()
-        .map(|b| {
-            b.downcast::<Type>()
-                .cloned()
-                .ok_or_else(|| type_error("bases must be types"))
-        })
-        .collect()
+    bases.iter().map(|b| b.downcast::<Type>().cloned().ok_or_else(|| type_error("bases must be types"))).collect()
 }
 
 fn make(
@@ -82,9 +75,7 @@ fn make(
     let bases = base_types(py, bases)?;
     let base = layout::best_base(py, &bases)?;
     if name.as_bytes().contains(&0) {
-        return Err(crate::object::raise::value_error(
-            "type name must not contain null characters",
-        ));
+        return Err(crate::object::raise::value_error("type name must not contain null characters"));
     }
     let dict = if own {
         namespace.clone()
@@ -97,16 +88,8 @@ fn make(
     let below = base.get(py).shape.clone();
     let first = below.members();
     let has_dict = below.has_dict() || slots.add_dict;
-    let capacity = if has_dict {
-        layout::capacity(py, &base, &dict)
-    } else {
-        0
-    };
-    let shape = below.derive(
-        has_dict,
-        (first + slots.members.len()).min(u16::MAX as usize) as u16,
-        capacity,
-    );
+    let capacity = if has_dict { layout::capacity(py, &base, &dict) } else { 0 };
+    let shape = below.derive(has_dict, (first + slots.members.len()).min(u16::MAX as usize) as u16, capacity);
     let mut facts = TypeFlags::HEAP | TypeFlags::BASE | base.get(py).flags.0 & INHERITED;
     for b in &bases {
         facts |= b.get(py).flags.0 & ANY_BASE;
@@ -150,13 +133,7 @@ fn make(
 pub fn register(py: &mut Py, base: &Ref<Type>, weak: lockstep_heap::Weak) {
     let count = base.get(py).subclasses.len();
     if count >= 16 && count.is_power_of_two() {
-        let alive: Vec<_> = base
-            .get(py)
-            .subclasses
-            .iter()
-            .filter(|w| w.get(py).is_some())
-            .cloned()
-            .collect();
+        let alive: Vec<_> = base.get(py).subclasses.iter().filter(|w| w.get(py).is_some()).cloned().collect();
         base.get_mut(py).subclasses = alive;
     }
     base.get_mut(py).subclasses.push(weak);
@@ -164,27 +141,16 @@ pub fn register(py: &mut Py, base: &Ref<Type>, weak: lockstep_heap::Weak) {
 
 fn qualified_name(py: &mut Py, name: &Ref<Str>, dict: &Ref<Dict>) -> Result<Ref<Str>> {
     let key = py.intern("__qualname__");
-    let Some(value) = dict.get(py).get_str(&key).cloned() else {
-        return Ok(name.clone());
-    };
+    let Some(value) = dict.get(py).get_str(&key).cloned() else { return Ok(name.clone()) };
     let Some(text) = value.downcast::<Str>().cloned() else {
-        return Err(type_error(format!(
-            "type __qualname__ must be a str, not {}",
-            py.type_name(&value)
-        )));
+        return Err(type_error(format!("type __qualname__ must be a str, not {}", py.type_name(&value))));
     };
     dict::remove_str(py, dict, &key);
     Ok(text)
 }
 
 /// What every class's namespace has, and the rules for special names in it.
-fn fill_namespace(
-    py: &mut Py,
-    ty: &Ref<Type>,
-    dict: &Ref<Dict>,
-    slots: &Slots,
-    first: usize,
-) -> Result<()> {
+fn fill_namespace(py: &mut Py, ty: &Ref<Type>, dict: &Ref<Dict>, slots: &Slots, first: usize) -> Result<()> {
     let key = py.intern("__module__");
     if dict.get(py).get_str(&key).is_none()
         && let Some(globals) = py.current_globals()
@@ -192,31 +158,21 @@ fn fill_namespace(
     {
         dict::set_str(py, dict, &key, module);
     }
-    wrap(py, dict, Special::New.name(), |py, function| {
-        py.make(StaticMethod { function }).into_value()
-    });
+    wrap(py, dict, Special::New.name(), |py, function| py.make(StaticMethod { function }).into_value());
     for name in ["__init_subclass__", "__class_getitem__"] {
-        wrap(py, dict, name, |py, function| {
-            py.make(ClassMethod { function }).into_value()
-        });
+        wrap(py, dict, name, |py, function| py.make(ClassMethod { function }).into_value());
     }
     layout::add_descriptors(py, ty, slots, first);
     for (name, is_class) in [("__classcell__", true), ("__classdictcell__", false)] {
         let key = py.intern(name);
-        let Some(cell) = dict.get(py).get_str(&key).cloned() else {
-            continue;
-        };
+        let Some(cell) = dict.get(py).get_str(&key).cloned() else { continue };
         let Some(cell) = cell.downcast::<Cell>() else {
             return Err(type_error(format!(
                 "{name} must be a nonlocal cell, not {}",
                 crate::types::r#type::shown_type(py, &cell)
             )));
         };
-        let content = if is_class {
-            ty.to_value()
-        } else {
-            dict.to_value()
-        };
+        let content = if is_class { ty.to_value() } else { dict.to_value() };
         cell.get_mut(py).content = Some(content);
         dict::remove_str(py, dict, &key);
     }
@@ -242,11 +198,7 @@ fn wrap(py: &mut Py, dict: &Ref<Dict>, name: &str, how: impl FnOnce(&mut Py, Val
 }
 
 /// The MRO of a type: C3, or what its metaclass's `mro()` says.
-pub fn resolution_order(
-    py: &mut Py,
-    ty: &Ref<Type>,
-    bases: &[Ref<Type>],
-) -> Result<Vec<Ref<Type>>> {
+pub fn resolution_order(py: &mut Py, ty: &Ref<Type>, bases: &[Ref<Type>]) -> Result<Vec<Ref<Type>>> {
     let meta = py.type_of(ty.as_value());
     let plain = meta.is(&py.type_named("type")) || {
         let name = py.intern("mro");
@@ -259,21 +211,13 @@ pub fn resolution_order(
     let mut out = Vec::new();
     for class in py.collect(&order)? {
         let Some(class) = class.downcast::<Type>() else {
-            return Err(type_error(format!(
-                "mro() returned a non-class ('{}')",
-                py.type_name(&class)
-            )));
+            return Err(type_error(format!("mro() returned a non-class ('{}')", py.type_name(&class))));
         };
         let own = layout::solid(py, ty);
         if !py.is_subtype(&own, &layout::solid(py, class)) && !class.is(ty) {
-            let bases_fit = bases
-                .iter()
-                .any(|b| py.is_subtype(&layout::solid(py, b), &layout::solid(py, class)));
+            let bases_fit = bases.iter().any(|b| py.is_subtype(&layout::solid(py, b), &layout::solid(py, class)));
             if !bases_fit {
-                return Err(type_error(format!(
-                    "mro() returned base with unsuitable layout ('{}')",
-                    class.get(py).name
-                )));
+                return Err(type_error(format!("mro() returned base with unsuitable layout ('{}')", class.get(py).name)));
             }
         }
         out.push(class.clone());
@@ -295,18 +239,12 @@ pub fn c3(py: &Py, ty: &Ref<Type>, bases: &[Ref<Type>]) -> Result<Vec<Ref<Type>>
     }
     for (k, base) in bases.iter().enumerate() {
         if bases[..k].iter().any(|b| b.is(base)) {
-            return Err(type_error(format!(
-                "duplicate base class {}",
-                base.get(py).name
-            )));
+            return Err(type_error(format!("duplicate base class {}", base.get(py).name)));
         }
     }
     linearise(py, ty, bases).ok_or_else(|| {
         let names: Vec<String> = bases.iter().map(|b| b.get(py).name.to_string()).collect();
-        type_error(format!(
-            "Cannot create a consistent method resolution order (MRO) for bases {}",
-            names.join(", ")
-        ))
+        type_error(format!("Cannot create a consistent method resolution order (MRO) for bases {}", names.join(", ")))
     })
 }
 
@@ -316,10 +254,7 @@ fn inherit_specials(py: &mut Py, ty: &Ref<Type>, bases: &[Ref<Type>]) {
         let t = ty.get(py);
         bases.len() == 1
             && t.mro.len() == bases[0].get(py).mro.len() + 1
-            && t.mro[1..]
-                .iter()
-                .zip(&bases[0].get(py).mro)
-                .all(|(a, b)| a.is(b))
+            && t.mro[1..].iter().zip(&bases[0].get(py).mro).all(|(a, b)| a.is(b))
     };
     if plain_order {
         py.resolve_specials_from(ty, &bases[0]);
@@ -334,10 +269,7 @@ fn set_names(py: &mut Py, ty: &Ref<Type>) -> Result<()> {
     let hook = py.intern("__set_name__");
     let pairs: Vec<(Value, Value)> = {
         let d = ty.get(py).dict.get(py);
-        d.iter()
-            .filter(|(_, v)| is_candidate(v))
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect()
+        d.iter().filter(|(_, v)| is_candidate(v)).map(|(k, v)| (k.clone(), v.clone())).collect()
     };
     for (key, value) in pairs {
         let of = py.type_of(&value);
@@ -362,20 +294,10 @@ fn is_candidate(value: &Value) -> bool {
     })
 }
 
-fn set_name_error(
-    py: &mut Py,
-    error: Raised,
-    value: &Value,
-    key: &Value,
-    ty: &Ref<Type>,
-) -> Raised {
+fn set_name_error(py: &mut Py, error: Raised, value: &Value, key: &Value, ty: &Ref<Type>) -> Raised {
     let error = py.exception(error);
     let key = py.repr_lossy(key);
-    let note = format!(
-        "Error calling __set_name__ on '{}' instance {key} in '{}'",
-        py.type_name(value),
-        ty.get(py).name
-    );
+    let note = format!("Error calling __set_name__ on '{}' instance {key} in '{}'", py.type_name(value), ty.get(py).name);
     let note = py.str(&note);
     // Without `add_note` the error goes on as it is.
     drop(py.call_method(error.as_value(), "add_note", &[note]));
@@ -393,9 +315,7 @@ fn init_subclass(py: &mut Py, ty: &Ref<Type>, keywords: &[(Ref<Str>, Value)]) ->
             break;
         }
     }
-    let Some((class, hook)) = found else {
-        return Ok(());
-    };
+    let Some((class, hook)) = found else { return Ok(()) };
     if class.is(&object) && keywords.is_empty() {
         return Ok(());
     }
@@ -405,16 +325,12 @@ fn init_subclass(py: &mut Py, ty: &Ref<Type>, keywords: &[(Ref<Str>, Value)]) ->
 
 /// What `__build_class__` checks after the metaclass returned.
 pub fn check_class_cell(py: &mut Py, cell: &Value, class: &Value, name: &Value) -> Result<()> {
-    let Some(cell) = cell.downcast::<Cell>() else {
-        return Ok(());
-    };
+    let Some(cell) = cell.downcast::<Cell>() else { return Ok(()) };
     match cell.get(py).content.clone() {
         Some(content) if content.is(class) => Ok(()),
         Some(content) => {
             let (content, name, class) = (py.repr(&content)?, py.repr(name)?, py.repr(class)?);
-            Err(type_error(format!(
-                "__class__ set to {content} defining {name} as {class}"
-            )))
+            Err(type_error(format!("__class__ set to {content} defining {name} as {class}")))
         }
         None => {
             let (name, class) = (py.repr(name)?, py.repr(class)?);
@@ -426,77 +342,38 @@ pub fn check_class_cell(py: &mut Py, cell: &Value, class: &Value, name: &Value) 
 }
 
 /// `type.__new__` with its arguments checked.
-pub fn from_arguments(
-    py: &mut Py,
-    meta: &Ref<Type>,
-    args: &[Value],
-    keywords: &[(Ref<Str>, Value)],
-) -> Result<Value> {
+pub fn from_arguments(py: &mut Py, meta: &Ref<Type>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
     let [name, bases, namespace] = args else {
-        return Err(type_error(format!(
-            "type.__new__() takes exactly 3 arguments ({} given)",
-            args.len()
-        )));
+        return Err(type_error(format!("type.__new__() takes exactly 3 arguments ({} given)", args.len())));
     };
     let Some(name) = name.downcast::<Str>().cloned() else {
-        return Err(type_error(format!(
-            "type.__new__() argument 1 must be str, not {}",
-            py.type_name(name)
-        )));
+        return Err(type_error(format!("type.__new__() argument 1 must be str, not {}", py.type_name(name))));
     };
     let Some(bases) = bases.downcast::<Tuple>().cloned() else {
-        return Err(type_error(format!(
-            "type.__new__() argument 2 must be tuple, not {}",
-            py.type_name(bases)
-        )));
+        return Err(type_error(format!("type.__new__() argument 2 must be tuple, not {}", py.type_name(bases))));
     };
     let Some(namespace) = namespace.downcast::<Dict>().cloned() else {
-        return Err(type_error(format!(
-            "type.__new__() argument 3 must be dict, not {}",
-            py.type_name(namespace)
-        )));
+        return Err(type_error(format!("type.__new__() argument 3 must be dict, not {}", py.type_name(namespace))));
     };
     for base in bases.slice() {
         if !base.is_a::<Type>() && py.getattr_opt(base, "__mro_entries__")?.is_some() {
-            return Err(type_error(
-                "type() doesn't support MRO entry resolution; use types.new_class()",
-            ));
+            return Err(type_error("type() doesn't support MRO entry resolution; use types.new_class()"));
         }
     }
     let winner = metaclass(py, meta, bases.slice())?;
     if !winner.is(meta) {
         let new = winner.get(py).specials[Special::New as usize].clone();
-        let plain = new
-            .as_ref()
-            .is_none_or(|n| n.downcast::<Native>().is_some());
+        let plain = new.as_ref().is_none_or(|n| n.downcast::<Native>().is_some());
         if !plain && let Some(new) = new {
             let new = py.bind_to_class(&new, &winner)?;
-            let all = [
-                winner.to_value(),
-                name.to_value(),
-                bases.to_value(),
-                namespace.to_value(),
-            ];
+            let all = [winner.to_value(), name.to_value(), bases.to_value(), namespace.to_value()];
             return py.call_kw(&new, &all, keywords);
         }
     }
-    Ok(new_class(
-        py,
-        &winner,
-        &name,
-        bases.slice(),
-        &namespace,
-        false,
-        keywords,
-    )?
-    .into_value())
+    Ok(new_class(py, &winner, &name, bases.slice(), &namespace, false, keywords)?.into_value())
 }
 
 /// Errors whose class is AttributeError mean "not there".
 pub fn missing(error: Raised) -> Result<()> {
-    if error.is(Exc::AttributeError) {
-        Ok(())
-    } else {
-        Err(error)
-    }
+    if error.is(Exc::AttributeError) { Ok(()) } else { Err(error) }
 }

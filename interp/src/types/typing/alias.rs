@@ -37,14 +37,7 @@ pub fn lazy(py: &mut Py, name: &Value, params: &Value, value: &Value) -> Result<
     let name = super::name_arg(py, "typealias", name)?;
     py.define::<TypeAlias>();
     let params = params.downcast::<Tuple>().cloned();
-    Ok(py
-        .make(TypeAlias {
-            name,
-            params,
-            value: Lazy::of(value),
-            module: None,
-        })
-        .into_value())
+    Ok(py.make(TypeAlias { name, params, value: Lazy::of(value), module: None }).into_value())
 }
 
 #[methods]
@@ -66,36 +59,14 @@ impl TypeAlias {
     }
     /// Create a TypeAliasType.
     #[staticmethod("(type, name, value, *, type_params=())")]
-    fn __new__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        name: &Value,
-        value: Value,
-        type_params: &Value,
-    ) -> Result<Value> {
+    fn __new__(py: &mut Py, cls: &Ref<Type>, name: &Value, value: Value, type_params: &Value) -> Result<Value> {
         let name = super::name_arg(py, "typealias", name)?;
         let Some(params) = type_params.downcast::<Tuple>().cloned() else {
             return Err(type_error("type_params must be a tuple"));
         };
-        let module = py
-            .current_globals()
-            .and_then(|g| crate::types::dict::get_name(py, &g, "__name__"));
-        let params = if params.is_empty() {
-            None
-        } else {
-            Some(params)
-        };
-        Ok(py
-            .make_in(
-                cls,
-                TypeAlias {
-                    name,
-                    params,
-                    value: Lazy::known(Some(value)),
-                    module,
-                },
-            )
-            .into_value())
+        let module = py.current_globals().and_then(|g| crate::types::dict::get_name(py, &g, "__name__"));
+        let params = if params.is_empty() { None } else { Some(params) };
+        Ok(py.make_in(cls, TypeAlias { name, params, value: Lazy::known(Some(value)), module }).into_value())
     }
     /// Return self|value.
     #[py("(self, value, /)")]

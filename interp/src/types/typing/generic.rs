@@ -30,12 +30,7 @@ pub fn subscript(py: &mut Py, generic: &Value, params: &Value) -> Result<Value> 
 impl Generic {
     /// Parameterizes a generic class.
     #[classmethod("(cls, /, *args, **kwargs)")]
-    fn __class_getitem__(
-        py: &mut Py,
-        cls: &Value,
-        args: &[Value],
-        kwargs: &Value,
-    ) -> Result<Value> {
+    fn __class_getitem__(py: &mut Py, cls: &Value, args: &[Value], kwargs: &Value) -> Result<Value> {
         let function = super::function(py, "_generic_class_getitem")?;
         let keywords = keywords_of(py, kwargs);
         let mut all = vec![cls.clone()];
@@ -44,12 +39,7 @@ impl Generic {
     }
     /// Function to initialize subclasses.
     #[classmethod("(cls, /, *args, **kwargs)")]
-    fn __init_subclass__(
-        py: &mut Py,
-        cls: &Value,
-        args: &[Value],
-        kwargs: &Value,
-    ) -> Result<Value> {
+    fn __init_subclass__(py: &mut Py, cls: &Value, args: &[Value], kwargs: &Value) -> Result<Value> {
         let function = super::function(py, "_generic_init_subclass")?;
         let keywords = keywords_of(py, kwargs);
         let mut all = vec![cls.clone()];

@@ -19,32 +19,20 @@ use crate::types::tuple::Tuple;
 /// The machine's operations on type parameters.
 pub fn intrinsic(py: &mut Py, which: Intrinsic, args: &[Value]) -> Result<Value> {
     match (which, args) {
-        (Intrinsic::TypeVar, [name, bound, default]) => typevar::lazy(
-            py,
-            name,
-            Lazy::of(bound),
-            Lazy::default(),
-            Lazy::of(default),
-        ),
-        (Intrinsic::TypeVarConstraints, [name, constraints, default]) => typevar::lazy(
-            py,
-            name,
-            Lazy::default(),
-            Lazy::of(constraints),
-            Lazy::of(default),
-        ),
-        (Intrinsic::ParamSpec, [name, default]) => paramspec::lazy(py, name, Lazy::of(default)),
-        (Intrinsic::TypeVarTuple, [name, default]) => {
-            typevartuple::lazy(py, name, Lazy::of(default))
+        (Intrinsic::TypeVar, [name, bound, default]) => {
+            typevar::lazy(py, name, Lazy::of(bound), Lazy::default(), Lazy::of(default))
         }
+        (Intrinsic::TypeVarConstraints, [name, constraints, default]) => {
+            typevar::lazy(py, name, Lazy::default(), Lazy::of(constraints), Lazy::of(default))
+        }
+        (Intrinsic::ParamSpec, [name, default]) => paramspec::lazy(py, name, Lazy::of(default)),
+        (Intrinsic::TypeVarTuple, [name, default]) => typevartuple::lazy(py, name, Lazy::of(default)),
         (Intrinsic::SubscriptGeneric, [params]) => {
             let generic = py.define::<generic::Generic>();
             generic::subscript(py, generic.as_value(), params)
         }
         (Intrinsic::TypeAlias, [name, params, value]) => alias::lazy(py, name, params, value),
-        _ => Err(system_error(
-            "an intrinsic of type parameters with the wrong arguments",
-        )),
+        _ => Err(system_error("an intrinsic of type parameters with the wrong arguments")),
     }
 }
 
@@ -60,21 +48,11 @@ pub struct Lazy {
 impl Lazy {
     /// From the operand of an instruction: a function, or None.
     pub fn of(function: &Value) -> Lazy {
-        Lazy {
-            value: None,
-            evaluate: if function.is_none() {
-                None
-            } else {
-                Some(function.clone())
-            },
-        }
+        Lazy { value: None, evaluate: if function.is_none() { None } else { Some(function.clone()) } }
     }
     /// A value that is there.
     pub fn known(value: Option<Value>) -> Lazy {
-        Lazy {
-            value,
-            evaluate: None,
-        }
+        Lazy { value, evaluate: None }
     }
     /// Whether there is a value, computed or not.
     pub fn is_given(&self) -> bool {
@@ -100,9 +78,7 @@ pub(super) fn force<T: Object<Access = lockstep_heap::Guarded>>(
     if let Some(value) = &lazy.value {
         return Ok(Some(value.clone()));
     }
-    let Some(evaluate) = lazy.evaluate.clone() else {
-        return Ok(None);
-    };
+    let Some(evaluate) = lazy.evaluate.clone() else { return Ok(None) };
     let value = py.call(&evaluate, &[Value::int32(1)])?;
     place(this.get_mut(py)).value = Some(value.clone());
     Ok(Some(value))
@@ -143,8 +119,7 @@ impl Constant {
     #[py("(self, format, /)")]
     fn __call__(py: &mut Py, this: &Ref<Constant>, format: i64) -> Result<Value> {
         if format == 4 {
-            let repr = function(py, "_type_repr")
-                .or_else(|_| library(py, "annotationlib", "type_repr"))?;
+            let repr = function(py, "_type_repr").or_else(|_| library(py, "annotationlib", "type_repr"))?;
             return py.call(&repr, std::slice::from_ref(&this.value));
         }
         Ok(this.value.clone())
@@ -235,9 +210,7 @@ pub(super) fn type_check(py: &mut Py, value: &Value, message: &str) -> Result<Va
 
 /// `__module__` of an object made by a call: that of the caller.
 pub(super) fn set_module(py: &mut Py, object: &Value) {
-    let module = py
-        .current_globals()
-        .and_then(|g| crate::types::dict::get_name(py, &g, "__name__"));
+    let module = py.current_globals().and_then(|g| crate::types::dict::get_name(py, &g, "__name__"));
     let name = py.intern("__module__");
     py.instance_set(object, &name, module.unwrap_or(Value::NONE));
 }
@@ -263,10 +236,7 @@ pub(super) fn given_default(py: &mut Py, value: Option<Value>) -> Option<Value> 
 pub(super) fn name_arg(py: &Py, function: &str, name: &Value) -> Result<Ref<Str>> {
     match name.downcast::<Str>() {
         Some(name) => Ok(name.clone()),
-        None => Err(type_error(format!(
-            "{function}() argument 'name' must be str, not {}",
-            py.type_name(name)
-        ))),
+        None => Err(type_error(format!("{function}() argument 'name' must be str, not {}", py.type_name(name)))),
     }
 }
 
@@ -286,14 +256,10 @@ pub(super) fn variance_mark(infer: bool, covariant: bool, contravariant: bool) -
 /// Checks of the variance flags.
 pub(super) fn check_variance(infer: bool, covariant: bool, contravariant: bool) -> Result<()> {
     if covariant && contravariant {
-        return Err(crate::object::raise::value_error(
-            "Bivariant types are not supported.",
-        ));
+        return Err(crate::object::raise::value_error("Bivariant types are not supported."));
     }
     if infer && (covariant || contravariant) {
-        return Err(crate::object::raise::value_error(
-            "Variance cannot be specified with infer_variance.",
-        ));
+        return Err(crate::object::raise::value_error("Variance cannot be specified with infer_variance."));
     }
     Ok(())
 }
@@ -308,11 +274,7 @@ pub(super) fn unpack(py: &mut Py, value: &Value) -> Result<Value> {
 pub(super) fn unpacked(py: &mut Py, params: &Ref<Tuple>) -> Result<Value> {
     let mut out = Vec::with_capacity(params.len());
     for param in params.slice() {
-        out.push(if param.is_a::<typevartuple::TypeVarTuple>() {
-            unpack(py, param)?
-        } else {
-            param.clone()
-        });
+        out.push(if param.is_a::<typevartuple::TypeVarTuple>() { unpack(py, param)? } else { param.clone() });
     }
     Ok(py.tuple(out))
 }

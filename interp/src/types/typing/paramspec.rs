@@ -35,16 +35,8 @@ impl Object for ParamSpec {
 pub fn lazy(py: &mut Py, name: &Value, default: Lazy) -> Result<Value> {
     let name = super::name_arg(py, "paramspec", name)?;
     py.define::<ParamSpec>();
-    let made = py
-        .make(ParamSpec {
-            name,
-            bound: None,
-            default,
-            covariant: false,
-            contravariant: false,
-            infer: true,
-        })
-        .into_value();
+    let made =
+        py.make(ParamSpec { name, bound: None, default, covariant: false, contravariant: false, infer: true }).into_value();
     super::set_module(py, &made);
     Ok(made)
 }
@@ -52,13 +44,8 @@ pub fn lazy(py: &mut Py, name: &Value, default: Lazy) -> Result<Value> {
 #[methods]
 impl ParamSpec {
     /// Create a ParamSpec object.
-    #[staticmethod(
-        "(type, name, *, bound=None, default=<unbound>, covariant=False, contravariant=False, infer_variance=False)"
-    )]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the constructor's own parameters"
-    )]
+    #[staticmethod("(type, name, *, bound=None, default=<unbound>, covariant=False, contravariant=False, infer_variance=False)")]
+    #[expect(clippy::too_many_arguments, reason = "the constructor's own parameters")]
     fn __new__(
         py: &mut Py,
         cls: &Ref<Type>,
@@ -71,22 +58,11 @@ impl ParamSpec {
     ) -> Result<Value> {
         let name = super::name_arg(py, "paramspec", name)?;
         super::check_variance(infer_variance, covariant, contravariant)?;
-        let bound = if bound.is_none() {
-            None
-        } else {
-            Some(super::type_check(py, bound, "Bound must be a type.")?)
-        };
+        let bound = if bound.is_none() { None } else { Some(super::type_check(py, bound, "Bound must be a type.")?) };
         let default = super::given_default(py, default);
         let made = py.make_in(
             cls,
-            ParamSpec {
-                name,
-                bound,
-                default: Lazy::known(default),
-                covariant,
-                contravariant,
-                infer: infer_variance,
-            },
+            ParamSpec { name, bound, default: Lazy::known(default), covariant, contravariant, infer: infer_variance },
         );
         super::set_module(py, made.as_value());
         Ok(made.into_value())
@@ -109,11 +85,7 @@ impl ParamSpec {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<ParamSpec>) -> String {
         let p = this.get(py);
-        format!(
-            "{}{}",
-            super::variance_mark(p.infer, p.covariant, p.contravariant),
-            p.name
-        )
+        format!("{}{}", super::variance_mark(p.infer, p.covariant, p.contravariant), p.name)
     }
     /// Return value|self.
     #[py("(self, value, /)")]
@@ -121,12 +93,7 @@ impl ParamSpec {
         super::union(py, value, this)
     }
     #[py("(self, alias, args, /)")]
-    fn __typing_prepare_subst__(
-        py: &mut Py,
-        this: &Value,
-        alias: &Value,
-        args: &Value,
-    ) -> Result<Value> {
+    fn __typing_prepare_subst__(py: &mut Py, this: &Value, alias: &Value, args: &Value) -> Result<Value> {
         let prepare = super::function(py, "_paramspec_prepare_subst")?;
         py.call(&prepare, &[this.clone(), alias.clone(), args.clone()])
     }
@@ -163,10 +130,7 @@ impl ParamSpec {
     #[getter]
     fn args(py: &mut Py, this: &Value) -> Value {
         py.define::<ParamSpecArgs>();
-        py.make(ParamSpecArgs {
-            origin: this.clone(),
-        })
-        .into_value()
+        py.make(ParamSpecArgs { origin: this.clone() }).into_value()
     }
     #[getter]
     fn evaluate_default(py: &mut Py, this: &Ref<ParamSpec>) -> Value {
@@ -180,10 +144,7 @@ impl ParamSpec {
     #[getter]
     fn kwargs(py: &mut Py, this: &Value) -> Value {
         py.define::<ParamSpecKwargs>();
-        py.make(ParamSpecKwargs {
-            origin: this.clone(),
-        })
-        .into_value()
+        py.make(ParamSpecKwargs { origin: this.clone() }).into_value()
     }
 }
 
@@ -220,10 +181,7 @@ macro_rules! part {
             }
             #[py("(self, bases, /)")]
             fn __mro_entries__(_py: &mut Py, _this: &Ref<$name>, _bases: &Value) -> Result<Value> {
-                Err(type_error(concat!(
-                    "Cannot subclass an instance of ",
-                    $text
-                )))
+                Err(type_error(concat!("Cannot subclass an instance of ", $text)))
             }
             #[staticmethod("(type, origin)")]
             fn __new__(py: &mut Py, cls: &Ref<Type>, origin: Value) -> Value {
@@ -251,15 +209,5 @@ macro_rules! part {
     };
 }
 
-part!(
-    ParamSpecArgs,
-    "ParamSpecArgs",
-    "The args for a ParamSpec object.",
-    "args"
-);
-part!(
-    ParamSpecKwargs,
-    "ParamSpecKwargs",
-    "The kwargs for a ParamSpec object.",
-    "kwargs"
-);
+part!(ParamSpecArgs, "ParamSpecArgs", "The args for a ParamSpec object.", "args");
+part!(ParamSpecKwargs, "ParamSpecKwargs", "The kwargs for a ParamSpec object.", "kwargs");

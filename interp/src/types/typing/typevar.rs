@@ -35,26 +35,11 @@ impl Object for TypeVar {
 }
 
 /// A type parameter of `def f[T]`.
-pub fn lazy(
-    py: &mut Py,
-    name: &Value,
-    bound: Lazy,
-    constraints: Lazy,
-    default: Lazy,
-) -> Result<Value> {
+pub fn lazy(py: &mut Py, name: &Value, bound: Lazy, constraints: Lazy, default: Lazy) -> Result<Value> {
     let name = super::name_arg(py, "typevar", name)?;
     py.define::<TypeVar>();
-    let made = py
-        .make(TypeVar {
-            name,
-            bound,
-            constraints,
-            default,
-            covariant: false,
-            contravariant: false,
-            infer: true,
-        })
-        .into_value();
+    let made =
+        py.make(TypeVar { name, bound, constraints, default, covariant: false, contravariant: false, infer: true }).into_value();
     super::set_module(py, &made);
     Ok(made)
 }
@@ -65,10 +50,7 @@ impl TypeVar {
     #[staticmethod(
         "(type, name, *constraints, bound=None, default=<unbound>, covariant=False, contravariant=False, infer_variance=False)"
     )]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the constructor's own parameters"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "the constructor's own parameters")]
     fn __new__(
         py: &mut Py,
         cls: &Ref<Type>,
@@ -82,25 +64,15 @@ impl TypeVar {
     ) -> Result<Value> {
         let name = super::name_arg(py, "typevar", name)?;
         super::check_variance(infer_variance, covariant, contravariant)?;
-        let bound = if bound.is_none() {
-            None
-        } else {
-            Some(super::type_check(py, bound, "Bound must be a type.")?)
-        };
+        let bound = if bound.is_none() { None } else { Some(super::type_check(py, bound, "Bound must be a type.")?) };
         let constraints = match constraints {
             [] => None,
             [_] => return Err(type_error("A single constraint is not allowed")),
-            _ if bound.is_some() => {
-                return Err(type_error("Constraints cannot be combined with bound=..."));
-            }
+            _ if bound.is_some() => return Err(type_error("Constraints cannot be combined with bound=...")),
             several => {
                 let mut checked = Vec::new();
                 for c in several {
-                    checked.push(super::type_check(
-                        py,
-                        c,
-                        "TypeVar(name, constraint, ...): constraints must be types.",
-                    )?);
+                    checked.push(super::type_check(py, c, "TypeVar(name, constraint, ...): constraints must be types.")?);
                 }
                 Some(py.tuple(checked))
             }
@@ -139,11 +111,7 @@ impl TypeVar {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<TypeVar>) -> String {
         let t = this.get(py);
-        format!(
-            "{}{}",
-            super::variance_mark(t.infer, t.covariant, t.contravariant),
-            t.name
-        )
+        format!("{}{}", super::variance_mark(t.infer, t.covariant, t.contravariant), t.name)
     }
     /// Return value|self.
     #[py("(self, value, /)")]
@@ -151,19 +119,11 @@ impl TypeVar {
         super::union(py, value, this)
     }
     #[py("(self, alias, args, /)")]
-    fn __typing_prepare_subst__(
-        py: &mut Py,
-        this: &Ref<TypeVar>,
-        alias: &Value,
-        args: &Value,
-    ) -> Result<Value> {
+    fn __typing_prepare_subst__(py: &mut Py, this: &Ref<TypeVar>, alias: &Value, args: &Value) -> Result<Value> {
         let params = py.getattr(alias, "__parameters__")?;
         let params = py.collect(&params)?;
         let given = py.collect(args)?;
-        let index = params
-            .iter()
-            .position(|p| p.is(this.as_value()))
-            .unwrap_or(params.len());
+        let index = params.iter().position(|p| p.is(this.as_value())).unwrap_or(params.len());
         if index < given.len() {
             return Ok(args.clone());
         }

@@ -49,21 +49,10 @@ impl TypeVarTuple {
     }
     /// Create a new TypeVarTuple with the given name.
     #[staticmethod("(type, name, *, default=<unbound>)")]
-    fn __new__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        name: &Value,
-        default: Option<Value>,
-    ) -> Result<Value> {
+    fn __new__(py: &mut Py, cls: &Ref<Type>, name: &Value, default: Option<Value>) -> Result<Value> {
         let name = super::name_arg(py, "typevartuple", name)?;
         let default = super::given_default(py, default);
-        let made = py.make_in(
-            cls,
-            TypeVarTuple {
-                name,
-                default: Lazy::known(default),
-            },
-        );
+        let made = py.make_in(cls, TypeVarTuple { name, default: Lazy::known(default) });
         super::set_module(py, made.as_value());
         Ok(made.into_value())
     }
@@ -78,20 +67,13 @@ impl TypeVarTuple {
         this.get(py).name.to_value()
     }
     #[py("(self, alias, args, /)")]
-    fn __typing_prepare_subst__(
-        py: &mut Py,
-        this: &Value,
-        alias: &Value,
-        args: &Value,
-    ) -> Result<Value> {
+    fn __typing_prepare_subst__(py: &mut Py, this: &Value, alias: &Value, args: &Value) -> Result<Value> {
         let prepare = super::function(py, "_typevartuple_prepare_subst")?;
         py.call(&prepare, &[this.clone(), alias.clone(), args.clone()])
     }
     #[py("(self, arg, /)")]
     fn __typing_subst__(_py: &mut Py, _this: &Value, _arg: &Value) -> Result<Value> {
-        Err(type_error(
-            "Substitution of bare TypeVarTuple is not supported",
-        ))
+        Err(type_error("Substitution of bare TypeVarTuple is not supported"))
     }
     #[getter]
     fn __default__(py: &mut Py, this: &Ref<TypeVarTuple>) -> Result<Value> {
@@ -116,6 +98,5 @@ impl NativeType for TypeVarTuple {
     const MODULE: &'static str = "typing";
     const DICT: bool = true;
     const FLAGS: u32 = 0;
-    const DOC: Option<&'static str> =
-        Some("A specialized form of type variable that enables variadic generics.");
+    const DOC: Option<&'static str> = Some("A specialized form of type variable that enables variadic generics.");
 }

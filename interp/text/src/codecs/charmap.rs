@@ -18,12 +18,7 @@ pub fn decode_ascii(input: &[u8], at: usize, out: &mut Vec<u8>) -> Result<usize,
         }
         Some(k) => {
             out.extend_from_slice(&rest[..k]);
-            Err(Fault::decode(
-                "ascii",
-                at + k,
-                at + k + 1,
-                "ordinal not in range(128)",
-            ))
+            Err(Fault::decode("ascii", at + k, at + k + 1, "ordinal not in range(128)"))
         }
     }
 }
@@ -54,9 +49,7 @@ pub fn encode_below(
         out.extend_from_slice(&text[at..]);
         return Ok(());
     }
-    encode_by(text, at, encoding, reason, out, |cp| {
-        (cp < limit).then_some(cp as u8)
-    })
+    encode_by(text, at, encoding, reason, out, |cp| (cp < limit).then_some(cp as u8))
 }
 
 fn encode_by(
@@ -104,14 +97,8 @@ pub struct EncodingMap {
 
 impl EncodingMap {
     pub fn new(table: &[u32]) -> Self {
-        let defined = table
-            .iter()
-            .take(256)
-            .enumerate()
-            .filter(|&(_, &cp)| cp != UNDEFINED);
-        Self {
-            bytes: defined.map(|(k, &cp)| (cp, k as u8)).collect(),
-        }
+        let defined = table.iter().take(256).enumerate().filter(|&(_, &cp)| cp != UNDEFINED);
+        Self { bytes: defined.map(|(k, &cp)| (cp, k as u8)).collect() }
     }
     pub fn get(&self, cp: u32) -> Option<u8> {
         self.bytes.get(&cp).copied()

@@ -13,10 +13,7 @@ pub type Names<'a> = &'a mut dyn FnMut(&str) -> Option<Vec<u8>>;
 
 /// The value of up to `count` hexadecimal digits at `at`, and how many there are.
 fn hex(input: &[u8], at: usize, count: usize) -> (u32, usize) {
-    let digits = input[at..]
-        .iter()
-        .take(count)
-        .map_while(|&b| (b as char).to_digit(16));
+    let digits = input[at..].iter().take(count).map_while(|&b| (b as char).to_digit(16));
     digits.fold((0, 0), |(value, n), d| (value << 4 | d, n + 1))
 }
 
@@ -40,11 +37,7 @@ pub fn decode(
         let start = at;
         let fault = |end: usize, reason| Err(Fault::decode(NAME, start, end, reason));
         let Some(&kind) = input.get(at + 1) else {
-            return if last {
-                fault(input.len(), "\\ at end of string")
-            } else {
-                Ok(start)
-            };
+            return if last { fault(input.len(), "\\ at end of string") } else { Ok(start) };
         };
         at += 2;
         if let Some(plain) = simple(kind) {
@@ -53,17 +46,11 @@ pub fn decode(
         }
         let (count, truncated) = match kind {
             b'0'..=b'7' => {
-                let digits = input[at - 1..]
-                    .iter()
-                    .take(3)
-                    .take_while(|b| matches!(b, b'0'..=b'7'))
-                    .count();
+                let digits = input[at - 1..].iter().take(3).take_while(|b| matches!(b, b'0'..=b'7')).count();
                 if !last && at - 1 + digits == input.len() && digits < 3 {
                     return Ok(start);
                 }
-                let value = input[at - 1..at - 1 + digits]
-                    .iter()
-                    .fold(0, |v, b| v * 8 + (b - b'0') as u32);
+                let value = input[at - 1..at - 1 + digits].iter().fold(0, |v, b| v * 8 + (b - b'0') as u32);
                 wtf8::push(out, value);
                 at += digits - 1;
                 continue;
@@ -76,15 +63,13 @@ pub fn decode(
                     Named::Open if !last => return Ok(start),
                     Named::Open => return fault(input.len(), "malformed \\N character escape"),
                     Named::Malformed(end) => return fault(end, "malformed \\N character escape"),
-                    Named::Name(name, end) => {
-                        match std::str::from_utf8(name).ok().and_then(&mut *names) {
-                            Some(text) => {
-                                out.extend_from_slice(&text);
-                                at = end;
-                            }
-                            None => return fault(end, "unknown Unicode character name"),
+                    Named::Name(name, end) => match std::str::from_utf8(name).ok().and_then(&mut *names) {
+                        Some(text) => {
+                            out.extend_from_slice(&text);
+                            at = end;
                         }
-                    }
+                        None => return fault(end, "unknown Unicode character name"),
+                    },
                 }
                 continue;
             }
@@ -97,11 +82,7 @@ pub fn decode(
         };
         let (value, digits) = hex(input, at, count);
         if digits < count {
-            return if !last && at + digits == input.len() {
-                Ok(start)
-            } else {
-                fault(at + digits, truncated)
-            };
+            return if !last && at + digits == input.len() { Ok(start) } else { fault(at + digits, truncated) };
         }
         at += count;
         if value > 0x10ffff {
@@ -173,11 +154,7 @@ pub fn decode_raw(input: &[u8], at: usize, last: bool, out: &mut Vec<u8>) -> Res
         let (value, digits) = hex(input, at + 2, count);
         let end = at + 2 + digits;
         if digits < count {
-            return if !last && end == input.len() {
-                Ok(at)
-            } else {
-                Err(Fault::decode(RAW, at, end, truncated))
-            };
+            return if !last && end == input.len() { Ok(at) } else { Err(Fault::decode(RAW, at, end, truncated)) };
         }
         if value > 0x10ffff {
             return Err(Fault::decode(RAW, at, end, "\\Uxxxxxxxx out of range"));
@@ -231,14 +208,8 @@ pub fn decode_bytes(input: &[u8], on_error: Option<&[u8]>) -> TextResult<Vec<u8>
         at += 1;
         match kind {
             b'0'..=b'7' => {
-                let digits = input[at - 1..]
-                    .iter()
-                    .take(3)
-                    .take_while(|b| matches!(b, b'0'..=b'7'))
-                    .count();
-                let value = input[at - 1..at - 1 + digits]
-                    .iter()
-                    .fold(0, |v, b| v * 8 + (b - b'0') as u32);
+                let digits = input[at - 1..].iter().take(3).take_while(|b| matches!(b, b'0'..=b'7')).count();
+                let value = input[at - 1..at - 1 + digits].iter().fold(0, |v, b| v * 8 + (b - b'0') as u32);
                 out.push(value as u8);
                 at += digits - 1;
             }
@@ -247,8 +218,7 @@ pub fn decode_bytes(input: &[u8], on_error: Option<&[u8]>) -> TextResult<Vec<u8>
                 if digits == 2 {
                     out.push(value as u8);
                 } else {
-                    let message =
-                        || Error::value(format!("invalid \\x escape at position {}", at - 2));
+                    let message = || Error::value(format!("invalid \\x escape at position {}", at - 2));
                     out.extend_from_slice(on_error.ok_or_else(message)?);
                 }
                 at += digits;

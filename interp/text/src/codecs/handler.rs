@@ -49,9 +49,7 @@ impl Handler {
             Handler::BackslashReplace => bytes.iter().for_each(|&b| push_escape(out, b as u32)),
             Handler::SurrogateEscape => {
                 let escaped = bytes.iter().take(4).take_while(|&&b| b >= 0x80).count();
-                bytes[..escaped]
-                    .iter()
-                    .for_each(|&b| wtf8::push(out, 0xdc00 + b as u32));
+                bytes[..escaped].iter().for_each(|&b| wtf8::push(out, 0xdc00 + b as u32));
                 return (escaped > 0).then_some(fault.start + escaped);
             }
             Handler::SurrogatePass => {
@@ -85,12 +83,9 @@ impl Handler {
             Handler::Strict => return None,
             Handler::Ignore => {}
             Handler::Replace => out.resize(wtf8::count(bad), b'?'),
-            Handler::BackslashReplace => {
-                wtf8::code_points(bad).for_each(|cp| push_escape(&mut out, cp))
-            }
+            Handler::BackslashReplace => wtf8::code_points(bad).for_each(|cp| push_escape(&mut out, cp)),
             Handler::XmlCharRefReplace => {
-                wtf8::code_points(bad)
-                    .for_each(|cp| out.extend_from_slice(format!("&#{cp};").as_bytes()));
+                wtf8::code_points(bad).for_each(|cp| out.extend_from_slice(format!("&#{cp};").as_bytes()));
             }
             Handler::SurrogateEscape => {
                 for cp in wtf8::code_points(bad) {

@@ -29,73 +29,31 @@ pub struct Fault {
 }
 
 impl Fault {
-    const fn decode(
-        encoding: &'static str,
-        start: usize,
-        end: usize,
-        reason: &'static str,
-    ) -> Self {
-        Self {
-            encoding,
-            start,
-            end,
-            reason,
-            byte_start: start,
-            byte_end: end,
-        }
+    const fn decode(encoding: &'static str, start: usize, end: usize, reason: &'static str) -> Self {
+        Self { encoding, start, end, reason, byte_start: start, byte_end: end }
     }
 
     /// A range of bytes of a text, counted in characters too.
-    fn encode(
-        encoding: &'static str,
-        s: &[u8],
-        start: usize,
-        end: usize,
-        reason: &'static str,
-    ) -> Self {
+    fn encode(encoding: &'static str, s: &[u8], start: usize, end: usize, reason: &'static str) -> Self {
         let first = wtf8::char_index(s, start);
         let last = first + wtf8::count(&s[start..end]);
-        Self {
-            encoding,
-            start: first,
-            end: last,
-            reason,
-            byte_start: start,
-            byte_end: end,
-        }
+        Self { encoding, start: first, end: last, reason, byte_start: start, byte_end: end }
     }
 
     /// `str()` of the UnicodeDecodeError for this input.
     pub fn decode_message(&self, input: &[u8]) -> String {
-        let Self {
-            encoding,
-            start,
-            end,
-            reason,
-            ..
-        } = self;
+        let Self { encoding, start, end, reason, .. } = self;
         match input.get(*start) {
             Some(byte) if *end == start + 1 => {
-                format!(
-                    "'{encoding}' codec can't decode byte {byte:#04x} in position {start}: {reason}"
-                )
+                format!("'{encoding}' codec can't decode byte {byte:#04x} in position {start}: {reason}")
             }
-            _ => format!(
-                "'{encoding}' codec can't decode bytes in position {start}-{}: {reason}",
-                *end as isize - 1
-            ),
+            _ => format!("'{encoding}' codec can't decode bytes in position {start}-{}: {reason}", *end as isize - 1),
         }
     }
 
     /// `str()` of the UnicodeEncodeError for this text.
     pub fn encode_message(&self, text: &[u8]) -> String {
-        let Self {
-            encoding,
-            start,
-            end,
-            reason,
-            ..
-        } = self;
+        let Self { encoding, start, end, reason, .. } = self;
         match wtf8::decode_at(text, self.byte_start) {
             Some((cp, _)) if *end == start + 1 => {
                 let mut shown = Vec::new();
@@ -105,10 +63,7 @@ impl Fault {
                     String::from_utf8_lossy(&shown)
                 )
             }
-            _ => format!(
-                "'{encoding}' codec can't encode characters in position {start}-{}: {reason}",
-                *end as isize - 1
-            ),
+            _ => format!("'{encoding}' codec can't encode characters in position {start}-{}: {reason}", *end as isize - 1),
         }
     }
 }
@@ -143,32 +98,17 @@ impl Codec {
         if name.len() > 40 {
             return None;
         }
-        let name: String = name
-            .chars()
-            .map(|c| {
-                if matches!(c, '-' | ' ') {
-                    '_'
-                } else {
-                    c.to_ascii_lowercase()
-                }
-            })
-            .collect();
+        let name: String = name.chars().map(|c| if matches!(c, '-' | ' ') { '_' } else { c.to_ascii_lowercase() }).collect();
         Some(match name.as_str() {
             "utf_8" | "utf8" | "u8" | "utf" | "utf8_ucs2" | "utf8_ucs4" | "cp65001" => Codec::Utf8,
             "utf_8_sig" | "utf8_sig" => Codec::Utf8Sig,
-            "ascii" | "us_ascii" | "646" | "ansi_x3.4_1968" | "ansi_x3_4_1968"
-            | "ansi_x3.4_1986" | "cp367" | "csascii" | "ibm367" | "iso646_us"
-            | "iso_646.irv_1991" | "iso_ir_6" | "us" => Codec::Ascii,
-            "latin_1" | "latin1" | "iso_8859_1" | "iso8859_1" | "8859" | "cp819"
-            | "csisolatin1" | "ibm819" | "iso8859" | "iso_8859_1_1987" | "iso_ir_100" | "l1"
-            | "latin" => Codec::Latin1,
+            "ascii" | "us_ascii" | "646" | "ansi_x3.4_1968" | "ansi_x3_4_1968" | "ansi_x3.4_1986" | "cp367" | "csascii"
+            | "ibm367" | "iso646_us" | "iso_646.irv_1991" | "iso_ir_6" | "us" => Codec::Ascii,
+            "latin_1" | "latin1" | "iso_8859_1" | "iso8859_1" | "8859" | "cp819" | "csisolatin1" | "ibm819" | "iso8859"
+            | "iso_8859_1_1987" | "iso_ir_100" | "l1" | "latin" => Codec::Latin1,
             "utf_16" | "utf16" | "u16" => Codec::Utf16(Order::Marked),
-            "utf_16_le" | "utf_16le" | "utf16_le" | "unicodelittleunmarked" => {
-                Codec::Utf16(Order::Little)
-            }
-            "utf_16_be" | "utf_16be" | "utf16_be" | "unicodebigunmarked" => {
-                Codec::Utf16(Order::Big)
-            }
+            "utf_16_le" | "utf_16le" | "utf16_le" | "unicodelittleunmarked" => Codec::Utf16(Order::Little),
+            "utf_16_be" | "utf_16be" | "utf16_be" | "unicodebigunmarked" => Codec::Utf16(Order::Big),
             "utf_32" | "utf32" | "u32" => Codec::Utf32(Order::Marked),
             "utf_32_le" | "utf_32le" | "utf32_le" => Codec::Utf32(Order::Little),
             "utf_32_be" | "utf_32be" | "utf32_be" => Codec::Utf32(Order::Big),
@@ -200,13 +140,7 @@ impl Codec {
 
     /// Decodes from byte `at` on; returns how far it came. Without `last`, an unfinished character
     /// at the end is left for the next call. `\N{...}` is unknown here (see [`escape`]).
-    pub fn decode(
-        self,
-        input: &[u8],
-        at: usize,
-        last: bool,
-        out: &mut Vec<u8>,
-    ) -> Result<usize, Fault> {
+    pub fn decode(self, input: &[u8], at: usize, last: bool, out: &mut Vec<u8>) -> Result<usize, Fault> {
         match self {
             Codec::Utf8 => utf8::decode(input, at, last, out),
             Codec::Utf8Sig => utf8::decode_sig(input, at, last, out),
@@ -233,12 +167,8 @@ impl Codec {
                 }
                 utf8::encode(text, at, out)
             }
-            Codec::Ascii => {
-                charmap::encode_below(text, at, 0x80, "ascii", "ordinal not in range(128)", out)
-            }
-            Codec::Latin1 => {
-                charmap::encode_below(text, at, 0x100, "latin-1", "ordinal not in range(256)", out)
-            }
+            Codec::Ascii => charmap::encode_below(text, at, 0x80, "ascii", "ordinal not in range(128)", out),
+            Codec::Latin1 => charmap::encode_below(text, at, 0x100, "latin-1", "ordinal not in range(256)", out),
             Codec::Utf16(order) => utf16::encode(text, at, order, out),
             Codec::Utf32(order) => utf32::encode(text, at, order, out),
             Codec::Utf7 => {
@@ -277,17 +207,12 @@ impl Codec {
                 return Ok(out);
             };
             at = fault.byte_end;
-            match handler
-                .encode(text, &fault)
-                .ok_or_else(|| handler.refused(text, fault))?
-            {
+            match handler.encode(text, &fault).ok_or_else(|| handler.refused(text, fault))? {
                 handler::Replacement::Bytes(bytes) if bytes.len() % self.unit() != 0 => {
                     return Err(fault);
                 }
                 handler::Replacement::Bytes(bytes) => out.extend_from_slice(&bytes),
-                handler::Replacement::Text(text) => {
-                    self.encode_replacement(&text, fault, &mut out)?
-                }
+                handler::Replacement::Text(text) => self.encode_replacement(&text, fault, &mut out)?,
             }
         }
     }
@@ -302,12 +227,7 @@ impl Codec {
     }
 
     /// Encodes what a handler put in place of a fault; no mark, and no second chance.
-    pub fn encode_replacement(
-        self,
-        text: &[u8],
-        fault: Fault,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
+    pub fn encode_replacement(self, text: &[u8], fault: Fault, out: &mut Vec<u8>) -> Result<(), Fault> {
         let bare = match self {
             Codec::Utf16(Order::Marked) => Codec::Utf16(Order::Little),
             Codec::Utf32(Order::Marked) => Codec::Utf32(Order::Little),

@@ -358,32 +358,26 @@ fn escaped(text: &[u8]) -> String {
 #[test]
 fn decoding_of_cpython() {
     for &(codec, handler, input, expected) in DECODED {
-        let got = Codec::from_name(codec)
-            .zip(Handler::from_name(handler))
-            .map(|(codec, handler)| match codec.decode_with(input, handler) {
+        let got = Codec::from_name(codec).zip(Handler::from_name(handler)).map(|(codec, handler)| {
+            match codec.decode_with(input, handler) {
                 Ok(text) => escaped(&text),
                 Err(fault) => format!("! {}", fault.decode_message(input)),
-            });
-        assert_eq!(
-            got.as_deref(),
-            Some(expected),
-            "{codec} {handler} {input:?}"
-        );
+            }
+        });
+        assert_eq!(got.as_deref(), Some(expected), "{codec} {handler} {input:?}");
     }
 }
 
 #[test]
 fn encoding_of_cpython() {
     for &(codec, handler, text, expected) in ENCODED {
-        let text = Codec::UnicodeEscape
-            .decode_with(text.as_bytes(), Handler::Strict)
-            .unwrap_or_default();
-        let got = Codec::from_name(codec)
-            .zip(Handler::from_name(handler))
-            .map(|(codec, handler)| match codec.encode_with(&text, handler) {
+        let text = Codec::UnicodeEscape.decode_with(text.as_bytes(), Handler::Strict).unwrap_or_default();
+        let got = Codec::from_name(codec).zip(Handler::from_name(handler)).map(|(codec, handler)| {
+            match codec.encode_with(&text, handler) {
                 Ok(bytes) => bytes,
                 Err(fault) => format!("! {}", fault.encode_message(&text)).into_bytes(),
-            });
+            }
+        });
         assert_eq!(got.as_deref(), Some(expected), "{codec} {handler} {text:?}");
     }
 }
@@ -392,19 +386,11 @@ fn encoding_of_cpython() {
 fn escapes_of_bytes() {
     let show = |s: &[u8]| escape::decode_bytes(s, None).map_err(|e| e.message.into_owned());
     assert_eq!(show(b"a\\x41\\101\\q\\\n\\n"), Ok(b"aAA\\q\n".to_vec()));
-    assert_eq!(
-        show(b"ab\\x4"),
-        Err("invalid \\x escape at position 2".into())
-    );
+    assert_eq!(show(b"ab\\x4"), Err("invalid \\x escape at position 2".into()));
     assert_eq!(show(b"\\"), Err("Trailing \\ in string".into()));
     let mut odd = None;
     let mut out = Vec::new();
-    assert_eq!(
-        escape::decode(b"a\\N{X}\\q", 0, true, &mut out, &mut odd, &mut |n| Some(
-            n.to_lowercase().into_bytes()
-        )),
-        Ok(8)
-    );
+    assert_eq!(escape::decode(b"a\\N{X}\\q", 0, true, &mut out, &mut odd, &mut |n| Some(n.to_lowercase().into_bytes())), Ok(8));
     assert_eq!((out, odd), (b"ax\\q".to_vec(), Some(6)));
 }
 

@@ -17,13 +17,7 @@ pub fn order_of(input: &[u8], order: Order) -> (Order, usize) {
 }
 
 /// Decodes from byte `at` on; returns how far it came.
-pub fn decode(
-    input: &[u8],
-    at: usize,
-    order: Order,
-    last: bool,
-    out: &mut Vec<u8>,
-) -> Result<usize, Fault> {
+pub fn decode(input: &[u8], at: usize, order: Order, last: bool, out: &mut Vec<u8>) -> Result<usize, Fault> {
     let (order, mark) = order_of(input, order);
     if order == Order::Little && mark == 0 && input.is_empty() {
         return Ok(0);
@@ -32,11 +26,7 @@ pub fn decode(
     let name = if order == Order::Big { BE } else { LE };
     let unit = |at: usize| -> Option<u32> {
         let pair = [*input.get(at)?, *input.get(at + 1)?];
-        Some(if order == Order::Big {
-            u16::from_be_bytes(pair)
-        } else {
-            u16::from_le_bytes(pair)
-        } as u32)
+        Some(if order == Order::Big { u16::from_be_bytes(pair) } else { u16::from_le_bytes(pair) } as u32)
     };
     out.reserve(input.len().saturating_sub(at) / 2);
     while at < input.len() {
@@ -67,11 +57,7 @@ pub fn decode(
 pub fn encode(text: &[u8], at: usize, order: Order, out: &mut Vec<u8>) -> Result<(), Fault> {
     let mut put = |unit: u32| {
         let unit = unit as u16;
-        out.extend_from_slice(&if order == Order::Big {
-            unit.to_be_bytes()
-        } else {
-            unit.to_le_bytes()
-        });
+        out.extend_from_slice(&if order == Order::Big { unit.to_be_bytes() } else { unit.to_le_bytes() });
     };
     if order == Order::Marked && at == 0 {
         put(0xfeff);
@@ -85,13 +71,7 @@ pub fn encode(text: &[u8], at: usize, order: Order, out: &mut Vec<u8>) -> Result
                     Order::Big => BE,
                     Order::Marked => "utf-16",
                 };
-                return Err(Fault::encode(
-                    name,
-                    text,
-                    at,
-                    at + len,
-                    "surrogates not allowed",
-                ));
+                return Err(Fault::encode(name, text, at, at + len, "surrogates not allowed"));
             }
             0..=0xffff => put(cp),
             _ => {

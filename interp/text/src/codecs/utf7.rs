@@ -72,12 +72,7 @@ pub fn decode(input: &[u8], at: usize, last: bool, out: &mut Vec<u8>) -> Result<
             }
             at = decode_run(input, at, out)?;
         } else if byte > 127 {
-            return Err(Fault::decode(
-                NAME,
-                at,
-                at + 1,
-                "unexpected special character",
-            ));
+            return Err(Fault::decode(NAME, at, at + 1, "unexpected special character"));
         } else {
             out.push(byte);
             at += 1;
@@ -115,12 +110,7 @@ fn decode_run(input: &[u8], start: usize, out: &mut Vec<u8>) -> Result<usize, Fa
         return Ok(at + (byte == b'-') as usize);
     }
     if shift.surrogate.is_some() || shift.leftover().is_some() {
-        return Err(Fault::decode(
-            NAME,
-            start,
-            input.len(),
-            "unterminated shift sequence",
-        ));
+        return Err(Fault::decode(NAME, start, input.len(), "unterminated shift sequence"));
     }
     Ok(at)
 }
@@ -160,9 +150,7 @@ pub fn encode(text: &[u8], out: &mut Vec<u8>) {
             inside = true;
         }
         if cp >= 0x10000 {
-            buffer = buffer << 32
-                | ((0xd800 + ((cp - 0x10000) >> 10)) as u64) << 16
-                | (0xdc00 + (cp & 0x3ff)) as u64;
+            buffer = buffer << 32 | ((0xd800 + ((cp - 0x10000) >> 10)) as u64) << 16 | (0xdc00 + (cp & 0x3ff)) as u64;
             bits += 32;
         } else {
             buffer = buffer << 16 | cp as u64;

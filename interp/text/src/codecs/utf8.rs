@@ -21,19 +21,10 @@ pub fn decode(input: &[u8], at: usize, last: bool, out: &mut Vec<u8>) -> Result<
     out.extend_from_slice(&input[at..start]);
     match error.error_len() {
         None if !last => Ok(start),
-        None => Err(Fault::decode(
-            NAME,
-            start,
-            input.len(),
-            "unexpected end of data",
-        )),
+        None => Err(Fault::decode(NAME, start, input.len(), "unexpected end of data")),
         Some(len) => {
             let lead = matches!(input[start], 0xc2..=0xf4);
-            let reason = if lead {
-                "invalid continuation byte"
-            } else {
-                "invalid start byte"
-            };
+            let reason = if lead { "invalid continuation byte" } else { "invalid start byte" };
             Err(Fault::decode(NAME, start, start + len, reason))
         }
     }
@@ -65,11 +56,5 @@ pub fn encode(text: &[u8], at: usize, out: &mut Vec<u8>) -> Result<(), Fault> {
     while let Some([0xed, 0xa0..=0xbf, _]) = text.get(end..end + 3) {
         end += 3;
     }
-    Err(Fault::encode(
-        NAME,
-        text,
-        start,
-        end.max(start + 1),
-        "surrogates not allowed",
-    ))
+    Err(Fault::encode(NAME, text, start, end.max(start + 1), "surrogates not allowed"))
 }

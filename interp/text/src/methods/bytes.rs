@@ -57,26 +57,14 @@ pub fn capitalize(s: &[u8]) -> Vec<u8> {
 }
 
 pub fn swapcase(s: &[u8]) -> Vec<u8> {
-    s.iter()
-        .map(|b| {
-            if b.is_ascii_alphabetic() {
-                b ^ 0x20
-            } else {
-                *b
-            }
-        })
-        .collect()
+    s.iter().map(|b| if b.is_ascii_alphabetic() { b ^ 0x20 } else { *b }).collect()
 }
 
 pub fn title(s: &[u8]) -> Vec<u8> {
     let mut inside = false;
     s.iter()
         .map(|b| {
-            let mapped = if inside {
-                b.to_ascii_lowercase()
-            } else {
-                b.to_ascii_uppercase()
-            };
+            let mapped = if inside { b.to_ascii_lowercase() } else { b.to_ascii_uppercase() };
             inside = b.is_ascii_alphabetic();
             mapped
         })
@@ -91,10 +79,7 @@ pub fn strip_start<'a>(s: &'a [u8], chars: &[u8]) -> &'a [u8] {
 
 /// `s.rstrip(chars)`.
 pub fn strip_end<'a>(s: &'a [u8], chars: &[u8]) -> &'a [u8] {
-    let end = s
-        .iter()
-        .rposition(|b| !chars.contains(b))
-        .map_or(0, |at| at + 1);
+    let end = s.iter().rposition(|b| !chars.contains(b)).map_or(0, |at| at + 1);
     &s[..end]
 }
 
@@ -105,10 +90,7 @@ pub fn translate(s: &[u8], table: Option<&[u8]>, delete: &[u8]) -> Vec<u8> {
         gone[b as usize] = true;
     }
     let map = |b: u8| table.and_then(|t| t.get(b as usize).copied()).unwrap_or(b);
-    s.iter()
-        .filter(|&&b| !gone[b as usize])
-        .map(|&b| map(b))
-        .collect()
+    s.iter().filter(|&&b| !gone[b as usize]).map(|&b| map(b)).collect()
 }
 
 /// `bytes.fromhex(text)`; the text is given as generalised UTF-8.
@@ -135,9 +117,7 @@ pub fn from_hex(text: &[u8]) -> crate::Result<Vec<u8>> {
         };
         let high = digit(high).ok_or_else(|| wrong(at))?;
         let Some(&low) = text.get(at + 1) else {
-            return Err(crate::Error::value(
-                "fromhex() arg must contain an even number of hexadecimal digits",
-            ));
+            return Err(crate::Error::value("fromhex() arg must contain an even number of hexadecimal digits"));
         };
         out.push(high << 4 | digit(low).ok_or_else(|| wrong(at + 1))?);
         at += 2;
@@ -152,11 +132,7 @@ pub fn hex(s: &[u8], sep: Option<u8>, group: isize) -> String {
     let size = group.unsigned_abs();
     for (k, b) in s.iter().enumerate() {
         if let Some(sep) = sep.filter(|_| size > 0 && k > 0) {
-            let cut = if group > 0 {
-                (s.len() - k).is_multiple_of(size)
-            } else {
-                k % size == 0
-            };
+            let cut = if group > 0 { (s.len() - k).is_multiple_of(size) } else { k % size == 0 };
             if cut {
                 out.push(sep as char);
             }
@@ -188,17 +164,8 @@ mod tests {
         assert_eq!(hex(b"\x01\xab\xcd", Some(b':'), -2), "01ab:cd");
         assert_eq!(from_hex(b" 01 aB\n"), Ok(vec![1, 0xab]));
         let message = |s: &[u8]| from_hex(s).map_err(|e| e.message.into_owned());
-        assert_eq!(
-            message("é1".as_bytes()),
-            Err("non-hexadecimal number found in fromhex() arg at position 0".into())
-        );
-        assert_eq!(
-            message(b"1 1"),
-            Err("non-hexadecimal number found in fromhex() arg at position 1".into())
-        );
-        assert_eq!(
-            message(b"111"),
-            Err("fromhex() arg must contain an even number of hexadecimal digits".into())
-        );
+        assert_eq!(message("é1".as_bytes()), Err("non-hexadecimal number found in fromhex() arg at position 0".into()));
+        assert_eq!(message(b"1 1"), Err("non-hexadecimal number found in fromhex() arg at position 1".into()));
+        assert_eq!(message(b"111"), Err("fromhex() arg must contain an even number of hexadecimal digits".into()));
     }
 }

@@ -7,10 +7,7 @@ use crate::wtf8;
 fn map_all(s: &[u8], map: impl Fn(u32) -> Mapped) -> Vec<u8> {
     let mut out = Vec::with_capacity(s.len());
     for cp in wtf8::code_points(s) {
-        map(cp)
-            .as_slice()
-            .iter()
-            .for_each(|&c| wtf8::push(&mut out, c));
+        map(cp).as_slice().iter().for_each(|&c| wtf8::push(&mut out, c));
     }
     out
 }
@@ -22,21 +19,14 @@ fn push_lower(out: &mut Vec<u8>, s: &[u8], at: usize, cp: u32) {
     if cp == SIGMA {
         wtf8::push(out, if is_final_sigma(s, at) { 0x3c2 } else { 0x3c3 });
     } else {
-        unicode::lower(cp)
-            .as_slice()
-            .iter()
-            .for_each(|&c| wtf8::push(out, c));
+        unicode::lower(cp).as_slice().iter().for_each(|&c| wtf8::push(out, c));
     }
 }
 
 /// A cased letter before, none after; case-ignorable characters do not count.
 fn is_final_sigma(s: &[u8], at: usize) -> bool {
-    let before = wtf8::code_points(&s[..at])
-        .rev()
-        .find(|&c| !unicode::is_case_ignorable(c));
-    let after = wtf8::code_points(&s[at..])
-        .skip(1)
-        .find(|&c| !unicode::is_case_ignorable(c));
+    let before = wtf8::code_points(&s[..at]).rev().find(|&c| !unicode::is_case_ignorable(c));
+    let after = wtf8::code_points(&s[at..]).skip(1).find(|&c| !unicode::is_case_ignorable(c));
     before.is_some_and(unicode::is_cased) && !after.is_some_and(unicode::is_cased)
 }
 
@@ -73,10 +63,7 @@ pub fn capitalize(s: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(s.len());
     for (at, cp) in wtf8::code_point_indices(s) {
         if at == 0 {
-            unicode::title(cp)
-                .as_slice()
-                .iter()
-                .for_each(|&c| wtf8::push(&mut out, c));
+            unicode::title(cp).as_slice().iter().for_each(|&c| wtf8::push(&mut out, c));
         } else {
             push_lower(&mut out, s, at, cp);
         }
@@ -91,10 +78,7 @@ pub fn swapcase(s: &[u8]) -> Vec<u8> {
         if unicode::is_upper(cp) {
             push_lower(&mut out, s, at, cp);
         } else if unicode::is_lower(cp) {
-            unicode::upper(cp)
-                .as_slice()
-                .iter()
-                .for_each(|&c| wtf8::push(&mut out, c));
+            unicode::upper(cp).as_slice().iter().for_each(|&c| wtf8::push(&mut out, c));
         } else {
             wtf8::push(&mut out, cp);
         }
@@ -110,10 +94,7 @@ pub fn title(s: &[u8]) -> Vec<u8> {
         if inside {
             push_lower(&mut out, s, at, cp);
         } else {
-            unicode::title(cp)
-                .as_slice()
-                .iter()
-                .for_each(|&c| wtf8::push(&mut out, c));
+            unicode::title(cp).as_slice().iter().for_each(|&c| wtf8::push(&mut out, c));
         }
         inside = unicode::is_cased(cp);
     }
@@ -130,10 +111,7 @@ pub enum Translation<'a> {
 
 /// `s.translate(table)` where `table` cannot fail or call back: the caller resolves each distinct
 /// character first or uses this with a cache. A result without room is a memory error.
-pub fn translate<'t, E: From<Error>>(
-    s: &[u8],
-    mut table: impl FnMut(u32) -> Result<Translation<'t>, E>,
-) -> Result<Vec<u8>, E> {
+pub fn translate<'t, E: From<Error>>(s: &[u8], mut table: impl FnMut(u32) -> Result<Translation<'t>, E>) -> Result<Vec<u8>, E> {
     let mut out = Vec::with_capacity(s.len());
     for cp in wtf8::code_points(s) {
         match table(cp)? {
@@ -155,9 +133,7 @@ mod tests {
 
     #[test]
     fn words() {
-        let on = |f: fn(&[u8]) -> Vec<u8>, s: &str| {
-            String::from_utf8_lossy(&f(s.as_bytes())).into_owned()
-        };
+        let on = |f: fn(&[u8]) -> Vec<u8>, s: &str| String::from_utf8_lossy(&f(s.as_bytes())).into_owned();
         assert_eq!(on(lower, "ΑΣ ΣΑ Σ ΑΣ. ΑΣ'Α İ"), "ας σα σ ας. ασ'α i̇");
         assert_eq!(on(upper, "straße ŉ ﬃ"), "STRASSE ʼN FFI");
         assert_eq!(on(title, "they're ßa ǆa ΑΣ 3rd"), "They'Re Ssa ǅa Ας 3Rd");

@@ -7,9 +7,7 @@ use crate::wtf8;
 /// An empty buffer for `len` bytes and `pad` characters.
 fn buffer(len: usize, pad: usize, fill: u32) -> Result<Vec<u8>> {
     let mut out = Vec::new();
-    let size = pad
-        .saturating_mul(wtf8::encoded_len(fill))
-        .saturating_add(len);
+    let size = pad.saturating_mul(wtf8::encoded_len(fill)).saturating_add(len);
     out.try_reserve_exact(size).map_err(|_| Error::memory())?;
     Ok(out)
 }
@@ -55,11 +53,7 @@ pub fn zfill(s: &[u8], chars: usize, width: usize) -> Result<Vec<u8>> {
 pub fn expand_tabs(s: &[u8], tabsize: isize, text: bool) -> Result<Vec<u8>> {
     let tab = usize::try_from(tabsize).unwrap_or(0);
     let tabs = memchr::memchr_iter(b'\t', s).count();
-    if tabs
-        .checked_mul(tab)
-        .and_then(|n| n.checked_add(s.len()))
-        .is_none_or(|n| n > isize::MAX as usize)
-    {
+    if tabs.checked_mul(tab).and_then(|n| n.checked_add(s.len())).is_none_or(|n| n > isize::MAX as usize) {
         return Err(Error::overflow("result too long"));
     }
     let mut out = Vec::with_capacity(s.len());
@@ -93,10 +87,7 @@ mod tests {
 
     #[test]
     fn widths() {
-        let show = |v: Result<Vec<u8>>| {
-            v.map(|v| String::from_utf8_lossy(&v).into_owned())
-                .unwrap_or_default()
-        };
+        let show = |v: Result<Vec<u8>>| v.map(|v| String::from_utf8_lossy(&v).into_owned()).unwrap_or_default();
         assert_eq!(show(center(b"ab", 2, 5, 45)), "--ab-");
         assert_eq!(show(center(b"a", 1, 4, 45)), "-a--");
         assert_eq!(show(center(b"abc", 3, 2, 45)), "abc");
@@ -105,18 +96,9 @@ mod tests {
         assert_eq!(show(zfill(b"-5", 2, 5)), "-0005");
         assert_eq!(show(zfill(b"", 0, 2)), "00");
         assert_eq!(show(zfill(b"--", 2, 4)), "-00-");
-        assert_eq!(
-            show(expand_tabs("é\tb\t\n\tc".as_bytes(), 4, true)),
-            "é   b   \n    c"
-        );
+        assert_eq!(show(expand_tabs("é\tb\t\n\tc".as_bytes(), 4, true)), "é   b   \n    c");
         assert_eq!(show(expand_tabs(b"a\tb", 0, true)), "ab");
-        assert_eq!(
-            ljust(b"a", 1, isize::MAX as usize, 0xe9),
-            Err(Error::memory())
-        );
-        assert_eq!(
-            expand_tabs(b"\t\t\t", isize::MAX, true),
-            Err(Error::overflow("result too long"))
-        );
+        assert_eq!(ljust(b"a", 1, isize::MAX as usize, 0xe9), Err(Error::memory()));
+        assert_eq!(expand_tabs(b"\t\t\t", isize::MAX, true), Err(Error::overflow("result too long")));
     }
 }

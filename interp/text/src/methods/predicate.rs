@@ -84,14 +84,10 @@ mod tests {
         assert!(is_title("Ab Cd 3x".replace('x', "X").as_bytes()));
         assert!(!is_title(b"Ab cD"));
         assert!(is_title("ǅa".as_bytes()));
-        assert!(
-            is_upper(b"A1") && !is_upper(b"1") && !is_upper(b"Ab") && !is_upper("ǅ".as_bytes())
-        );
+        assert!(is_upper(b"A1") && !is_upper(b"1") && !is_upper(b"Ab") && !is_upper("ǅ".as_bytes()));
         assert!(is_lower("ª".as_bytes()) && is_lower(b"a_b"));
         assert!(is_printable(b"") && !is_alpha(b"") && !is_printable(b"\n"));
         assert!(is_identifier("été_1".as_bytes()) && !is_identifier(b"1a") && !is_identifier(b""));
-        assert!(
-            is_numeric("½四".as_bytes()) && !is_digit("½".as_bytes()) && is_digit("²".as_bytes())
-        );
+        assert!(is_numeric("½四".as_bytes()) && !is_digit("½".as_bytes()) && is_digit("²".as_bytes()));
     }
 }

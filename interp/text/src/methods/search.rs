@@ -56,13 +56,7 @@ pub fn count(s: &[u8], needle: &[u8], chars: usize) -> usize {
 
 /// `s.replace(old, new, max)`; `None` when nothing was found. `text`: cut between characters
 /// (str), else between bytes. A negative count means all.
-pub fn replace(
-    s: &[u8],
-    old: &[u8],
-    new: &[u8],
-    max: isize,
-    text: bool,
-) -> Result<Option<Vec<u8>>> {
+pub fn replace(s: &[u8], old: &[u8], new: &[u8], max: isize, text: bool) -> Result<Option<Vec<u8>>> {
     let max = usize::try_from(max).unwrap_or(usize::MAX);
     if max == 0 || s.len() < old.len() || (old.is_empty() && new.is_empty()) || old == new {
         return Ok(None);
@@ -100,10 +94,7 @@ fn replace_byte(s: &[u8], old: u8, new: u8, max: usize) -> Option<Vec<u8>> {
 
 /// A buffer for `len` bytes and `n` times `item` bytes, if there is memory.
 fn buffer(len: usize, n: usize, item: usize) -> Result<Vec<u8>> {
-    let size = n
-        .checked_mul(item)
-        .and_then(|k| k.checked_add(len))
-        .filter(|&k| isize::try_from(k).is_ok());
+    let size = n.checked_mul(item).and_then(|k| k.checked_add(len)).filter(|&k| isize::try_from(k).is_ok());
     let size = size.ok_or_else(|| Error::overflow("replace string is too long"))?;
     let mut out = Vec::new();
     out.try_reserve_exact(size).map_err(|_| Error::memory())?;
@@ -122,11 +113,7 @@ fn replace_at<I: Iterator<Item = usize>>(
     }
     let grows = new.len().saturating_sub(old);
     // A result that might be large is measured before it is built.
-    let n = if grows.saturating_mul(s.len()) > 1 << 24 {
-        matches().take(max).count()
-    } else {
-        1
-    };
+    let n = if grows.saturating_mul(s.len()) > 1 << 24 { matches().take(max).count() } else { 1 };
     let mut out = buffer(s.len(), n, grows)?;
     let mut done = 0;
     for at in matches().take(max) {
@@ -146,11 +133,7 @@ fn interleave(s: &[u8], new: &[u8], max: usize, text: bool) -> Result<Vec<u8>> {
         if at >= s.len() || k + 1 == max {
             break;
         }
-        let len = if text {
-            wtf8::width(s[at]).min(s.len() - at)
-        } else {
-            1
-        };
+        let len = if text { wtf8::width(s[at]).min(s.len() - at) } else { 1 };
         out.extend_from_slice(&s[at..at + len]);
         at += len;
     }
@@ -182,9 +165,7 @@ mod tests {
     }
 
     fn naive_find(s: &[u8], needle: &[u8]) -> Vec<usize> {
-        (0..=s.len())
-            .filter(|&k| s[k..].starts_with(needle))
-            .collect()
+        (0..=s.len()).filter(|&k| s[k..].starts_with(needle)).collect()
     }
 
     proptest! {

@@ -23,8 +23,7 @@ const fn is_ascii_space(byte: u8) -> bool {
 fn space_at(s: &[u8], at: usize, flavor: Flavor) -> usize {
     let byte = s[at];
     if byte < 0x80 {
-        return (is_ascii_space(byte) || (flavor == Flavor::Text && matches!(byte, 28..=31)))
-            as usize;
+        return (is_ascii_space(byte) || (flavor == Flavor::Text && matches!(byte, 28..=31))) as usize;
     }
     if flavor == Flavor::Bytes || !matches!(byte, 0xc2 | 0xe1..=0xe3) {
         return 0;
@@ -132,17 +131,8 @@ pub fn rsplit_space(s: &[u8], maxsplit: isize, flavor: Flavor) -> impl Iterator<
 
 /// `s.split(sep, maxsplit)`. `sep` is not empty (the caller raises "empty separator").
 pub fn split<'a>(s: &'a [u8], sep: &'a [u8], maxsplit: isize) -> Split<'a> {
-    let finder = if sep.len() > 1 && s.len() >= 64 {
-        Some(Box::new(memmem::Finder::new(sep)))
-    } else {
-        None
-    };
-    Split {
-        rest: Some(s),
-        sep,
-        left: limit(maxsplit),
-        finder,
-    }
+    let finder = if sep.len() > 1 && s.len() >= 64 { Some(Box::new(memmem::Finder::new(sep))) } else { None };
+    Split { rest: Some(s), sep, left: limit(maxsplit), finder }
 }
 
 /// Iterator of [`split`].
@@ -178,11 +168,7 @@ impl<'a> Iterator for Split<'a> {
 
 /// `s.rsplit(sep, maxsplit)`, last part first. `sep` is not empty.
 pub fn rsplit<'a>(s: &'a [u8], sep: &'a [u8], maxsplit: isize) -> impl Iterator<Item = &'a [u8]> {
-    let finder = if sep.len() > 1 {
-        Some(memmem::FinderRev::new(sep))
-    } else {
-        None
-    };
+    let finder = if sep.len() > 1 { Some(memmem::FinderRev::new(sep)) } else { None };
     let mut left = limit(maxsplit);
     let mut rest = Some(s);
     std::iter::from_fn(move || {
@@ -255,58 +241,31 @@ mod tests {
     use proptest::prelude::*;
 
     fn show<'a>(parts: impl Iterator<Item = &'a [u8]>) -> String {
-        parts
-            .map(|p| String::from_utf8_lossy(p).escape_debug().to_string())
-            .collect::<Vec<_>>()
-            .join("|")
+        parts.map(|p| String::from_utf8_lossy(p).escape_debug().to_string()).collect::<Vec<_>>().join("|")
     }
 
     #[test]
     fn space() {
         let text = "  a \u{3000}b\u{1c}c \u{a0}é  ".as_bytes();
         assert_eq!(show(split_space(text, -1, Flavor::Text)), "a|b|c|é");
-        assert_eq!(
-            show(split_space(text, 1, Flavor::Text)),
-            "a|b\\u{1c}c \\u{a0}é  "
-        );
-        assert_eq!(
-            show(split_space(text, 0, Flavor::Text)),
-            "a \\u{3000}b\\u{1c}c \\u{a0}é  "
-        );
+        assert_eq!(show(split_space(text, 1, Flavor::Text)), "a|b\\u{1c}c \\u{a0}é  ");
+        assert_eq!(show(split_space(text, 0, Flavor::Text)), "a \\u{3000}b\\u{1c}c \\u{a0}é  ");
         assert_eq!(show(rsplit_space(text, -1, Flavor::Text)), "é|c|b|a");
-        assert_eq!(
-            show(rsplit_space(text, 1, Flavor::Text)),
-            "é|  a \\u{3000}b\\u{1c}c"
-        );
-        assert_eq!(
-            show(split_space(b"a\x1cb c", -1, Flavor::Bytes)),
-            "a\\u{1c}b|c"
-        );
+        assert_eq!(show(rsplit_space(text, 1, Flavor::Text)), "é|  a \\u{3000}b\\u{1c}c");
+        assert_eq!(show(split_space(b"a\x1cb c", -1, Flavor::Bytes)), "a\\u{1c}b|c");
         assert_eq!(show(split_space(b"   ", -1, Flavor::Text)), "");
         // The last bytes of a character are no space, whatever they would be alone.
-        assert_eq!(
-            show(rsplit_space("a b\u{2099}c".as_bytes(), -1, Flavor::Text)),
-            "b\u{2099}c|a"
-        );
+        assert_eq!(show(rsplit_space("a b\u{2099}c".as_bytes(), -1, Flavor::Text)), "b\u{2099}c|a");
         let quote = "xx\u{19}\u{2019}\u{4e00}".as_bytes();
-        assert_eq!(
-            rsplit_space(quote, -1, Flavor::Text).collect::<Vec<_>>(),
-            [quote]
-        );
+        assert_eq!(rsplit_space(quote, -1, Flavor::Text).collect::<Vec<_>>(), [quote]);
     }
 
     #[test]
     fn lines() {
         let text = "a\r\nb\rc\n\u{2028}d\u{85}e\x0cf".as_bytes();
         assert_eq!(show(split_lines(text, false, Flavor::Text)), "a|b|c||d|e|f");
-        assert_eq!(
-            show(split_lines(text, true, Flavor::Text)),
-            "a\\r\\n|b\\r|c\\n|\\u{2028}|d\\u{85}|e\\u{c}|f"
-        );
-        assert_eq!(
-            show(split_lines(b"a\x0cb\n", false, Flavor::Bytes)),
-            "a\\u{c}b"
-        );
+        assert_eq!(show(split_lines(text, true, Flavor::Text)), "a\\r\\n|b\\r|c\\n|\\u{2028}|d\\u{85}|e\\u{c}|f");
+        assert_eq!(show(split_lines(b"a\x0cb\n", false, Flavor::Bytes)), "a\\u{c}b");
         assert_eq!(show(split_lines(b"", false, Flavor::Text)), "");
     }
 

@@ -28,18 +28,8 @@ pub(super) struct Collector<'t> {
 
 /// Collects the names of all scopes.
 pub(crate) fn collect(tree: &Mod, setup: Setup) -> Res<Scopes<'_>> {
-    let scopes = Scopes {
-        all: Vec::new(),
-        keys: HashMap::new(),
-    };
-    let mut this = Collector {
-        setup,
-        scopes,
-        current: 0,
-        in_target: false,
-        in_iterable: 0,
-        conditional: 0,
-    };
+    let scopes = Scopes { all: Vec::new(), keys: HashMap::new() };
+    let mut this = Collector { setup, scopes, current: 0, in_target: false, in_iterable: 0, conditional: 0 };
     this.push(ScopeKind::Module, "top".into(), Span::default());
     match tree {
         Mod::Module { body } | Mod::Interactive { body } => this.body(body)?,
@@ -79,18 +69,9 @@ impl<'t> Collector<'t> {
     }
 
     /// Opens a scope for a part of a node.
-    pub fn enter<T>(
-        &mut self,
-        node: &T,
-        part: Part,
-        kind: ScopeKind,
-        name: Name,
-        span: Span,
-    ) -> ScopeId {
+    pub fn enter<T>(&mut self, node: &T, part: Part, kind: ScopeKind, name: Name, span: Span) -> ScopeId {
         let id = self.push(kind, name, span);
-        self.scopes
-            .keys
-            .insert((std::ptr::from_ref(node) as usize, part), id);
+        self.scopes.keys.insert((std::ptr::from_ref(node) as usize, part), id);
         id
     }
 
@@ -129,9 +110,7 @@ impl<'t> Collector<'t> {
             let flags = self.here().flags(name);
             if flags & flag::WALRUS != 0 {
                 return Err(Fault::new(
-                    format!(
-                        "comprehension inner loop cannot rebind assignment expression target '{name}'"
-                    ),
+                    format!("comprehension inner loop cannot rebind assignment expression target '{name}'"),
                     span,
                 ));
             }
@@ -148,10 +127,7 @@ impl<'t> Collector<'t> {
         }
         let mangled = mangle(self.here().private.as_ref(), name);
         if self.here().flags(&mangled) & flag::PARAM != 0 {
-            return Err(Fault::new(
-                format!("duplicate argument '{mangled}' in function definition"),
-                span,
-            ));
+            return Err(Fault::new(format!("duplicate argument '{mangled}' in function definition"), span));
         }
         self.note(name, flag::PARAM);
         Ok(())
@@ -185,11 +161,7 @@ impl<'t> Collector<'t> {
                     self.target(target, flag::LOCAL)?;
                 }
             }
-            StmtKind::TypeAlias {
-                name,
-                type_params,
-                value,
-            } => self.alias(stmt, name, type_params, value)?,
+            StmtKind::TypeAlias { name, type_params, value } => self.alias(stmt, name, type_params, value)?,
             StmtKind::AugAssign { target, value, .. } => {
                 if let ExprKind::Name { id } = &target.node {
                     self.note(id, flag::USE);
@@ -197,21 +169,10 @@ impl<'t> Collector<'t> {
                 self.target(target, flag::LOCAL)?;
                 self.expr(value)?;
             }
-            StmtKind::AnnAssign {
-                target,
-                annotation,
-                value,
-                simple,
-            } => {
+            StmtKind::AnnAssign { target, annotation, value, simple } => {
                 self.annotated(stmt, target, annotation, value.as_deref(), *simple)?;
             }
-            StmtKind::For {
-                target,
-                iter,
-                body,
-                orelse,
-                ..
-            } => {
+            StmtKind::For { target, iter, body, orelse, .. } => {
                 self.expr(iter)?;
                 self.target(target, flag::LOCAL)?;
                 self.block(body)?;
@@ -244,22 +205,12 @@ impl<'t> Collector<'t> {
                 self.maybe(exc.as_deref())?;
                 self.maybe(cause.as_deref())?;
             }
-            StmtKind::Try {
-                body,
-                handlers,
-                orelse,
-                finalbody,
-                ..
-            } => {
+            StmtKind::Try { body, handlers, orelse, finalbody, .. } => {
                 self.block(body)?;
                 for handler in handlers {
                     self.maybe(handler.kind.as_ref())?;
                     if let Some(target) = &handler.target {
-                        let deleted = if self.setup.dialect == Dialect::Python2 {
-                            0
-                        } else {
-                            flag::DELETED
-                        };
+                        let deleted = if self.setup.dialect == Dialect::Python2 { 0 } else { flag::DELETED };
                         self.target(target, flag::LOCAL | deleted)?;
                     }
                     self.block(&handler.body)?;
@@ -283,13 +234,8 @@ impl<'t> Collector<'t> {
             StmtKind::ImportFrom { names, .. } => {
                 for alias in names {
                     if &*alias.name == "*" {
-                        if self.here().kind != ScopeKind::Module
-                            && self.setup.dialect == Dialect::Python3
-                        {
-                            return Err(Fault::new(
-                                "import * only allowed at module level",
-                                stmt.span,
-                            ));
+                        if self.here().kind != ScopeKind::Module && self.setup.dialect == Dialect::Python3 {
+                            return Err(Fault::new("import * only allowed at module level", stmt.span));
                         }
                         continue;
                     }
@@ -304,11 +250,7 @@ impl<'t> Collector<'t> {
                 self.maybe(dest.as_deref())?;
                 self.exprs(values)?;
             }
-            StmtKind::Exec2 {
-                body,
-                globals,
-                locals,
-            } => {
+            StmtKind::Exec2 { body, globals, locals } => {
                 self.expr(body)?;
                 self.maybe(globals.as_deref())?;
                 self.maybe(locals.as_deref())?;
@@ -335,18 +277,11 @@ impl<'t> Collector<'t> {
     }
 
     fn declare(&mut self, names: &[Name], span: Span, kind: u32) -> Res {
-        let word = if kind == flag::GLOBAL {
-            "global"
-        } else {
-            "nonlocal"
-        };
+        let word = if kind == flag::GLOBAL { "global" } else { "nonlocal" };
         for name in names {
             let scope = self.here();
             if kind == flag::NONLOCAL && scope.kind == ScopeKind::Module {
-                return Err(Fault::new(
-                    "nonlocal declaration not allowed at module level",
-                    span,
-                ));
+                return Err(Fault::new("nonlocal declaration not allowed at module level", span));
             }
             let mangled = mangle(scope.private.as_ref(), name);
             let flags = scope.flags(&mangled);
@@ -357,9 +292,7 @@ impl<'t> Collector<'t> {
             } else if flags & flag::ANNOTATED != 0 {
                 Some(format!("annotated name '{name}' can't be {word}"))
             } else if flags & flag::LOCAL != 0 {
-                Some(format!(
-                    "name '{name}' is assigned to before {word} declaration"
-                ))
+                Some(format!("name '{name}' is assigned to before {word} declaration"))
             } else if flags & (flag::GLOBAL | flag::NONLOCAL) & !kind != 0 {
                 Some(format!("name '{name}' is nonlocal and global"))
             } else {
@@ -391,19 +324,9 @@ impl<'t> Collector<'t> {
             let scope = self.here();
             let flags = scope.flags(&mangle(scope.private.as_ref(), id));
             let module = scope.kind == ScopeKind::Module;
-            if simple
-                && flags & (flag::GLOBAL | flag::NONLOCAL) != 0
-                && !(module && flags & flag::GLOBAL != 0)
-            {
-                let word = if flags & flag::GLOBAL != 0 {
-                    "global"
-                } else {
-                    "nonlocal"
-                };
-                return Err(Fault::new(
-                    format!("annotated name '{id}' can't be {word}"),
-                    stmt.span,
-                ));
+            if simple && flags & (flag::GLOBAL | flag::NONLOCAL) != 0 && !(module && flags & flag::GLOBAL != 0) {
+                let word = if flags & flag::GLOBAL != 0 { "global" } else { "nonlocal" };
+                return Err(Fault::new(format!("annotated name '{id}' can't be {word}"), stmt.span));
             }
             if simple {
                 self.bind(id, target.span)?;
@@ -415,21 +338,12 @@ impl<'t> Collector<'t> {
             let scope = self.here();
             if simple && !scope.kind.is_function_like() && lazy {
                 let conditional = conditional || scope.kind == ScopeKind::Module;
-                scope.deferred.push(Deferred {
-                    name: id,
-                    annotation,
-                    span: stmt.span,
-                    conditional,
-                });
+                scope.deferred.push(Deferred { name: id, annotation, span: stmt.span, conditional });
                 scope.conditional_annotations |= conditional;
                 let kind = scope.kind;
                 let known = scope.annotate;
                 if conditional {
-                    let flags = if kind == ScopeKind::Class {
-                        flag::LOCAL
-                    } else {
-                        flag::USE
-                    };
+                    let flags = if kind == ScopeKind::Class { flag::LOCAL } else { flag::USE };
                     self.note(&"__conditional_annotations__".into(), flags);
                 }
                 let outer = self.current;
@@ -465,13 +379,7 @@ impl<'t> Collector<'t> {
     /// Opens the scope of an `__annotate__` function; leave it afterwards.
     fn annotation_scope<T>(&mut self, node: &T, part: Part, span: Span) -> ScopeId {
         let class = self.in_class();
-        let id = self.enter(
-            node,
-            part,
-            ScopeKind::Annotation,
-            "__annotate__".into(),
-            span,
-        );
+        let id = self.enter(node, part, ScopeKind::Annotation, "__annotate__".into(), span);
         self.note(&".format".into(), flag::PARAM);
         self.see_class(class);
         id
@@ -528,18 +436,11 @@ impl<'t> Collector<'t> {
 
     pub fn defaults(&mut self, args: &'t Arguments) -> Res {
         self.exprs(&args.defaults)?;
-        args.kw_defaults
-            .iter()
-            .try_for_each(|default| self.maybe(default.as_ref()))
+        args.kw_defaults.iter().try_for_each(|default| self.maybe(default.as_ref()))
     }
 
     pub fn parameters(&mut self, args: &'t Arguments) -> Res {
-        for arg in args
-            .posonlyargs
-            .iter()
-            .chain(&args.args)
-            .chain(&args.kwonlyargs)
-        {
+        for arg in args.posonlyargs.iter().chain(&args.args).chain(&args.kwonlyargs) {
             self.parameter(&arg.name, arg.span)?;
         }
         for arg in args.vararg.iter().chain(&args.kwarg) {
@@ -579,13 +480,7 @@ impl<'t> Collector<'t> {
         Ok(())
     }
 
-    fn alias(
-        &mut self,
-        stmt: &'t Stmt,
-        name: &'t Expr,
-        params: &'t [TypeParam],
-        value: &'t Expr,
-    ) -> Res {
+    fn alias(&mut self, stmt: &'t Stmt, name: &'t Expr, params: &'t [TypeParam], value: &'t Expr) -> Res {
         self.target(name, flag::LOCAL)?;
         let class = self.in_class();
         let id: Name = match &name.node {
@@ -608,13 +503,7 @@ impl<'t> Collector<'t> {
     }
 
     /// Opens the scope of type parameters and leaves it open.
-    fn type_param_scope<T>(
-        &mut self,
-        node: &T,
-        params: &'t [TypeParam],
-        name: Name,
-        span: Span,
-    ) -> Res {
+    fn type_param_scope<T>(&mut self, node: &T, params: &'t [TypeParam], name: Name, span: Span) -> Res {
         let class = self.here().kind == ScopeKind::Class;
         self.enter(node, Part::TypeParams, ScopeKind::TypeParams, name, span);
         self.see_class(class);
@@ -624,25 +513,16 @@ impl<'t> Collector<'t> {
         let mut defaults = false;
         for param in params {
             if defaults && param.default_value.is_none() {
-                let text = format!(
-                    "non-default type parameter '{}' follows default type parameter",
-                    param.name
-                );
+                let text = format!("non-default type parameter '{}' follows default type parameter", param.name);
                 return Err(Fault::new(text, param.span));
             }
             defaults |= param.default_value.is_some();
             let mangled = mangle(self.here().private.as_ref(), &param.name);
             if self.here().flags(&mangled) & flag::TYPE_PARAM != 0 {
-                return Err(Fault::new(
-                    format!("duplicate type parameter '{}'", param.name),
-                    param.span,
-                ));
+                return Err(Fault::new(format!("duplicate type parameter '{}'", param.name), param.span));
             }
             if matches!(&*param.name, "__classdict__") {
-                let text = format!(
-                    "reserved name '{}' cannot be used for type parameter",
-                    param.name
-                );
+                let text = format!("reserved name '{}' cannot be used for type parameter", param.name);
                 return Err(Fault::new(text, param.span));
             }
             self.note(&param.name, flag::TYPE_PARAM);
@@ -658,20 +538,8 @@ impl<'t> Collector<'t> {
         Ok(())
     }
 
-    fn type_param_value(
-        &mut self,
-        param: &'t TypeParam,
-        part: Part,
-        value: &'t Expr,
-        class: bool,
-    ) -> Res {
-        self.enter(
-            param,
-            part,
-            ScopeKind::TypeVar,
-            param.name.clone(),
-            param.span,
-        );
+    fn type_param_value(&mut self, param: &'t TypeParam, part: Part, value: &'t Expr, class: bool) -> Res {
+        self.enter(param, part, ScopeKind::TypeVar, param.name.clone(), param.span);
         self.note(&".format".into(), flag::PARAM);
         self.see_class(class);
         self.expr(value)?;
@@ -683,43 +551,22 @@ impl<'t> Collector<'t> {
         match &pattern.node {
             PatternKind::MatchValue { value } => self.expr(value),
             PatternKind::MatchSingleton { .. } => Ok(()),
-            PatternKind::MatchSequence { patterns } | PatternKind::MatchOr { patterns } => patterns
-                .iter()
-                .try_for_each(|pattern| self.pattern(pattern)),
-            PatternKind::MatchMapping {
-                keys,
-                patterns,
-                rest,
-            } => {
+            PatternKind::MatchSequence { patterns } | PatternKind::MatchOr { patterns } => {
+                patterns.iter().try_for_each(|pattern| self.pattern(pattern))
+            }
+            PatternKind::MatchMapping { keys, patterns, rest } => {
                 self.exprs(keys)?;
-                patterns
-                    .iter()
-                    .try_for_each(|pattern| self.pattern(pattern))?;
-                rest.iter()
-                    .try_for_each(|name| self.bind(name, pattern.span))
+                patterns.iter().try_for_each(|pattern| self.pattern(pattern))?;
+                rest.iter().try_for_each(|name| self.bind(name, pattern.span))
             }
-            PatternKind::MatchClass {
-                cls,
-                patterns,
-                kwd_patterns,
-                ..
-            } => {
+            PatternKind::MatchClass { cls, patterns, kwd_patterns, .. } => {
                 self.expr(cls)?;
-                patterns
-                    .iter()
-                    .chain(kwd_patterns)
-                    .try_for_each(|pattern| self.pattern(pattern))
+                patterns.iter().chain(kwd_patterns).try_for_each(|pattern| self.pattern(pattern))
             }
-            PatternKind::MatchStar { name } => name
-                .iter()
-                .try_for_each(|name| self.bind(name, pattern.span)),
-            PatternKind::MatchAs {
-                pattern: inner,
-                name,
-            } => {
+            PatternKind::MatchStar { name } => name.iter().try_for_each(|name| self.bind(name, pattern.span)),
+            PatternKind::MatchAs { pattern: inner, name } => {
                 inner.iter().try_for_each(|inner| self.pattern(inner))?;
-                name.iter()
-                    .try_for_each(|name| self.bind(name, pattern.span))
+                name.iter().try_for_each(|name| self.bind(name, pattern.span))
             }
         }
     }
@@ -731,12 +578,7 @@ fn scope_directive(scope: &mut Scope<'_>, name: Name, span: Span) {
 
 /// All parameters, in the order of evaluation of their annotations.
 pub(crate) fn every_argument(args: &Arguments) -> impl Iterator<Item = &Arg> {
-    args.posonlyargs
-        .iter()
-        .chain(&args.args)
-        .chain(&args.vararg)
-        .chain(&args.kwonlyargs)
-        .chain(&args.kwarg)
+    args.posonlyargs.iter().chain(&args.args).chain(&args.vararg).chain(&args.kwonlyargs).chain(&args.kwarg)
 }
 
 /// Whether a parameter or the result is annotated.

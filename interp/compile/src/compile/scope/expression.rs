@@ -58,18 +58,12 @@ impl<'t> Collector<'t> {
                 self.forbid_in_annotation("named expression", expr.span)?;
                 self.walrus(target, value)
             }
-            ExprKind::UnaryOp { operand: value, .. }
-            | ExprKind::Starred { value }
-            | ExprKind::Repr2 { value } => self.expr(value),
+            ExprKind::UnaryOp { operand: value, .. } | ExprKind::Starred { value } | ExprKind::Repr2 { value } => {
+                self.expr(value)
+            }
             ExprKind::Lambda { args, body } => {
                 self.defaults(args)?;
-                self.enter(
-                    expr,
-                    Part::Body,
-                    ScopeKind::Lambda,
-                    "<lambda>".into(),
-                    expr.span,
-                );
+                self.enter(expr, Part::Body, ScopeKind::Lambda, "<lambda>".into(), expr.span);
                 self.parameters(args)?;
                 self.expr(body)?;
                 self.leave();
@@ -96,25 +90,15 @@ impl<'t> Collector<'t> {
             ExprKind::SetComp { elt, generators } => {
                 self.comprehension(expr, ScopeKind::Comp, "<setcomp>", None, elt, generators)
             }
-            ExprKind::DictComp {
-                key,
-                value,
-                generators,
-            } => self.comprehension(
-                expr,
-                ScopeKind::Comp,
-                "<dictcomp>",
-                Some(key),
-                value,
-                generators,
-            ),
+            ExprKind::DictComp { key, value, generators } => {
+                self.comprehension(expr, ScopeKind::Comp, "<dictcomp>", Some(key), value, generators)
+            }
             ExprKind::GeneratorExp { elt, generators } => {
                 self.comprehension(expr, ScopeKind::GenExpr, "<genexpr>", None, elt, generators)
             }
             ExprKind::Await { value } => {
                 self.forbid_in_annotation("await expression", expr.span)?;
-                self.here().is_async |=
-                    matches!(self.here().kind, ScopeKind::Comp | ScopeKind::GenExpr);
+                self.here().is_async |= matches!(self.here().kind, ScopeKind::Comp | ScopeKind::GenExpr);
                 self.expr(value)
             }
             ExprKind::Yield { value } => {
@@ -125,18 +109,11 @@ impl<'t> Collector<'t> {
                 self.yields(expr.span)?;
                 self.expr(value)
             }
-            ExprKind::Compare {
-                left, comparators, ..
-            } => {
+            ExprKind::Compare { left, comparators, .. } => {
                 self.expr(left)?;
                 self.exprs(comparators)
             }
-            ExprKind::FormattedValue {
-                value, format_spec, ..
-            }
-            | ExprKind::Interpolation {
-                value, format_spec, ..
-            } => {
+            ExprKind::FormattedValue { value, format_spec, .. } | ExprKind::Interpolation { value, format_spec, .. } => {
                 self.expr(value)?;
                 self.maybe(format_spec.as_deref())
             }
@@ -173,16 +150,10 @@ impl<'t> Collector<'t> {
                 self.note(id, flags & flag::DELETED);
                 Ok(())
             }
-            ExprKind::Tuple { elts } | ExprKind::List { elts } => elts
-                .iter()
-                .try_for_each(|target| self.target(target, flags)),
+            ExprKind::Tuple { elts } | ExprKind::List { elts } => elts.iter().try_for_each(|target| self.target(target, flags)),
             ExprKind::Starred { value } => self.target(value, flags),
             ExprKind::Attribute { attr, .. } if &**attr == "__debug__" => {
-                let word = if flags & flag::DELETED != 0 {
-                    "delete"
-                } else {
-                    "assign to"
-                };
+                let word = if flags & flag::DELETED != 0 { "delete" } else { "assign to" };
                 Err(Fault::new(format!("cannot {word} __debug__"), target.span))
             }
             _ => {
@@ -197,9 +168,7 @@ impl<'t> Collector<'t> {
     fn yields(&mut self, span: Span) -> Res {
         self.forbid_in_annotation("yield expression", span)?;
         let (kind, name) = (self.here().kind, self.here().name.clone());
-        if self.setup.dialect == Dialect::Python3
-            && matches!(kind, ScopeKind::Comp | ScopeKind::GenExpr)
-        {
+        if self.setup.dialect == Dialect::Python3 && matches!(kind, ScopeKind::Comp | ScopeKind::GenExpr) {
             let what = match &*name {
                 "<listcomp>" => "list comprehension",
                 "<setcomp>" => "set comprehension",
@@ -220,10 +189,7 @@ impl<'t> Collector<'t> {
             ScopeKind::TypeParams => "the definition of a generic",
             _ => return Ok(()),
         };
-        Err(Fault::new(
-            format!("{what} cannot be used within {place}"),
-            span,
-        ))
+        Err(Fault::new(format!("{what} cannot be used within {place}"), span))
     }
 
     fn walrus(&mut self, target: &'t Expr, value: &'t Expr) -> Res {
@@ -231,24 +197,16 @@ impl<'t> Collector<'t> {
             return self.expr(value);
         };
         if self.in_iterable > 0 {
-            return Err(Fault::new(
-                "assignment expression cannot be used in a comprehension iterable expression",
-                target.span,
-            ));
+            return Err(Fault::new("assignment expression cannot be used in a comprehension iterable expression", target.span));
         }
         self.expr(value)?;
         let mut at = self.current;
         // Out of comprehensions, to the function or module around them.
-        while matches!(
-            self.scopes.all[at].kind,
-            ScopeKind::Comp | ScopeKind::GenExpr
-        ) {
+        while matches!(self.scopes.all[at].kind, ScopeKind::Comp | ScopeKind::GenExpr) {
             let scope = &self.scopes.all[at];
             if scope.flags(&mangle(scope.private.as_ref(), id)) & flag::ITER != 0 {
                 return Err(Fault::new(
-                    format!(
-                        "assignment expression cannot rebind comprehension iteration variable '{id}'"
-                    ),
+                    format!("assignment expression cannot rebind comprehension iteration variable '{id}'"),
                     target.span,
                 ));
             }
@@ -269,18 +227,13 @@ impl<'t> Collector<'t> {
                 _ => None,
             };
             if let Some(place) = place {
-                let text =
-                    format!("assignment expression within a comprehension cannot be used {place}");
+                let text = format!("assignment expression within a comprehension cannot be used {place}");
                 return Err(Fault::new(text, target.span));
             }
             let global = owner.kind == ScopeKind::Module || owner_flags & flag::GLOBAL != 0;
             let mut inner = self.current;
             while inner != at {
-                self.note_in(
-                    inner,
-                    id,
-                    if global { flag::GLOBAL } else { flag::NONLOCAL },
-                );
+                self.note_in(inner, id, if global { flag::GLOBAL } else { flag::NONLOCAL });
                 inner = self.scopes.all[inner].parent.unwrap_or(at);
             }
         }

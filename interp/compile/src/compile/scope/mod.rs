@@ -119,10 +119,7 @@ impl Scope<'_> {
 
     /// Where a name is declared `global` or `nonlocal`.
     pub fn declared_at(&self, name: &Name) -> Span {
-        let found = self
-            .directives
-            .iter()
-            .find(|(declared, _)| declared == name);
+        let found = self.directives.iter().find(|(declared, _)| declared == name);
         found.map_or(self.span, |(_, span)| *span)
     }
 
@@ -152,10 +149,7 @@ pub(crate) struct Scopes<'t> {
 impl Scopes<'_> {
     /// The scope of a part of a node.
     pub fn of<T>(&self, node: &T, part: Part) -> ScopeId {
-        self.keys
-            .get(&(std::ptr::from_ref(node) as usize, part))
-            .copied()
-            .unwrap_or(0)
+        self.keys.get(&(std::ptr::from_ref(node) as usize, part)).copied().unwrap_or(0)
     }
 }
 

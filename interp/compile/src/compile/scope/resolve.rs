@@ -32,17 +32,11 @@ fn resolve_name(scopes: &mut Scopes<'_>, id: ScopeId, name: &Name) -> Res {
     let found = search(scopes, id, name);
     match found {
         Some((owner, path)) => {
-            if declared
-                && flags & flag::WALRUS == 0
-                && scopes.all[owner].flags(name) & flag::TYPE_PARAM != 0
-            {
+            if declared && flags & flag::WALRUS == 0 && scopes.all[owner].flags(name) & flag::TYPE_PARAM != 0 {
                 let text = format!("nonlocal binding not allowed for type parameter '{name}'");
                 return Err(Fault::new(text, scope.declared_at(name)));
             }
-            if path
-                .iter()
-                .any(|scope| scopes.all[*scope].kind != ScopeKind::Comp)
-            {
+            if path.iter().any(|scope| scopes.all[*scope].kind != ScopeKind::Comp) {
                 if let Some(flags) = scopes.all[owner].symbols.get_mut(name) {
                     *flags |= flag::CELL;
                 }
@@ -73,10 +67,7 @@ fn search(scopes: &Scopes<'_>, from: ScopeId, name: &Name) -> Option<(ScopeId, V
         match scope.kind {
             ScopeKind::Module => return None,
             ScopeKind::Class => {
-                let implicit = matches!(
-                    &**name,
-                    "__class__" | "__classdict__" | "__conditional_annotations__"
-                );
+                let implicit = matches!(&**name, "__class__" | "__classdict__" | "__conditional_annotations__");
                 if implicit && scope.symbols.contains_key(name) {
                     return Some((parent, path));
                 }
