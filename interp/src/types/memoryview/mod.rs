@@ -24,6 +24,7 @@ struct Base {
     /// What `obj` gives.
     object: Value,
     /// Keeps the size of the exporter fixed; shared by all views of one origin.
+    #[expect(dead_code, reason = "held, not read: its end lets the exporter resize")]
     hold: Option<Rc<Hold>>,
 }
 
