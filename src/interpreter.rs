@@ -170,7 +170,7 @@ impl Interpreter {
 impl Drop for Interpreter {
     /// Threads end, exit functions run, objects are finalised; daemon threads stop for ever.
     fn drop(&mut self) {
-        self.interp.run(ThreadKind::Main, |py| lockstep_interp::embed::finalize::finish(py));
+        self.interp.run(ThreadKind::Main, lockstep_interp::embed::finalize::finish);
     }
 }
 

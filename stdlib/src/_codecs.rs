@@ -91,7 +91,7 @@ fn handle(py: &mut Py, name: &str, error: &Value) -> Result<Value> {
     if !known {
         return Err(type_error(format!("don't know how to handle {} in error callback", py.type_name(error))));
     }
-    let mut number = |py: &mut Py, what: &str| -> Result<usize> {
+    let number = |py: &mut Py, what: &str| -> Result<usize> {
         let n = py.getattr(error, what)?;
         Ok(py.index_clamped(&n)?.max(0) as usize)
     };

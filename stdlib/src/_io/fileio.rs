@@ -323,7 +323,7 @@ impl FileIo {
     /// Whether it is a terminal.
     pub fn is_terminal(py: &mut Py, this: &Ref<FileIo>) -> Result<bool> {
         let number = Self::open_fd(py, this)?;
-        Ok(system::fd(number).is_ok_and(|fd| rustix::termios::isatty(fd)))
+        Ok(system::fd(number).is_ok_and(rustix::termios::isatty))
     }
 
     /// Give it another `name`.

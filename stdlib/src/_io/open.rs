@@ -112,7 +112,7 @@ fn layers(
     if buffering == 0 {
         return if binary { Ok(raw.to_value()) } else { Err(value_error("can't have unbuffered text I/O")) };
     }
-    let size = if buffering < 0 { block.min(8 << 20).max(BUFFER_SIZE) } else { buffering as usize };
+    let size = if buffering < 0 { block.clamp(BUFFER_SIZE, 8 << 20) } else { buffering as usize };
     let types = py.state::<IoTypes>();
     let (reads, writes) = if plus { (true, true) } else { (o.mode.contains('r'), !o.mode.contains('r')) };
     let class = if plus {

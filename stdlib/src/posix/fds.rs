@@ -156,7 +156,7 @@ impl Fds {
     /// Return True if the fd is connected to a terminal.
     #[py("(fd, /)")]
     fn isatty(_py: &mut Py, fd: i32) -> bool {
-        system::fd(fd).is_ok_and(|fd| rustix::termios::isatty(fd))
+        system::fd(fd).is_ok_and(rustix::termios::isatty)
     }
     #[py("(fd, /)")]
     fn ttyname(py: &mut Py, fd: i32) -> Result<Value> {

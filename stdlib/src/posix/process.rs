@@ -252,7 +252,7 @@ impl Process {
     /// Return the size of the terminal window as (columns, lines).
     #[py("(fd=1, /)")]
     fn get_terminal_size(py: &mut Py, fd: i32) -> Result<Value> {
-        match system::fd(fd).and_then(|fd| rustix::termios::tcgetwinsize(fd)) {
+        match system::fd(fd).and_then(rustix::termios::tcgetwinsize) {
             Ok(size) => {
                 Ok(py.struct_seq(&TERMINAL_SIZE, vec![Value::int32(size.ws_col.into()), Value::int32(size.ws_row.into())]))
             }

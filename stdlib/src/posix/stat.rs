@@ -64,11 +64,8 @@ pub static STATVFS: StructSpec = StructSpec {
 
 /// A `stat_result`.
 pub fn value(py: &mut Py, s: &Stat) -> Value {
-    let times = [
-        (s.st_atime as i64, s.st_atime_nsec as i64),
-        (s.st_mtime as i64, s.st_mtime_nsec as i64),
-        (s.st_ctime as i64, s.st_ctime_nsec as i64),
-    ];
+    let times =
+        [(s.st_atime, s.st_atime_nsec as i64), (s.st_mtime, s.st_mtime_nsec as i64), (s.st_ctime, s.st_ctime_nsec as i64)];
     let mut out = Vec::with_capacity(19);
     out.push(py.int(i64::from(s.st_mode)));
     out.push(py.int_from(s.st_ino));
@@ -86,8 +83,8 @@ pub fn value(py: &mut Py, s: &Stat) -> Value {
     for (seconds, nanos) in times {
         out.push(py.int_from(i128::from(seconds) * 1_000_000_000 + i128::from(nanos)));
     }
-    out.push(py.int(s.st_blksize as i64));
-    out.push(py.int(s.st_blocks as i64));
+    out.push(py.int(s.st_blksize));
+    out.push(py.int(s.st_blocks));
     out.push(py.int_from(s.st_rdev));
     py.struct_seq(&STAT, out)
 }

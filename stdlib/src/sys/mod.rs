@@ -12,8 +12,6 @@ use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::module::Module;
 use lockstep_interp::{Py, Ref, Result, Value};
 
-pub use namespace::Namespace;
-
 /// The functions of `M` in a namespace, under the module name `sys`.
 fn add<M: Members>(py: &mut Py, namespace: &Ref<Dict>) {
     py.add_functions::<M>(namespace, "sys");
@@ -23,13 +21,6 @@ fn add<M: Members>(py: &mut Py, namespace: &Ref<Dict>) {
 fn get(py: &mut Py, name: &str) -> Option<Value> {
     let namespace = py.shared().sys.clone()?;
     dict::get_name(py, &namespace, name)
-}
-
-/// Set a name of the `sys` module.
-fn set(py: &mut Py, name: &str, value: Value) {
-    if let Some(namespace) = py.shared().sys.clone() {
-        dict::set_name(py, &namespace, name, value);
-    }
 }
 
 /// Fill the module.
