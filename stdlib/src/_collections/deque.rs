@@ -149,7 +149,7 @@ fn like(py: &mut Py, this: &Ref<Deque>, iterable: &Value) -> Result<Ref<Deque>> 
         let m = py.int(m as i64);
         py.call(class.as_value(), &[iterable.clone(), m])?
     } else {
-        py.call(class.as_value(), &[iterable.clone()])?
+        py.call(class.as_value(), std::slice::from_ref(iterable))?
     };
     made.downcast_into::<Deque>().map_err(|v| {
         let (c, t) = (class.get(py).name.to_string(), py.type_name(&v));
