@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use lockstep_interp::object::raise::{type_error, value_error};
 use lockstep_interp::object::Type;
+use lockstep_interp::types::dict;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Py, Ref, Result, Value, flags, module};
 
@@ -32,15 +33,15 @@ impl Settings {
     }
     /// Remove the descriptors that belong to instances of a class that is replaced by another.
     #[py("(type, /)")]
-    fn _clear_type_descriptors(py: &mut Py, ty: &Ref<Type>) -> Result<()> {
+    fn _clear_type_descriptors(py: &mut Py, ty: &Ref<Type>) {
         for name in ["__dict__", "__weakref__"] {
             let name = py.intern(name);
             let own = ty.get(py).dict.clone();
             if own.get(py).get_str(&name).is_some() {
-                py.type_setattr(ty, &name, None)?;
+                dict::remove_str(py, &own, &name);
+                py.type_changed(ty, &name);
             }
         }
-        Ok(())
     }
     /// ``Intern'' the given string.
     #[py("(string, /)")]
