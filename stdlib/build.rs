@@ -12,29 +12,14 @@ use lockstep_grammar::{Dialect, LineIndex, Mode, decode, parse};
 
 /// Folders and files that need what Lockstep does not have, or are programs of their own.
 const LEFT_OUT: &[&str] = &[
-    "__phello__",
-    "_aix_support",
-    "_android_support",
-    "_apple_support",
-    "_dummy_os",
-    "_ios_support",
-    "_osx_support",
-    "_pyrepl",
-    "antigravity",
-    "ctypes",
-    "curses",
-    "dbm.ndbm",
-    "dbm.gnu",
-    "ensurepip",
-    "idlelib",
-    "lib2to3",
-    "msilib",
-    "sqlite3",
-    "test",
-    "tkinter",
-    "turtle",
-    "turtledemo",
-    "venv",
+    "__phello__", "_aix_support", "_android_support", "_apple_support", "_dummy_os", "_ios_support", "_osx_support",
+    "_pyrepl.__main__", "_pyrepl._module_completer", "_pyrepl._threading_handler", "_pyrepl.base_eventqueue",
+    "_pyrepl.commands", "_pyrepl.completing_reader", "_pyrepl.console", "_pyrepl.fancy_termios",
+    "_pyrepl.historical_reader", "_pyrepl.input", "_pyrepl.keymap", "_pyrepl.main", "_pyrepl.reader", "_pyrepl.readline",
+    "_pyrepl.simple_interact", "_pyrepl.terminfo", "_pyrepl.trace", "_pyrepl.types", "_pyrepl.unix_console",
+    "_pyrepl.unix_eventqueue", "_pyrepl.windows_console", "_pyrepl.windows_eventqueue",
+    "antigravity", "ctypes", "curses", "dbm.ndbm", "dbm.gnu", "ensurepip", "idlelib", "lib2to3", "msilib", "sqlite3", "test",
+    "tkinter", "turtle", "turtledemo", "venv",
 ];
 
 /// A module to freeze.

@@ -70,6 +70,24 @@ def run(command, module, folder, limit, tries):
     return outcome, why, ""
 
 
+def overlay(package, folder):
+    """The package `test` as links, but for two lines that Python 3.14 refuses: since annotations
+    are made when asked for, code has no name `__annotations__` of its own."""
+    os.mkdir(folder)
+    for name in os.listdir(package):
+        if name != "typinganndata":
+            os.symlink(os.path.join(package, name), os.path.join(folder, name))
+    data = os.path.join(package, "typinganndata")
+    if os.path.isdir(data):
+        os.mkdir(os.path.join(folder, "typinganndata"))
+        for name in os.listdir(data):
+            if name.endswith(".py"):
+                with open(os.path.join(data, name), encoding="utf-8") as f:
+                    text = f.read()
+                with open(os.path.join(folder, "typinganndata", name), "w", encoding="utf-8") as f:
+                    f.write(re.sub(r"(?m)^ *__annotations__\[.*\] = .*\n", "", text) if name == "ann_module.py" else text)
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--ours", required=True)
@@ -83,7 +101,7 @@ def main():
     total_ours = total_theirs = 0
     details = []
     with tempfile.TemporaryDirectory() as folder:
-        os.symlink(os.path.join(args.lib, "test"), os.path.join(folder, "test"))
+        overlay(os.path.join(args.lib, "test"), os.path.join(folder, "test"))
         print("| module | passed | methods that CPython passes | per cent |\n|---|---|---|---|")
         for module in modules:
             theirs, _, _ = run([args.cpython], module, folder, args.timeout * 3, 3)

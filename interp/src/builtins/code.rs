@@ -253,7 +253,9 @@ impl CodeFunctions {
             return Ok(result);
         }
         if only_ast {
-            return Err(not_implemented("compile() to a syntax tree (the _ast module)"));
+            // A syntax error, because that is what callers expect of a source that gives no tree:
+            // `traceback` then shows a line without marks instead of failing.
+            return Err(Raised::new(Exc::SyntaxError, "compile() to a syntax tree is not implemented (the _ast module)"));
         }
         let text = text_of(py, source, "compile", "string, bytes or AST object")?;
         let mut settings = inherited(py, &filename, which);

@@ -8,7 +8,7 @@ use lockstep_interp::object::{NativeType, Type};
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::module::Module as ModuleObject;
 use lockstep_interp::types::tuple::Tuple;
-use lockstep_interp::{Frozen, Object, Py, Ref, Value, Visitor, methods, module};
+use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods, module};
 
 /// The payload of a descriptor that reads an item of a named tuple.
 pub struct TupleGetter {
@@ -17,10 +17,13 @@ pub struct TupleGetter {
 }
 
 impl Object for TupleGetter {
-    type Access = Frozen;
+    type Access = Guarded;
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
         visit.value(&self.doc);
+    }
+    fn clear(&mut self, out: &mut Vec<Value>) {
+        out.push(std::mem::replace(&mut self.doc, Value::NONE));
     }
 }
 
@@ -38,13 +41,13 @@ impl TupleGetter {
             return Ok(this.to_value());
         }
         match instance.downcast::<Tuple>() {
-            Some(t) => match t.slice().get(this.index) {
+            Some(t) => match t.slice().get(this.get(py).index) {
                 Some(item) => Ok(item.clone()),
                 None => Err(lockstep_interp::object::raise::index_error("tuple index out of range")),
             },
             None => Err(type_error(format!(
                 "descriptor for index '{}' for tuple subclasses doesn't apply to '{}' object",
-                this.index,
+                this.get(py).index,
                 py.type_name(instance)
             ))),
         }
@@ -63,20 +66,27 @@ impl TupleGetter {
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<TupleGetter>) -> Value {
         let class = py.type_of(this.as_value()).into_value();
-        let index = py.int(this.index as i64);
-        let args = py.tuple(vec![index, this.doc.clone()]);
+        let (index, doc) = (this.get(py).index, this.get(py).doc.clone());
+        let index = py.int(index as i64);
+        let args = py.tuple(vec![index, doc]);
         py.tuple(vec![class, args])
     }
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<TupleGetter>) -> Result<String> {
-        let doc = py.repr(&this.doc)?;
-        Ok(format!("_tuplegetter({}, {doc})", this.index))
+        let (index, doc) = (this.get(py).index, this.get(py).doc.clone());
+        let doc = py.repr(&doc)?;
+        Ok(format!("_tuplegetter({index}, {doc})"))
     }
     /// The documentation given at creation.
     #[getter]
-    fn __doc__(_py: &mut Py, this: &Ref<TupleGetter>) -> Value {
-        this.doc.clone()
+    fn __doc__(py: &mut Py, this: &Ref<TupleGetter>) -> Value {
+        this.get(py).doc.clone()
+    }
+    #[setter(__doc__)]
+    fn set_doc(py: &mut Py, this: &Ref<TupleGetter>, value: Option<Value>) -> Result<()> {
+        drop(std::mem::replace(&mut this.get_mut(py).doc, value.unwrap_or(Value::NONE)));
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@ mod files;
 mod process;
 mod scan;
 mod stat;
+mod waits;
 
 use lockstep_heap::{Ref, Value};
 use lockstep_interp::object::raise::{Result, not_implemented};
@@ -132,6 +133,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     py.add_functions::<files::Files>(&namespace, "posix");
     py.add_functions::<fds::Fds>(&namespace, "posix");
     py.add_functions::<process::Process>(&namespace, "posix");
+    py.add_functions::<waits::Waits>(&namespace, "posix");
     py.add_functions::<scan::Scan>(&namespace, "posix");
     py.add_functions::<stat::StatFunctions>(&namespace, "posix");
     for (name, n) in NUMBERS {

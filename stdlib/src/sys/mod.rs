@@ -3,6 +3,7 @@
 mod frames;
 mod hooks;
 mod info;
+mod monitoring;
 mod names;
 mod namespace;
 mod settings;
@@ -30,6 +31,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     add::<hooks::Hooks>(py, &namespace);
     add::<settings::Settings>(py, &namespace);
     info::fill(py, &namespace);
+    monitoring::fill(py, &namespace);
     for hook in ["displayhook", "excepthook", "breakpointhook", "unraisablehook"] {
         if let Some(function) = dict::get_name(py, &namespace, hook) {
             dict::set_name(py, &namespace, &format!("__{hook}__"), function);

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use lockstep_interp::object::raise::{type_error, value_error};
+use lockstep_interp::object::Type;
+use lockstep_interp::types::dict;
 use lockstep_interp::types::str::Str;
-use lockstep_interp::{Py, Result, Value, flags, module};
+use lockstep_interp::{Py, Ref, Result, Value, flags, module};
 
 /// The least number that `set_int_max_str_digits` accepts, beside zero.
 const LEAST_DIGITS: i64 = 640;
@@ -28,6 +30,18 @@ impl Settings {
     #[py("()")]
     fn getfilesystemencodeerrors(_py: &mut Py) -> &'static str {
         "surrogateescape"
+    }
+    /// Remove the descriptors that belong to instances of a class that is replaced by another.
+    #[py("(type, /)")]
+    fn _clear_type_descriptors(py: &mut Py, ty: &Ref<Type>) {
+        for name in ["__dict__", "__weakref__"] {
+            let name = py.intern(name);
+            let own = ty.get(py).dict.clone();
+            if own.get(py).get_str(&name).is_some() {
+                dict::remove_str(py, &own, &name);
+                py.type_changed(ty, &name);
+            }
+        }
     }
     /// ``Intern'' the given string.
     #[py("(string, /)")]

@@ -198,6 +198,9 @@ impl<'t> Compiler<'t> {
         }
         let row = self.part_row(patterns.len(), matching);
         match star {
+            Some(star) if wildcard(&patterns[star]) => {
+                self.items_around(patterns.len(), star, subject, row, span);
+            }
             Some(star) => {
                 let after = patterns.len() - star - 1;
                 if after > 255 {
@@ -208,6 +211,30 @@ impl<'t> Compiler<'t> {
             None => self.unit.op(Op::Unpack, subject, row, patterns.len() as u16, span),
         }
         self.match_parts(patterns.iter(), row, matching)
+    }
+
+    /// Reads the items before and after a nameless star by their indices: the items that it
+    /// stands for are not asked for.
+    fn items_around(&mut self, count: usize, star: usize, subject: Reg, row: Reg, span: Span) {
+        let mark = self.unit.mark();
+        let (index, length) = (self.unit.temp(), self.unit.temp());
+        self.unit.op(Op::Move, length, subject, 0, span);
+        self.unit.intrinsic(Intrinsic::Len, length, length, 1, span);
+        for at in 0..count {
+            let out = row + at as u16;
+            if at == star {
+                // Nothing looks at it.
+                self.unit.op(Op::Move, out, subject, 0, span);
+                continue;
+            }
+            let number = if at < star { at } else { count - at };
+            self.load_const(Const::Int(number as i64), index, span);
+            if at > star {
+                self.unit.op(Op::Sub, index, length, index, span);
+            }
+            self.unit.op(Op::GetItem, out, subject, index, span);
+        }
+        self.unit.release(mark);
     }
 
     /// Pinned registers for the parts of a subject.
