@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use lockstep_interp::object::raise::{type_error, value_error};
 use lockstep_interp::object::Type;
+use lockstep_interp::object::raise::{type_error, value_error};
 use lockstep_interp::types::dict;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Py, Ref, Result, Value, flags, module};
