@@ -2,6 +2,8 @@
 //! document allows. Without the documents beside the tree there is nothing to test.
 //! `LOCKSTEP_PROGRAM` names another interpreter, to test the expectations themselves.
 
+#![allow(clippy::disallowed_methods, reason = "threads and programs of a test may sleep and be waited for")]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

@@ -2,6 +2,8 @@
 //! thread waits beside busy ones, what sharing costs, how fair it is, and
 //! what starting threads costs. `cargo run --release --example handover`.
 
+#![allow(clippy::disallowed_methods, reason = "threads and programs of a test may sleep and be waited for")]
+
 use lockstep_sched::{Config, Outcome, Sched, SpawnOptions, ThreadHandle, ThreadKind, Wait, WaitKind, WaitQueue};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};

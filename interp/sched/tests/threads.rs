@@ -1,6 +1,8 @@
 //! The lock room with real threads: ownership, waking, time-outs, requests,
 //! starting and joining, finalisation, forking.
 
+#![allow(clippy::disallowed_methods, reason = "threads and programs of a test may sleep and be waited for")]
+
 use lockstep_sched::*;
 use std::cell::UnsafeCell;
 use std::sync::Arc;
