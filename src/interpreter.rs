@@ -11,7 +11,7 @@ use lockstep_interp::object::py::Interp;
 use lockstep_interp::types::dict;
 use lockstep_interp::{Exc, Py, Raised, ThreadKind, Value};
 
-use crate::{Builder, Error};
+use crate::{Builder, Error, Sink};
 
 thread_local! {
     /// Whether this thread is inside an interpreter.
@@ -58,13 +58,18 @@ impl Interpreter {
             }
         };
         let Builder { config, stdout, stderr, signals, modules, .. } = builder;
+        let unbuffered = config.flags.unbuffered;
         let interp = Interp::new(config, key);
         if signals {
             interp.own_signals();
         }
         interp.run(ThreadKind::Main, |py| {
             lockstep_interp::embed::setup::initialise(py, &lockstep_stdlib::library::Standard);
+            let own = matches!((&stdout, &stderr), (Sink::Stdout, Sink::Stderr));
             lockstep_interp::embed::setup::streams(py, stdout, stderr);
+            if own && let Err(error) = lockstep_stdlib::_io::open::install_streams(py, unbuffered) {
+                lockstep_interp::embed::report::error(py, error);
+            }
             for module in &modules {
                 host::install(py, &module.name, &module.functions);
             }
