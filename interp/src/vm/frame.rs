@@ -300,10 +300,17 @@ impl Py {
             let count = (*fr.code).locals as usize;
             if keep && count > 0 {
                 let mut registers = Vec::with_capacity(count);
+                let code = &(*fr.code).code;
                 for i in 0..count {
                     let at = fr.base.add(i);
-                    registers.push(*at);
-                    *at = Raw::UNBOUND;
+                    // Hidden registers may hold the exception itself: keeping it would make a circle.
+                    let named = i < code.varnames.len() || code.cellvars.iter().any(|(_, r)| *r as usize == i);
+                    if named {
+                        registers.push(*at);
+                        *at = Raw::UNBOUND;
+                    } else {
+                        registers.push(Raw::UNBOUND);
+                    }
                 }
                 payload.registers = registers.into();
             }

@@ -47,7 +47,9 @@ pub(super) unsafe fn make(py: &mut Py, frame: *mut Frame) -> Result<Option<Value
             Some(function) => (function.get(py).name.clone(), function.get(py).qualname.clone()),
             None => (code.name.clone(), code.qualname.clone()),
         };
-        let finalize = !code.code.handlers.is_empty() || flavour != Flavour::Generator;
+        // Every generator has one handler, which turns a StopIteration that gets out into an error;
+        // only with more of them has its death anything to run.
+        let finalize = code.code.handlers.len() > 1 || flavour != Flavour::Generator;
         let payload = Generator {
             frame: own,
             registers,
@@ -419,12 +421,28 @@ fn throw_here(py: &mut Py, generator: &Ref<Generator>, error: Raised) -> Result<
     }
 }
 
+/// Whether a generator has no handler but the one that every generator has.
+fn lacks_handlers(py: &Py, generator: &Ref<Generator>) -> bool {
+    let g = generator.get(py);
+    // SAFETY: a suspended generator's function keeps its code alive.
+    g.flavour == Flavour::Generator && !g.frame.code.is_null() && unsafe { (*g.frame.code).code.handlers.len() <= 1 }
+}
+
 /// `generator.close()`: the value it returned, if it did.
 pub fn close(py: &mut Py, generator: &Value) -> Result<Value> {
     let Some(g) = generator.downcast::<Generator>().cloned() else { return Ok(Value::NONE) };
     match g.get(py).state {
         State::Done => return Ok(Value::NONE),
         State::Created => {
+            g.get_mut(py).state = State::Done;
+            let mut out = Vec::new();
+            super::take_registers(g.get_mut(py), &mut out);
+            g.header().clear(flags::FINALIZE);
+            drop(out);
+            return Ok(Value::NONE);
+        }
+        State::Suspended if delegate(py, &g).is_none() && lacks_handlers(py, &g) => {
+            // Nothing inside would see the GeneratorExit.
             g.get_mut(py).state = State::Done;
             let mut out = Vec::new();
             super::take_registers(g.get_mut(py), &mut out);
