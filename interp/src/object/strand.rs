@@ -103,6 +103,8 @@ pub struct Shapes {
     pub range: *const Shape,
     /// Of dicts.
     pub dict: *const Shape,
+    /// Of sets.
+    pub set: *const Shape,
     /// Of strings.
     pub str: *const Shape,
     /// Of native functions.
@@ -172,6 +174,7 @@ impl Strand {
                 tuple: std::ptr::null(),
                 range: std::ptr::null(),
                 dict: std::ptr::null(),
+                set: std::ptr::null(),
                 str: std::ptr::null(),
                 native: std::ptr::null(),
             },

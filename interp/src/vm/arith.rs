@@ -400,6 +400,14 @@ pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, i: Instr, positive
         check(py, frame, i.c)?;
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let (item, container) = (fetch(base, locals, i.b), fetch(base, locals, i.c));
+        if container.is_object()
+            && container.header().is_some_and(|h| std::ptr::eq(h.shape_ptr(), py.strand.shapes.set))
+            && let Some(set) = container.downcast::<crate::types::set::Set>()
+        {
+            let answer = crate::types::set::contains(py, set, &item)?;
+            put((*frame).base, i.a, Value::bool(answer == positive));
+            return Ok(Flow::Next);
+        }
         if let Some(method) = py.special(&container, Special::Contains)
             && method.is_a::<Function>()
         {

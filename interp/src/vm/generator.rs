@@ -220,6 +220,16 @@ pub(super) unsafe fn resume_in_loop(
     }
 }
 
+/// `ForIter` over a generator.
+pub(super) unsafe fn for_iter(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: `a` is a pinned register that holds a generator.
+    unsafe {
+        let generator = peek((*frame).base, i.a).clone();
+        let target = Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 };
+        resume_in_loop(py, frame, &generator, Value::NONE, target)
+    }
+}
+
 /// `g.send(x)` or `g.__next__()` called by the loop.
 pub(super) unsafe fn call_in_loop(
     py: &mut Py,

@@ -52,6 +52,7 @@ impl Py {
                 tuple: &raw const **self.shape_of::<Tuple>(),
                 range: &raw const **self.shape_of::<RangeIter>(),
                 dict: &raw const **self.shape_of::<crate::types::dict::Dict>(),
+                set: &raw const **self.shape_of::<crate::types::set::Set>(),
                 str: &raw const **self.shape_of::<crate::types::str::Str>(),
                 native: &raw const **self.shape_of::<crate::types::native::Native>(),
             };
@@ -646,6 +647,7 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                             jump!(i.cd());
                             continue;
                         }
+                        if (*x.header()).shape().tag() == Tag::GENERATOR { flow!(generator::for_iter(py, frame, *i)); continue; }
                         flow!(iter::next(py, frame, *i))
                     }
                     Op::Unpack => {
