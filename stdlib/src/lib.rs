@@ -10,6 +10,7 @@ mod _functools;
 mod _heapq;
 mod _imp;
 pub mod _io;
+mod _json;
 mod _operator;
 mod _queue;
 mod _random;
@@ -51,6 +52,7 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_functools", doc: "Tools that operate on functions.", init: _functools::init },
     ModuleDef { name: "_operator", doc: "Operator interface.", init: _operator::init },
     ModuleDef { name: "_heapq", doc: "Priority queues in lists.", init: _heapq::init },
+    ModuleDef { name: "_json", doc: "json speedups\n", init: _json::init },
     ModuleDef { name: "_random", doc: "Module implements the Mersenne Twister random number generator.", init: _random::init },
     ModuleDef { name: "itertools", doc: "Building blocks of iteration.", init: itertools::init },
     ModuleDef {
