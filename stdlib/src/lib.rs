@@ -12,6 +12,7 @@ mod _imp;
 pub mod _io;
 mod _json;
 mod _operator;
+mod _posixsubprocess;
 mod _queue;
 mod _random;
 mod _signal;
@@ -33,6 +34,7 @@ mod itertools;
 pub mod library;
 mod math;
 pub mod posix;
+mod select;
 mod sys;
 pub mod system;
 mod time;
@@ -65,6 +67,12 @@ pub const MODULES: &[ModuleDef] = &[
         name: "_queue",
         doc: "C implementation of the Python queue module.\nThis module is an implementation detail, please do not use it directly.",
         init: _queue::init,
+    },
+    ModuleDef { name: "_posixsubprocess", doc: "A POSIX helper for the subprocess module.", init: _posixsubprocess::init },
+    ModuleDef {
+        name: "select",
+        doc: "This module supports asynchronous I/O on multiple file descriptors.\n\n*** IMPORTANT NOTICE ***\nOn Windows, only sockets are supported; on Unix, all file descriptors.",
+        init: select::init,
     },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },

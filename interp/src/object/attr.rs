@@ -81,7 +81,7 @@ impl Py {
         let ty = self.type_of(object);
         let meta = self.lookup(&ty, name);
         if let Some(meta) = &meta
-            && self.is_data_descriptor(meta)
+            && self.governs_reading(meta)
         {
             return self.bind_descriptor(meta, object, &ty).map(Some);
         }
@@ -92,6 +92,13 @@ impl Py {
             Some(meta) => self.bind_descriptor(&meta, object, &ty).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Whether an attribute of a class goes before the object's own when it is read: it has
+    /// `__get__` beside `__set__` or `__delete__`.
+    pub fn governs_reading(&self, value: &Value) -> bool {
+        let both = TypeFlags::DATA_DESCRIPTOR | TypeFlags::DESCRIPTOR;
+        value.is_object() && self.type_ref(value).get(self).flags.0 & both == both
     }
 
     /// Whether the value's type has `__set__` or `__delete__`.
@@ -326,7 +333,7 @@ impl Py {
         let meta_type = self.type_of(ty.as_value());
         let meta = self.lookup(&meta_type, name);
         if let Some(meta) = &meta
-            && self.is_data_descriptor(meta)
+            && self.governs_reading(meta)
         {
             return self.bind_descriptor(meta, ty.as_value(), &meta_type).map(Some);
         }

@@ -39,6 +39,8 @@ pub mod frame_flags {
     pub const OPERANDS: u8 = 8;
     /// Entered in the instrumented loop, which has not told a trace function yet.
     pub const FRESH: u8 = 16;
+    /// A generator's frame that handles an exception of its own, not one of whoever resumed it.
+    pub const HANDLING: u8 = 32;
 }
 
 /// A running function. Reached by raw pointers from the machine alone.

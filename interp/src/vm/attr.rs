@@ -139,7 +139,7 @@ unsafe fn load_slow(
         }
         let meta = py.lookup(&ty, name);
         if let Some(meta) = &meta
-            && py.is_data_descriptor(meta)
+            && py.governs_reading(meta)
         {
             if let Some(property) = meta.downcast::<Property>()
                 && py.is_exact::<Property>(meta)

@@ -5,7 +5,7 @@ use lockstep_heap::{Raw, Ref, Value};
 
 use super::frame::{Target, take};
 use super::{Flow, exc, fetch, put};
-use crate::object::raise::{Result, type_error};
+use crate::object::raise::{Result, recursion_error, type_error};
 use crate::object::strand::{Frame, Return, frame_flags};
 use crate::object::{Py, Special, Type, TypeFlags};
 use crate::types::code::CodeObject;
@@ -328,7 +328,7 @@ pub(super) unsafe fn enter(
                 let ty = py.type_of(callee);
                 let bound = py.bind_descriptor(&method, callee, &ty)?;
                 if bound.is(callee) {
-                    return Err(py.not_callable(callee));
+                    return Err(recursion_error("maximum recursion depth exceeded while calling a Python object"));
                 }
                 py.native_stack()?;
                 let value = py.call_kw(&bound, args, keywords)?;

@@ -13,23 +13,37 @@ use crate::types::frame::Traceback;
 use crate::types::generator::{Generator, State};
 
 /// `PushExc`: the exception in `b` becomes the one being handled.
-pub(super) unsafe fn push(py: &mut Py, base: *mut Raw, i: Instr) {
-    // SAFETY: both are pinned registers; `b` holds an exception.
+pub(super) unsafe fn push(py: &mut Py, frame: *mut Frame, i: Instr) {
+    // SAFETY: both are pinned registers of the running frame; `b` holds an exception.
     unsafe {
+        let base = (*frame).base;
         let new = peek(base, i.b).clone();
-        let old = py.set_handled(Some(new));
+        let mut old = py.set_handled(Some(new));
+        let flags = (*frame).flags;
+        if flags & (frame_flags::GENERATOR | frame_flags::HANDLING) == frame_flags::GENERATOR {
+            // What is handled around a generator may be another when this is over.
+            (*frame).flags = flags | frame_flags::HANDLING;
+            old = None;
+        }
         put(base, i.a, old.unwrap_or(Value::NONE));
     }
 }
 
 /// `PopExc`: the exception being handled is again the one saved in `a`.
-pub(super) unsafe fn pop(py: &mut Py, base: *mut Raw, i: Instr) {
+pub(super) unsafe fn pop(py: &mut Py, frame: *mut Frame, i: Instr) {
     // SAFETY: `a` is a pinned register filled by `PushExc`.
     unsafe {
-        let at = base.add(i.a as usize);
+        let at = (*frame).base.add(i.a as usize);
         let saved = Value::from_raw(*at);
         *at = Raw::UNBOUND;
-        let saved = if saved.is_a::<Exception>() { Some(saved) } else { None };
+        let saved = if saved.is_a::<Exception>() {
+            Some(saved)
+        } else if (*frame).flags & frame_flags::HANDLING != 0 {
+            (*frame).flags &= !frame_flags::HANDLING;
+            super::frame::clone_word((*frame).handled)
+        } else {
+            None
+        };
         drop(py.set_handled(saved));
         py.drain_pending();
     }

@@ -140,7 +140,7 @@ unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Tar
         fr.jump = target.jump;
         fr.sense = target.sense;
         let fresh = if py.strand.instrumented { frame_flags::FRESH } else { 0 };
-        fr.flags = frame_flags::GENERATOR | (fr.flags & frame_flags::OBSERVED) | fresh;
+        fr.flags = frame_flags::GENERATOR | (fr.flags & (frame_flags::OBSERVED | frame_flags::HANDLING)) | fresh;
         fr.prev = py.strand.frame;
         py.strand.frame = frame;
         py.strand.depth += 1;
@@ -175,12 +175,7 @@ pub(super) unsafe fn suspend(py: &mut Py, frame: *mut Frame, value: Value) -> Op
         if let Some(g) = owner.as_ref().and_then(|o| o.downcast::<Generator>()) {
             let g = &mut *g.payload();
             g.state = State::Suspended;
-            let same = match (&inside, &py.strand.handled) {
-                (Some(a), Some(b)) => a.is(b),
-                (None, _) => true,
-                _ => false,
-            };
-            g.handled = if same { None } else { inside };
+            g.handled = if fr.flags & frame_flags::HANDLING == 0 { None } else { inside };
         }
         let target = Target { ret: fr.ret, dst: fr.dst, jump: fr.jump, sense: fr.sense };
         py.strand.frame = fr.prev;
@@ -322,47 +317,62 @@ pub fn throw(py: &mut Py, generator: &Value, error: Raised) -> Result<Value> {
         let what = kind_name(g.get(py).flavour);
         return Err(value_error(format!("{what} already executing")));
     }
-    if let Some(inner) = delegate(py, &g) {
-        // The outer generator counts as running while the inner one is thrown into.
-        g.get_mut(py).state = State::Running;
-        let result = throw_into(py, &inner, error);
-        g.get_mut(py).state = State::Suspended;
-        return match result {
-            Ok(Some(value)) => Ok(value),
-            Ok(None) => unreachable_send(),
-            Err(e) if e.is(Exc::StopIteration) => {
-                let exception = py.exception(e);
-                let value = super::exc::stop_value(py, &exception);
-                // SAFETY: suspended at a `Yield` inside a delegation: go on behind it with the value.
-                unsafe { leave_delegation(py, &g, value) };
-                match step_here(py, &g)? {
-                    Outcome::Yielded(value) => Ok(value),
-                    Outcome::Returned(value) => Err(stop_iteration(value)),
-                }
-            }
-            Err(e) => throw_here(py, &g, e),
-        };
+    match delegate(py, &g) {
+        Some(inner) => throw_through(py, &g, &inner, error),
+        None => throw_here(py, &g, error),
     }
-    throw_here(py, &g, error)
 }
 
-fn unreachable_send() -> Result<Value> {
-    Err(runtime_error("throw() gave no value"))
+/// Throw into what a generator delegates to, with the generator's frame on the strand: it is in
+/// the tracebacks, and what it handles is the context of what is raised further in.
+fn throw_through(py: &mut Py, generator: &Ref<Generator>, inner: &Value, error: Raised) -> Result<Value> {
+    py.native_stack()?;
+    // SAFETY: as in `push`; the state says that no sent value is to be stored.
+    let frame = unsafe {
+        generator.get_mut(py).state = State::Created;
+        if let Err(error) = push(py, generator, Value::NONE, Target::NATIVE) {
+            generator.get_mut(py).state = State::Suspended;
+            return Err(error);
+        }
+        py.strand.frame
+    };
+    let error = match throw_into(py, inner, error) {
+        Ok(value) => {
+            // SAFETY: the generator's frame is the running one again: it waits where it waited.
+            unsafe { suspend(py, frame, Value::NONE) };
+            return Ok(value);
+        }
+        Err(e) if e.is(Exc::StopIteration) => {
+            let exception = py.exception(e);
+            let value = super::exc::stop_value(py, &exception);
+            // SAFETY: it was suspended at a `Yield` inside a delegation: go on behind it.
+            unsafe { leave_delegation(py, generator, value) };
+            None
+        }
+        Err(e) => Some(e),
+    };
+    if let Some(error) = error {
+        super::exc::unwind(py, error)?;
+    }
+    match py.run()? {
+        Outcome::Yielded(value) => Ok(value),
+        Outcome::Returned(value) => Err(stop_iteration(value)),
+    }
 }
 
 /// Throw into whatever a delegation waits for.
-fn throw_into(py: &mut Py, inner: &Value, error: Raised) -> Result<Option<Value>> {
+fn throw_into(py: &mut Py, inner: &Value, error: Raised) -> Result<Value> {
     if error.is(Exc::GeneratorExit) {
         close_any(py, inner)?;
         return Err(error);
     }
     if inner.is_a::<Generator>() {
-        return throw(py, inner, error).map(Some);
+        return throw(py, inner, error);
     }
     match py.getattr_opt(inner, "throw")? {
         Some(method) => {
             let exception = py.exception(error).into_value();
-            py.call(&method, &[exception]).map(Some)
+            py.call(&method, &[exception])
         }
         None => Err(error),
     }
@@ -391,16 +401,6 @@ unsafe fn leave_delegation(py: &mut Py, generator: &Ref<Generator>, value: Value
         put(g.frame.base, send.b, value);
         g.frame.pc = behind_send.offset(send.cd() as isize);
     }
-}
-
-/// Run a suspended generator from its `pc` on; nothing is sent.
-fn step_here(py: &mut Py, generator: &Ref<Generator>) -> Result<Outcome> {
-    // SAFETY: as in `push`; the state says that no sent value is to be stored.
-    unsafe {
-        generator.get_mut(py).state = State::Created;
-        push(py, generator, Value::NONE, Target::NATIVE)?;
-    }
-    py.run()
 }
 
 /// Raise an error at the place where a generator is suspended.

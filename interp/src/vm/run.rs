@@ -777,8 +777,8 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     Op::AsyncWithExit => flow!(with::async_exit(py, frame, *i)),
                     Op::AsyncWithExcept => flow!(with::except(py, frame, *i)),
 
-                    Op::PushExc => exc::push(py, base, *i),
-                    Op::PopExc => exc::pop(py, base, *i),
+                    Op::PushExc => exc::push(py, frame, *i),
+                    Op::PopExc => exc::pop(py, frame, *i),
                     Op::JumpNoMatch => flow!(exc::jump_no_match(py, frame, *i)),
                     Op::Raise => { (*frame).pc = pc; let v = fetch(base, (*code).locals, i.a); break 'op py.raise_value(&v); }
                     Op::RaiseFrom => { (*frame).pc = pc; break 'op exc::raise_from(py, frame, *i); }

@@ -5,7 +5,7 @@ use lockstep_heap::{Ref, Value};
 use super::call::push_call;
 use super::frame::Target;
 use super::run::Outcome;
-use crate::object::raise::Result;
+use crate::object::raise::{Result, recursion_error};
 use crate::object::strand::Return;
 use crate::object::{Py, Special, Type};
 use crate::types::code::CodeObject;
@@ -52,7 +52,7 @@ pub fn call_any(py: &mut Py, callable: &Value, args: &[Value], keywords: &[(Ref<
             }
             let bound = py.bind_descriptor(&method, callable, &ty)?;
             if bound.is(callable) {
-                return Err(py.not_callable(callable));
+                return Err(recursion_error("maximum recursion depth exceeded while calling a Python object"));
             }
             call_any(py, &bound, args, keywords)
         }

@@ -107,7 +107,8 @@ impl ThreadHandle {
         let ident = this.get(py).number();
         match &this.get(py).state {
             State::New => return Err(runtime_error("thread not started")),
-            State::Done(_) => return Ok(()),
+            // What the thread sent before its end arrives here.
+            State::Done(_) => return py.check(),
             _ => {}
         }
         if ident == py.thread_id() && !this.get(py).done() {
@@ -117,11 +118,11 @@ impl ThreadHandle {
             let completion = match &this.get(py).state {
                 State::Started(completion) => Some(completion.clone()),
                 State::Adopted(_) => None,
-                State::New | State::Done(_) => return Ok(()),
+                State::New | State::Done(_) => return py.check(),
             };
             if let Some(completion) = completion {
                 join(py, &completion, Some(deadline))?;
-                return Ok(());
+                return py.check();
             }
             let wait = Wait::new(WaitKind::Join).owner(ident).until(deadline);
             if py.wait_in(this, ThreadHandle::waiters, false, &wait)? == Outcome::TimedOut {

@@ -154,7 +154,8 @@ impl Thread {
             return Err(value_error("signal number out of range"));
         }
         crate::_signal::simulate(py, signum as i32);
-        Ok(())
+        // In the main thread the handler runs at once.
+        py.check()
     }
 
     /// Return a nonzero integer that identifies the current thread.

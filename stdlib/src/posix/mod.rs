@@ -15,6 +15,8 @@ use lockstep_interp::types::module::Module;
 
 use crate::system;
 
+pub(crate) use process::environment_now as environment;
+
 /// A parameter that names a directory's descriptor: only None is supported.
 fn no_dir_fd(dir_fd: &Value) -> Result<()> {
     if dir_fd.is_none() { Ok(()) } else { Err(not_implemented("dir_fd unavailable on this platform")) }
@@ -150,6 +152,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     dict::set_name(py, &namespace, "error", error);
     for (name, spec) in [
         ("stat_result", &stat::STAT),
+        ("struct_rusage", &waits::USAGE),
         ("statvfs_result", &stat::STATVFS),
         ("terminal_size", &process::TERMINAL_SIZE),
         ("times_result", &process::TIMES),

@@ -1,11 +1,15 @@
 //! The process: identity, environment, signals, times.
 
+use std::collections::BTreeMap;
+use std::ffi::CString;
 use std::os::unix::ffi::OsStringExt;
 
 use lockstep_heap::Value;
 use lockstep_interp::object::Py;
-use lockstep_interp::object::raise::{Result, value_error};
+use lockstep_interp::object::raise::{Result, os_error, type_error, value_error};
+use lockstep_interp::types::list::List;
 use lockstep_interp::types::structseq::StructSpec;
+use lockstep_interp::types::tuple::Tuple;
 use lockstep_macros::module;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal};
@@ -50,6 +54,39 @@ pub fn environment() -> Vec<(Vec<u8>, Vec<u8>)> {
 pub struct Environment {
     /// Names and values; none: removed.
     pub changed: std::collections::BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+}
+
+/// The environment that a child process gets, as `NAME=value`.
+pub(crate) fn environment_now(py: &mut Py) -> Vec<CString> {
+    let mut table: BTreeMap<_, _> = environment().into_iter().map(|(name, value)| (name, Some(value))).collect();
+    for (name, value) in &py.state::<Environment>().changed {
+        table.insert(name.clone(), value.clone());
+    }
+    let whole = table.into_iter().filter_map(|(name, value)| Some([name, value?].join(&b'=')));
+    // The system's strings and those of `putenv` have no zero byte.
+    whole.filter_map(|bytes| CString::new(bytes).ok()).collect()
+}
+
+/// Runs another program in this process's place.
+fn replace(py: &mut Py, path: &Value, argv: &Value, environment: Option<&Value>, name: &str) -> Result<()> {
+    let program = system::path(py, path, name, "path")?;
+    if !argv.is_a::<Tuple>() && !argv.is_a::<List>() {
+        let got = py.type_name(argv);
+        return Err(type_error(format!("{name}() arg 2 must be a tuple or list, not {got}")));
+    }
+    let args = crate::_posixsubprocess::arguments(py, argv)?;
+    match args.first() {
+        None => return Err(value_error(format!("{name}() arg 2 must not be empty"))),
+        Some(first) if first.is_empty() => return Err(value_error(format!("{name}() arg 2 first element cannot be empty"))),
+        Some(_) => {}
+    }
+    let environment = match environment {
+        Some(mapping) => crate::_posixsubprocess::variables(py, mapping)?,
+        None => environment_now(py),
+    };
+    let Ok(file) = CString::new(program.bytes) else { return Err(value_error("embedded null byte")) };
+    let error = lockstep_sched::replace_process(&file, &args, &environment);
+    Err(os_error(py, error.raw_os_error().unwrap_or(0), Some(program.shown)))
 }
 
 /// The functions of this file.
@@ -172,7 +209,27 @@ impl Process {
     /// Exit to the system with specified status, without normal exit processing.
     #[py("(status)")]
     fn _exit(_py: &mut Py, status: i32) {
-        std::process::exit(status)
+        lockstep_sched::exit_now(status)
+    }
+    /// Execute an executable path with arguments, replacing current process.
+    #[py("(path, argv, /)")]
+    fn execv(py: &mut Py, path: &Value, argv: &Value) -> Result<()> {
+        replace(py, path, argv, None, "execv")
+    }
+    /// Execute an executable path with arguments, replacing current process.
+    #[py("(path, argv, env)")]
+    fn execve(py: &mut Py, path: &Value, argv: &Value, env: &Value) -> Result<()> {
+        replace(py, path, argv, Some(env), "execve")
+    }
+    /// Return a file descriptor referring to the process *pid*.
+    #[py("(pid, flags=0)")]
+    fn pidfd_open(py: &mut Py, pid: i32, flags: u32) -> Result<i32> {
+        let flags = rustix::process::PidfdFlags::from_bits_retain(flags);
+        let result = match Pid::from_raw(pid).filter(|_| pid > 0) {
+            Some(pid) => rustix::process::pidfd_open(pid, flags),
+            None => Err(Errno::INVAL),
+        };
+        result.map(lockstep_sched::number).map_err(|e| system::fail(py, e))
     }
     #[py("()")]
     fn abort(_py: &mut Py) {
@@ -297,46 +354,6 @@ impl Process {
             (Some("SC_ARG_MAX"), _) | (_, 0) => 2_097_152,
             _ => return Err(value_error("unrecognized configuration name")),
         })
-    }
-    #[py("(status)")]
-    fn waitstatus_to_exitcode(_py: &mut Py, status: i32) -> Result<i32> {
-        match status & 0x7f {
-            0 => Ok(status >> 8 & 0xff),
-            0x7f => Err(value_error(format!("process stopped by delivery of signal {}", status >> 8 & 0xff))),
-            n => Ok(-n),
-        }
-    }
-    #[py("(status)", name = "WIFEXITED")]
-    fn exited(_py: &mut Py, status: i32) -> bool {
-        status & 0x7f == 0
-    }
-    #[py("(status)", name = "WEXITSTATUS")]
-    fn exit_status(_py: &mut Py, status: i32) -> i32 {
-        status >> 8 & 0xff
-    }
-    #[py("(status)", name = "WIFSIGNALED")]
-    fn signaled(_py: &mut Py, status: i32) -> bool {
-        !matches!(status & 0x7f, 0 | 0x7f)
-    }
-    #[py("(status)", name = "WTERMSIG")]
-    fn term_signal(_py: &mut Py, status: i32) -> i32 {
-        status & 0x7f
-    }
-    #[py("(status)", name = "WIFSTOPPED")]
-    fn stopped(_py: &mut Py, status: i32) -> bool {
-        status & 0xff == 0x7f
-    }
-    #[py("(status)", name = "WSTOPSIG")]
-    fn stop_signal(_py: &mut Py, status: i32) -> i32 {
-        status >> 8 & 0xff
-    }
-    #[py("(status)", name = "WIFCONTINUED")]
-    fn continued(_py: &mut Py, status: i32) -> bool {
-        status == 0xffff
-    }
-    #[py("(status, /)", name = "WCOREDUMP")]
-    fn core_dump(_py: &mut Py, status: i32) -> bool {
-        status & 0x80 != 0
     }
     #[py("(device, /)")]
     fn major(_py: &mut Py, device: u64) -> u32 {

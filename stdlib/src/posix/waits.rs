@@ -3,8 +3,9 @@
 use lockstep_heap::Value;
 use lockstep_interp::object::Py;
 use lockstep_interp::object::raise::{Result, value_error};
+use lockstep_interp::types::structseq::StructSpec;
 use lockstep_macros::module;
-use lockstep_sched::WaitKind;
+use lockstep_sched::{Wait, WaitKind};
 use rustix::process::{Pid, WaitOptions};
 
 use crate::system;
@@ -17,6 +18,33 @@ fn signaled(status: i32) -> bool {
 fn stopped(status: i32) -> bool {
     status & 0xff == 0x7f
 }
+
+/// `resource.struct_rusage`
+pub static USAGE: StructSpec = StructSpec {
+    name: "struct_rusage",
+    module: "resource",
+    doc: "struct_rusage: Result from getrusage.\n\nThis object may be accessed either as a tuple of\n    (utime,stime,maxrss,ixrss,idrss,isrss,minflt,majflt,\n    nswap,inblock,oublock,msgsnd,msgrcv,nsignals,nvcsw,nivcsw)\nor via the attributes ru_utime, ru_stime, ru_maxrss, and so on.",
+    fields: &[
+        "ru_utime",
+        "ru_stime",
+        "ru_maxrss",
+        "ru_ixrss",
+        "ru_idrss",
+        "ru_isrss",
+        "ru_minflt",
+        "ru_majflt",
+        "ru_nswap",
+        "ru_inblock",
+        "ru_oublock",
+        "ru_msgsnd",
+        "ru_msgrcv",
+        "ru_nsignals",
+        "ru_nvcsw",
+        "ru_nivcsw",
+    ],
+    visible: 16,
+    constructible: true,
+};
 
 /// The functions of `posix` for the status of processes.
 pub struct Waits;
@@ -46,6 +74,26 @@ impl Waits {
     #[py("()")]
     fn wait(py: &mut Py) -> Result<Value> {
         Self::waitpid(py, -1, 0)
+    }
+    /// Wait for completion of a specific child process.
+    #[py("(pid, options)")]
+    fn wait4(py: &mut Py, pid: i32, options: i32) -> Result<Value> {
+        let (pid, status, usage) = loop {
+            match py.unlocked(&Wait::new(WaitKind::Process), move || lockstep_sched::wait_usage(pid, options))? {
+                Ok(done) => break done,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(system::fail_io(py, &error)),
+            }
+        };
+        let mut values = vec![Value::float(usage.user), Value::float(usage.system)];
+        values.extend(usage.counts.iter().map(|n| py.int(*n)));
+        let usage = py.struct_seq(&USAGE, values);
+        Ok(py.tuple(vec![Value::int32(pid), Value::int32(status), usage]))
+    }
+    /// Wait for completion of a child process.
+    #[py("(options)")]
+    fn wait3(py: &mut Py, options: i32) -> Result<Value> {
+        Self::wait4(py, -1, options)
     }
     /// Convert a wait status to an exit code.
     #[py("(status)")]

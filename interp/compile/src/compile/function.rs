@@ -316,8 +316,7 @@ impl<'t> Compiler<'t> {
             self.begin_generator(span);
             self.open_generator(span);
             let reg = self.push(body)?;
-            self.unit.op(Op::Drop, reg, 0, 0, body.span);
-            self.unit.op(Op::ReturnNone, 0, 0, 0, body.span);
+            self.unit.op(Op::Return, reg, 0, 0, body.span);
             self.close_generator(span);
         } else {
             let reg = self.value(body, None)?;

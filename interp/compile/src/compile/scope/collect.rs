@@ -305,8 +305,12 @@ impl<'t> Collector<'t> {
                     return Err(Fault::new(problem, span));
                 }
             }
-            scope_directive(self.here(), mangled, span);
+            scope_directive(self.here(), mangled.clone(), span);
             self.note(name, kind);
+            if kind == flag::GLOBAL {
+                // The code of the module itself means the same name, wherever its locals are.
+                self.note_in(0, &mangled, kind);
+            }
         }
         Ok(())
     }

@@ -19,7 +19,8 @@ pub(super) fn resolve(scopes: &mut Scopes<'_>) -> Res {
 fn resolve_name(scopes: &mut Scopes<'_>, id: ScopeId, name: &Name) -> Res {
     let scope = &scopes.all[id];
     let flags = scope.flags(name);
-    if flags & flag::GLOBAL != 0 {
+    // The implicit names of class bodies are noted before anybody uses them.
+    if flags & flag::GLOBAL != 0 || flags & !flag::CELL == 0 {
         return Ok(());
     }
     let declared = flags & flag::NONLOCAL != 0;
