@@ -338,6 +338,43 @@ impl Heap {
         })
     }
 
+    /// A new object with a tail of `len` times the same element, for the machine.
+    ///
+    /// # Safety
+    /// The shape is alive, its payload is a `T`, and its objects have no attributes.
+    #[inline(always)]
+    pub unsafe fn make_tail_unchecked<T: Object + TailRef>(
+        &self,
+        shape: NonNull<Shape>,
+        fixed: T::Fixed,
+        len: usize,
+        element: T::Element,
+    ) -> Ref<T>
+    where
+        T::Element: Copy,
+    {
+        // SAFETY: the memory has the size that `destroy` computes from the length; all of it is
+        // written.
+        unsafe {
+            let s = shape.as_ref();
+            let offset = crate::object::payload_offset::<Tail<T::Fixed, T::Element>>();
+            let size = (offset + size_of::<Tail<T::Fixed, T::Element>>() + len * size_of::<T::Element>()).next_multiple_of(8);
+            let (at, extra) = self.allocate(size, s.tracked);
+            let birth = s.birth_flags.get() | extra | if s.tracked { flags::TRACKED } else { 0 };
+            at.cast::<Header>().write(Header::new(birth, shape));
+            let tail = at.add(offset).cast::<Tail<T::Fixed, T::Element>>();
+            tail.write(Tail::new(len, fixed));
+            let start = Tail::start_mut(tail);
+            for k in 0..len {
+                start.add(k).write(element);
+            }
+            if s.counts_type() {
+                Header::incref(s.type_raw().header());
+            }
+            Ref::from_raw(Raw(at as u64))
+        }
+    }
+
     /// A new object with a tail copied from a slice of plain data.
     pub fn make_tail_copy<T: Object + TailRef>(&self, shape: &ShapeRef, fixed: T::Fixed, elements: &[T::Element]) -> Ref<T>
     where

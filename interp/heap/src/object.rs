@@ -152,7 +152,7 @@ tags! {
     EXCEPTION = 16, MODULE = 17, RANGE = 18, RANGE_ITER = 19, LIST_ITER = 20, TUPLE_ITER = 21,
     DICT_ITER = 22, SLICE = 23, PROPERTY = 24, CLASS_METHOD = 25, STATIC_METHOD = 26, SUPER = 27,
     FLOAT_BOX = 28, BYTE_ARRAY = 29, MEMBER = 30, GET_SET = 31, STR_ITER = 32, FRAME = 33,
-    TRACEBACK = 34, INT_BOX = 35, BOUND_NATIVE = 36, ENUMERATE = 37, ZIP = 38, MAP = 39,
+    TRACEBACK = 34, INT_BOX = 35, BOUND_NATIVE = 36, ENUMERATE = 37, ZIP = 38, MAP = 39, ASYNC_VALUE = 40, ASYNC_STEP = 41,
 }
 
 /// Marker: the payload never changes, so it is read through `Deref` without a proof.
@@ -386,6 +386,28 @@ impl<F, E> Tail<F, E> {
     #[inline(always)]
     pub fn is_empty(&self) -> bool {
         self.len == 0
+    }
+    /// The fixed part, to write.
+    #[inline(always)]
+    pub fn fixed_mut(&mut self) -> &mut F {
+        &mut self.fixed
+    }
+    /// The address of the fixed part. Dereferencing it is for the machine alone.
+    #[inline(always)]
+    pub fn fixed_ptr(this: *mut Self) -> *mut F {
+        // SAFETY: only computes an address inside the allocation.
+        unsafe { &raw mut (*this).fixed }
+    }
+    /// The address of the elements. Dereferencing it is for the machine alone.
+    #[inline(always)]
+    pub fn start_ptr(this: *mut Self) -> *mut E {
+        Self::start_mut(this)
+    }
+    /// The object whose payload is the `Tail` with this fixed part. Only computes an address.
+    #[inline(always)]
+    pub fn header_of(fixed: *const F) -> *mut Header {
+        let before = payload_offset::<Self>() + std::mem::offset_of!(Self, fixed);
+        fixed.cast::<u8>().wrapping_sub(before).cast_mut().cast::<Header>()
     }
     pub(crate) fn start_mut(this: *mut Self) -> *mut E {
         // SAFETY: only computes an address inside the allocation.

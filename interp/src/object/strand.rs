@@ -111,6 +111,12 @@ pub struct Shapes {
     pub str: *const Shape,
     /// Of native functions.
     pub native: *const Shape,
+    /// Of generators.
+    pub generator: *const Shape,
+    /// Of coroutines.
+    pub coroutine: *const Shape,
+    /// Of async generators.
+    pub async_generator: *const Shape,
 }
 
 /// The state of the machine on one thread.
@@ -179,6 +185,9 @@ impl Strand {
                 set: std::ptr::null(),
                 str: std::ptr::null(),
                 native: std::ptr::null(),
+                generator: std::ptr::null(),
+                coroutine: std::ptr::null(),
+                async_generator: std::ptr::null(),
             },
             shown: Vec::new(),
         }

@@ -1,9 +1,9 @@
 //! Async generators: the values they hand out, and the awaitables of `asend`, `athrow`, `aclose`.
 
-use lockstep_heap::{Frozen, Guarded, Object, Ref, Value, Visitor};
+use lockstep_heap::{Frozen, Guarded, Object, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
-use super::generator::{Generator, State, common, frame_of, suspended, thrown};
+use super::generator::{Generator, State, common, frame_of, marks, suspended, thrown};
 use crate::object::raise::{Exc, Raised, Result, runtime_error, stop_iteration};
 use crate::object::{NativeType, Py, TypeFlags};
 use crate::types::frame::FrameObject;
@@ -17,6 +17,7 @@ pub struct Wrapped {
 
 impl Object for Wrapped {
     type Access = Frozen;
+    const TAG: Tag = Tag::ASYNC_VALUE;
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
         visit.value(&self.value);
@@ -38,13 +39,15 @@ impl NativeType for Wrapped {
 
 /// Call the hook for a first iteration.
 fn first_iteration(py: &mut Py, this: &Ref<Generator>) -> Result<()> {
-    if this.get(py).hooks_done {
+    if this.get(py).marked(marks::HOOKED) {
         return Ok(());
     }
     let (first, finalizer) = py.async_hooks();
     let g = this.get_mut(py);
-    g.hooks_done = true;
-    g.finalizer = finalizer;
+    g.mark(marks::HOOKED, true);
+    if finalizer.is_some() {
+        g.rare_mut().finalizer = finalizer;
+    }
     if let Some(first) = first {
         py.call(&first, &[this.to_value()])?;
     }
@@ -92,7 +95,7 @@ common!(AsyncGeneratorMethods {
     /// Whether an `asend` or the like is running.
     #[getter]
     fn ag_running(py: &mut Py, this: &Ref<Generator>) -> bool {
-        this.get(py).running_async
+        this.get(py).marked(marks::BUSY)
     }
     /// Whether the generator is suspended at a yield.
     #[getter]
@@ -136,6 +139,7 @@ pub struct Step {
 
 impl Object for Step {
     type Access = Guarded;
+    const TAG: Tag = Tag::ASYNC_STEP;
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
         visit.reference(&self.generator);
@@ -153,7 +157,7 @@ fn unwrap(py: &mut Py, g: &Ref<Generator>, result: Result<Value>) -> Result<Valu
     match result {
         Ok(value) => match value.downcast::<Wrapped>() {
             Some(wrapped) => {
-                g.get_mut(py).running_async = false;
+                g.get_mut(py).mark(marks::BUSY, false);
                 Err(stop_iteration(wrapped.value.clone()))
             }
             None => Ok(value),
@@ -161,9 +165,9 @@ fn unwrap(py: &mut Py, g: &Ref<Generator>, result: Result<Value>) -> Result<Valu
         Err(e) => {
             let payload = g.get_mut(py);
             if is_end(&e) {
-                payload.closed_async = true;
+                payload.mark(marks::CLOSED, true);
             }
-            payload.running_async = false;
+            payload.mark(marks::BUSY, false);
             Err(e)
         }
     }
@@ -181,6 +185,34 @@ fn send_into(py: &mut Py, g: &Ref<Generator>, value: Value) -> Result<Value> {
     }
 }
 
+/// The machine awaits an `asend` or `anext`: the generator to resume, and what to send. None if
+/// the awaitable does something else.
+pub(crate) fn begin_send(py: &mut Py, step: &Ref<Step>, value: &Value) -> Result<Option<(Ref<Generator>, Value)>> {
+    if !matches!(step.get(py).work, Work::Send(_)) {
+        return Ok(None);
+    }
+    let (g, work, phase) = Step::begin(py, step)?;
+    let value = match work {
+        Work::Send(first) if phase == Phase::New && value.is_none() => first,
+        _ => value.clone(),
+    };
+    if g.get(py).state == State::Done {
+        over(py, step);
+        let payload = g.get_mut(py);
+        payload.mark(marks::CLOSED, true);
+        payload.mark(marks::BUSY, false);
+        return Err(Raised::empty(Exc::StopAsyncIteration));
+    }
+    step.get_mut(py).phase = Phase::Going;
+    g.get_mut(py).mark(marks::BUSY, true);
+    Ok(Some((g, value)))
+}
+
+/// The awaiting has ended.
+pub(crate) fn over(py: &mut Py, step: &Ref<Step>) {
+    step.get_mut(py).phase = Phase::Over;
+}
+
 /// Throw into the generator; its end is a StopAsyncIteration.
 fn throw_into(py: &mut Py, g: &Ref<Generator>, error: Raised) -> Result<Value> {
     match crate::vm::throw(py, g.as_value(), error) {
@@ -192,8 +224,10 @@ fn throw_into(py: &mut Py, g: &Ref<Generator>, error: Raised) -> Result<Value> {
 impl Step {
     fn make(py: &mut Py, generator: &Ref<Generator>, work: Work) -> Value {
         let payload = Step { generator: generator.clone(), work, phase: Phase::New };
-        let ty = py.define::<Step>();
-        py.make_in(&ty, payload).into_value()
+        if py.shared().by_tag[Tag::ASYNC_STEP.index()].is_none() {
+            py.define::<Step>();
+        }
+        py.make(payload).into_value()
     }
 
     fn name(work: &Work) -> &'static str {
@@ -216,7 +250,7 @@ impl Step {
                 _ => "cannot reuse already awaited aclose()/athrow()",
             }));
         }
-        if phase == Phase::New && g.get(py).running_async {
+        if phase == Phase::New && g.get(py).marked(marks::BUSY) {
             this.get_mut(py).phase = Phase::Over;
             return Err(runtime_error(format!("{}: asynchronous generator is already running", Self::name(&work))));
         }
@@ -229,7 +263,7 @@ impl Step {
             Work::Send(first) => {
                 let value = if phase == Phase::New && value.is_none() { first } else { value };
                 this.get_mut(py).phase = Phase::Going;
-                g.get_mut(py).running_async = true;
+                g.get_mut(py).mark(marks::BUSY, true);
                 let result = send_into(py, &g, value);
                 unwrap(py, &g, result)
             }
@@ -256,21 +290,21 @@ impl Step {
             let result = send_into(py, g, value);
             return Self::settle(py, g, work, result);
         }
-        if g.get(py).closed_async {
+        if g.get(py).marked(marks::CLOSED) {
             return Err(Raised::empty(Exc::StopAsyncIteration));
         }
         if !value.is_none() {
             return Err(runtime_error("can't send non-None value to a just-started coroutine"));
         }
         this.get_mut(py).phase = Phase::Going;
-        g.get_mut(py).running_async = true;
+        g.get_mut(py).mark(marks::BUSY, true);
         let result = match work {
             Work::Throw(kind, value, tb) => match thrown(py, kind, Some(value), Some(tb)) {
                 Ok(error) => throw_into(py, g, error),
                 Err(e) => Err(e),
             },
             _ => {
-                g.get_mut(py).closed_async = true;
+                g.get_mut(py).mark(marks::CLOSED, true);
                 throw_into(py, g, Raised::empty(Exc::GeneratorExit))
             }
         };
@@ -284,12 +318,12 @@ impl Step {
         }
         match result {
             Ok(value) if value.is_a::<Wrapped>() => {
-                g.get_mut(py).running_async = false;
+                g.get_mut(py).mark(marks::BUSY, false);
                 Err(runtime_error("async generator ignored GeneratorExit"))
             }
             Ok(value) => Ok(value),
             Err(e) => {
-                g.get_mut(py).running_async = false;
+                g.get_mut(py).mark(marks::BUSY, false);
                 if is_end(&e) { Err(stop_iteration(Value::NONE)) } else { Err(e) }
             }
         }
@@ -299,7 +333,7 @@ impl Step {
         let (g, work, phase) = Self::begin(py, this)?;
         if phase == Phase::New {
             this.get_mut(py).phase = Phase::Going;
-            g.get_mut(py).running_async = true;
+            g.get_mut(py).mark(marks::BUSY, true);
         }
         let result = throw_into(py, &g, error);
         let result = match work {

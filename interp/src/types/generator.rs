@@ -1,6 +1,6 @@
 //! `generator`, `coroutine` and `async_generator`: a suspended frame with its registers.
 
-use lockstep_heap::{Guarded, Object, Raw, Ref, Tag, Value, Visitor};
+use lockstep_heap::{Guarded, Object, Raw, Ref, Shape, ShapeRef, Tag, Tail, TailRef, Value, Visitor};
 use lockstep_macros::methods;
 
 use crate::object::ops::Next;
@@ -11,6 +11,7 @@ use crate::types::exception::{Exception, is_exception_class};
 use crate::types::frame::{FrameObject, Traceback};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::vm::Outcome;
 
 /// Where a generator is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum State {
     Suspended,
     /// Its frame is on a strand.
     Running,
+    /// Another generator delegates to it: it runs or waits as the root of their chain does.
+    Linked,
     /// Finished or closed.
     Done,
 }
@@ -36,32 +39,106 @@ pub enum Flavour {
     AsyncGenerator,
 }
 
-/// The payload of a generator. Frame and registers are the machine's.
-pub struct Generator {
+/// The payload of a generator: [`Body`], then its registers. Frame and registers are the machine's.
+#[repr(transparent)]
+pub struct Generator(pub(crate) Tail<Body, Raw>);
+
+/// The fixed part of a generator.
+#[repr(C)]
+pub struct Body {
     /// The frame; linked into a strand by its address while it runs: objects do not move.
     pub(crate) frame: Frame,
-    /// Its registers.
-    pub(crate) registers: Box<[Raw]>,
-    /// Where it is.
-    pub state: State,
+    /// What is rarely there.
+    pub(crate) rare: Option<Box<Rare>>,
+    /// Of a suspended root of a chain: the frame at the chain's end. Of what is linked: the
+    /// frame of the root. Else null.
+    pub(crate) link: *mut Frame,
+    /// While it runs: the depth of the strand below it. Of a suspended root: frames of its chain.
+    pub(crate) depth: u32,
+    /// Where it is; what is [`State::Linked`] shows the state of its chain by [`Body::now`].
+    pub(crate) state: State,
     /// What it is.
     pub flavour: Flavour,
-    /// `__name__`
-    pub name: Ref<Str>,
-    /// `__qualname__`
-    pub qualname: Ref<Str>,
-    /// The exception being handled inside while suspended.
-    pub(crate) handled: Option<Value>,
-    /// Value of `return`, until somebody takes it.
-    pub(crate) result: Option<Value>,
-    /// Async generators: hooks have been called.
-    pub(crate) hooks_done: bool,
-    /// Async generators: an `anext`/`asend` is running.
-    pub(crate) running_async: bool,
-    /// Async generators: `aclose` was called, or it has ended.
-    pub(crate) closed_async: bool,
+    /// See [`marks`].
+    pub(crate) marks: u8,
+}
+
+/// What async generators remember.
+pub(crate) mod marks {
+    /// The hooks have been called.
+    pub(crate) const HOOKED: u8 = 1;
+    /// An `anext`/`asend` is running.
+    pub(crate) const BUSY: u8 = 2;
+    /// `aclose` was called, or it has ended.
+    pub(crate) const CLOSED: u8 = 4;
+}
+
+/// Rare parts of a generator.
+#[derive(Default)]
+pub(crate) struct Rare {
+    /// `__name__`, if it is not the code's.
+    pub(crate) name: Option<Ref<Str>>,
+    /// `__qualname__`, if it is not the code's.
+    pub(crate) qualname: Option<Ref<Str>>,
     /// Async generators: the hook that closes it.
     pub(crate) finalizer: Option<Value>,
+}
+
+impl TailRef for Generator {
+    type Fixed = Body;
+    type Element = Raw;
+}
+
+impl std::ops::Deref for Generator {
+    type Target = Body;
+    #[inline(always)]
+    fn deref(&self) -> &Body {
+        self.0.fixed()
+    }
+}
+
+impl std::ops::DerefMut for Generator {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut Body {
+        self.0.fixed_mut()
+    }
+}
+
+impl Body {
+    /// Where it is: created, suspended, running or done.
+    pub fn now(&self) -> State {
+        if self.state == State::Linked { crate::vm::chain_state(self) } else { self.state }
+    }
+    /// Whether a mark is set.
+    pub(crate) fn marked(&self, mark: u8) -> bool {
+        self.marks & mark != 0
+    }
+    /// Set or clear a mark.
+    pub(crate) fn mark(&mut self, mark: u8, on: bool) {
+        if on {
+            self.marks |= mark;
+        } else {
+            self.marks &= !mark;
+        }
+    }
+    /// `__name__`
+    pub fn name(&self, py: &Py) -> Ref<Str> {
+        match self.rare.as_ref().and_then(|r| r.name.as_ref()) {
+            Some(name) => name.clone(),
+            None => crate::vm::code_names(self).map_or_else(|| py.new_str(""), |(name, _)| name),
+        }
+    }
+    /// `__qualname__`
+    pub fn qualname(&self, py: &Py) -> Ref<Str> {
+        match self.rare.as_ref().and_then(|r| r.qualname.as_ref()) {
+            Some(name) => name.clone(),
+            None => crate::vm::code_names(self).map_or_else(|| py.new_str(""), |(_, qualname)| qualname),
+        }
+    }
+    /// The rare parts, made if they are not there.
+    pub(crate) fn rare_mut(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
 }
 
 impl Object for Generator {
@@ -70,30 +147,26 @@ impl Object for Generator {
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
         visit.raw(self.frame.func);
-        visit.raw(self.frame.locals);
         visit.raw(self.frame.object);
-        for r in &self.registers {
+        visit.raw(self.frame.handled);
+        for r in self.0.slice() {
             visit.raw(*r);
         }
-        visit.option(&self.handled);
-        visit.option(&self.result);
-        visit.option(&self.finalizer);
+        if let Some(rare) = &self.rare {
+            visit.option(&rare.finalizer);
+        }
     }
     fn clear(&mut self, out: &mut Vec<Value>) {
-        if self.state != State::Running {
+        if self.now() != State::Running {
             crate::vm::take_registers(self, out);
-            self.state = State::Done;
         }
-        out.extend(self.handled.take());
-        out.extend(self.result.take());
-        out.extend(self.finalizer.take());
+        out.extend(self.rare.as_mut().and_then(|r| r.finalizer.take()));
     }
 }
 
 impl Drop for Generator {
     fn drop(&mut self) {
-        let mut out = Vec::new();
-        crate::vm::take_registers(self, &mut out);
+        crate::vm::drop_registers(self);
     }
 }
 
@@ -148,7 +221,7 @@ pub(crate) fn named(value: Option<Value>, attribute: &str) -> Result<Ref<Str>> {
 
 /// The members that generators, coroutines and async generators have under different names.
 pub(crate) fn suspended(py: &Py, this: &Ref<Generator>) -> bool {
-    this.get(py).state == State::Suspended
+    this.get(py).now() == State::Suspended
 }
 
 /// The frame object, or none when it has ended.
@@ -161,19 +234,19 @@ pub(crate) fn frame_of(py: &mut Py, this: &Ref<Generator>) -> Option<Ref<FrameOb
 pub(crate) fn finalise(py: &mut Py, this: &Ref<Generator>) -> Result<()> {
     let (state, flavour) = {
         let g = this.get(py);
-        (g.state, g.flavour)
+        (g.now(), g.flavour)
     };
     if state == State::Done {
         return Ok(());
     }
     if flavour == Flavour::AsyncGenerator
-        && !this.get(py).closed_async
-        && let Some(hook) = this.get(py).finalizer.clone()
+        && !this.get(py).marked(marks::CLOSED)
+        && let Some(hook) = this.get(py).rare.as_ref().and_then(|r| r.finalizer.clone())
     {
         return py.call(&hook, &[this.to_value()]).map(drop);
     }
     if flavour == Flavour::Coroutine && state == State::Created {
-        let name = this.get(py).qualname.to_string();
+        let name = this.get(py).qualname(py).to_string();
         let warned = py.warn(crate::object::Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"), 1);
         if let Err(error) = warned {
             let shown = repr(py, this);
@@ -191,7 +264,7 @@ pub(crate) fn repr(py: &Py, this: &Ref<Generator>) -> String {
         Flavour::Coroutine => "coroutine",
         Flavour::AsyncGenerator => "async_generator",
     };
-    format!("<{what} object {} at {:#x}>", g.qualname, this.id())
+    format!("<{what} object {} at {:#x}>", g.qualname(py), this.id())
 }
 
 /// Members common to the three kinds: names.
@@ -202,24 +275,24 @@ macro_rules! common {
             /// name of the generator
             #[getter(name = "__name__")]
             fn name(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>) -> lockstep_heap::Value {
-                this.get(py).name.to_value()
+                this.get(py).name(py).into_value()
             }
             #[setter(name)]
             fn set_name(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>, value: Option<lockstep_heap::Value>) -> $crate::object::raise::Result<()> {
                 let name = $crate::types::generator::named(value, "__name__")?;
-                let old = std::mem::replace(&mut this.get_mut(py).name, name);
+                let old = this.get_mut(py).rare_mut().name.replace(name);
                 drop(old);
                 Ok(())
             }
             /// qualified name of the generator
             #[getter(name = "__qualname__")]
             fn qualname(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>) -> lockstep_heap::Value {
-                this.get(py).qualname.to_value()
+                this.get(py).qualname(py).into_value()
             }
             #[setter(qualname)]
             fn set_qualname(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>, value: Option<lockstep_heap::Value>) -> $crate::object::raise::Result<()> {
                 let name = $crate::types::generator::named(value, "__qualname__")?;
-                let old = std::mem::replace(&mut this.get_mut(py).qualname, name);
+                let old = this.get_mut(py).rare_mut().qualname.replace(name);
                 drop(old);
                 Ok(())
             }
@@ -244,12 +317,10 @@ common!(Generator {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Generator>) -> Result<Next> {
-        match crate::vm::resume(py, this.as_value(), Value::NONE)? {
-            Some(value) => Ok(Next(Some(value))),
-            None => match this.get_mut(py).result.take() {
-                Some(result) if !result.is_none() => Err(crate::object::raise::stop_iteration(result)),
-                _ => Ok(Next(None)),
-            },
+        match crate::vm::step(py, this.as_value(), Value::NONE)? {
+            Outcome::Yielded(value) => Ok(Next(Some(value))),
+            Outcome::Returned(result) if !result.is_none() => Err(crate::object::raise::stop_iteration(result)),
+            Outcome::Returned(_) => Ok(Next(None)),
         }
     }
     /// send(value) -> send 'value' into generator, return next yielded value or raise StopIteration.
@@ -276,7 +347,7 @@ common!(Generator {
     /// Whether the generator runs.
     #[getter]
     fn gi_running(py: &mut Py, this: &Ref<Generator>) -> bool {
-        this.get(py).state == State::Running
+        this.get(py).now() == State::Running
     }
     /// Whether the generator is suspended at a yield.
     #[getter]
@@ -298,6 +369,9 @@ common!(Generator {
 impl NativeType for Generator {
     const NAME: &'static str = "generator";
     const FLAGS: u32 = crate::object::TypeFlags::NO_NEW;
+    fn shape() -> ShapeRef {
+        Shape::plain_tail::<Self>()
+    }
 }
 
 /// The methods of `coroutine`.
@@ -334,7 +408,7 @@ common!(CoroutineMethods {
     /// Whether the coroutine runs.
     #[getter]
     fn cr_running(py: &mut Py, this: &Ref<Generator>) -> bool {
-        this.get(py).state == State::Running
+        this.get(py).now() == State::Running
     }
     /// Whether the coroutine is suspended.
     #[getter]
@@ -360,7 +434,7 @@ common!(CoroutineMethods {
 
 /// The payload of what a coroutine's `__await__` gives: an iterator over the coroutine.
 pub struct CoroutineWrapper {
-    coroutine: Ref<Generator>,
+    pub(crate) coroutine: Ref<Generator>,
 }
 
 impl Object for CoroutineWrapper {

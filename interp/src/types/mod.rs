@@ -143,7 +143,7 @@ pub fn define_all(py: &mut Py) {
     }
     py.shared_mut().dict_iterators = dict_iterators;
     for name in ["coroutine", "async_generator"] {
-        bare(py, name, Some(object.clone()), Shape::plain::<generator::Generator>(), 0);
+        bare(py, name, Some(object.clone()), Shape::plain_tail::<generator::Generator>(), 0);
     }
     exception::declare_all(py, &object);
 

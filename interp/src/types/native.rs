@@ -43,8 +43,9 @@ pub struct Native {
     pub owner: Option<Value>,
     /// Number of arguments that need no binding; `u32::MAX` if every call is bound.
     pub exact: u32,
-    /// Resumes a generator: the machine links the frame in instead of calling.
-    pub resumes: bool,
+    /// With this many arguments, the first of them a generator, it resumes the generator: the
+    /// machine links the frame in instead of calling. 0: it does no such thing.
+    pub resumes: u8,
 }
 
 impl Object for Native {
@@ -68,11 +69,17 @@ impl Native {
         let signature = Rc::new(Signature::parse(py, def.signature));
         let shape = py.native_shape(def, kind);
         let exact = if signature.simple && kind != Kind::New { signature.len as u32 } else { u32::MAX };
-        let resumes = matches!(def.name, "send" | "__next__")
-            && owner
-                .as_ref()
-                .and_then(|o| o.downcast::<Type>())
-                .is_some_and(|t| t.get(py).shape.payload() == std::any::TypeId::of::<crate::types::generator::Generator>());
+        let of_generators = || {
+            let ty = owner.as_ref().and_then(|o| o.downcast::<Type>());
+            ty.is_some_and(|t| t.get(py).shape.payload() == std::any::TypeId::of::<crate::types::generator::Generator>())
+        };
+        let of_builtins = || owner.as_ref().and_then(|o| o.downcast::<Str>()).is_some_and(|s| s.as_bytes() == b"builtins");
+        let resumes = match def.name {
+            "send" if of_generators() => 2,
+            "__next__" if of_generators() => 1,
+            "next" if of_builtins() => 1,
+            _ => 0,
+        };
         py.heap().make(&shape, Native { def, signature, kind, receiver: None, owner, exact, resumes }).into_value()
     }
     /// Whether it becomes a method when found on the type of an object.
@@ -89,7 +96,7 @@ impl Native {
             receiver: Some(receiver),
             owner: self.owner.clone(),
             exact: self.exact.saturating_sub(1),
-            resumes: false,
+            resumes: 0,
         };
         py.heap().make(&shape, payload).into_value()
     }

@@ -4,14 +4,13 @@ use lockstep_compile::code::{Capture, CodeFlags, Const, Instr};
 use lockstep_heap::{Raw, Ref, Value};
 
 use super::frame::{Target, take};
-use super::{Flow, exc, fetch, put};
+use super::{Flow, fetch, put};
 use crate::object::raise::{Result, recursion_error, type_error};
 use crate::object::strand::{Frame, Return, frame_flags};
 use crate::object::{Py, Special, Type, TypeFlags};
 use crate::types::code::CodeObject;
 use crate::types::dict::{self, Dict};
 use crate::types::function::{Function, FunctionExtra};
-use crate::types::generator::{Generator, State};
 use crate::types::method::BoundMethod;
 use crate::types::native::{Kind, Native, call_native};
 use crate::types::str::Str;
@@ -94,18 +93,33 @@ unsafe fn push_in_place(
         let code: &CodeObject = &payload.code;
         let given = before + count;
         let wanted = code.simple_args as usize;
-        if code.simple_args == u32::MAX
-            || given > wanted
-            || base.add(code.registers as usize + 2) > (*frame).limit
-            || py.strand.depth >= py.strand.limit
-        {
+        if code.simple_args == u32::MAX || given > wanted || py.strand.depth >= py.strand.limit {
+            return false;
+        }
+        let defaults = if given < wanted {
+            payload.defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(&[][..], |t| t.slice())
+        } else {
+            &[]
+        };
+        if wanted - given > defaults.len() {
+            return false;
+        }
+        let (mut base, mut limit) = (base, (*frame).limit);
+        if (*frame).flags & frame_flags::GENERATOR != 0 {
+            // The arguments move to where the strand's memory is free.
+            let args = base;
+            (base, limit) = py.strand.top();
+            base = base.add(2);
+            if base.add(code.registers as usize + 2) > limit {
+                return false;
+            }
+            for k in 0..given {
+                *base.add(k) = std::mem::replace(&mut *args.add(k), Raw::UNBOUND);
+            }
+        } else if base.add(code.registers as usize + 2) > limit {
             return false;
         }
         if given < wanted {
-            let defaults = payload.defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(&[][..], |t| t.slice());
-            if wanted - given > defaults.len() {
-                return false;
-            }
             for (k, default) in defaults[defaults.len() - (wanted - given)..].iter().enumerate() {
                 *base.add(given + k) = default.clone().into_raw();
             }
@@ -113,7 +127,6 @@ unsafe fn push_in_place(
         for k in wanted..code.locals as usize {
             *base.add(k) = Raw::UNBOUND;
         }
-        let limit = (*frame).limit;
         py.push_bound(func.clone(), base, limit, 0, target).is_ok()
     }
 }
@@ -225,7 +238,7 @@ unsafe fn dispatch(
     // SAFETY: the arguments are owned registers; natives borrow them as a slice while they stay.
     unsafe {
         if let Some(native) = callee.downcast::<Native>() {
-            if native.resumes && count > 0 {
+            if native.resumes != 0 && count > 0 {
                 return super::generator::call_in_loop(py, frame, native, args, count, keywords, target);
             }
             let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
@@ -606,7 +619,7 @@ pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Res
     unsafe {
         let (ret, dst, jump, sense) = ((*frame).ret, (*frame).dst, (*frame).jump, (*frame).sense);
         if (*frame).flags & frame_flags::GENERATOR != 0 {
-            return finish_generator(py, frame, value);
+            return super::generator::finish(py, frame, value);
         }
         let new_object = if ret == Return::Init { take(&mut (*frame).extra) } else { None };
         let operands = if (*frame).flags & frame_flags::OPERANDS != 0 {
@@ -641,35 +654,6 @@ pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Res
         }
         py.drain_pending();
         Ok(None)
-    }
-}
-
-unsafe fn finish_generator(py: &mut Py, frame: *mut Frame, value: Value) -> Result<Option<Value>> {
-    // SAFETY: `frame` is the running frame of a generator.
-    unsafe {
-        let (ret, dst, jump) = ((*frame).ret, (*frame).dst, (*frame).jump);
-        let owner = super::frame::clone_word((*frame).extra);
-        exc::finish_generator(py, frame);
-        py.drain_pending();
-        let caller = py.strand.frame;
-        match ret {
-            Return::Native => {
-                if let Some(g) = owner.as_ref().and_then(|o| o.downcast::<Generator>()) {
-                    g.get_mut(py).state = State::Done;
-                }
-                Ok(Some(value))
-            }
-            Return::Iterate => {
-                exc::end_loop(caller, jump);
-                Ok(None)
-            }
-            Return::Send => {
-                exc::end_send(caller, dst, jump, value);
-                Ok(None)
-            }
-            // `g.send(x)` and `next(g)` called by the loop.
-            _ => Err(crate::object::raise::stop_iteration(value)),
-        }
     }
 }
 

@@ -3,14 +3,12 @@
 use lockstep_compile::code::Instr;
 use lockstep_heap::{Raw, Ref, Value};
 
-use super::frame::take;
 use super::{Flow, fetch, peek, put};
 use crate::object::Py;
 use crate::object::raise::{Exc, Raised, Result, runtime_error, type_error};
 use crate::object::strand::{Frame, Return, frame_flags};
 use crate::types::exception::Exception;
 use crate::types::frame::Traceback;
-use crate::types::generator::{Generator, State};
 
 /// `PushExc`: the exception in `b` becomes the one being handled.
 pub(super) unsafe fn push(py: &mut Py, frame: *mut Frame, i: Instr) {
@@ -202,7 +200,7 @@ pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
             let (ret, jump, dst) = ((*frame).ret, (*frame).jump, (*frame).dst);
             let is_generator = (*frame).flags & frame_flags::GENERATOR != 0;
             if is_generator {
-                finish_generator(py, frame);
+                super::generator::fail(py, frame, &exception);
             } else {
                 py.pop_frame();
             }
@@ -256,29 +254,15 @@ pub(super) unsafe fn end_send(caller: *mut Frame, dst: u16, jump: i32, value: Va
     }
 }
 
-/// The frame of a generator has ended: the object is done.
-pub(super) unsafe fn finish_generator(py: &mut Py, frame: *mut Frame) {
-    // SAFETY: a generator's running frame owns a reference to the generator in `extra`.
+/// The running frame ends without having run on.
+pub(super) unsafe fn drop_frame(py: &mut Py) {
+    // SAFETY: the running frame is alive.
     unsafe {
-        let owner = take(&mut (*frame).extra);
-        py.pop_generator_frame(frame);
-        if let Some(owner) = owner
-            && let Some(g) = owner.downcast::<Generator>()
-        {
-            g.get_mut(py).state = State::Done;
-            owner.header().inspect(|h| h.clear(lockstep_heap::flags::FINALIZE));
-        }
-    }
-}
-
-impl Py {
-    /// Empty a generator's frame and take it off the strand.
-    pub(super) unsafe fn pop_generator_frame(&mut self, frame: *mut Frame) {
-        // SAFETY: as in `pop_frame`.
-        unsafe {
-            let handled = take(&mut (*frame).handled);
-            self.pop_frame();
-            drop(std::mem::replace(&mut self.strand.handled, handled));
+        let frame = py.strand.frame;
+        if (*frame).flags & frame_flags::GENERATOR != 0 {
+            super::generator::end(py, frame);
+        } else {
+            py.pop_frame();
         }
     }
 }

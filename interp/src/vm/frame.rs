@@ -8,7 +8,6 @@ use crate::object::strand::{Chunk, Frame, Return, Strand, frame_flags};
 use crate::types::code::CodeObject;
 use crate::types::frame::FrameObject;
 use crate::types::function::Function;
-use crate::types::generator::Generator;
 
 /// Registers of the first chunk of a strand; later ones double.
 const FIRST_CHUNK: usize = 1024;
@@ -60,7 +59,7 @@ impl Strand {
         // the memory in use is that of the nearest frame below that is none.
         unsafe {
             while !frame.is_null() && (*frame).flags & frame_flags::GENERATOR != 0 {
-                frame = (*frame).prev;
+                frame = super::chain::resumer(frame);
             }
             if !frame.is_null() {
                 return ((*frame).base.add((*(*frame).code).registers as usize + 2), (*frame).limit);
@@ -281,7 +280,7 @@ impl Py {
 
     /// A frame ends whose frame object exists: the object takes the registers over, if anybody
     /// else still has it.
-    unsafe fn detach_frame_object(&mut self, fr: &mut Frame, object: Value) {
+    pub(super) unsafe fn detach_frame_object(&mut self, fr: &mut Frame, object: Value) {
         // SAFETY: the frame is alive; the registers' ownership goes over to the object.
         unsafe {
             let Some(r) = object.downcast::<FrameObject>() else { return };
@@ -332,23 +331,6 @@ impl Py {
         }
         // SAFETY: as above.
         Some(unsafe { self.frame_object(frame) })
-    }
-    /// The frame object of a generator that has not ended.
-    pub(crate) fn generator_frame(&mut self, generator: &Ref<Generator>) -> Option<Ref<FrameObject>> {
-        if generator.get(self).state == crate::types::generator::State::Done {
-            return None;
-        }
-        let frame: *mut Frame = &raw mut generator.get_mut(self).frame;
-        // SAFETY: the generator owns the frame; its object forgets it when the generator ends.
-        Some(unsafe { self.frame_object(frame) })
-    }
-    /// The code object of a generator.
-    pub(crate) fn generator_code(&self, generator: &Ref<Generator>) -> Option<Ref<CodeObject>> {
-        let function = clone_word(generator.get(self).frame.func)?;
-        match function.downcast::<Function>() {
-            Some(f) => Some(f.get(self).code.clone()),
-            None => function.downcast::<CodeObject>().cloned(),
-        }
     }
     /// The globals of the running frame.
     pub fn current_globals(&self) -> Option<Ref<crate::types::dict::Dict>> {
@@ -422,32 +404,17 @@ pub(super) unsafe fn drop_below(base: *mut Raw) {
     }
 }
 
-/// A word as a value that the caller must not drop.
-fn unsafe_value(raw: Raw) -> Value {
-    // SAFETY: the word is the address of an object; ownership stays where it is.
-    unsafe { Value::from_raw(raw) }
-}
-
-/// Move what a generator owns into `out`.
-pub fn take_registers(generator: &mut Generator, out: &mut Vec<Value>) {
-    for r in &mut generator.registers {
-        let raw = std::mem::replace(r, Raw::UNBOUND);
-        if raw.is_ptr() {
-            // SAFETY: a suspended generator owns its registers.
-            out.push(unsafe { Value::from_raw(raw) });
+/// Move what registers own into `out`.
+pub(super) unsafe fn take_words(base: *mut Raw, count: usize, out: &mut Vec<Value>) {
+    // SAFETY: the caller owns the registers.
+    unsafe {
+        for k in 0..count {
+            let raw = std::mem::replace(&mut *base.add(k), Raw::UNBOUND);
+            if raw.is_ptr() {
+                out.push(Value::from_raw(raw));
+            }
         }
     }
-    let frame = &mut generator.frame;
-    if frame.object.0 != 0 {
-        let object = std::mem::ManuallyDrop::new(unsafe_value(frame.object));
-        if let Some(o) = object.downcast::<FrameObject>() {
-            // SAFETY: nobody borrows the payload while its frame's owner dies or is emptied.
-            unsafe { (*o.payload()).live = std::ptr::null_mut() };
-        }
-    }
-    out.extend(
-        [take(&mut frame.func), take(&mut frame.locals), take(&mut frame.object), take(&mut frame.handled)].into_iter().flatten(),
-    );
 }
 
 /// Move what an ended frame's object owns into `out`.

@@ -1,17 +1,24 @@
-//! Generators, coroutines, async generators: making, resuming, suspending, delegating.
+//! Generators, coroutines, async generators: making, resuming, suspending, ending. How those
+//! that delegate to each other hang together: `chain`.
 
-use lockstep_compile::code::{CodeFlags, Instr, Op};
-use lockstep_heap::{Raw, Ref, Value, flags};
+use std::ptr::NonNull;
 
-use super::call::{Keywords, deliver, enter};
+use lockstep_compile::code::{CodeFlags, Instr};
+use lockstep_heap::{Raw, Ref, Tag, Value, flags};
+
+use super::call::{Keywords, deliver};
+use super::chain::{body_in, body_of, unlink};
+use super::exc::{end_loop, end_send};
 use super::frame::{Target, clone_word, take};
 use super::run::Outcome;
-use super::{Flow, fetch, peek, put};
-use crate::object::raise::{Exc, Raised, Result, runtime_error, stop_iteration, type_error, value_error};
+use super::{Flow, peek, put};
+use crate::object::Py;
+use crate::object::raise::{Exc, Raised, Result, recursion_error, runtime_error, stop_iteration, type_error, value_error};
 use crate::object::strand::{Frame, Return, frame_flags};
-use crate::object::{Py, Special};
+use crate::types::async_generator::{self, Step};
+use crate::types::exception::Exception;
 use crate::types::function::Function;
-use crate::types::generator::{Flavour, Generator, State};
+use crate::types::generator::{Body, Flavour, Generator, Rare, State, marks};
 use crate::types::native::{Native, call_native};
 
 /// `MakeGenerator`: the running frame becomes a suspended generator, which is returned to the
@@ -21,69 +28,69 @@ pub(super) unsafe fn make(py: &mut Py, frame: *mut Frame) -> Result<Option<Value
     unsafe {
         let fr = &mut *frame;
         let code = &*fr.code;
-        let count = code.registers as usize;
-        let mut registers = vec![Raw::UNBOUND; count].into_boxed_slice();
-        for (k, r) in registers.iter_mut().enumerate().take(code.locals as usize) {
-            *r = std::mem::replace(&mut *fr.base.add(k), Raw::UNBOUND);
-        }
-        let mut own = Frame::blank();
-        own.code = fr.code;
-        own.pc = fr.pc;
-        own.globals = fr.globals;
-        own.builtins = fr.builtins;
-        own.func = std::mem::replace(&mut fr.func, Raw::NOTHING);
-        own.flags = frame_flags::GENERATOR;
-        own.base = registers.as_mut_ptr();
-        own.limit = own.base.add(count);
         let f = code.code.flags;
-        let flavour = if f.has(CodeFlags::ASYNC_GENERATOR) {
-            Flavour::AsyncGenerator
+        let (flavour, shape) = if f.has(CodeFlags::ASYNC_GENERATOR) {
+            (Flavour::AsyncGenerator, py.strand.shapes.async_generator)
         } else if f.has(CodeFlags::COROUTINE) {
-            Flavour::Coroutine
+            (Flavour::Coroutine, py.strand.shapes.coroutine)
         } else {
-            Flavour::Generator
+            (Flavour::Generator, py.strand.shapes.generator)
         };
-        let (name, qualname) = match clone_word(own.func).as_ref().and_then(|v| v.downcast::<Function>()) {
-            Some(function) => (function.get(py).name.clone(), function.get(py).qualname.clone()),
-            None => (code.name.clone(), code.qualname.clone()),
+        let mut body = Body {
+            frame: Frame::blank(),
+            rare: None,
+            link: std::ptr::null_mut(),
+            depth: 0,
+            state: State::Created,
+            flavour,
+            marks: 0,
         };
+        body.frame.code = fr.code;
+        body.frame.pc = fr.pc;
+        body.frame.globals = fr.globals;
+        body.frame.builtins = fr.builtins;
+        body.frame.flags = frame_flags::GENERATOR;
+        let func = std::mem::replace(&mut fr.func, Raw::NOTHING);
+        body.frame.func = func;
+        if func.is_ptr() && (*func.header()).shape().tag() == Tag::FUNCTION {
+            let function = &*super::run::payload::<Function>(func);
+            if !function.name.is(&code.name) || !function.qualname.is(&code.qualname) {
+                let (name, qualname) = (function.name.clone(), function.qualname.clone());
+                body.rare = Some(Box::new(Rare { name: Some(name), qualname: Some(qualname), finalizer: None }));
+            }
+        }
         // Every generator has one handler, which turns a StopIteration that gets out into an error;
         // only with more of them has its death anything to run.
         let finalize = code.code.handlers.len() > 1 || flavour != Flavour::Generator;
-        let payload = Generator {
-            frame: own,
-            registers,
-            state: State::Created,
-            flavour,
-            name,
-            qualname,
-            handled: None,
-            result: None,
-            hooks_done: false,
-            running_async: false,
-            closed_async: false,
-            finalizer: None,
-        };
-        let object = match flavour {
-            Flavour::Generator => py.make(payload),
-            Flavour::Coroutine => py.make_in(&py.type_named("coroutine"), payload),
-            Flavour::AsyncGenerator => py.make_in(&py.type_named("async_generator"), payload),
-        };
+        let shape = NonNull::new_unchecked(shape.cast_mut());
+        let object = py.heap().make_tail_unchecked::<Generator>(shape, body, code.registers as usize, Raw::UNBOUND);
+        let body = body_in(object.as_value().raw());
+        let base = lockstep_heap::Tail::start_ptr(object.payload().cast::<lockstep_heap::Tail<Body, Raw>>());
+        (*body).frame.base = base;
+        for k in 0..code.locals as usize {
+            *base.add(k) = std::mem::replace(&mut *fr.base.add(k), Raw::UNBOUND);
+        }
         if finalize {
             object.header().set(flags::FINALIZE);
         }
         // The frame, now without registers and function, ends as if it returned the object.
-        let (ret, dst) = (fr.ret, fr.dst);
-        let target = Target { ret, dst, jump: fr.jump, sense: fr.sense };
+        let value = object.into_value();
+        let target = Target { ret: fr.ret, dst: fr.dst, jump: fr.jump, sense: fr.sense };
+        if fr.flags == 0 && target.ret == Return::Register && fr.locals.0 == 0 {
+            py.strand.frame = fr.prev;
+            py.strand.depth -= 1;
+            py.strand.free_frame(frame);
+            put((*py.strand.frame).base, target.dst, value);
+            return Ok(None);
+        }
         let extra = take(&mut fr.extra);
         fr.ret = Return::Discard;
         unlink_empty(py, frame);
         drop(extra);
-        let value = object.into_value();
-        if ret == Return::Native {
+        if target.ret == Return::Native {
             return Ok(Some(value));
         }
-        if ret == Return::Init {
+        if target.ret == Return::Init {
             return Err(type_error(format!("__init__() should return None, not '{}'", py.type_name(&value))));
         }
         let caller = py.strand.frame;
@@ -105,13 +112,122 @@ unsafe fn unlink_empty(py: &mut Py, frame: *mut Frame) {
     }
 }
 
-/// Put a suspended generator's frame on the strand.
-unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Target) -> Result<()> {
-    // SAFETY: the generator owns frame and registers and is kept alive by `extra`.
+/// Resume a generator in the plainest case: it waits or has not begun, and no exception is being
+/// handled. False if it is less plain; nothing has happened then and `sent` and `extra` are
+/// still the caller's.
+#[inline(always)]
+unsafe fn enter(py: &mut Py, frame: *mut Frame, body: *mut Body, sent: Raw, target: Target, extra: Raw) -> bool {
+    // SAFETY: the generator is alive, and its registers are its own.
     unsafe {
-        let g = &mut *generator.payload();
+        let own: *mut Frame = &raw mut (*body).frame;
+        if py.strand.handled.is_some() || (*own).handled.0 != 0 {
+            return false;
+        }
+        let mut inner = own;
+        let mut count = 1;
+        if (*body).state == State::Suspended {
+            if !(*body).link.is_null() {
+                if target.ret == Return::Send {
+                    return false;
+                }
+                inner = (*body).link;
+                count = (*body).depth;
+            }
+            if py.strand.depth + count > py.strand.limit {
+                return false;
+            }
+            (*body).link = std::ptr::null_mut();
+            // The instruction before `pc` is the `Yield` whose result is the value sent.
+            let dst = (*(*inner).pc.sub(1)).a;
+            let at = (*inner).base.add(dst as usize);
+            let old = *at;
+            *at = sent;
+            if old.is_ptr() {
+                drop(Value::from_raw(old));
+            }
+        } else if (*body).state != State::Created || sent != Raw::NONE || py.strand.depth >= py.strand.limit {
+            return false;
+        }
+        if target.ret == Return::Send {
+            let outer = body_of(frame);
+            (*body).link = if (*outer).state == State::Linked { (*outer).link } else { frame };
+            (*body).state = State::Linked;
+        } else {
+            (*body).state = State::Running;
+            (*body).depth = py.strand.depth;
+        }
+        (*own).extra = extra;
+        (*own).ret = target.ret;
+        (*own).dst = target.dst;
+        (*own).jump = target.jump;
+        (*own).prev = frame;
+        py.strand.frame = inner;
+        py.strand.depth += count;
+        true
+    }
+}
+
+/// `ForIter` over a generator in the plainest case. True: load the frame.
+#[inline(always)]
+pub(super) unsafe fn for_iter_quick(py: &mut Py, frame: *mut Frame, generator: Raw, i: &Instr) -> bool {
+    let target = Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 };
+    // SAFETY: the pinned register `a` of the running frame holds the generator.
+    unsafe { enter(py, frame, body_in(generator), Raw::NONE, target, Raw::NOTHING) }
+}
+
+/// `Send` to a generator in the plainest case. True: load the frame.
+#[inline(always)]
+pub(super) unsafe fn send_quick(py: &mut Py, frame: *mut Frame, i: &Instr) -> bool {
+    // SAFETY: the pinned register `a` of the running frame holds the iterator; `b` is a temporary.
+    unsafe {
+        let base = (*frame).base;
+        let generator = *base.add(i.a as usize);
+        if !generator.is_ptr() || (*generator.header()).shape().tag() != Tag::GENERATOR {
+            return false;
+        }
+        let body = body_in(generator);
+        let at = base.add(i.b as usize);
+        let target = Target { ret: Return::Send, dst: i.b, jump: i.cd(), sense: 0 };
+        if (*body).flavour == Flavour::AsyncGenerator || !enter(py, frame, body, *at, target, Raw::NOTHING) {
+            return false;
+        }
+        *at = Raw::UNBOUND;
+        true
+    }
+}
+
+/// `g.send(x)` and `next(g)` in the plainest case: `count` arguments begin at `args`. True: load
+/// the frame.
+#[inline(always)]
+pub(super) unsafe fn call_quick(py: &mut Py, frame: *mut Frame, args: *mut Raw, count: u16, dst: u16) -> bool {
+    // SAFETY: the arguments are owned registers of the running frame.
+    unsafe {
+        let generator = *args;
+        if !generator.is_ptr() || (*generator.header()).shape().tag() != Tag::GENERATOR {
+            return false;
+        }
+        let body = body_in(generator);
+        let sent = if count == 2 { *args.add(1) } else { Raw::NONE };
+        if (*body).flavour == Flavour::AsyncGenerator || !enter(py, frame, body, sent, Target::register(dst), generator) {
+            return false;
+        }
+        *args = Raw::UNBOUND;
+        if count == 2 {
+            *args.add(1) = Raw::UNBOUND;
+        }
+        true
+    }
+}
+
+/// Put a suspended generator's frame on the strand. `extra`: what is kept while it is there.
+pub(super) unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Target, extra: Option<Value>) -> Result<()> {
+    // SAFETY: the generator owns frame and registers; its caller or `extra` keeps it alive.
+    unsafe {
+        let body = body_in(generator.as_value().raw());
+        unlink(body);
+        let g = &mut *body;
         match g.state {
-            State::Running => {
+            State::Running | State::Linked => {
                 let what = kind_name(g.flavour);
                 return Err(value_error(format!("{what} already executing")));
             }
@@ -128,13 +244,21 @@ unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Tar
             }
             State::Done => {}
         }
+        push_as_is(py, body, target, extra)
+    }
+}
+
+/// The same for one that goes on where its `pc` is.
+pub(super) unsafe fn push_as_is(py: &mut Py, body: *mut Body, target: Target, extra: Option<Value>) -> Result<()> {
+    // SAFETY: as in `push`.
+    unsafe {
+        let g = &mut *body;
         if py.strand.depth >= py.strand.limit {
-            return Err(crate::object::raise::recursion_error("maximum recursion depth exceeded"));
+            return Err(recursion_error("maximum recursion depth exceeded"));
         }
-        g.state = State::Running;
         let frame: *mut Frame = &raw mut g.frame;
         let fr = &mut *frame;
-        fr.extra = generator.to_value().into_raw();
+        fr.extra = extra.map_or(Raw::NOTHING, Value::into_raw);
         fr.ret = target.ret;
         fr.dst = target.dst;
         fr.jump = target.jump;
@@ -142,14 +266,20 @@ unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Tar
         let fresh = if py.strand.instrumented { frame_flags::FRESH } else { 0 };
         fr.flags = frame_flags::GENERATOR | (fr.flags & (frame_flags::OBSERVED | frame_flags::HANDLING)) | fresh;
         fr.prev = py.strand.frame;
+        if target.ret == Return::Send {
+            let outer = body_of(fr.prev);
+            g.link = if (*outer).state == State::Linked { (*outer).link } else { fr.prev };
+            g.state = State::Linked;
+        } else {
+            g.state = State::Running;
+            g.depth = py.strand.depth;
+        }
         py.strand.frame = frame;
         py.strand.depth += 1;
         // What is handled outside is kept in the frame; inside, a suspended handler goes on.
+        let inside = take(&mut fr.handled);
         let outside = py.strand.handled.take();
-        py.strand.handled = match g.handled.take() {
-            Some(inside) => Some(inside),
-            None => outside.clone(),
-        };
+        py.strand.handled = if inside.is_some() { inside } else { outside.clone() };
         fr.handled = outside.map_or(Raw::NOTHING, Value::into_raw);
         Ok(())
     }
@@ -164,30 +294,202 @@ pub(crate) fn kind_name(flavour: Flavour) -> &'static str {
     }
 }
 
+/// `Yield` in the plainest case: the value goes to a frame that the loop runs, and no exception
+/// is being handled. False: `suspend` does it, and the value is still the caller's.
+#[inline(always)]
+pub(super) unsafe fn suspend_quick(py: &mut Py, frame: *mut Frame, value: Raw) -> bool {
+    // SAFETY: the running frame is a generator's; the strand's frames are alive.
+    unsafe {
+        let body = body_of(frame);
+        let mut root = body;
+        if (*body).state == State::Linked {
+            root = body_of((*body).link);
+        }
+        let ret = (*root).frame.ret;
+        if py.strand.handled.is_some()
+            || (*frame).handled.0 != 0
+            || (ret != Return::Iterate && ret != Return::Register)
+            || (*body).flavour == Flavour::AsyncGenerator
+        {
+            return false;
+        }
+        if !std::ptr::eq(root, body) {
+            (*root).link = frame;
+            let below = (*root).depth;
+            (*root).depth = py.strand.depth - below;
+            py.strand.depth = below + 1;
+        }
+        (*root).state = State::Suspended;
+        let fr = &raw mut (*root).frame;
+        let caller = (*fr).prev;
+        (*fr).prev = std::ptr::null_mut();
+        py.strand.frame = caller;
+        py.strand.depth -= 1;
+        let extra = std::mem::replace(&mut (*fr).extra, Raw::NOTHING);
+        let dst = (*fr).dst;
+        if extra.0 != 0 {
+            drop(Value::from_raw(extra));
+        }
+        let at = (*caller).base.add(dst as usize);
+        let old = *at;
+        *at = value;
+        if old.is_ptr() {
+            drop(Value::from_raw(old));
+        }
+        py.drain_pending();
+        true
+    }
+}
+
 /// `Yield`: take the running frame off the strand and deliver the value. `Some`: to native code.
 pub(super) unsafe fn suspend(py: &mut Py, frame: *mut Frame, value: Value) -> Option<Value> {
     // SAFETY: the running frame is a generator's.
     unsafe {
-        let fr = &mut *frame;
-        let owner = take(&mut fr.extra);
-        let outside = take(&mut fr.handled);
-        let inside = std::mem::replace(&mut py.strand.handled, outside);
-        if let Some(g) = owner.as_ref().and_then(|o| o.downcast::<Generator>()) {
-            let g = &mut *g.payload();
-            g.state = State::Suspended;
-            g.handled = if fr.flags & frame_flags::HANDLING == 0 { None } else { inside };
+        let body = body_of(frame);
+        // What an `await` inside an async generator hands out goes on to the event loop.
+        let handed_out = (*body).flavour == Flavour::AsyncGenerator && value.is_a::<async_generator::Wrapped>();
+        if (*body).state == State::Linked && !handed_out && py.strand.handled.is_none() && (*frame).handled.0 == 0 {
+            // The chain stays together.
+            let root = body_of((*body).link);
+            (*root).link = frame;
+            let below = (*root).depth;
+            (*root).depth = py.strand.depth - below;
+            py.strand.depth = below + 1;
+            py.strand.frame = &raw mut (*root).frame;
+            return leave(py, root, value);
         }
-        let target = Target { ret: fr.ret, dst: fr.dst, jump: fr.jump, sense: fr.sense };
+        let outside = take(&mut (*frame).handled);
+        let inside = std::mem::replace(&mut py.strand.handled, outside);
+        if (*frame).flags & frame_flags::HANDLING != 0 {
+            (*frame).handled = inside.map_or(Raw::NOTHING, Value::into_raw);
+        }
+        (*body).link = std::ptr::null_mut();
+        if handed_out && let Some(step) = step_of(body) {
+            // The awaiting ends.
+            let (dst, jump) = ((*frame).dst, (*frame).jump);
+            let value = value.downcast::<async_generator::Wrapped>().map_or(Value::NONE, |w| w.value.clone());
+            (*body).mark(marks::BUSY, false);
+            async_generator::over(py, &step);
+            (*frame).ret = Return::Discard;
+            leave(py, body, Value::NONE);
+            end_send(py.strand.frame, dst, jump, value);
+            return None;
+        }
+        leave(py, body, value)
+    }
+}
+
+/// The `asend` or the like on whose behalf an async generator's frame is on the strand.
+unsafe fn step_of(body: *mut Body) -> Option<Ref<Step>> {
+    // SAFETY: the generator's frame is on the strand.
+    unsafe {
+        if (*body).state != State::Linked && (*body).frame.ret != Return::Send {
+            return None;
+        }
+        clone_word((*body).frame.extra)?.downcast_into::<Step>().ok()
+    }
+}
+
+/// The frame on top, a generator's, leaves the strand; the value is delivered.
+unsafe fn leave(py: &mut Py, body: *mut Body, value: Value) -> Option<Value> {
+    // SAFETY: the frame is the running one.
+    unsafe {
+        (*body).state = State::Suspended;
+        let fr = &mut (*body).frame;
+        let (ret, dst) = (fr.ret, fr.dst);
         py.strand.frame = fr.prev;
         py.strand.depth -= 1;
         fr.prev = std::ptr::null_mut();
-        drop(owner);
-        if target.ret == Return::Native {
-            return Some(value);
+        let extra = take(&mut fr.extra);
+        drop(extra);
+        match ret {
+            Return::Native => return Some(value),
+            Return::Discard => {}
+            _ => put((*py.strand.frame).base, dst, value),
         }
-        let caller = py.strand.frame;
-        put((*caller).base, target.dst, value);
         None
+    }
+}
+
+/// A generator's frame ends, however it does: it is emptied and leaves the strand.
+pub(super) unsafe fn end(py: &mut Py, frame: *mut Frame) {
+    // SAFETY: the frame is the running one; its registers are its own. The caller's register,
+    // or what is dropped last, keeps the generator alive.
+    unsafe {
+        let body = body_of(frame);
+        let extra = take(&mut (*frame).extra);
+        if (*body).flavour == Flavour::AsyncGenerator {
+            (*body).mark(marks::BUSY, false);
+            if let Some(step) = extra.as_ref().and_then(|e| e.downcast::<Step>()) {
+                async_generator::over(py, step);
+            }
+        }
+        let count = (*(*frame).code).registers as usize;
+        if let Some(object) = take(&mut (*frame).object) {
+            py.detach_frame_object(&mut *frame, object);
+        }
+        for k in 0..count {
+            let at = (*frame).base.add(k);
+            let raw = *at;
+            if raw.is_ptr() {
+                *at = Raw::UNBOUND;
+                drop(Value::from_raw(raw));
+            }
+        }
+        (*body).state = State::Done;
+        (*body).link = std::ptr::null_mut();
+        let header = lockstep_heap::Tail::<Body, Raw>::header_of(body);
+        if (*header).has(flags::FINALIZE) {
+            (*header).clear(flags::FINALIZE);
+        }
+        py.strand.frame = (*frame).prev;
+        py.strand.depth -= 1;
+        (*frame).prev = std::ptr::null_mut();
+        let outside = take(&mut (*frame).handled);
+        if outside.is_some() || py.strand.handled.is_some() {
+            drop(std::mem::replace(&mut py.strand.handled, outside));
+        }
+        drop(extra);
+    }
+}
+
+/// An error leaves the running frame of a generator.
+pub(super) unsafe fn fail(py: &mut Py, frame: *mut Frame, exception: &Ref<Exception>) {
+    // SAFETY: `frame` is the running frame of a generator.
+    unsafe {
+        let body = body_of(frame);
+        if (*body).flavour == Flavour::AsyncGenerator
+            && (*frame).ret == Return::Send
+            && super::exc::is_kind(py, exception, Exc::GeneratorExit)
+        {
+            (*body).mark(marks::CLOSED, true);
+        }
+        end(py, frame);
+    }
+}
+
+/// The running frame of a generator returns a value. `Some`: to native code.
+pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Result<Option<Value>> {
+    // SAFETY: `frame` is the running frame of a generator; its generator may be gone after `end`.
+    unsafe {
+        let (ret, dst, jump) = ((*frame).ret, (*frame).dst, (*frame).jump);
+        let body = body_of(frame);
+        let asynchronous = (*body).flavour == Flavour::AsyncGenerator;
+        if asynchronous && ret == Return::Send {
+            (*body).mark(marks::CLOSED, true);
+        }
+        end(py, frame);
+        py.drain_pending();
+        let caller = py.strand.frame;
+        match ret {
+            Return::Native => return Ok(Some(value)),
+            Return::Iterate => end_loop(caller, jump),
+            Return::Send if asynchronous => return Err(Raised::empty(Exc::StopAsyncIteration)),
+            Return::Send => end_send(caller, dst, jump, value),
+            // `g.send(x)` and `next(g)` called by the loop.
+            _ => return Err(stop_iteration(value)),
+        }
+        Ok(None)
     }
 }
 
@@ -198,19 +500,20 @@ pub(super) unsafe fn resume_in_loop(
     generator: &Value,
     sent: Value,
     target: Target,
+    extra: Option<Value>,
 ) -> Result<Flow> {
     // SAFETY: the running frame.
     unsafe {
         let Some(g) = generator.downcast::<Generator>() else { return Ok(Flow::Next) };
         if g.get(py).state == State::Done {
             match target.ret {
-                Return::Iterate => super::exc::end_loop(frame, target.jump),
-                Return::Send => super::exc::end_send(frame, target.dst, target.jump, Value::NONE),
+                Return::Iterate => end_loop(frame, target.jump),
+                Return::Send => end_send(frame, target.dst, target.jump, Value::NONE),
                 _ => return Err(stop_iteration(Value::NONE)),
             }
             return Ok(Flow::Reload);
         }
-        push(py, g, sent, target)?;
+        push(py, g, sent, target, extra)?;
         Ok(Flow::Reload)
     }
 }
@@ -221,11 +524,11 @@ pub(super) unsafe fn for_iter(py: &mut Py, frame: *mut Frame, i: Instr) -> Resul
     unsafe {
         let generator = peek((*frame).base, i.a).clone();
         let target = Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 };
-        resume_in_loop(py, frame, &generator, Value::NONE, target)
+        resume_in_loop(py, frame, &generator, Value::NONE, target, None)
     }
 }
 
-/// `g.send(x)` or `g.__next__()` called by the loop.
+/// `g.send(x)`, `g.__next__()` or `next(g)` called by the loop.
 pub(super) unsafe fn call_in_loop(
     py: &mut Py,
     frame: *mut Frame,
@@ -238,23 +541,18 @@ pub(super) unsafe fn call_in_loop(
     // SAFETY: the arguments are owned registers of the running frame.
     unsafe {
         let taken = |k: usize| Value::from_raw(std::mem::replace(&mut *args.add(k), Raw::UNBOUND));
-        let wanted = native.signature.len;
-        if keywords.is_empty() && count == wanted && target.ret == Return::Register {
+        let fits = keywords.is_empty() && count == native.resumes as usize && target.ret == Return::Register;
+        if fits
+            && let Some(g) = peek(args, 0).downcast::<Generator>()
+            && g.get(py).flavour != Flavour::AsyncGenerator
+        {
+            let reused = g.get(py).flavour == Flavour::Coroutine && g.get(py).state == State::Done;
             let object = taken(0);
             let sent = if count == 2 { taken(1) } else { Value::NONE };
-            let (flavour, state) = match object.downcast::<Generator>() {
-                Some(g) => (g.get(py).flavour, g.get(py).state),
-                None => (Flavour::AsyncGenerator, State::Done),
-            };
-            if flavour == Flavour::Coroutine && state == State::Done {
+            if reused {
                 return Err(runtime_error("cannot reuse already awaited coroutine"));
             }
-            if flavour != Flavour::AsyncGenerator {
-                return resume_in_loop(py, frame, &object, sent, target);
-            }
-            let owned: Vec<Value> = if count == 2 { vec![object, sent] } else { vec![object] };
-            let value = call_native(py, native, &owned, keywords)?;
-            return deliver(py, frame, value, target);
+            return resume_in_loop(py, frame, &object, sent, target, Some(object.clone()));
         }
         let owned: Vec<Value> = (0..count).map(taken).collect();
         let value = call_native(py, native, &owned, keywords)?;
@@ -262,20 +560,16 @@ pub(super) unsafe fn call_in_loop(
     }
 }
 
-/// Resume from native code: the value handed out, or none at the end, whose value is kept.
+/// Resume from native code: the value handed out, or none at the end.
 pub fn resume(py: &mut Py, generator: &Value, sent: Value) -> Result<Option<Value>> {
     match step(py, generator, sent)? {
         Outcome::Yielded(value) => Ok(Some(value)),
-        Outcome::Returned(value) => {
-            if let Some(g) = generator.downcast::<Generator>() {
-                g.get_mut(py).result = Some(value);
-            }
-            Ok(None)
-        }
+        Outcome::Returned(_) => Ok(None),
     }
 }
 
-fn step(py: &mut Py, generator: &Value, sent: Value) -> Result<Outcome> {
+/// Resume from native code: what is handed out or returned.
+pub fn step(py: &mut Py, generator: &Value, sent: Value) -> Result<Outcome> {
     let Some(g) = generator.downcast::<Generator>() else { return Err(type_error("not a generator")) };
     if g.get(py).state == State::Done {
         if g.get(py).flavour == Flavour::Coroutine {
@@ -284,8 +578,17 @@ fn step(py: &mut Py, generator: &Value, sent: Value) -> Result<Outcome> {
         return Ok(Outcome::Returned(Value::NONE));
     }
     py.native_stack()?;
-    // SAFETY: the generator is suspended or just created.
-    unsafe { push(py, g, sent, Target::NATIVE)? };
+    // SAFETY: the generator is suspended or just created; the caller keeps it alive.
+    unsafe {
+        let body = body_in(g.as_value().raw());
+        let frame = py.strand.frame;
+        if !py.strand.instrumented && enter(py, frame, body, sent.raw(), Target::NATIVE, Raw::NOTHING) {
+            std::mem::forget(sent);
+            (*body).frame.extra = g.to_value().into_raw();
+        } else {
+            push(py, g, sent, Target::NATIVE, Some(g.to_value()))?;
+        }
+    }
     py.run()
 }
 
@@ -297,366 +600,15 @@ pub fn send(py: &mut Py, generator: &Value, sent: Value) -> Result<Value> {
     }
 }
 
-/// The iterator that a suspended generator delegates to (`yield from`, `await`).
-pub(crate) fn delegate(py: &Py, generator: &Ref<Generator>) -> Option<Value> {
-    let g = generator.get(py);
-    if g.state != State::Suspended {
-        return None;
-    }
-    // SAFETY: a suspended generator's `pc` is behind a `Yield`; its registers are alive.
+/// An async generator's frame goes on the strand on behalf of an `asend` that is awaited.
+pub(super) unsafe fn push_step(py: &mut Py, step: &Ref<Step>, generator: &Ref<Generator>, sent: Value, target: Target) -> Result<()> {
+    // SAFETY: the step is pinned in the awaiting frame and keeps the generator alive.
     unsafe {
-        let instr = *g.frame.pc.sub(1);
-        if instr.op == Op::Yield && instr.d == 1 { Some(peek(g.frame.base, instr.c).clone()) } else { None }
-    }
-}
-
-/// `generator.throw(error)` from native code.
-pub fn throw(py: &mut Py, generator: &Value, error: Raised) -> Result<Value> {
-    let Some(g) = generator.downcast::<Generator>().cloned() else { return Err(error) };
-    if g.get(py).state == State::Running {
-        let what = kind_name(g.get(py).flavour);
-        return Err(value_error(format!("{what} already executing")));
-    }
-    match delegate(py, &g) {
-        Some(inner) => throw_through(py, &g, &inner, error),
-        None => throw_here(py, &g, error),
-    }
-}
-
-/// Throw into what a generator delegates to, with the generator's frame on the strand: it is in
-/// the tracebacks, and what it handles is the context of what is raised further in.
-fn throw_through(py: &mut Py, generator: &Ref<Generator>, inner: &Value, error: Raised) -> Result<Value> {
-    py.native_stack()?;
-    // SAFETY: as in `push`; the state says that no sent value is to be stored.
-    let frame = unsafe {
-        generator.get_mut(py).state = State::Created;
-        if let Err(error) = push(py, generator, Value::NONE, Target::NATIVE) {
-            generator.get_mut(py).state = State::Suspended;
-            return Err(error);
+        let result = push(py, generator, sent, target, Some(step.to_value()));
+        if result.is_err() {
+            generator.get_mut(py).mark(marks::BUSY, false);
+            async_generator::over(py, step);
         }
-        py.strand.frame
-    };
-    let error = match throw_into(py, inner, error) {
-        Ok(value) => {
-            // SAFETY: the generator's frame is the running one again: it waits where it waited.
-            unsafe { suspend(py, frame, Value::NONE) };
-            return Ok(value);
-        }
-        Err(e) if e.is(Exc::StopIteration) => {
-            let exception = py.exception(e);
-            let value = super::exc::stop_value(py, &exception);
-            // SAFETY: it was suspended at a `Yield` inside a delegation: go on behind it.
-            unsafe { leave_delegation(py, generator, value) };
-            None
-        }
-        Err(e) => Some(e),
-    };
-    if let Some(error) = error {
-        super::exc::unwind(py, error)?;
-    }
-    match py.run()? {
-        Outcome::Yielded(value) => Ok(value),
-        Outcome::Returned(value) => Err(stop_iteration(value)),
-    }
-}
-
-/// Throw into whatever a delegation waits for.
-fn throw_into(py: &mut Py, inner: &Value, error: Raised) -> Result<Value> {
-    if error.is(Exc::GeneratorExit) {
-        close_any(py, inner)?;
-        return Err(error);
-    }
-    if inner.is_a::<Generator>() {
-        return throw(py, inner, error);
-    }
-    match py.getattr_opt(inner, "throw")? {
-        Some(method) => {
-            let exception = py.exception(error).into_value();
-            py.call(&method, &[exception])
-        }
-        None => Err(error),
-    }
-}
-
-fn close_any(py: &mut Py, inner: &Value) -> Result<()> {
-    if inner.is_a::<Generator>() {
-        return close(py, inner).map(drop);
-    }
-    if let Some(method) = py.getattr_opt(inner, "close")? {
-        py.call(&method, &[])?;
-    }
-    Ok(())
-}
-
-/// End the delegation that a generator is suspended in, with a value.
-unsafe fn leave_delegation(py: &mut Py, generator: &Ref<Generator>, value: Value) {
-    // SAFETY: the compiler lays a delegation out as Send, Yield, Jump back; the Send before the
-    // Yield says where its end is.
-    unsafe {
-        let g = generator.get_mut(py);
-        let send = *g.frame.pc.sub(2);
-        debug_assert!(send.op == Op::Send);
-        let behind_send = g.frame.pc.sub(1);
-        put(g.frame.base, send.a, Value::UNBOUND);
-        put(g.frame.base, send.b, value);
-        g.frame.pc = behind_send.offset(send.cd() as isize);
-    }
-}
-
-/// Raise an error at the place where a generator is suspended.
-fn throw_here(py: &mut Py, generator: &Ref<Generator>, error: Raised) -> Result<Value> {
-    match generator.get(py).state {
-        State::Done => return Err(error),
-        State::Created => {
-            // Never begun: it ends at its first line.
-            let exception = py.exception(error);
-            generator.get_mut(py).state = State::Done;
-            let mut out = Vec::new();
-            super::take_registers(generator.get_mut(py), &mut out);
-            generator.header().clear(flags::FINALIZE);
-            drop(out);
-            return Err(py.raise_object(exception));
-        }
-        _ => {}
-    }
-    // SAFETY: pushed as if resumed; the error is raised before an instruction runs.
-    unsafe {
-        generator.get_mut(py).state = State::Created;
-        push(py, generator, Value::NONE, Target::NATIVE)?;
-    }
-    super::exc::unwind(py, error)?;
-    match py.run()? {
-        Outcome::Yielded(value) => Ok(value),
-        Outcome::Returned(value) => Err(stop_iteration(value)),
-    }
-}
-
-/// Whether a generator has no handler but the one that every generator has.
-fn lacks_handlers(py: &Py, generator: &Ref<Generator>) -> bool {
-    let g = generator.get(py);
-    // SAFETY: a suspended generator's function keeps its code alive.
-    g.flavour == Flavour::Generator && !g.frame.code.is_null() && unsafe { (*g.frame.code).code.handlers.len() <= 1 }
-}
-
-/// `generator.close()`: the value it returned, if it did.
-pub fn close(py: &mut Py, generator: &Value) -> Result<Value> {
-    let Some(g) = generator.downcast::<Generator>().cloned() else { return Ok(Value::NONE) };
-    match g.get(py).state {
-        State::Done => return Ok(Value::NONE),
-        State::Created => {
-            g.get_mut(py).state = State::Done;
-            let mut out = Vec::new();
-            super::take_registers(g.get_mut(py), &mut out);
-            g.header().clear(flags::FINALIZE);
-            drop(out);
-            return Ok(Value::NONE);
-        }
-        State::Suspended if delegate(py, &g).is_none() && lacks_handlers(py, &g) => {
-            // Nothing inside would see the GeneratorExit.
-            g.get_mut(py).state = State::Done;
-            let mut out = Vec::new();
-            super::take_registers(g.get_mut(py), &mut out);
-            g.header().clear(flags::FINALIZE);
-            drop(out);
-            return Ok(Value::NONE);
-        }
-        _ => {}
-    }
-    match throw(py, generator, Raised::empty(Exc::GeneratorExit)) {
-        Ok(_) => {
-            let what = kind_name(g.get(py).flavour);
-            Err(runtime_error(format!("{what} ignored GeneratorExit")))
-        }
-        Err(e) if e.is(Exc::GeneratorExit) => Ok(Value::NONE),
-        Err(e) if e.is(Exc::StopIteration) => {
-            let exception = py.exception(e);
-            Ok(super::exc::stop_value(py, &exception))
-        }
-        Err(e) => Err(e),
-    }
-}
-
-/// `GetYieldFrom`
-pub(super) unsafe fn get_yield_from(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
-    // SAFETY: operands of the running frame.
-    unsafe {
-        let value = fetch((*frame).base, (*(*frame).code).locals, i.b);
-        let iterator = match value.downcast::<Generator>().map(|g| g.get(py).flavour) {
-            Some(Flavour::Generator) => value,
-            Some(Flavour::Coroutine) => {
-                let f = (*(*frame).code).code.flags;
-                if i.d == 0 && !f.has(CodeFlags::COROUTINE) && !f.has(CodeFlags::ITERABLE_COROUTINE) {
-                    return Err(type_error("cannot 'yield from' a coroutine object in a non-coroutine generator"));
-                }
-                value
-            }
-            _ => py.get_iter(&value)?,
-        };
-        put((*frame).base, i.a, iterator);
-        Ok(Flow::Next)
-    }
-}
-
-/// `GetAwaitable`
-pub(super) unsafe fn get_awaitable(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
-    // SAFETY: operands of the running frame.
-    unsafe {
-        let value = fetch((*frame).base, (*(*frame).code).locals, i.b);
-        let iterator = match awaitable(py, &value) {
-            Err(e) if i.d != 0 && e.is(Exc::TypeError) && py.special(&value, Special::Await).is_none() => {
-                let which = if i.d == 1 { "__aenter__" } else { "__aexit__" };
-                return Err(type_error(format!(
-                    "'async with' received an object from {which} that does not implement __await__: {}",
-                    py.type_name(&value)
-                )));
-            }
-            other => other?,
-        };
-        if let Some(g) = iterator.downcast::<Generator>()
-            && g.get(py).flavour == Flavour::Coroutine
-            && delegate(py, g).is_some()
-        {
-            return Err(runtime_error("coroutine is being awaited already"));
-        }
-        put((*frame).base, i.a, iterator);
-        Ok(Flow::Next)
-    }
-}
-
-/// The iterator behind an awaitable.
-pub(crate) fn awaitable(py: &mut Py, value: &Value) -> Result<Value> {
-    if let Some(g) = value.downcast::<Generator>() {
-        let g = g.get(py);
-        if g.flavour == Flavour::Coroutine {
-            return Ok(value.clone());
-        }
-        // SAFETY: a generator's code lives as long as the generator.
-        let code_flags = unsafe { if g.frame.code.is_null() { CodeFlags(0) } else { (*g.frame.code).code.flags } };
-        if g.flavour == Flavour::Generator && code_flags.has(CodeFlags::ITERABLE_COROUTINE) {
-            return Ok(value.clone());
-        }
-    }
-    match py.call_special(value, Special::Await, &[]) {
-        Some(result) => {
-            let iterator = result?;
-            if iterator.downcast::<Generator>().is_some_and(|g| g.get(py).flavour == Flavour::Coroutine) {
-                return Err(type_error("__await__() returned a coroutine"));
-            }
-            if py.special(&iterator, Special::Next).is_none() {
-                return Err(type_error(format!("__await__() returned non-iterator of type '{}'", py.type_name(&iterator))));
-            }
-            Ok(iterator)
-        }
-        None => Err(type_error(format!("'{}' object can't be awaited", py.type_name(value)))),
-    }
-}
-
-/// `Send`
-pub(super) unsafe fn send_op(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
-    // SAFETY: `a` is pinned, `b` a temporary.
-    unsafe {
-        let base = (*frame).base;
-        let sent = fetch(base, (*(*frame).code).locals, i.b);
-        let iterator = peek(base, i.a).clone();
-        let target = Target { ret: Return::Send, dst: i.b, jump: i.cd(), sense: 0 };
-        if let Some(flavour) = iterator.downcast::<Generator>().map(|g| g.get(py).flavour)
-            && flavour != Flavour::AsyncGenerator
-        {
-            if flavour == Flavour::Coroutine && iterator.downcast::<Generator>().is_some_and(|g| g.get(py).state == State::Done) {
-                return Err(runtime_error("cannot reuse already awaited coroutine"));
-            }
-            return resume_in_loop(py, frame, &iterator, sent, target);
-        }
-        let result = if sent.is_none() {
-            match py.special_owned(&iterator, Special::Next) {
-                Some(method) if method.is_a::<Function>() => return enter(py, frame, &method, &[iterator], &[], target),
-                Some(method) => py.call_unbound(&method, &iterator, &[]),
-                None => Err(type_error(format!("'{}' object is not an iterator", py.type_name(&iterator)))),
-            }
-        } else {
-            py.call_method(&iterator, "send", &[sent])
-        };
-        match result {
-            Ok(value) => {
-                put((*frame).base, i.b, value);
-                Ok(Flow::Next)
-            }
-            Err(e) if e.is(Exc::StopIteration) => {
-                let exception = py.exception(e);
-                let value = super::exc::stop_value(py, &exception);
-                super::exc::end_send(frame, i.b, i.cd(), value);
-                Ok(Flow::Reload)
-            }
-            Err(e) => Err(e),
-        }
-    }
-}
-
-/// `GetAIter`
-pub(super) unsafe fn get_aiter(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
-    // SAFETY: operands of the running frame.
-    unsafe {
-        let value = fetch((*frame).base, (*(*frame).code).locals, i.b);
-        let iterator = match py.call_special(&value, Special::AIter, &[]) {
-            Some(result) => result?,
-            None => {
-                return Err(type_error(format!(
-                    "'async for' requires an object with __aiter__ method, got {}",
-                    py.type_name(&value)
-                )));
-            }
-        };
-        if py.special(&iterator, Special::ANext).is_none() {
-            return Err(type_error(format!(
-                "'async for' received an object from __aiter__ that does not implement __anext__: {}",
-                py.type_name(&iterator)
-            )));
-        }
-        put((*frame).base, i.a, iterator);
-        Ok(Flow::Next)
-    }
-}
-
-/// `GetANext`
-pub(super) unsafe fn get_anext(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
-    // SAFETY: operands of the running frame.
-    unsafe {
-        let iterator = peek((*frame).base, i.b).clone();
-        let next = match py.call_special(&iterator, Special::ANext, &[]) {
-            Some(result) => result?,
-            None => {
-                return Err(type_error(format!(
-                    "'async for' requires an iterator with __anext__ method, got {}",
-                    py.type_name(&iterator)
-                )));
-            }
-        };
-        let value = match awaitable(py, &next) {
-            Ok(value) => value,
-            Err(e) => {
-                let message = format!("'async for' received an invalid object from __anext__: {}", py.type_name(&next));
-                let cause = py.exception(e).into_value();
-                let error = py.exception(type_error(message));
-                error.get_mut(py).cause = Some(cause);
-                return Err(py.raise_object(error));
-            }
-        };
-        put((*frame).base, i.a, value);
-        Ok(Flow::Next)
-    }
-}
-
-/// `EndAsyncFor`
-pub(super) unsafe fn end_async_for(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
-    // SAFETY: operands of the running frame.
-    unsafe {
-        let exception = fetch((*frame).base, (*(*frame).code).locals, i.b);
-        put((*frame).base, i.b, Value::UNBOUND);
-        let stop = py.exception_type(Exc::StopAsyncIteration).into_value();
-        if py.exception_matches(&exception, &stop)? {
-            put((*frame).base, i.a, Value::UNBOUND);
-            return Ok(Flow::Next);
-        }
-        Err(py.raise_value(&exception).again())
+        result
     }
 }

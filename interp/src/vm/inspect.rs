@@ -9,6 +9,7 @@ use crate::object::strand::frame_flags;
 use crate::types::cell::Cell;
 use crate::types::frame::FrameObject;
 use crate::types::function::Function;
+use crate::types::generator::State;
 use crate::types::str::Str;
 
 /// Where a variable of a frame lies.
@@ -160,9 +161,14 @@ pub(crate) fn is_running(py: &Py, frame: &Ref<FrameObject>) -> bool {
     if live.is_null() {
         return false;
     }
-    // SAFETY: a live frame's object is told when the frame ends. A generator's frame owns the
-    // generator while it runs.
-    unsafe { (*live).flags & frame_flags::GENERATOR == 0 || (*live).extra.0 != 0 }
+    // SAFETY: a live frame's object is told when the frame ends.
+    unsafe { on_strand(live) }
+}
+
+/// Whether a live frame is on a strand.
+unsafe fn on_strand(frame: *mut crate::object::strand::Frame) -> bool {
+    // SAFETY: the caller's frame is alive.
+    unsafe { (*frame).flags & frame_flags::GENERATOR == 0 || (*super::chain::body_of(frame)).now() == State::Running }
 }
 
 /// The object of the caller's frame.
@@ -174,16 +180,16 @@ pub(crate) fn frame_back(py: &mut Py, frame: &Ref<FrameObject>) -> Option<Value>
     // SAFETY: a live frame's object is told when the frame ends; callers outlive it.
     unsafe {
         let back = (*live).prev;
-        if back.is_null() { None } else { Some(py.frame_object(back).into_value()) }
+        if back.is_null() || !on_strand(live) { None } else { Some(py.frame_object(back).into_value()) }
     }
 }
 
-/// The generator whose frame it is, while it runs.
+/// The generator whose frame it is, until it ends.
 pub(crate) fn frame_generator(py: &Py, frame: &Ref<FrameObject>) -> Option<Value> {
     let live = frame.get(py).live;
     if live.is_null() {
         return None;
     }
     // SAFETY: a live frame's object is told when the frame ends.
-    unsafe { if (*live).flags & frame_flags::GENERATOR != 0 { clone_word((*live).extra) } else { None } }
+    unsafe { if (*live).flags & frame_flags::GENERATOR != 0 { Some(super::chain::owner(live).into_value()) } else { None } }
 }

@@ -12,7 +12,7 @@ use crate::object::strand::{Frame, Return};
 use crate::object::{Py, Special};
 use crate::types::dict::{self, Dict};
 use crate::types::function::Function;
-use crate::types::generator::Generator;
+use crate::types::generator::{Flavour, Generator};
 use crate::types::iterator::{ListIter, TupleIter};
 use crate::types::list::List;
 use crate::types::native::Native;
@@ -39,8 +39,8 @@ pub(super) unsafe fn get(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
             && let Some(iter) = crate::types::range::small_iter(range)
         {
             py.make::<RangeIter>(iter).into_value()
-        } else if value.is_a::<Generator>() {
-            py.get_iter(&value)?
+        } else if value.downcast::<Generator>().is_some_and(|g| g.get(py).flavour == Flavour::Generator) {
+            value
         } else {
             if let Some(method) = py.special_owned(&value, Special::Iter)
                 && method.is_a::<Function>()
@@ -105,6 +105,7 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
                 &generator,
                 Value::NONE,
                 Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 },
+                None,
             );
         } else {
             let iterator = iterator.clone();

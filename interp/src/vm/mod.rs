@@ -14,6 +14,8 @@
 mod arith;
 mod attr;
 mod call;
+mod chain;
+mod delegate;
 mod exc;
 mod frame;
 mod generator;
@@ -25,6 +27,7 @@ mod run;
 mod start;
 mod strands;
 mod subscript;
+mod throw;
 mod trace;
 mod with;
 
@@ -32,9 +35,12 @@ pub(crate) use attr::after_in_mro;
 pub use call::docstring;
 pub(crate) use frame::named_locals;
 pub use frame::{builtins_of, super_context};
-pub use frame::{take_frame_registers, take_registers};
-pub(crate) use generator::delegate;
-pub use generator::{close, resume, send, throw};
+pub(crate) use chain::{chain_state, code_names, delegate};
+pub use chain::{drop_registers, take_registers};
+pub use frame::take_frame_registers;
+pub use generator::{resume, send, step};
+pub use run::Outcome;
+pub use throw::{close, throw};
 pub(crate) use inspect::{
     frame_back, frame_generator, frame_index, frame_mapping, frame_variable, frame_variables, is_running, set_frame_variable,
 };

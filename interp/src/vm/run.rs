@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Header, Raw, Tag, Value};
 
-use super::{Flow, arith, attr, call, exc, fetch, generator, intrinsic, iter, name, subscript, trace, with};
+use super::{Flow, arith, attr, call, delegate, exc, fetch, generator, intrinsic, iter, name, subscript, trace, with};
 use crate::object::Py;
 use crate::object::raise::{Raised, Result, recursion_error};
 use crate::object::special::{BinaryOp, CompareOp};
@@ -19,7 +19,7 @@ use crate::types::range::RangeIter;
 use crate::types::tuple::Tuple;
 
 /// What the loop gives back to native code.
-pub(super) enum Outcome {
+pub enum Outcome {
     /// The frame returned.
     Returned(Value),
     /// The generator handed out a value.
@@ -30,7 +30,8 @@ impl Py {
     /// Run until the frame that is running now gives control back to native code.
     pub(super) fn run(&mut self) -> Result<Outcome> {
         if let Err(e) = self.native_stack() {
-            self.pop_frame();
+            // SAFETY: the running frame is alive.
+            unsafe { super::exc::drop_frame(self) };
             return Err(e);
         }
         loop {
@@ -55,6 +56,9 @@ impl Py {
                 set: &raw const **self.shape_of::<crate::types::set::Set>(),
                 str: &raw const **self.shape_of::<crate::types::str::Str>(),
                 native: &raw const **self.shape_of::<crate::types::native::Native>(),
+                generator: &raw const **self.shape_of::<crate::types::generator::Generator>(),
+                coroutine: &raw const *self.type_named("coroutine").get(self).shape,
+                async_generator: &raw const *self.type_named("async_generator").get(self).shape,
             };
         }
     }
@@ -262,7 +266,15 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                         if f.is_ptr() && (*f.header()).shape().tag() == Tag::NATIVE {
                             let native = &*payload::<Native>(f);
                             let count: u16 = $count;
-                            if native.exact == u32::from(count) && native.receiver.is_none() && !native.resumes {
+                            if u16::from(native.resumes) == count && !TRACE {
+                                (*frame).pc = pc;
+                                if generator::call_quick(py, frame, base.add(i.a as usize + 1), count, i.c) {
+                                    set!(i.a, Raw::UNBOUND);
+                                    load!();
+                                    continue;
+                                }
+                            }
+                            if native.exact == u32::from(count) && native.receiver.is_none() && native.resumes == 0 {
                                 (*frame).pc = pc;
                                 let first = base.add(i.a as usize + 1);
                                 let result = (native.def.call)(py, std::slice::from_raw_parts(first.cast::<Value>(), count as usize));
@@ -647,7 +659,12 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                             jump!(i.cd());
                             continue;
                         }
-                        if (*x.header()).shape().tag() == Tag::GENERATOR { flow!(generator::for_iter(py, frame, *i)); continue; }
+                        if (*x.header()).shape().tag() == Tag::GENERATOR {
+                            (*frame).pc = pc;
+                            if !TRACE && generator::for_iter_quick(py, frame, x, i) { load!(); continue; }
+                            flow!(generator::for_iter(py, frame, *i));
+                            continue;
+                        }
                         flow!(iter::next(py, frame, *i))
                     }
                     Op::Unpack => {
@@ -757,18 +774,23 @@ unsafe fn execute<const TRACE: bool>(py: &mut Py) -> Result<Option<Outcome>> {
                     }
                     Op::Yield => {
                         (*frame).pc = pc;
-                        let value = fetch(base, (*code).locals, i.b);
-                        match generator::suspend(py, frame, value) {
+                        let value = get_owned!(i.b);
+                        if !TRACE && generator::suspend_quick(py, frame, value) { load!(); continue; }
+                        match generator::suspend(py, frame, Value::from_raw(value)) {
                             None => load!(),
                             Some(value) => return Ok(Some(Outcome::Yielded(value))),
                         }
                     }
-                    Op::GetYieldFrom => flow!(generator::get_yield_from(py, frame, *i)),
-                    Op::GetAwaitable => flow!(generator::get_awaitable(py, frame, *i)),
-                    Op::Send => flow!(generator::send_op(py, frame, *i)),
-                    Op::GetAIter => flow!(generator::get_aiter(py, frame, *i)),
-                    Op::GetANext => flow!(generator::get_anext(py, frame, *i)),
-                    Op::EndAsyncFor => flow!(generator::end_async_for(py, frame, *i)),
+                    Op::GetYieldFrom => flow!(delegate::get_yield_from(py, frame, *i)),
+                    Op::GetAwaitable => flow!(delegate::get_awaitable(py, frame, *i)),
+                    Op::Send => {
+                        (*frame).pc = pc;
+                        if !TRACE && generator::send_quick(py, frame, i) { load!(); continue; }
+                        flow!(delegate::send_op(py, frame, *i))
+                    }
+                    Op::GetAIter => flow!(delegate::get_aiter(py, frame, *i)),
+                    Op::GetANext => flow!(delegate::get_anext(py, frame, *i)),
+                    Op::EndAsyncFor => flow!(delegate::end_async_for(py, frame, *i)),
 
                     Op::WithEnter => flow!(with::enter(py, frame, *i, false)),
                     Op::WithExit => flow!(with::exit(py, frame, *i)),
