@@ -14,11 +14,11 @@ use lockstep_heap::{Header, Raw, Ref, Tail, Value, flags};
 
 use super::frame::{take, take_words};
 use super::{peek, put};
-use crate::object::strand::{Frame, frame_flags};
 use crate::object::Py;
-use crate::types::function::Function;
+use crate::object::strand::{Frame, frame_flags};
 use crate::types::code::CodeObject;
 use crate::types::frame::FrameObject;
+use crate::types::function::Function;
 use crate::types::generator::{Body, Flavour, Generator, State};
 use crate::types::str::Str;
 

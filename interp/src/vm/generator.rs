@@ -220,7 +220,13 @@ pub(super) unsafe fn call_quick(py: &mut Py, frame: *mut Frame, args: *mut Raw, 
 }
 
 /// Put a suspended generator's frame on the strand. `extra`: what is kept while it is there.
-pub(super) unsafe fn push(py: &mut Py, generator: &Ref<Generator>, sent: Value, target: Target, extra: Option<Value>) -> Result<()> {
+pub(super) unsafe fn push(
+    py: &mut Py,
+    generator: &Ref<Generator>,
+    sent: Value,
+    target: Target,
+    extra: Option<Value>,
+) -> Result<()> {
     // SAFETY: the generator owns frame and registers; its caller or `extra` keeps it alive.
     unsafe {
         let body = body_in(generator.as_value().raw());
@@ -601,7 +607,13 @@ pub fn send(py: &mut Py, generator: &Value, sent: Value) -> Result<Value> {
 }
 
 /// An async generator's frame goes on the strand on behalf of an `asend` that is awaited.
-pub(super) unsafe fn push_step(py: &mut Py, step: &Ref<Step>, generator: &Ref<Generator>, sent: Value, target: Target) -> Result<()> {
+pub(super) unsafe fn push_step(
+    py: &mut Py,
+    step: &Ref<Step>,
+    generator: &Ref<Generator>,
+    sent: Value,
+    target: Target,
+) -> Result<()> {
     // SAFETY: the step is pinned in the awaiting frame and keeps the generator alive.
     unsafe {
         let result = push(py, generator, sent, target, Some(step.to_value()));
