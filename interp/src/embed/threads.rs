@@ -158,7 +158,10 @@ impl Py {
     /// Choose the loop for this thread: every check does.
     #[inline]
     pub(crate) fn refresh_mode(&mut self) {
-        self.strand.instrumented = self.strand.trace.is_some() || self.strand.profile.is_some() || self.counts_exactly();
+        let instrumented = self.strand.trace.is_some() || self.strand.profile.is_some() || self.counts_exactly();
+        if instrumented != self.strand.instrumented {
+            self.set_instrumented(instrumented);
+        }
     }
 
     /// The mode may have changed: others see it at their next check.

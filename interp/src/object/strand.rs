@@ -137,6 +137,8 @@ pub struct Strand {
     pub handled: Option<Value>,
     /// Lowest stack address that native code may reach.
     pub stack_end: usize,
+    /// The machine's table of handlers in force; null before the first run.
+    pub handlers: *const (),
     /// Whether the instrumented loop must run (`sys.settrace` and the like, exact counting).
     pub instrumented: bool,
     /// `sys.settrace` function.
@@ -155,6 +157,14 @@ pub struct Strand {
     pub shapes: Shapes,
     /// Containers whose `repr` is under way.
     pub shown: Vec<u64>,
+    /// The machine's result on its way to native code; owned, or nothing.
+    pub result: Raw,
+    /// The error that looks for a handler, between two functions of the machine.
+    pub error: Option<super::raise::Raised>,
+    /// Last references that the machine is about to drop; or nothing.
+    pub dying: [Raw; 3],
+    /// Bytecodes that an instruction counted which will run, and count them, again.
+    pub owed: i32,
 }
 
 impl Strand {
@@ -169,6 +179,7 @@ impl Strand {
             ticks: 100,
             handled: None,
             stack_end,
+            handlers: std::ptr::null(),
             instrumented: false,
             trace: None,
             profile: None,
@@ -190,6 +201,10 @@ impl Strand {
                 async_generator: std::ptr::null(),
             },
             shown: Vec::new(),
+            result: Raw::NOTHING,
+            error: None,
+            dying: [Raw::NOTHING; 3],
+            owed: 0,
         }
     }
 }

@@ -161,6 +161,21 @@ fn not_iterable(py: &mut Py, value: &Value, error: crate::object::Raised) -> cra
     error
 }
 
+/// `Unpack` of a tuple of the right length.
+pub(super) unsafe fn unpack_tuple(py: &mut Py, frame: *mut Frame, i: Instr) -> Flow {
+    // SAFETY: operands of the running frame; the machine has seen the tuple.
+    unsafe {
+        let base = (*frame).base;
+        let tuple = fetch(base, (*(*frame).code).locals, i.a);
+        for (k, item) in (*payload::<Tuple>(tuple.raw())).slice().iter().enumerate() {
+            put(base, i.b + k as u16, item.clone());
+        }
+        drop(tuple);
+        py.drain_pending();
+        Flow::Next
+    }
+}
+
 /// `Unpack`
 pub(super) unsafe fn unpack(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: operands of the running frame.

@@ -545,19 +545,19 @@ impl Instr {
 
     /// The 32-bit operand made of `b` and `c`.
     #[inline(always)]
-    pub const fn bc(self) -> i32 {
+    pub const fn bc(&self) -> i32 {
         ((self.b as u32) | ((self.c as u32) << 16)) as i32
     }
 
     /// The signed 24-bit operand made of `c` and `d`.
     #[inline(always)]
-    pub const fn cd(self) -> i32 {
+    pub const fn cd(&self) -> i32 {
         (self.c as i32) | (((self.d as i8) as i32) << 16)
     }
 
     /// The index of the site made of `c` and `d`.
     #[inline(always)]
-    pub const fn site_index(self) -> usize {
+    pub const fn site_index(&self) -> usize {
         (self.c as usize) | ((self.d as usize) << 16)
     }
 }

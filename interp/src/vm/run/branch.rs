@@ -1,0 +1,103 @@
+//! Jumps, loops and unpacking.
+
+use lockstep_heap::{Raw, Tag};
+
+use super::{At, counted, handlers, payload};
+use crate::types::range::RangeIter;
+use crate::types::tuple::Tuple;
+use crate::vm::{Flow, arith, generator, iter, name};
+
+handlers! {
+    fn jump(at, py, i) { at.jump(i.bc()).next(py) }
+    fn loop_(at, py, i) { at.jump(i.bc()).tick(py, i.a) }
+    fn jump_true(at, py, i) {
+        let x = at.r(i.a);
+        if x == Raw::TRUE {
+            return at.jump(i.bc()).next(py);
+        }
+        if x == Raw::FALSE {
+            return at.next(py);
+        }
+        at.slow(py, |py, frame, i| arith::jump_truth(py, frame, i, true))
+    }
+    fn jump_false(at, py, i) {
+        let x = at.r(i.a);
+        if x == Raw::FALSE {
+            return at.jump(i.bc()).next(py);
+        }
+        if x == Raw::TRUE {
+            return at.next(py);
+        }
+        at.slow(py, |py, frame, i| arith::jump_truth(py, frame, i, false))
+    }
+    fn jump_none(at, py, i) {
+        let x = at.r(i.a);
+        if x == Raw::NONE {
+            return at.jump(i.bc()).next(py);
+        }
+        if x == Raw::UNBOUND {
+            return at.slow(py, |py, frame, i| Err::<Flow, _>(name::unbound_local(py, frame, i.a)));
+        }
+        let dying = at.consume(i.a);
+        at.next_and_drop(py, dying, Raw::NOTHING)
+    }
+    fn jump_not_none(at, py, i) {
+        let x = at.r(i.a);
+        if x == Raw::NONE {
+            return at.next(py);
+        }
+        if x == Raw::UNBOUND {
+            return at.slow(py, |py, frame, i| Err::<Flow, _>(name::unbound_local(py, frame, i.a)));
+        }
+        let dying = at.consume(i.a);
+        at.jump(i.bc()).next_and_drop(py, dying, Raw::NOTHING)
+    }
+    fn get_iter(at, py, _i) { at.slow(py, |py, frame, i| iter::get(py, frame, i)) }
+    fn for_iter(at, py, i) {
+        let x = at.r(i.a);
+        let shape = (*x.header()).shape_ptr();
+        if std::ptr::eq(shape, py.strand.shapes.range) {
+            let it = &mut *payload::<RangeIter>(x);
+            if it.left > 0 {
+                it.left -= 1;
+                let n = it.next;
+                it.next = n.wrapping_add(it.step);
+                return at.put(py, i.b, Raw::from_int(n));
+            }
+            return at.jump(i.cd()).put(py, i.a, Raw::UNBOUND);
+        }
+        if (*x.header()).shape().tag() == Tag::GENERATOR {
+            (*at.frame).pc = at.pc;
+            if generator::for_iter_quick(py, at.frame, x, i) {
+                return At::load(py).next(py);
+            }
+            return at.slow(py, |py, frame, i| generator::for_iter(py, frame, i));
+        }
+        at.slow(py, |py, frame, i| iter::next(py, frame, i))
+    }
+    /// The same in the instrumented loop.
+    fn for_iter_traced(at, py, i) {
+        if (*at.r(i.a).header()).shape().tag() == Tag::GENERATOR {
+            return at.slow(py, |py, frame, i| generator::for_iter(py, frame, i));
+        }
+        for_iter(py, at.frame, at.base, at.pc.sub(1), at.code)
+    }
+    fn unpack(at, py, i) {
+        let x = at.r(i.a);
+        if x.is_ptr() && std::ptr::eq((*x.header()).shape_ptr(), py.strand.shapes.tuple) {
+            let items = (*payload::<Tuple>(x)).slice();
+            if items.len() == i.c as usize {
+                if let [first, second] = items {
+                    // Counted before the tuple goes, which may lie in a register that is written.
+                    let (first, second) = (counted(first.raw()), counted(second.raw()));
+                    let tuple = at.consume(i.a);
+                    let (p, q) = (at.exchange(i.b, first), at.exchange(i.b + 1, second));
+                    return if p.0 | q.0 | tuple.0 == 0 { at.next(py) } else { at.bury(py, [p, q, tuple]) };
+                }
+                return at.slow(py, |py, frame, i| Ok(iter::unpack_tuple(py, frame, i)));
+            }
+        }
+        at.slow(py, |py, frame, i| iter::unpack(py, frame, i))
+    }
+    fn unpack_star(at, py, _i) { at.slow(py, |py, frame, i| iter::unpack_star(py, frame, i)) }
+}

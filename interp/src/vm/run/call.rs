@@ -1,0 +1,343 @@
+//! Calls and returns: Python functions whose arguments are already in place, plain natives, plain
+//! returns. Everything else goes to `vm/call.rs`.
+
+use lockstep_heap::{Header, Raw, Value};
+
+use super::{At, Exit, Signal, handlers, part_with, payload};
+use crate::object::Py;
+use crate::object::strand::{Frame, Return};
+use crate::types::code::CodeObject;
+use crate::types::function::Function;
+use crate::types::native::Native;
+use crate::vm::{Flow, call, exc, generator};
+
+/// Call what lies in register `a` with `count` arguments behind it.
+macro_rules! enter {
+    ($at:ident, $py:ident, $i:ident, $count:expr, $slow:path) => {{
+        $py.strand.ticks -= i32::from($i.d);
+        if $py.strand.ticks < 0 {
+            return $at.check_first($py, $i.d);
+        }
+        let f = $at.r($i.a);
+        if f.is_ptr() {
+            let shape = (*f.header()).shape_ptr();
+            if std::ptr::eq(shape, $py.strand.shapes.function) {
+                let function = payload::<Function>(f);
+                let code: *const CodeObject = (*function).code.payload();
+                let base = $at.base.add($i.a as usize + 1);
+                if (*code).simple_args == u32::from($count)
+                    && base.add((*code).registers as usize + 2) <= (*$at.frame).limit
+                    && $py.strand.depth < $py.strand.limit
+                {
+                    return enter_function($at, $py, f, base, u32::from($count), $i.c);
+                }
+            } else if std::ptr::eq(shape, $py.strand.shapes.native) {
+                let native = &*payload::<Native>(f);
+                (*$at.frame).pc = $at.pc;
+                if native.resumes != 0
+                    && u16::from(native.resumes) == $count
+                    && generator::call_quick($py, $at.frame, $at.base.add($i.a as usize + 1), $count, $i.c)
+                {
+                    let dying = $at.exchange($i.a, Raw::UNBOUND);
+                    return At::load($py).next_and_drop($py, dying, Raw::NOTHING);
+                }
+                if native.exact == u32::from($count) && native.receiver.is_none() && native.resumes == 0 {
+                    let signal = call_native($py, $at.frame, $at.base.add($i.a as usize), u32::from($count), $i.c);
+                    return $at.follow($py, signal);
+                }
+            }
+        }
+        $at.slow($py, |py, frame, i| $slow(py, frame, i))
+    }};
+}
+
+/// Push the frame of a function whose arguments are its first registers already.
+#[inline(always)]
+unsafe fn enter_function(at: At, py: &mut Py, f: Raw, base: *mut Raw, count: u32, dst: u16) -> Exit {
+    // SAFETY: the caller has seen that `f` is a function with room for its frame.
+    unsafe {
+        let function = payload::<Function>(f);
+        let code: *const CodeObject = (*function).code.payload();
+        // The frame owns the function now.
+        *base.sub(1) = Raw::UNBOUND;
+        (*at.frame).pc = at.pc;
+        let new = py.strand.new_frame();
+        (*new).prev = at.frame;
+        (*new).base = base;
+        (*new).limit = (*at.frame).limit;
+        (*new).code = code;
+        (*new).func = f;
+        (*new).globals = (*function).globals.as_value().raw();
+        (*new).builtins = (*function).builtins.as_value().raw();
+        (*new).dst = dst;
+        (*new).ret = Return::Register;
+        (*new).flags = 0;
+        py.strand.frame = new;
+        py.strand.depth += 1;
+        let mut k = count;
+        while k < (*code).locals {
+            *base.add(k as usize) = Raw::UNBOUND;
+            k += 1;
+        }
+        At { frame: new, base, pc: (*code).instrs, code }.next(py)
+    }
+}
+
+/// Call the native function at `first` with the `count` words behind it.
+#[inline(never)]
+unsafe fn call_native(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: u32, dst: u16) -> Signal {
+    // SAFETY: callee and arguments are temporaries of the running frame, whose `pc` is saved.
+    unsafe {
+        let native = &*payload::<Native>(*first);
+        let args = std::slice::from_raw_parts(first.add(1).cast::<Value>(), count as usize);
+        let result = (native.def.call)(py, args);
+        for k in 0..=count as usize {
+            let at = first.add(k);
+            let old = *at;
+            if old.is_ptr() {
+                *at = Raw::UNBOUND;
+                drop(Value::from_raw(old));
+            }
+        }
+        py.drain_pending();
+        match result {
+            Ok(value) => {
+                let at = (*frame).base.add(dst as usize);
+                let old = *at;
+                *at = value.into_raw();
+                if old.is_ptr() && part_with(old).0 != 0 {
+                    drop(Value::from_raw(old));
+                    py.drain_pending();
+                }
+                Signal::Next
+            }
+            Err(error) => {
+                py.strand.error = Some(error);
+                Signal::Failed
+            }
+        }
+    }
+}
+
+handlers! {
+    fn call(at, py, i) { enter!(at, py, i, i.b, call::call) }
+    fn call_method(at, py, i) { enter!(at, py, i, i.b + 1, call::call_method) }
+    /// The same in the instrumented loop.
+    fn call_traced(at, py, i) {
+        py.strand.ticks -= i32::from(i.d);
+        at.slow(py, |py, frame, i| call::call(py, frame, i))
+    }
+    fn call_method_traced(at, py, i) {
+        py.strand.ticks -= i32::from(i.d);
+        at.slow(py, |py, frame, i| call::call_method(py, frame, i))
+    }
+    fn call_kw(at, py, _i) {
+        py.strand.ticks -= 1;
+        if py.strand.ticks < 0 {
+            return at.check_first(py, 1);
+        }
+        at.slow(py, |py, frame, i| call::call_kw(py, frame, i))
+    }
+    fn call_method_kw(at, py, _i) {
+        py.strand.ticks -= 1;
+        if py.strand.ticks < 0 {
+            return at.check_first(py, 1);
+        }
+        at.slow(py, |py, frame, i| call::call_method_kw(py, frame, i))
+    }
+    fn call_ex(at, py, _i) {
+        py.strand.ticks -= 1;
+        if py.strand.ticks < 0 {
+            return at.check_first(py, 1);
+        }
+        at.slow(py, |py, frame, i| call::call_ex(py, frame, i))
+    }
+    fn return_(at, py, i) {
+        if !is_plain(at.frame) {
+            return at.slow(py, finish_with);
+        }
+        let place = at.base.add(i.a as usize);
+        let value = *place;
+        if (*at.frame).ret == Return::Init && value != Raw::NONE {
+            return at.slow(py, finish_with);
+        }
+        *place = Raw::UNBOUND;
+        leave(at, py, value)
+    }
+    fn return_none(at, py, _i) {
+        if !is_plain(at.frame) {
+            return at.slow(py, |py, frame, _| finish(py, frame, Value::NONE));
+        }
+        leave(at, py, Raw::NONE)
+    }
+    fn return_traced(at, py, _i) { at.slow(py, finish_with) }
+    fn return_none_traced(at, py, _i) { at.slow(py, |py, frame, _| finish(py, frame, Value::NONE)) }
+    fn make_function(at, py, _i) { at.slow(py, |py, frame, i| call::make_function(py, frame, i)) }
+    fn make_generator(at, py, _i) {
+        at.slow(py, |py, frame, _| match generator::make(py, frame)? {
+            None => Ok(Signal::Reload),
+            Some(value) => {
+                py.strand.result = value.into_raw();
+                Ok(Signal::Returned)
+            }
+        })
+    }
+    fn yield_(at, py, i) {
+        (*at.frame).pc = at.pc;
+        let value = at.owned(i.b);
+        if generator::suspend_quick(py, at.frame, value) {
+            return At::load(py).next(py);
+        }
+        py.strand.result = value;
+        at.slow(py, |py, frame, _| {
+            let value = Value::from_raw(std::mem::replace(&mut py.strand.result, Raw::NOTHING));
+            Ok(yield_value(py, frame, value))
+        })
+    }
+    /// The same in the instrumented loop.
+    fn yield_traced(at, py, _i) {
+        at.slow(py, |py, frame, i| {
+            let value = crate::vm::fetch((*frame).base, (*(*frame).code).locals, i.b);
+            Ok(yield_value(py, frame, value))
+        })
+    }
+    fn raise(at, py, _i) {
+        at.slow(py, |py, frame, i| {
+            let v = crate::vm::fetch((*frame).base, (*(*frame).code).locals, i.a);
+            Err::<Flow, _>(py.raise_value(&v))
+        })
+    }
+    fn raise_from(at, py, _i) { at.slow(py, |py, frame, i| Err::<Flow, _>(exc::raise_from(py, frame, i))) }
+    fn reraise(at, py, _i) { at.slow(py, |py, frame, i| Err::<Flow, _>(exc::reraise(py, (*frame).base, i))) }
+    fn raise_again(at, py, _i) { at.slow(py, |py, _, _| Err::<Flow, _>(exc::raise_again(py))) }
+    fn push_exc(at, py, _i) {
+        at.slow(py, |py, frame, i| {
+            exc::push(py, frame, i);
+            Ok(Flow::Next)
+        })
+    }
+    fn pop_exc(at, py, _i) {
+        at.slow(py, |py, frame, i| {
+            exc::pop(py, frame, i);
+            Ok(Flow::Next)
+        })
+    }
+}
+
+/// `Yield` in the general way.
+unsafe fn yield_value(py: &mut Py, frame: *mut Frame, value: Value) -> Signal {
+    // SAFETY: the running frame is a generator's.
+    match unsafe { generator::suspend(py, frame, value) } {
+        None => Signal::Reload,
+        Some(value) => {
+            py.strand.result = value.into_raw();
+            Signal::Yielded
+        }
+    }
+}
+
+/// Whether a frame's end concerns nobody but its caller in this loop.
+#[inline(always)]
+unsafe fn is_plain(frame: *mut Frame) -> bool {
+    // SAFETY: the running frame.
+    unsafe { ((*frame).ret == Return::Register || (*frame).ret == Return::Init) && (*frame).flags == 0 }
+}
+
+/// `Return` in the general way.
+fn finish_with(py: &mut Py, frame: *mut Frame, i: lockstep_compile::code::Instr) -> crate::object::raise::Result<Signal> {
+    // SAFETY: called for a `Return` of the running frame.
+    unsafe {
+        let value = crate::vm::fetch((*frame).base, (*(*frame).code).locals, i.a);
+        finish(py, frame, value)
+    }
+}
+
+/// The running frame returns in the general way.
+fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> crate::object::raise::Result<Signal> {
+    // SAFETY: the running frame.
+    match unsafe { call::finish(py, frame, value) }? {
+        None => Ok(Signal::Reload),
+        Some(value) => {
+            py.strand.result = value.into_raw();
+            Ok(Signal::Returned)
+        }
+    }
+}
+
+/// The running frame returns `value`, which has been taken out of its register, to its caller.
+#[inline(always)]
+unsafe fn leave(at: At, py: &mut Py, value: Raw) -> Exit {
+    // SAFETY: the frame is plain: it owns its registers, function, locals mapping and new object.
+    unsafe {
+        let locals = (*at.code).locals;
+        let mut k = 0;
+        while k < locals {
+            let place = at.base.add(k as usize);
+            let old = *place;
+            if old.is_ptr() {
+                let header = old.header();
+                if (*header).count() > 1 {
+                    *place = Raw::UNBOUND;
+                    Header::decref(header);
+                } else {
+                    py.strand.result = value;
+                    return leave_slowly(py, at.frame, at.base, at.pc, at.code);
+                }
+            }
+            k += 1;
+        }
+        let frame = at.frame;
+        let func = (*frame).func;
+        let mapping = (*frame).locals;
+        let value = if (*frame).ret == Return::Init { std::mem::replace(&mut (*frame).extra, Raw::NOTHING) } else { value };
+        let dst = (*frame).dst;
+        let caller = (*frame).prev;
+        (*frame).func = Raw::NOTHING;
+        (*frame).locals = Raw::NOTHING;
+        py.strand.frame = caller;
+        py.strand.depth -= 1;
+        py.strand.free_frame(frame);
+        let at = At { frame: caller, base: (*caller).base, pc: (*caller).pc, code: (*caller).code };
+        let func = part_with(func);
+        let mapping = if mapping.0 == 0 { mapping } else { part_with(mapping) };
+        let old = at.exchange(dst, value);
+        if func.0 | mapping.0 | old.0 == 0 { at.next(py) } else { at.bury(py, [func, mapping, old]) }
+    }
+}
+
+/// [`leave`] for a frame some of whose registers hold last references; the value is `strand.result`.
+#[inline(never)]
+unsafe fn leave_slowly(
+    py: &mut Py,
+    frame: *mut Frame,
+    base: *mut Raw,
+    pc: *const lockstep_compile::code::Instr,
+    code: *const CodeObject,
+) -> Exit {
+    // SAFETY: see `leave`.
+    unsafe {
+        (*frame).pc = pc;
+        empty_locals(py, base, (*code).locals);
+        let value = std::mem::replace(&mut py.strand.result, Raw::NOTHING);
+        leave(At { frame, base, pc, code }, py, value)
+    }
+}
+
+/// Drop what the locals of the running frame hold; finalisers may run.
+#[inline(never)]
+unsafe fn empty_locals(py: &mut Py, base: *mut Raw, locals: u32) {
+    let value = std::mem::replace(&mut py.strand.result, Raw::NOTHING);
+    for k in 0..locals as usize {
+        // SAFETY: registers of the running frame own what they hold.
+        unsafe {
+            let place = base.add(k);
+            let old = *place;
+            if old.is_ptr() {
+                *place = Raw::UNBOUND;
+                drop(Value::from_raw(old));
+            }
+        }
+    }
+    py.drain_pending();
+    py.strand.result = value;
+}

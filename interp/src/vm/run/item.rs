@@ -1,0 +1,89 @@
+//! Subscripts and membership: ints into lists and tuples here, the rest in `vm/subscript.rs`.
+
+use lockstep_heap::{Raw, Value};
+
+use super::{At, Exit, counted, handlers, part_with, payload};
+use crate::object::Py;
+use crate::types::list::List;
+use crate::types::tuple::Tuple;
+use crate::vm::{arith, subscript};
+
+/// The items of a list or tuple; nothing for other objects.
+#[inline(always)]
+unsafe fn items<'a>(py: &Py, x: Raw) -> &'a [Value] {
+    // SAFETY: the shape tells the payload; the borrow ends before anything else runs.
+    unsafe {
+        let shape = (*x.header()).shape_ptr();
+        if std::ptr::eq(shape, py.strand.shapes.list) {
+            &(*payload::<List>(x)).items
+        } else if std::ptr::eq(shape, py.strand.shapes.tuple) {
+            (*payload::<Tuple>(x)).slice()
+        } else {
+            &[]
+        }
+    }
+}
+
+/// The place of index `n` in a sequence of `len` items, counted from the end if negative.
+#[inline(always)]
+const fn place(n: i64, len: usize) -> usize {
+    (if n < 0 { n + len as i64 } else { n }) as usize
+}
+
+#[inline(always)]
+unsafe fn put_item(at: At, py: &mut Py, a: u16, b: u16, v: Raw) -> Exit {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        counted(v);
+        if a == b {
+            return at.put(py, a, v);
+        }
+        let dying = at.consume(b);
+        at.put_and_drop(py, a, v, dying)
+    }
+}
+
+handlers! {
+    fn get_item(at, py, i) {
+        let (x, y) = (at.r(i.b), at.r(i.c));
+        if x.is_ptr() && y.is_int() {
+            let items = items(py, x);
+            if let Some(v) = items.get(place(y.int(), items.len())) {
+                return put_item(at, py, i.a, i.b, v.raw());
+            }
+        }
+        at.slow(py, |py, frame, i| subscript::get(py, frame, i))
+    }
+    fn get_item_int(at, py, i) {
+        let x = at.r(i.b);
+        if x.is_ptr() {
+            let items = items(py, x);
+            if let Some(v) = items.get(place(i64::from(i.c as i16), items.len())) {
+                return put_item(at, py, i.a, i.b, v.raw());
+            }
+        }
+        at.slow(py, |py, frame, i| subscript::get_int(py, frame, i))
+    }
+    fn set_item(at, py, i) {
+        let (x, y) = (at.r(i.a), at.r(i.b));
+        if x.is_ptr() && y.is_int() && std::ptr::eq((*x.header()).shape_ptr(), py.strand.shapes.list) {
+            let items = &mut (*payload::<List>(x)).items;
+            let n = place(y.int(), items.len());
+            if let Some(slot) = items.get_mut(n) {
+                let slot = std::ptr::from_mut(slot).cast::<Raw>();
+                let old = *slot;
+                *slot = at.owned(i.c);
+                let old = if old.is_ptr() { part_with(old) } else { Raw::NOTHING };
+                let dying = at.consume(i.a);
+                return at.next_and_drop(py, old, dying);
+            }
+        }
+        at.slow(py, |py, frame, i| subscript::set(py, frame, i))
+    }
+    fn del_item(at, py, _i) { at.slow(py, |py, frame, i| subscript::delete(py, frame, i)) }
+    fn get_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::get_slice(py, frame, i)) }
+    fn set_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::set_slice(py, frame, i)) }
+    fn build_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::build_slice(py, frame, i)) }
+    fn in_(at, py, _i) { at.slow(py, |py, frame, i| arith::contains(py, frame, i, true)) }
+    fn not_in(at, py, _i) { at.slow(py, |py, frame, i| arith::contains(py, frame, i, false)) }
+}

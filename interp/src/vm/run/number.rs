@@ -1,0 +1,213 @@
+//! Arithmetic and comparison of ints and floats; other operands go to `vm/arith.rs`.
+
+use lockstep_compile::code::Op;
+use lockstep_heap::{Raw, Value};
+
+use super::handlers;
+use crate::object::special::{BinaryOp, CompareOp};
+use crate::types::float;
+use crate::vm::{Flow, arith, fetch, put};
+
+/// A handler for two registers: what to do with two ints, with two floats.
+macro_rules! arithmetic {
+    ($($name:ident $op:ident, |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr;)*) => { handlers! { $(
+        fn $name(at, py, i) {
+            let ($x, $y) = (at.r(i.b), at.r(i.c));
+            if $x.both_int($y) {
+                let result: Option<Raw> = $int;
+                if let Some(n) = result { return at.put(py, i.a, n); }
+            } else if $x.is_float() {
+                let $p = $x.float();
+                let other = if $y.is_float() { Some($y.float()) } else if $y.is_int() { Some($y.int() as f64) } else { None };
+                if let Some($q) = other {
+                    let result: Option<f64> = $float;
+                    if let Some(f) = result { return at.put(py, i.a, Raw::from_float(f)); }
+                }
+            } else if $y.is_float() && $x.is_int() {
+                let ($p, $q) = ($x.int() as f64, $y.float());
+                let result: Option<f64> = $float;
+                if let Some(f) = result { return at.put(py, i.a, Raw::from_float(f)); }
+            }
+            at.slow(py, |py, frame, i| arith::binary(py, frame, i, BinaryOp::$op))
+        }
+    )* } };
+}
+
+/// A handler for a register and a number in the instruction.
+macro_rules! arithmetic_int {
+    ($($name:ident $op:ident, |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr;)*) => { handlers! { $(
+        fn $name(at, py, i) {
+            let $x = at.r(i.b);
+            let $y = i64::from(i.c as i16);
+            if $x.is_int() {
+                let result: Option<Raw> = $int;
+                if let Some(n) = result { return at.put(py, i.a, n); }
+            } else if $x.is_float() {
+                let ($p, $q) = ($x.float(), $y as f64);
+                let result: Option<f64> = $float;
+                if let Some(f) = result { return at.put(py, i.a, Raw::from_float(f)); }
+            }
+            at.slow(py, |py, frame, i| arith::binary_int(py, frame, i, BinaryOp::$op))
+        }
+    )* } };
+}
+
+/// A handler for two ints.
+macro_rules! bits {
+    ($($name:ident $op:ident, |$x:ident, $y:ident| $int:expr;)*) => { handlers! { $(
+        fn $name(at, py, i) {
+            let ($x, $y) = (at.r(i.b), at.r(i.c));
+            if $x.both_int($y) {
+                let result: Option<Raw> = $int;
+                if let Some(n) = result { return at.put(py, i.a, n); }
+            }
+            at.slow(py, |py, frame, i| arith::binary(py, frame, i, BinaryOp::$op))
+        }
+    )* } };
+}
+
+macro_rules! comparison {
+    ($($name:ident $op:ident $cmp:tt;)*) => { handlers! { $(
+        fn $name(at, py, i) {
+            let (x, y) = (at.r(i.b), at.r(i.c));
+            if x.both_int(y) { return at.put(py, i.a, Raw::from_bool(x.int_high() $cmp y.int_high())); }
+            if x.is_float() && y.is_float() { return at.put(py, i.a, Raw::from_bool(x.float() $cmp y.float())); }
+            at.slow(py, |py, frame, i| arith::compare(py, frame, i, CompareOp::$op))
+        }
+    )* } };
+}
+
+/// Compare two registers and jump.
+macro_rules! branch {
+    ($($name:ident $op:ident $cmp:tt;)*) => { handlers! { $(
+        fn $name(at, py, i) {
+            let (x, y) = (at.r(i.a), at.r(i.b));
+            let result = if x.both_int(y) { x.int_high() $cmp y.int_high() }
+                else if x.is_float() && y.is_float() { x.float() $cmp y.float() }
+                else { return at.slow(py, |py, frame, i| arith::branch(py, frame, i, CompareOp::$op)); };
+            if result == (i.d != 0) { at.jump(i32::from(i.c as i16)).next(py) } else { at.next(py) }
+        }
+    )* } };
+}
+
+/// Compare a register with a number and jump.
+macro_rules! branch_int {
+    ($($name:ident $op:ident $cmp:tt;)*) => { handlers! { $(
+        fn $name(at, py, i) {
+            let x = at.r(i.a);
+            if !x.is_int() {
+                return at.slow(py, |py, frame, i| arith::branch_int(py, frame, i, CompareOp::$op));
+            }
+            if (x.int() $cmp i64::from(i.b as i16)) == (i.d != 0) { at.jump(i32::from(i.c as i16)).next(py) } else { at.next(py) }
+        }
+    )* } };
+}
+
+/// A quotient of floats; none for a zero divisor.
+macro_rules! divided {
+    ($q:expr, $value:expr) => {
+        if $q != 0.0 { Some($value) } else { None }
+    };
+}
+
+arithmetic! {
+    add Add, |x, y| x.int_high().checked_add(y.int_high()).map(Raw::from_int_high), |p, q| Some(p + q);
+    sub Sub, |x, y| x.int_high().checked_sub(y.int_high()).map(Raw::from_int_high), |p, q| Some(p - q);
+    mul Mul, |x, y| x.int().checked_mul(y.int_high()).map(Raw::from_int_high), |p, q| Some(p * q);
+    true_div TrueDiv, |x, y| arith::true_div(x, y), |p, q| divided!(q, p / q);
+    floor_div FloorDiv, |x, y| arith::floor_div(x.int(), y.int()), |p, q| divided!(q, float::floor_div(p, q));
+    modulo Mod, |x, y| arith::modulo(x.int(), y.int()), |p, q| divided!(q, float::modulo(p, q));
+    div2 Div2, |x, y| arith::floor_div(x.int(), y.int()), |p, q| divided!(q, p / q);
+    power Pow, |x, y| arith::pow(x.int(), y.int()), |p, q| arith::pow_float(p, q);
+}
+
+arithmetic_int! {
+    add_int Add, |x, y| x.int_high().checked_add(y << 16).map(Raw::from_int_high), |p, q| Some(p + q);
+    sub_int Sub, |x, y| x.int_high().checked_sub(y << 16).map(Raw::from_int_high), |p, q| Some(p - q);
+    mul_int Mul, |x, y| x.int_high().checked_mul(y).map(Raw::from_int_high), |p, q| Some(p * q);
+    floor_div_int FloorDiv, |x, y| arith::floor_div(x.int(), y), |p, q| divided!(q, float::floor_div(p, q));
+    mod_int Mod, |x, y| arith::modulo(x.int(), y), |p, q| divided!(q, float::modulo(p, q));
+    and_int And, |x, y| Some(Raw::from_int(x.int() & y)), |_p, _q| None;
+    rshift_int RShift, |x, y| arith::rshift(x.int(), y), |_p, _q| None;
+    lshift_int LShift, |x, y| arith::lshift(x.int(), y), |_p, _q| None;
+}
+
+bits! {
+    lshift LShift, |x, y| arith::lshift(x.int(), y.int());
+    rshift RShift, |x, y| arith::rshift(x.int(), y.int());
+    and And, |x, y| Some(Raw(x.0 & y.0));
+    or Or, |x, y| Some(Raw(x.0 | y.0));
+    xor Xor, |x, y| Some(Raw::from_int(x.int() ^ y.int()));
+}
+
+comparison! {
+    lt Lt <;
+    le Le <=;
+    eq Eq ==;
+    ne Ne !=;
+    gt Gt >;
+    ge Ge >=;
+}
+
+branch! {
+    jump_lt Lt <;
+    jump_le Le <=;
+    jump_eq Eq ==;
+    jump_ne Ne !=;
+    jump_gt Gt >;
+    jump_ge Ge >=;
+}
+
+branch_int! {
+    jump_lt_int Lt <;
+    jump_le_int Le <=;
+    jump_eq_int Eq ==;
+    jump_ne_int Ne !=;
+    jump_gt_int Gt >;
+    jump_ge_int Ge >=;
+}
+
+handlers! {
+    fn matmul(at, py, _i) { at.slow(py, |py, frame, i| arith::binary(py, frame, i, BinaryOp::MatMul)) }
+    fn neg(at, py, i) {
+        let x = at.r(i.b);
+        if x.is_int() && x.int() != Raw::INT_MIN {
+            return at.put(py, i.a, Raw::from_int(-x.int()));
+        }
+        if x.is_float() {
+            return at.put(py, i.a, Raw::from_float(-x.float()));
+        }
+        at.slow(py, |py, frame, i| arith::unary(py, frame, i))
+    }
+    fn unary(at, py, _i) { at.slow(py, |py, frame, i| arith::unary(py, frame, i)) }
+    fn not(at, py, i) {
+        let x = at.r(i.b);
+        if x.is_bool() {
+            return at.put(py, i.a, Raw::from_bool(x == Raw::FALSE));
+        }
+        at.slow(py, |py, frame, i| arith::not(py, frame, i))
+    }
+    fn is(at, py, i) {
+        let (x, y) = (at.r(i.b), at.r(i.c));
+        if x == Raw::UNBOUND || y == Raw::UNBOUND {
+            return at.slow(py, |py, frame, i| arith::check_bound(py, frame, i).map(|_| Flow::Next));
+        }
+        let same = x == y;
+        let result = Raw::from_bool(same == (i.op == Op::Is));
+        let p = at.consume(i.b);
+        if p.0 != 0 && !same && at.is_temporary(i.c) {
+            // The rare case of two operands that may both die here.
+            *at.base.add(i.b as usize) = p;
+            return at.slow(py, |_, frame, i| {
+                let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+                let operands = (fetch(base, locals, i.b), fetch(base, locals, i.c));
+                let same = operands.0.is(&operands.1);
+                drop(operands);
+                put(base, i.a, Value::bool(same == (i.op == Op::Is)));
+                Ok(Flow::Next)
+            });
+        }
+        let q = at.consume(i.c);
+        at.put_and_drop(py, i.a, result, Raw(p.0 | q.0))
+    }
+}

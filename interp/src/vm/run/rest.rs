@@ -1,0 +1,63 @@
+//! Instructions that are done apart: building, generators and coroutines, `with`, imports.
+
+use lockstep_heap::{Raw, Value};
+
+use super::{At, handlers};
+use crate::types::tuple::Tuple;
+use crate::vm::{Flow, delegate, exc, generator, intrinsic, iter, name, put, with};
+
+handlers! {
+    fn build_tuple(at, py, _i) {
+        at.slow(py, |py, frame, i| {
+            let (base, n) = ((*frame).base, i.c as usize);
+            let first = base.add(i.b as usize);
+            let take = |k| Value::from_raw(std::mem::replace(&mut *first.add(k), Raw::UNBOUND));
+            let tuple = py.heap().make_tail::<Tuple>(py.shape_of::<Tuple>(), (), (0..n).map(take));
+            put(base, i.a, tuple.into_value());
+            Ok(Flow::Next)
+        })
+    }
+    fn build_list(at, py, _i) {
+        at.slow(py, |py, frame, i| {
+            let base = (*frame).base;
+            let first = base.add(i.b as usize);
+            let take = |k| Value::from_raw(std::mem::replace(&mut *first.add(k), Raw::UNBOUND));
+            let list = py.list((0..i.c as usize).map(take).collect());
+            put(base, i.a, list);
+            Ok(Flow::Next)
+        })
+    }
+    fn build_set(at, py, _i) { at.slow(py, |py, frame, i| iter::build_set(py, frame, i)) }
+    fn build_map(at, py, _i) { at.slow(py, |py, frame, i| iter::build_map(py, frame, i)) }
+    fn build_string(at, py, _i) { at.slow(py, |py, frame, i| iter::build_string(py, frame, i)) }
+    fn list_extend(at, py, _i) { at.slow(py, |py, frame, i| iter::list_extend(py, frame, i)) }
+    fn set_add(at, py, _i) { at.slow(py, |py, frame, i| iter::set_add(py, frame, i)) }
+    fn set_update(at, py, _i) { at.slow(py, |py, frame, i| iter::set_update(py, frame, i)) }
+    fn map_add(at, py, _i) { at.slow(py, |py, frame, i| iter::map_add(py, frame, i)) }
+    fn dict_update(at, py, _i) { at.slow(py, |py, frame, i| iter::dict_update(py, frame, i)) }
+    fn dict_merge(at, py, _i) { at.slow(py, |py, frame, i| iter::dict_merge(py, frame, i)) }
+    fn format(at, py, _i) { at.slow(py, |py, frame, i| iter::format(py, frame, i)) }
+    fn get_yield_from(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_yield_from(py, frame, i)) }
+    fn get_awaitable(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_awaitable(py, frame, i)) }
+    fn send(at, py, i) {
+        (*at.frame).pc = at.pc;
+        if generator::send_quick(py, at.frame, i) {
+            return At::load(py).next(py);
+        }
+        at.slow(py, |py, frame, i| delegate::send_op(py, frame, i))
+    }
+    /// The same in the instrumented loop.
+    fn send_traced(at, py, _i) { at.slow(py, |py, frame, i| delegate::send_op(py, frame, i)) }
+    fn get_aiter(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_aiter(py, frame, i)) }
+    fn get_anext(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_anext(py, frame, i)) }
+    fn end_async_for(at, py, _i) { at.slow(py, |py, frame, i| delegate::end_async_for(py, frame, i)) }
+    fn with_enter(at, py, _i) { at.slow(py, |py, frame, i| with::enter(py, frame, i, false)) }
+    fn with_exit(at, py, _i) { at.slow(py, |py, frame, i| with::exit(py, frame, i)) }
+    fn with_except(at, py, _i) { at.slow(py, |py, frame, i| with::except(py, frame, i)) }
+    fn async_with_enter(at, py, _i) { at.slow(py, |py, frame, i| with::enter(py, frame, i, true)) }
+    fn async_with_exit(at, py, _i) { at.slow(py, |py, frame, i| with::async_exit(py, frame, i)) }
+    fn jump_no_match(at, py, _i) { at.slow(py, |py, frame, i| exc::jump_no_match(py, frame, i)) }
+    fn import_name(at, py, _i) { at.slow(py, |py, frame, i| name::import_name(py, frame, i)) }
+    fn import_from(at, py, _i) { at.slow(py, |py, frame, i| name::import_from(py, frame, i)) }
+    fn intrinsic(at, py, _i) { at.slow(py, |py, frame, i| intrinsic::run(py, frame, i)) }
+}
