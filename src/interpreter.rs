@@ -73,6 +73,7 @@ impl Interpreter {
             for module in &modules {
                 host::install(py, &module.name, &module.functions);
             }
+            lockstep_interp::embed::setup::settle(py);
         });
         Interpreter { interp }
     }

@@ -144,6 +144,8 @@ fn run(command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
         let code = body(py, command, text);
         program::end(py, code)
     });
+    // Its memory goes with the process.
+    std::mem::forget(lockstep);
     code.unwrap_or(1)
 }
 

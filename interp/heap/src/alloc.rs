@@ -50,6 +50,8 @@ pub(crate) struct State {
     rest: [(*mut u8, *mut u8); CLASSES],
     pages: Vec<(*mut u8, u32)>,
     large: Vec<*mut Header>,
+    /// A large object of a class of the program was made that is not in `large`.
+    pub(crate) unlisted: bool,
     objects: usize,
     pub(crate) tracked: usize,
     /// Tracked objects made less those freed since the last collection.
@@ -92,6 +94,7 @@ impl Heap {
                 rest: [(std::ptr::null_mut(), std::ptr::null_mut()); CLASSES],
                 pages: Vec::new(),
                 large: Vec::new(),
+                unlisted: false,
                 objects: 0,
                 tracked: 0,
                 since: 0,
@@ -489,13 +492,25 @@ impl Heap {
             }
             if shape.counts_type() {
                 Header::incref(shape.type_raw().header());
+                if extra != 0 && !tracked {
+                    (*self.state.get()).unlisted = true;
+                }
             }
             Ref::from_raw(Raw(header as u64))
         }
     }
 
-    /// Call `see` with every tracked object.
+    /// Call `see` with every object that the collector looks at.
     pub(crate) fn each_tracked(&self, mut see: impl FnMut(&Header)) {
+        self.each(|o| {
+            if o.takes_part() {
+                see(o);
+            }
+        });
+    }
+
+    /// Call `see` with every object but large ones that are not tracked.
+    pub(crate) fn each(&self, mut see: impl FnMut(&Header)) {
         // SAFETY: `see` neither makes nor frees objects (the collector's walks only count and
         // mark), so pages and list stay as they are; a slot without a shape holds no object.
         unsafe {
@@ -509,10 +524,7 @@ impl Heap {
                 while offset + size <= used {
                     let slot = page.add(offset);
                     if (*slot.cast::<Free>()).none != 0 {
-                        let header = &*slot.cast::<Header>();
-                        if header.has(flags::TRACKED) {
-                            see(header);
-                        }
+                        see(&*slot.cast::<Header>());
                     }
                     offset += size;
                 }

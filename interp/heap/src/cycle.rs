@@ -65,10 +65,30 @@ impl Heap {
         drop(garbage);
     }
 
+    /// What is there now stays for ever as far as the collector is concerned: it neither looks
+    /// for garbage among it nor follows it.
+    pub fn freeze(&self) {
+        self.each(|o| o.set(flags::FROZEN));
+    }
+
+    /// Whether the death of an object could be noticed: `noticed` says so of an object that has a
+    /// finaliser or to which weak references exist. Of what was there before the program and of
+    /// large objects that the heap does not list nothing is known: for the latter it is yes.
+    pub fn any_noticed(&self, mut noticed: impl FnMut(&Header) -> bool) -> bool {
+        // SAFETY: the lock is held; the borrow ends at once.
+        let mut found = unsafe { (*self.state.get()).unlisted };
+        self.each(|o| found = found || o.has(flags::FINALIZE | flags::WEAKREFD) && !o.has(flags::FROZEN) && noticed(o));
+        found
+    }
+
     /// Every tracked object, for `gc.get_objects`.
     pub fn tracked_objects(&self) -> Vec<Value> {
         let mut all: Vec<*const Header> = Vec::new();
-        self.each_tracked(|o| all.push(o));
+        self.each(|o| {
+            if o.has(flags::TRACKED) {
+                all.push(o);
+            }
+        });
         all.into_iter()
             .filter(|o| {
                 // SAFETY: nothing was freed since the walk.
@@ -101,7 +121,7 @@ impl Heap {
 /// Show every tracked object that `header` refers to.
 fn walk(header: &Header, see: &mut dyn FnMut(&Header)) {
     walk_all(header, &mut |child| {
-        if child.has(flags::TRACKED) {
+        if child.takes_part() {
             see(child);
         }
     });

@@ -39,6 +39,8 @@ pub mod flags {
     pub const QUEUED: u64 = 1 << 47;
     /// A cell that does not count refers to it (see `Heap::weak`); set and cleared by the heap.
     pub(crate) const WATCHED: u64 = 1 << 48;
+    /// Was there before the program: the collector leaves it alone (see `Heap::freeze`).
+    pub const FROZEN: u64 = 1 << 49;
 }
 
 const COUNT: u64 = (1 << 40) - 1;
@@ -95,6 +97,11 @@ impl Header {
     /// Clear flags.
     pub fn clear(&self, flags: u64) {
         self.word.set(self.word.get() & !flags);
+    }
+    /// Whether the collector looks at it.
+    #[inline(always)]
+    pub(crate) fn takes_part(&self) -> bool {
+        self.word.get() & (flags::TRACKED | flags::FROZEN) == flags::TRACKED
     }
     pub(crate) fn add_count(&self, n: i64) {
         self.word.set(self.word.get().wrapping_add(n as u64));

@@ -241,7 +241,7 @@ impl Entry {
         let Self { signature, doc, conditions, .. } = self;
         let call = self.wrapper_name();
         let native = quote!(::lockstep_interp::object::native);
-        let def = quote!(#native::NativeDef { name: #name, signature: #signature, doc: #doc, call: #call });
+        let def = quote!(#native::NativeDef::new(#name, #signature, #doc, #call));
         let member = match self.role {
             Role::Py if self.home == Home::Module => quote!(Function(#def)),
             Role::Py => quote!(Method(#def)),

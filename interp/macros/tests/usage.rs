@@ -40,6 +40,11 @@ pub mod object {
             pub doc: &'static str,
             pub call: NativeFn,
         }
+        impl NativeDef {
+            pub const fn new(name: &'static str, signature: &'static str, doc: &'static str, call: NativeFn) -> NativeDef {
+                NativeDef { name, signature, doc, call }
+            }
+        }
         pub enum Member {
             Method(NativeDef),
             ClassMethod(NativeDef),

@@ -12,12 +12,12 @@ use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::types::r#type::{keywords_of, new};
 
-static DEF: NativeDef = NativeDef {
-    name: "__build_class__",
-    signature: "(func=<unbound>, name=<unbound>, /, *bases, metaclass=<unbound>, **kwds)",
-    doc: "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement.",
-    call: build_class,
-};
+static DEF: NativeDef = NativeDef::new(
+    "__build_class__",
+    "(func=<unbound>, name=<unbound>, /, *bases, metaclass=<unbound>, **kwds)",
+    "__build_class__(func, name, /, *bases, [metaclass], **kwds) -> class\n\nInternal helper function used by the class statement.",
+    build_class,
+);
 
 /// The function object for the `builtins` namespace.
 pub fn function(py: &mut Py) -> Value {

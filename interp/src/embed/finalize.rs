@@ -1,12 +1,13 @@
 //! The end of an interpreter: threads, exit functions, streams, and what objects have left to do.
 
-use lockstep_heap::{Ref, Value};
+use lockstep_heap::{Header, Ref, Value, flags};
 
 use super::report;
 use crate::import;
 use crate::object::Py;
 use crate::types::dict::{self, Dict};
 use crate::types::module::{self, Module};
+use crate::types::weakref;
 
 /// End everything. Whether standard output could be flushed.
 ///
@@ -14,6 +15,11 @@ use crate::types::module::{self, Module};
 /// ask for the lock stop for ever, and modules are taken down so that finalisers run while there
 /// is a machine to run them.
 pub fn finish(py: &mut Py) -> bool {
+    finish_as(py, false)
+}
+
+/// The same, where the process ends too if `process_ends`: what nobody notices is left out then.
+pub(super) fn finish_as(py: &mut Py, process_ends: bool) -> bool {
     if let Some(threading) = import::loaded(py, "threading") {
         if let Err(error) = py.call_method(&threading, "_shutdown", &[]) {
             let shown = py.repr_lossy(&threading);
@@ -32,10 +38,19 @@ pub fn finish(py: &mut Py) -> bool {
     let mut flushed = report::flush(py, "stdout");
     report::flush(py, "stderr");
     py.thread.begin_finalize();
-    take_down(py);
+    if !process_ends || anything_left(py) {
+        take_down(py);
+    }
     flushed &= report::flush(py, "stdout");
     report::flush(py, "stderr");
     flushed
+}
+
+/// Whether the end of an object could be noticed by anybody: a finaliser or a weak reference's
+/// callback waits for it. Otherwise the objects may as well go with the heap.
+fn anything_left(py: &Py) -> bool {
+    let noticed = |object: &Header| object.has(flags::FINALIZE) || weakref::is_awaited(py, object);
+    py.heap().any_noticed(noticed)
 }
 
 /// Names of `sys` that keep objects of the program alive.

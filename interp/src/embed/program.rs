@@ -58,9 +58,9 @@ pub fn run_file(py: &mut Py, path: &Path) -> Result<()> {
 }
 
 /// What happens after the last statement: threads end, exit functions run, streams are flushed,
-/// objects are finalised. The exit code may change.
+/// objects are finalised. The exit code may change. The process is to end now.
 pub fn end(py: &mut Py, code: i32) -> i32 {
-    let flushed = super::finalize::finish(py);
+    let flushed = super::finalize::finish_as(py, true);
     if flushed || code != 0 { code } else { 120 }
 }
 

@@ -19,9 +19,10 @@ const RESERVE: usize = 256 * 1024;
 pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
     Shared {
         by_tag: [const { None }; 64],
-        by_id: HashMap::new(),
+        by_id: HashMap::default(),
         exceptions: Vec::with_capacity(Exc::ALL.len()),
-        named: HashMap::new(),
+        named: HashMap::default(),
+        native_shapes: Vec::new(),
         native_types: Vec::new(),
         interned: HashTable::new(),
         chars: Vec::new(),
@@ -36,7 +37,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         builtins: None,
         sys: None,
         strands: crate::vm::Strands::default(),
-        state: HashMap::new(),
+        state: HashMap::default(),
         config,
         method_cache: Vec::new(),
         weakrefs: HashMap::new(),
@@ -158,6 +159,11 @@ pub fn streams(py: &mut Py, stdout: Sink, stderr: Sink) {
         dict::set_name(py, &sys, name, stream.clone());
         dict::set_name(py, &sys, &format!("__{name}__"), stream);
     }
+}
+
+/// The interpreter is set up: what is there now the collector need not look at.
+pub fn settle(py: &mut Py) {
+    py.heap().freeze();
 }
 
 /// The first objects: interned names, `type`, `object`, and what they need.

@@ -345,6 +345,14 @@ impl Py {
         self.update_flags(ty);
     }
 
+    /// Resolve the special methods of a native type, which has one base.
+    pub fn resolve_inherited(&mut self, ty: &Ref<Type>) {
+        match ty.get(self).base.clone() {
+            Some(base) => self.resolve_specials_from(ty, &base),
+            None => self.resolve_specials(ty),
+        }
+    }
+
     /// Resolve the special methods of a new class from its first base, then from the namespaces
     /// that could differ. With a single base only the own namespace matters.
     pub fn resolve_specials_from(&mut self, ty: &Ref<Type>, base: &Ref<Type>) {

@@ -4,7 +4,7 @@ use std::any::TypeId;
 
 use lockstep_heap::{Anchor, Object, Ref, Shape, ShapeRef, Value};
 
-use super::class::{Type, TypeFlags, linearise};
+use super::class::{Type, TypeFlags};
 use super::native::{Member, Members};
 use super::py::Py;
 use super::special::Special;
@@ -150,7 +150,7 @@ impl Py {
         }
         let mut mro = vec![ty.clone()];
         if let Some(base) = &spec.base {
-            mro = linearise(self, &ty, std::slice::from_ref(base)).unwrap_or(mro);
+            mro.extend(base.get(self).mro.iter().cloned());
             let inherited =
                 base.get(self).flags.0 & (TypeFlags::EXCEPTION | TypeFlags::METATYPE | TypeFlags::SEQUENCE | TypeFlags::MAPPING);
             let exception = base.get(self).exception;
@@ -179,7 +179,7 @@ impl Py {
         if spec.shape.has_dict() && spec.base.as_ref().is_some_and(|b| !b.get(self).shape.has_dict()) {
             crate::types::r#type::layout::add_dict_descriptor(self, &ty);
         }
-        self.resolve_specials(&ty);
+        self.resolve_inherited(&ty);
         ty
     }
 

@@ -26,6 +26,29 @@ pub struct Hooks {
     pub drain: fn(&mut Py),
 }
 
+/// Hashes keys that no script chooses: names of native types, and [`TypeId`]s, which are hashes.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct PlainHasher(u64);
+
+/// Makes [`PlainHasher`]s.
+pub(crate) type Plain = std::hash::BuildHasherDefault<PlainHasher>;
+
+impl std::hash::Hasher for PlainHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        // The tables look at the highest bits too.
+        self.0 = self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// An interpreter: everything its threads share. Guarded by its lock.
 pub struct Interp {
     /// Its memory. Declared first: dropped after `shared` by [`Interp::shut`].
@@ -42,11 +65,13 @@ pub type CompileHook = fn(&mut Py, &Value, &str, lockstep_grammar::Mode, i64) ->
 /// The guarded part of [`Interp`].
 pub struct Shared {
     pub(crate) by_tag: [Option<ShapeRef>; 64],
-    pub(crate) by_id: HashMap<TypeId, ShapeRef>,
+    pub(crate) by_id: HashMap<TypeId, ShapeRef, Plain>,
     /// The builtin exception classes, by number.
     pub(crate) exceptions: Vec<Ref<Type>>,
     /// Other builtin types that share a payload, by name.
-    pub(crate) named: HashMap<&'static str, Ref<Type>>,
+    pub(crate) named: HashMap<&'static str, Ref<Type>, Plain>,
+    /// The shapes of natives, by what they are to Python.
+    pub(crate) native_shapes: Vec<ShapeRef>,
     /// Native types of modules, which live as long as the interpreter.
     pub(crate) native_types: Vec<Ref<Type>>,
     pub(crate) interned: HashTable<Ref<Str>>,
@@ -71,7 +96,7 @@ pub struct Shared {
     /// Where the threads are.
     pub(crate) strands: crate::vm::Strands,
     /// State of modules, one value per Rust type.
-    pub(crate) state: HashMap<TypeId, Box<dyn Any>>,
+    pub(crate) state: HashMap<TypeId, Box<dyn Any>, Plain>,
     /// `-O`, `--py2` and the like.
     pub config: Config,
     /// Method lookups through the MRO: (type, name) -> value.

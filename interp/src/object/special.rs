@@ -14,6 +14,17 @@ macro_rules! specials {
             pub const COUNT: usize = Self::ALL.len();
             /// The method's name.
             pub const fn name(self) -> &'static str { match self { $( Special::$name => $text ),* } }
+            /// The one of this name, found when the program is built.
+            pub(super) const fn of(name: &str) -> Option<Special> {
+                let mut i = 0;
+                while i < Self::COUNT {
+                    if super::native::same(Self::ALL[i].name(), name) {
+                        return Some(Self::ALL[i]);
+                    }
+                    i += 1;
+                }
+                None
+            }
         }
     };
 }

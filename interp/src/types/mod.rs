@@ -85,7 +85,7 @@ fn declare<T: NativeType>(py: &mut Py, object: &Ref<Type>) {
 /// Give a declared type its methods.
 fn complete(py: &mut Py, ty: &Ref<Type>, members: &'static [Member]) {
     py.add_members(ty, members);
-    py.resolve_specials(ty);
+    py.resolve_inherited(ty);
 }
 
 fn complete_payload<T: NativeType>(py: &mut Py) {
@@ -120,11 +120,10 @@ pub fn define_all(py: &mut Py) {
     let type_shape = py.shape_of::<Type>().clone();
     let ty = bare(py, "type", Some(object.clone()), type_shape, TypeFlags::BASE | TypeFlags::METATYPE);
     let native = py.shape_of::<native::Native>().clone();
-    for name in
-        ["builtin_function_or_method", "method_descriptor", "wrapper_descriptor", "method-wrapper", "classmethod_descriptor"]
-    {
+    for name in native::TYPES {
         let shape = if name == "builtin_function_or_method" { native.clone() } else { Shape::plain::<native::Native>() };
-        bare(py, name, Some(object.clone()), shape, TypeFlags::NO_NEW);
+        bare(py, name, Some(object.clone()), shape.clone(), TypeFlags::NO_NEW);
+        py.shared_mut().native_shapes.push(shape);
     }
     declare_payloads(py, &object);
     let int = py.type_for::<int::BigInt>();
@@ -149,9 +148,7 @@ pub fn define_all(py: &mut Py) {
 
     complete(py, &object, object::ObjectMethods::MEMBERS);
     complete(py, &ty, r#type::TypeMethods::MEMBERS);
-    for name in
-        ["builtin_function_or_method", "method_descriptor", "wrapper_descriptor", "method-wrapper", "classmethod_descriptor"]
-    {
+    for name in native::TYPES {
         let ty = py.type_named(name);
         py.add_members(&ty, native::Native::MEMBERS);
         let own = match name {

@@ -1,6 +1,7 @@
 //! Native functions as Python objects: builtin functions, method descriptors, bound methods,
 //! class methods, `__new__`, and attributes computed by functions.
 
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 use lockstep_heap::{Frozen, Object, Ref, ShapeRef, Tag, Value, Visitor};
@@ -33,8 +34,8 @@ pub enum Kind {
 pub struct Native {
     /// Its declaration.
     pub def: &'static NativeDef,
-    /// Its parsed signature.
-    pub signature: Rc<Signature>,
+    /// Its parsed signature, once it was needed.
+    signature: OnceCell<Rc<Signature>>,
     /// What it is.
     pub kind: Kind,
     /// The receiver (`Bound`), or none.
@@ -58,6 +59,10 @@ impl Object for Native {
     }
 }
 
+/// The types of natives, in the order of [`Shared::native_shapes`](crate::object::py::Shared).
+pub const TYPES: [&str; 5] =
+    ["builtin_function_or_method", "method_descriptor", "wrapper_descriptor", "method-wrapper", "classmethod_descriptor"];
+
 impl Native {
     /// A native function object.
     pub fn new(py: &mut Py, def: &'static NativeDef, kind: Kind, owner: Option<&Ref<Type>>) -> Value {
@@ -66,9 +71,8 @@ impl Native {
     }
     /// The same with any owner (a module's name for functions of modules).
     pub fn with_owner(py: &mut Py, def: &'static NativeDef, kind: Kind, owner: Option<Value>) -> Value {
-        let signature = Rc::new(Signature::parse(py, def.signature));
         let shape = py.native_shape(def, kind);
-        let exact = if signature.simple && kind != Kind::New { signature.len as u32 } else { u32::MAX };
+        let exact = if def.facts.simple && kind != Kind::New { u32::from(def.facts.len) } else { u32::MAX };
         let of_generators = || {
             let ty = owner.as_ref().and_then(|o| o.downcast::<Type>());
             ty.is_some_and(|t| t.get(py).shape.payload() == std::any::TypeId::of::<crate::types::generator::Generator>())
@@ -80,15 +84,24 @@ impl Native {
             "next" if of_builtins() => 1,
             _ => 0,
         };
+        let signature = OnceCell::new();
         py.heap().make(&shape, Native { def, signature, kind, receiver: None, owner, exact, resumes }).into_value()
+    }
+    /// Its parsed signature.
+    pub fn signature<'a>(&'a self, py: &mut Py) -> &'a Signature {
+        self.signature.get_or_init(|| Rc::new(Signature::parse(py, self.def.signature)))
     }
     /// Whether it becomes a method when found on the type of an object.
     pub fn binds(&self) -> bool {
         self.kind == Kind::Method
     }
     /// Bound to a receiver.
-    pub fn bound(&self, py: &Py, receiver: Value) -> Value {
+    pub fn bound(&self, py: &mut Py, receiver: Value) -> Value {
         let shape = py.native_shape(self.def, Kind::Bound);
+        if u32::from(self.def.facts.required) != self.exact {
+            // Calls will want the defaults: they are parsed once, here.
+            self.signature(py);
+        }
         let payload = Native {
             def: self.def,
             signature: self.signature.clone(),
@@ -104,17 +117,16 @@ impl Native {
 
 impl Py {
     fn native_shape(&self, def: &NativeDef, kind: Kind) -> ShapeRef {
-        let special = is_slot(def.name);
-        let name = match kind {
-            Kind::Method if special => "wrapper_descriptor",
-            Kind::Method => "method_descriptor",
-            Kind::Bound if special => "method-wrapper",
-            Kind::ClassMethod => "classmethod_descriptor",
-            _ => "builtin_function_or_method",
+        let special = def.facts.slot;
+        let at = match kind {
+            Kind::Method if special => 2,
+            Kind::Method => 1,
+            Kind::Bound if special => 3,
+            Kind::ClassMethod => 4,
+            _ => 0,
         };
-        match self.shared().named.get(name) {
-            Some(ty) => ty.get(self).shape.clone(),
-            // During set-up the types of natives do not exist yet; they are given them later.
+        match self.shared().native_shapes.get(at) {
+            Some(shape) => shape.clone(),
             None => self.shape_of::<Native>().clone(),
         }
     }
@@ -134,14 +146,15 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
     }
     let result = match &native.receiver {
         None => {
-            if keywords.is_empty() && native.signature.simple && args.len() == native.signature.len {
+            let facts = &native.def.facts;
+            if keywords.is_empty() && facts.simple && args.len() == usize::from(facts.len) {
                 (native.def.call)(py, args)
             } else if keywords.is_empty()
                 && let Some(result) = call_filled(py, native, None, args)
             {
                 result
             } else {
-                let slots = native.signature.bind(py, native, args, keywords)?;
+                let slots = native.signature(py).bind(py, native, args, keywords)?;
                 (native.def.call)(py, &slots)
             }
         }
@@ -154,7 +167,7 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
                 let mut all = Vec::with_capacity(args.len() + 1);
                 all.push(receiver.clone());
                 all.extend_from_slice(args);
-                let slots = native.signature.bind(py, native, &all, keywords)?;
+                let slots = native.signature(py).bind(py, native, &all, keywords)?;
                 (native.def.call)(py, &slots)
             }
         }
@@ -167,21 +180,22 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
 /// and defaults are shown to it where they are. None: the call needs binding.
 #[inline]
 fn call_filled(py: &mut Py, native: &Ref<Native>, receiver: Option<&Value>, args: &[Value]) -> Option<Result<Value>> {
-    let signature = &native.signature;
+    let facts = &native.def.facts;
     let shift = usize::from(receiver.is_some());
     let given = args.len() + shift;
-    if !signature.simple || given < signature.required || given > signature.len {
+    if !facts.simple || given < usize::from(facts.required) || given > usize::from(facts.len) {
         return None;
     }
+    let params = if given < usize::from(facts.len) { native.signature(py).params.as_slice() } else { &[] };
     let none = &Value::UNBOUND;
     let pick = |i: usize| -> &Value {
         match receiver {
             Some(receiver) if i == 0 => receiver,
-            _ => args.get(i - shift).or_else(|| signature.params.get(i)?.default.as_ref()).unwrap_or(none),
+            _ => args.get(i - shift).or_else(|| params.get(i)?.default.as_ref()).unwrap_or(none),
         }
     };
     let call = native.def.call;
-    Some(match signature.len {
+    Some(match facts.len {
         1 => lockstep_heap::with_args([pick(0)], |all| call(py, all)),
         2 => lockstep_heap::with_args([pick(0), pick(1)], |all| call(py, all)),
         3 => lockstep_heap::with_args([pick(0), pick(1), pick(2)], |all| call(py, all)),
@@ -459,9 +473,9 @@ impl Native {
         let name = self.def.name;
         let home = self.home().map(|t| t.get(py).name.to_string()).unwrap_or_default();
         match (self.kind, &self.receiver) {
-            (Kind::Method, _) if is_slot(name) => format!("<slot wrapper '{name}' of '{home}' objects>"),
+            (Kind::Method, _) if self.def.facts.slot => format!("<slot wrapper '{name}' of '{home}' objects>"),
             (Kind::Method | Kind::ClassMethod, _) => format!("<method '{name}' of '{home}' objects>"),
-            (Kind::Bound, Some(r)) if is_slot(name) => {
+            (Kind::Bound, Some(r)) if self.def.facts.slot => {
                 format!("<method-wrapper '{name}' of {} object at {:#x}>", py.type_name(r), r.id())
             }
             (_, Some(r)) => format!("<built-in method {name} of {} object at {:#x}>", py.type_name(r), r.id()),
@@ -646,51 +660,6 @@ impl DescriptorMethods {
     fn __objclass__(_py: &mut Py, this: &Ref<Native>) -> Value {
         this.owner.clone().unwrap_or(Value::NONE)
     }
-}
-
-/// Whether a method of this name is a slot of types in CPython, which shows in its type and repr.
-fn is_slot(name: &str) -> bool {
-    name.starts_with("__")
-        && name.ends_with("__")
-        && !matches!(
-            name,
-            "__format__"
-                | "__reduce__"
-                | "__reduce_ex__"
-                | "__getstate__"
-                | "__setstate__"
-                | "__dir__"
-                | "__sizeof__"
-                | "__subclasshook__"
-                | "__init_subclass__"
-                | "__class_getitem__"
-                | "__reversed__"
-                | "__length_hint__"
-                | "__getnewargs__"
-                | "__getnewargs_ex__"
-                | "__instancecheck__"
-                | "__subclasscheck__"
-                | "__subclasses__"
-                | "__prepare__"
-                | "__missing__"
-                | "__enter__"
-                | "__exit__"
-                | "__complex__"
-                | "__bytes__"
-                | "__round__"
-                | "__trunc__"
-                | "__floor__"
-                | "__ceil__"
-                | "__copy__"
-                | "__deepcopy__"
-                | "__mro_entries__"
-                | "__set_name__"
-                | "__aenter__"
-                | "__aexit__"
-                | "__getformat__"
-                | "__alloc__"
-                | "__typing_subst__"
-        )
 }
 
 /// `Kind::New`: the class must be a subtype with the same payload.

@@ -293,7 +293,7 @@ impl Py {
             let field = self.make(StructField { name, index, owner: ty.clone() });
             dict::set_name(self, &namespace, name, field.into_value());
         }
-        self.resolve_specials(&ty);
+        self.resolve_inherited(&ty);
         let known = self.state::<Known>();
         known.by_spec.insert(key, ty.clone());
         known.by_type.insert(ty.id(), spec);

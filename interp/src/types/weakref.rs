@@ -1,6 +1,6 @@
 //! Weak references and proxies; the `_weakref` module exports them.
 
-use lockstep_heap::{Anchor, Guarded, Object, Ref, Shape, Value, Visitor, Weak, flags};
+use lockstep_heap::{Anchor, Guarded, Header, Object, Ref, Shape, Value, Visitor, Weak, flags};
 use lockstep_macros::methods;
 
 use crate::object::define::TypeSpec;
@@ -9,6 +9,7 @@ use crate::object::ops::Next;
 use crate::object::raise::{Exc, Raised, Result, type_error};
 use crate::object::special::{BinaryOp, CompareOp};
 use crate::object::{NativeType, Py, Special, Type, TypeFlags};
+use crate::types::function::Function;
 use crate::types::r#type::{keywords_of, layout};
 
 /// The payload of a weak reference.
@@ -71,7 +72,7 @@ pub fn callable_proxy_type(py: &mut Py) -> Ref<Type> {
         unhashable: false,
     });
     py.add_members(&ty, CallableMethods::MEMBERS);
-    py.resolve_specials(&ty);
+    py.resolve_inherited(&ty);
     py.state::<Kinds>().callable = Some(ty.clone());
     ty
 }
@@ -94,6 +95,23 @@ fn register(py: &mut Py, object: &Value, reference: Weak) {
     let mut all: Vec<Weak> = all.into_iter().filter(|w| w.get(py).is_some()).collect();
     all.push(reference);
     py.shared_mut().weakrefs.insert(id, all);
+}
+
+/// Whether code of the program waits for the death of an object. The library's own containers of
+/// weak references only forget what died.
+pub fn is_awaited(py: &Py, object: &Header) -> bool {
+    let Some(all) = py.shared().weakrefs.get(&(std::ptr::from_ref(object) as u64)) else { return false };
+    all.iter().filter_map(|w| w.get(py)).any(|reference| {
+        let callback = match (reference.downcast::<WeakRef>(), reference.downcast::<Proxy>()) {
+            (Some(r), _) => r.get(py).callback.as_ref(),
+            (_, Some(p)) => p.get(py).callback.as_ref(),
+            _ => None,
+        };
+        callback.is_some_and(|callback| {
+            let own = callback.downcast::<Function>().map(|f| &f.get(py).code.code.filename);
+            !own.is_some_and(|file| matches!(&**file, "<frozen weakref>" | "<frozen _weakrefset>"))
+        })
+    })
 }
 
 fn check(py: &Py, object: &Value) -> Result<()> {

@@ -121,7 +121,7 @@ fn buffered(
     for table in members {
         py.add_members(&ty, table);
     }
-    py.resolve_specials(&ty);
+    py.resolve_inherited(&ty);
     ty
 }
 
@@ -203,7 +203,7 @@ fn unsupported_class(py: &mut Py) -> Ref<Type> {
         payload.bases = bases;
         payload.mro = mro;
     }
-    py.resolve_specials(&ty);
+    py.resolve_inherited(&ty);
     ty
 }
 

@@ -349,7 +349,7 @@ pub fn complete_all(py: &mut Py) {
         for table in members(*kind) {
             py.add_members(&ty, table);
         }
-        py.resolve_specials(&ty);
+        py.resolve_inherited(&ty);
     }
 }
 
