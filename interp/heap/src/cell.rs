@@ -57,3 +57,40 @@ impl<T> GilCell<T> {
         unsafe { &mut *self.0.get() }
     }
 }
+
+/// A field of an object that may be given its content after the object was made, once.
+///
+/// ```
+/// let names = lockstep_heap::Late::new(Vec::new());
+/// assert!(names.is_empty());
+/// // SAFETY: nothing of it is borrowed.
+/// unsafe { names.set(vec!["x"]) };
+/// assert_eq!(names[0], "x");
+/// ```
+#[derive(Debug, Default)]
+pub struct Late<T>(UnsafeCell<T>);
+
+impl<T> Late<T> {
+    /// With a content for the time being.
+    pub const fn new(value: T) -> Self {
+        Self(UnsafeCell::new(value))
+    }
+
+    /// Give it its content.
+    ///
+    /// # Safety
+    /// The lock is held, and no borrow of the content so far is alive.
+    pub unsafe fn set(&self, value: T) {
+        // SAFETY: the caller's promise.
+        unsafe { *self.0.get() = value }
+    }
+}
+
+impl<T> std::ops::Deref for Late<T> {
+    type Target = T;
+    #[inline(always)]
+    fn deref(&self) -> &T {
+        // SAFETY: it is written only while nobody borrows it, see `set`.
+        unsafe { &*self.0.get() }
+    }
+}

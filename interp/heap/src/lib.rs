@@ -13,7 +13,7 @@ mod shape;
 mod value;
 
 pub use alloc::{Heap, MemoryUse};
-pub use cell::{GilCell, Held};
+pub use cell::{GilCell, Held, Late};
 pub use handle::{Anchor, Handle, Returned, Weak};
 pub use object::{Frozen, Guarded, Header, Instance, Object, Ref, Tag, Tail, TailRef, Visitor, flags};
 pub use shape::{Shape, ShapeRef};

@@ -145,8 +145,8 @@ fn warn(py: &mut Py, warning: &compile::Warning, filename: &str) -> Result<()> {
 }
 
 /// Code loaded from bytes made by the same program.
-pub fn frozen(py: &mut Py, bytes: &[u8]) -> Result<Ref<CodeObject>> {
-    match lockstep_compile::code::marshal::from_bytes(bytes) {
+pub fn frozen(py: &mut Py, bytes: &'static [u8]) -> Result<Ref<CodeObject>> {
+    match lockstep_compile::code::marshal::from_program(bytes) {
         Ok(code) => Ok(py.new_code(&code)),
         Err(error) => Err(value_error(error.to_string())),
     }

@@ -6,7 +6,7 @@ use crate::object::ModuleDef;
 /// A frozen module: compiled code as bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Frozen {
-    /// For `lockstep_compile::code::marshal::from_bytes`.
+    /// For `lockstep_compile::code::marshal::from_program`.
     pub code: &'static [u8],
     /// Whether it is a package.
     pub package: bool,

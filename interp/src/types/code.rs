@@ -1,10 +1,11 @@
 //! `code`: compiled code tied to an interpreter, with its constants as values and its caches.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
-use lockstep_compile::code::{Code, CodeFlags, Const, Instr};
-use lockstep_heap::{Frozen, Object, Ref, Tag, Value, Visitor};
+use lockstep_compile::code::marshal::Frozen;
+use lockstep_compile::code::{Capture, Code, CodeFlags, Const, Instr};
+use lockstep_heap::{Late, Object, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
 use crate::object::raise::{Result, type_error, value_error};
@@ -38,28 +39,57 @@ pub struct GlobalCache {
     pub place: u32,
 }
 
-/// The payload of a code object.
+/// Compiled code; that of the program's own library is read when it is looked at.
+pub struct LateCode {
+    code: OnceCell<Arc<Code>>,
+    frozen: Option<Arc<Frozen>>,
+}
+
+impl std::ops::Deref for LateCode {
+    type Target = Arc<Code>;
+    fn deref(&self) -> &Arc<Code> {
+        self.code.get_or_init(|| match &self.frozen {
+            Some(frozen) => frozen.code(),
+            None => unreachable!("a code object without code"),
+        })
+    }
+}
+
+/// What the machine needs of a code object when it runs.
+pub(crate) struct Parts {
+    pub(crate) consts: Box<[Value]>,
+    pub(crate) names: Box<[Ref<Str>]>,
+    pub(crate) varnames: Box<[Ref<Str>]>,
+    pub(crate) attrs: Box<[Cell<AttrCache>]>,
+    pub(crate) globals: Box<[Cell<GlobalCache>]>,
+    pub(crate) simple_args: u32,
+}
+
+/// The payload of a code object. What is late is there once the code was made ready to run.
 pub struct CodeObject {
     /// The compiled code.
-    pub code: Arc<Code>,
-    /// The first instruction; `code` keeps it where it is.
-    pub(crate) instrs: *const Instr,
+    pub code: LateCode,
+    /// The first instruction, which `code` keeps where it is; null as long as the code is not ready.
+    pub(crate) instrs: Cell<*const Instr>,
     /// Constants as values.
-    pub consts: Box<[Value]>,
+    pub consts: Late<Box<[Value]>>,
     /// Names, interned.
-    pub names: Box<[Ref<Str>]>,
+    pub names: Late<Box<[Ref<Str>]>>,
     /// Names of registers `0 ..`, interned.
-    pub varnames: Box<[Ref<Str>]>,
+    pub varnames: Late<Box<[Ref<Str>]>>,
     /// Caches of attribute sites.
-    pub attrs: Box<[Cell<AttrCache>]>,
+    pub attrs: Late<Box<[Cell<AttrCache>]>>,
     /// Caches of global sites.
-    pub globals: Box<[Cell<GlobalCache>]>,
+    pub globals: Late<Box<[Cell<GlobalCache>]>>,
+    /// Where the cells of its free variables come from.
+    pub captures: Box<[Capture]>,
     /// `__name__` of functions made of it.
     pub name: Ref<Str>,
     /// `__qualname__` of functions made of it.
     pub qualname: Ref<Str>,
-    /// Number of parameters if they are all positional without `*args`; else `u32::MAX`.
-    pub simple_args: u32,
+    /// Number of parameters if they are all positional without `*args`; else, and as long as the
+    /// code is not ready, `u32::MAX`.
+    pub simple_args: Cell<u32>,
     /// Pinned registers.
     pub locals: u32,
     /// All registers.
@@ -69,7 +99,7 @@ pub struct CodeObject {
 }
 
 impl Object for CodeObject {
-    type Access = Frozen;
+    type Access = lockstep_heap::Frozen;
     const TAG: Tag = Tag::CODE;
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
@@ -77,33 +107,69 @@ impl Object for CodeObject {
     }
 }
 
+const GENERATORS: u32 = CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR;
+
 impl Py {
     /// A code object of this interpreter.
     pub fn new_code(&mut self, code: &Arc<Code>) -> Ref<CodeObject> {
-        let payload = self.code_parts(code);
+        let parts = self.code_parts(code);
+        self.code_of(code, parts)
+    }
+
+    fn code_of(&mut self, code: &Arc<Code>, parts: Parts) -> Ref<CodeObject> {
+        let payload = CodeObject {
+            instrs: Cell::new(code.instrs.as_ptr()),
+            consts: Late::new(parts.consts),
+            names: Late::new(parts.names),
+            varnames: Late::new(parts.varnames),
+            attrs: Late::new(parts.attrs),
+            globals: Late::new(parts.globals),
+            captures: code.captures.clone(),
+            name: self.intern(&code.name),
+            qualname: self.intern(&code.qualname),
+            simple_args: Cell::new(parts.simple_args),
+            locals: u32::from(code.locals),
+            registers: u32::from(code.registers),
+            is_generator: code.flags.0 & GENERATORS != 0,
+            code: LateCode { code: OnceCell::from(code.clone()), frozen: None },
+        };
         self.make(payload)
     }
 
-    /// The payload of a code object.
-    fn code_parts(&mut self, code: &Arc<Code>) -> CodeObject {
+    /// A code object that is made ready when it is to run.
+    fn frozen_code(&mut self, code: &Arc<Frozen>) -> Ref<CodeObject> {
+        let payload = CodeObject {
+            instrs: Cell::new(std::ptr::null()),
+            consts: Late::default(),
+            names: Late::default(),
+            varnames: Late::default(),
+            attrs: Late::default(),
+            globals: Late::default(),
+            captures: code.captures.clone(),
+            name: self.intern(code.name),
+            qualname: self.intern(code.qualname),
+            simple_args: Cell::new(u32::MAX),
+            locals: u32::from(code.locals),
+            registers: u32::from(code.registers),
+            is_generator: code.flags.0 & GENERATORS != 0,
+            code: LateCode { code: OnceCell::new(), frozen: Some(code.clone()) },
+        };
+        self.make(payload)
+    }
+
+    /// What running the code needs.
+    pub(crate) fn code_parts(&mut self, code: &Arc<Code>) -> Parts {
         let consts = code.consts.iter().map(|c| self.constant(c)).collect();
         let names: Box<[Ref<Str>]> = code.names.iter().map(|n| self.intern(n)).collect();
         let varnames = code.varnames.iter().map(|n| self.intern(n)).collect();
         let simple = code.kwonly_count == 0 && code.flags.0 & (CodeFlags::VARARGS | CodeFlags::VARKEYWORDS) == 0;
-        CodeObject {
-            instrs: code.instrs.as_ptr(),
+        Parts {
             consts,
             names,
             varnames,
             attrs: vec![Cell::new(AttrCache::default()); code.attr_sites.len()].into(),
             globals: vec![Cell::new(GlobalCache::default()); code.global_sites.len()].into(),
-            name: self.intern(&code.name),
-            qualname: self.intern(&code.qualname),
             simple_args: if simple { code.arg_count } else { u32::MAX },
-            locals: u32::from(code.locals),
-            registers: u32::from(code.registers),
-            is_generator: code.flags.0 & (CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR) != 0,
-            code: code.clone(),
         }
     }
 
@@ -140,6 +206,7 @@ impl Py {
                 crate::types::slice::make(self, a, b, c)
             }
             Const::Code(code) => self.new_code(code).into_value(),
+            Const::Frozen(code) => self.frozen_code(code).into_value(),
         }
     }
 }
@@ -192,9 +259,11 @@ impl CodeObject {
     #[py("(self, value, /)")]
     fn __eq__(py: &mut Py, this: &Ref<CodeObject>, value: &Value) -> Result<Value> {
         let Some(other) = value.downcast::<CodeObject>() else { return Ok(Value::NOT_IMPLEMENTED) };
+        crate::vm::ready(py, this);
+        crate::vm::ready(py, other);
         let same = this.is(other)
             || Arc::ptr_eq(&this.code, &other.code) && this.consts_equal(py, other)?
-            || *this.code == *other.code && this.consts_equal(py, other)?;
+            || **this.code == **other.code && this.consts_equal(py, other)?;
         Ok(Value::bool(same))
     }
     /// Return hash(self).
@@ -231,6 +300,7 @@ impl CodeObject {
     }
     #[getter]
     fn co_consts(py: &mut Py, this: &Ref<CodeObject>) -> Value {
+        crate::vm::ready(py, this);
         py.tuple(this.consts.to_vec())
     }
     #[getter]
@@ -336,7 +406,8 @@ impl CodeObject {
     /// Return a copy of the code object with new values for the specified fields.
     #[py("(self, /, **kwargs)", alias = "__replace__")]
     fn replace(py: &mut Py, this: &Ref<CodeObject>, kwargs: &Value) -> Result<Value> {
-        let mut code = (*this.code).clone();
+        crate::vm::ready(py, this);
+        let mut code = (**this.code).clone();
         let mut consts = None;
         for (name, value) in crate::types::r#type::keywords_of(py, kwargs) {
             let name = name.to_string();
@@ -362,14 +433,12 @@ impl CodeObject {
             }
             change(py, &mut code, &name, &value)?;
         }
-        let made = py.new_code(&Arc::new(code));
-        Ok(match consts {
-            None => made.into_value(),
-            Some(consts) => {
-                let parts = made.with_consts(py, consts);
-                py.make(parts).into_value()
-            }
-        })
+        let code = Arc::new(code);
+        let mut parts = py.code_parts(&code);
+        if let Some(consts) = consts {
+            parts.consts = consts.into();
+        }
+        Ok(py.code_of(&code, parts).into_value())
     }
 }
 
@@ -394,18 +463,12 @@ impl CodeObject {
         if self.consts.len() != other.consts.len() {
             return Ok(false);
         }
-        for (a, b) in self.consts.iter().zip(&other.consts) {
+        for (a, b) in self.consts.iter().zip(other.consts.iter()) {
             if py.type_name(a) != py.type_name(b) || !py.eq(a, b)? {
                 return Ok(false);
             }
         }
         Ok(true)
-    }
-    /// The same code with other constants.
-    fn with_consts(&self, py: &mut Py, consts: Vec<Value>) -> CodeObject {
-        let mut copy = py.code_parts(&self.code);
-        copy.consts = consts.into();
-        copy
     }
 }
 

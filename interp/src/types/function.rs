@@ -272,7 +272,10 @@ impl Function {
         let f = this.get(py);
         match f.extra.as_ref().and_then(|e| e.doc.clone()) {
             Some(doc) => doc,
-            None => crate::vm::docstring(&f.code),
+            None => {
+                let code = f.code.clone();
+                crate::vm::docstring(py, &code)
+            }
         }
     }
     #[setter(__doc__)]

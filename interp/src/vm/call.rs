@@ -91,9 +91,12 @@ unsafe fn push_in_place(
         let Some(f) = func.downcast::<Function>() else { return false };
         let payload = &*f.payload();
         let code: &CodeObject = &payload.code;
+        if code.instrs.get().is_null() {
+            super::ready(py, &payload.code);
+        }
         let given = before + count;
-        let wanted = code.simple_args as usize;
-        if code.simple_args == u32::MAX || given > wanted || py.strand.depth >= py.strand.limit {
+        let wanted = code.simple_args.get() as usize;
+        if code.simple_args.get() == u32::MAX || given > wanted || py.strand.depth >= py.strand.limit {
             return false;
         }
         let defaults = if given < wanted {
@@ -419,9 +422,10 @@ pub(super) fn push_call(py: &mut Py, func: Value, args: &[Value], keywords: &Key
     unsafe {
         let Some(f) = func.downcast::<Function>() else { return Err(py.not_callable(&func)) };
         let code = f.get(py).code.clone();
+        super::ready(py, &code);
         let (base, limit, flags) = py.strand.room(code.registers as usize + 2);
         let base = base.add(2);
-        if code.simple_args as usize == args.len() && keywords.is_empty() {
+        if code.simple_args.get() as usize == args.len() && keywords.is_empty() {
             for (k, arg) in args.iter().enumerate() {
                 *base.add(k) = arg.clone().into_raw();
             }
@@ -677,7 +681,6 @@ pub(super) unsafe fn make_function(py: &mut Py, frame: *mut Frame, i: Instr) -> 
         };
         let (defaults, kwdefaults, annotate, type_params) = (extra(1), extra(2), extra(4), extra(8));
         let closure = code
-            .code
             .captures
             .iter()
             .map(|c| match c {
@@ -709,7 +712,8 @@ pub(super) unsafe fn dict_of(raw: Raw) -> Ref<Dict> {
 }
 
 /// The docstring of code: its first constant, if the compiler says so.
-pub fn docstring(code: &Ref<CodeObject>) -> Value {
+pub fn docstring(py: &mut Py, code: &Ref<CodeObject>) -> Value {
+    super::ready(py, code);
     if code.code.flags.has(CodeFlags::HAS_DOCSTRING) && matches!(code.code.consts.first(), Some(Const::Str(_))) {
         return code.consts[0].clone();
     }

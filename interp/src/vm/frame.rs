@@ -125,7 +125,7 @@ impl Frame {
     pub(super) fn index(&self) -> usize {
         // SAFETY: `pc` lies in or just behind the code's instructions.
         unsafe {
-            let start = (*self.code).code.instrs.as_ptr();
+            let start = (*self.code).instrs.get();
             (self.pc.offset_from(start) - 1).max(0) as usize
         }
     }
@@ -162,12 +162,15 @@ impl Py {
             let Some(f) = func.downcast::<Function>() else { return Err(recursion_error("not a function")) };
             let payload = &*f.payload();
             let code: *const CodeObject = payload.code.payload();
+            if (*code).instrs.get().is_null() {
+                super::ready(self, &payload.code);
+            }
             let frame = self.strand.new_frame();
             let fr = &mut *frame;
             fr.base = base;
             fr.limit = limit;
             fr.code = code;
-            fr.pc = (*code).instrs;
+            fr.pc = (*code).instrs.get();
             fr.globals = payload.globals.as_value().raw();
             fr.builtins = payload.builtins.as_value().raw();
             fr.func = func.into_raw();

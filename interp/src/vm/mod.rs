@@ -23,6 +23,7 @@ mod inspect;
 mod intrinsic;
 mod iter;
 mod name;
+mod ready;
 mod run;
 mod start;
 mod strands;
@@ -45,6 +46,7 @@ pub(crate) use inspect::{
     frame_back, frame_generator, frame_index, frame_mapping, frame_variable, frame_variables, is_running, set_frame_variable,
 };
 pub use intrinsic::current_namespace;
+pub(crate) use ready::ready;
 pub(crate) use start::with_heap;
 pub use start::{call_any, run_body, run_code};
 pub use strands::{Place, Strands};

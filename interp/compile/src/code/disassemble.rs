@@ -192,5 +192,6 @@ fn show(value: &Const) -> String {
         Const::FrozenSet(parts) => format!("{{{}}}", all(parts)),
         Const::Slice(parts) => format!("slice({})", all(&parts[..])),
         Const::Code(code) => format!("<code {}>", code.name),
+        Const::Frozen(code) => format!("<code {}>", code.name),
     }
 }

@@ -1,8 +1,8 @@
 //! Code objects as bytes and back: compact, little-endian, with a version. What is read is
 //! checked completely; corrupt bytes give an error, never a panic or a large allocation.
 //!
-//! Layout: magic, version, table of strings, code. Numbers are LEB128. Nested codes are preceded
-//! by their length.
+//! Layout: magic, version, table of strings (how many, where each ends, their bytes), code.
+//! Numbers are LEB128, the ends 32 bits. Nested codes are preceded by their length.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,7 +16,7 @@ use super::verify;
 
 const MAGIC: [u8; 4] = *b"LKST";
 /// Raised whenever the instructions or this layout change.
-const VERSION: u16 = 1;
+const VERSION: u16 = 2;
 /// How deep constants and codes may nest.
 const MAX_DEPTH: u32 = 600;
 
@@ -41,8 +41,13 @@ pub fn to_bytes(code: &Code) -> Vec<u8> {
     out.extend_from_slice(&VERSION.to_le_bytes());
     let mut table = Writer::default();
     table.number(writer.strings.len() as u64);
+    let mut end = 0;
     for text in &writer.strings {
-        table.bytes(text);
+        end += text.len() as u32;
+        table.out.extend_from_slice(&end.to_le_bytes());
+    }
+    for text in &writer.strings {
+        table.out.extend_from_slice(text);
     }
     out.append(&mut table.out);
     out.append(&mut writer.out);
@@ -51,6 +56,24 @@ pub fn to_bytes(code: &Code) -> Vec<u8> {
 
 /// Bytes as code.
 pub fn from_bytes(bytes: &[u8]) -> Result<Arc<Code>, Corrupt> {
+    let (strings, rest) = open(bytes)?;
+    let names = vec![None; strings.count];
+    let mut reader = Reader { rest, strings, names, filename: None, later: None };
+    let code = reader.code(0)?;
+    if !reader.rest.is_empty() {
+        return Err(Corrupt("bytes left over"));
+    }
+    Ok(Arc::new(code))
+}
+
+/// Code that is part of the program: trusted, and nested codes are read when they are asked for.
+pub fn from_program(bytes: &'static [u8]) -> Result<Arc<Code>, Corrupt> {
+    let (strings, rest) = open(bytes)?;
+    Frozen::new(rest, strings, None).map(|frozen| frozen.code())
+}
+
+/// The strings and what follows them.
+fn open(bytes: &[u8]) -> Read<(Strings<'_>, &[u8])> {
     let Some(rest) = bytes.strip_prefix(&MAGIC) else {
         return Err(Corrupt("not code"));
     };
@@ -60,19 +83,105 @@ pub fn from_bytes(bytes: &[u8]) -> Result<Arc<Code>, Corrupt> {
     if u16::from_le_bytes(*version) != VERSION {
         return Err(Corrupt("another version"));
     }
-    let mut reader = Reader { rest, strings: Vec::new(), names: Vec::new() };
+    let mut reader = Reader { rest, strings: Strings::default(), names: Vec::new(), filename: None, later: None };
     let count = reader.count()?;
-    let mut strings = Vec::with_capacity(count);
-    for _ in 0..count {
-        strings.push(reader.bytes()?);
+    let ends = reader.take(count.checked_mul(4).ok_or(Corrupt("count too large"))?)?;
+    let mut strings = Strings { count, ends, data: reader.rest };
+    let (data, rest) = reader.rest.split_at_checked(strings.end(count)).ok_or(Corrupt("cut short"))?;
+    strings.data = data;
+    Ok((strings, rest))
+}
+
+/// The table of strings.
+#[derive(Clone, Copy, Debug, Default)]
+struct Strings<'b> {
+    count: usize,
+    ends: &'b [u8],
+    data: &'b [u8],
+}
+
+impl<'b> Strings<'b> {
+    /// Where the first `n` strings end.
+    fn end(&self, n: usize) -> usize {
+        let Some(last) = n.checked_sub(1) else { return 0 };
+        let word = self.ends.get(last * 4..last * 4 + 4).and_then(|b| b.try_into().ok());
+        word.map_or(0, |word| u32::from_le_bytes(word) as usize)
     }
-    reader.names = vec![None; strings.len()];
-    reader.strings = strings;
-    let code = reader.code(0)?;
-    if !reader.rest.is_empty() {
-        return Err(Corrupt("bytes left over"));
+
+    fn get(&self, index: usize) -> Read<&'b [u8]> {
+        if index >= self.count {
+            return Err(Corrupt("no such string"));
+        }
+        self.data.get(self.end(index)..self.end(index + 1)).ok_or(Corrupt("string out of range"))
     }
-    Ok(Arc::new(code))
+}
+
+/// The code of a function that is part of the program: what making the function needs is read,
+/// the rest only when the function is called or looked into.
+#[derive(Debug)]
+pub struct Frozen {
+    bytes: &'static [u8],
+    strings: Strings<'static>,
+    filename: Name,
+    /// `co_name`
+    pub name: &'static str,
+    /// `co_qualname`
+    pub qualname: &'static str,
+    /// `co_flags`
+    pub flags: CodeFlags,
+    /// Number of pinned registers.
+    pub locals: u16,
+    /// Number of all registers.
+    pub registers: u16,
+    /// Where the cells of the free variables come from.
+    pub captures: Box<[Capture]>,
+}
+
+impl PartialEq for Frozen {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.bytes, other.bytes)
+    }
+}
+
+impl Frozen {
+    fn new(bytes: &'static [u8], strings: Strings<'static>, filename: Option<Name>) -> Read<Frozen> {
+        let mut reader = Reader { rest: bytes, strings, names: Vec::new(), filename, later: None };
+        let [name, qualname] = [reader.text()?, reader.text()?];
+        let filename = match reader.filename.clone() {
+            Some(own) => reader.string().map(|_| own)?,
+            None => reader.name()?,
+        };
+        let head = reader.head()?;
+        let captures = reader.captures()?.into();
+        let Head { flags, locals, registers, .. } = head;
+        Ok(Frozen { bytes, strings, filename, name, qualname, flags, locals, registers, captures })
+    }
+
+    /// A code nested in one of the program.
+    fn nested(reader: &Reader<'static>, bytes: &'static [u8]) -> Read<Const> {
+        Frozen::new(bytes, reader.strings, reader.filename.clone()).map(|code| Const::Frozen(Arc::new(code)))
+    }
+
+    /// All of it.
+    pub fn code(&self) -> Arc<Code> {
+        let filename = Some(self.filename.clone());
+        let mut reader = Reader { rest: self.bytes, strings: self.strings, names: Vec::new(), filename, later: Some(Self::nested) };
+        match reader.code(0) {
+            Ok(code) => Arc::new(code),
+            Err(error) => unreachable!("the program's own library: {error}"),
+        }
+    }
+}
+
+/// The numbers at the head of a code.
+struct Head {
+    first_line: u32,
+    flags: CodeFlags,
+    arg_count: u32,
+    posonly_count: u32,
+    kwonly_count: u32,
+    locals: u16,
+    registers: u16,
 }
 
 /// Bytes that are equal for the same constant only (`0.0` and `-0.0`, `1` and `1.0` differ).
@@ -178,6 +287,7 @@ impl Writer {
                 let inner = std::mem::replace(&mut self.out, outer);
                 self.bytes(&inner);
             }
+            Const::Frozen(code) => self.constant(&Const::Code(code.code())),
         }
     }
 
@@ -190,10 +300,6 @@ impl Writer {
         }
         self.number(u64::from(code.locals));
         self.number(u64::from(code.registers));
-        self.strings(code.varnames.iter());
-        self.strings(code.cellvars.iter().map(|(name, _)| name).collect::<Vec<_>>().into_iter());
-        code.cellvars.iter().for_each(|(_, reg)| self.number(u64::from(*reg)));
-        self.strings(code.freevars.iter());
         self.number(code.captures.len() as u64);
         for capture in &code.captures {
             match capture {
@@ -201,6 +307,10 @@ impl Writer {
                 Capture::Free(index) => self.number(u64::from(*index) << 1 | 1),
             }
         }
+        self.strings(code.varnames.iter());
+        self.strings(code.cellvars.iter().map(|(name, _)| name).collect::<Vec<_>>().into_iter());
+        code.cellvars.iter().for_each(|(_, reg)| self.number(u64::from(*reg)));
+        self.strings(code.freevars.iter());
         self.number(code.instrs.len() as u64);
         for i in &code.instrs {
             self.out.extend_from_slice(&[i.op as u8, i.d]);
@@ -237,8 +347,13 @@ impl Writer {
 
 struct Reader<'b> {
     rest: &'b [u8],
-    strings: Vec<&'b [u8]>,
+    strings: Strings<'b>,
+    /// The names that were made already; not kept for code of the program.
     names: Vec<Option<Name>>,
+    /// Code of the program comes from this file.
+    filename: Option<Name>,
+    /// What is made of a nested code that is to be read later.
+    later: Option<fn(&Self, &'b [u8]) -> Read<Const>>,
 }
 
 type Read<T> = Result<T, Corrupt>;
@@ -292,21 +407,45 @@ impl<'b> Reader<'b> {
 
     fn string(&mut self) -> Read<&'b [u8]> {
         let index: usize = self.small()?;
-        self.strings.get(index).copied().ok_or(Corrupt("no such string"))
+        self.strings.get(index)
+    }
+
+    fn text(&mut self) -> Read<&'b str> {
+        std::str::from_utf8(self.string()?).map_err(|_| Corrupt("name is not UTF-8"))
     }
 
     fn name(&mut self) -> Read<Name> {
+        let before = self.rest;
         let index: usize = self.small()?;
-        match self.names.get(index) {
-            Some(Some(name)) => Ok(name.clone()),
-            Some(None) => {
-                let text = std::str::from_utf8(self.strings[index]).map_err(|_| Corrupt("name is not UTF-8"))?;
-                let name: Name = text.into();
-                self.names[index] = Some(name.clone());
-                Ok(name)
-            }
-            None => Err(Corrupt("no such string")),
+        if let Some(Some(name)) = self.names.get(index) {
+            return Ok(name.clone());
         }
+        self.rest = before;
+        let name: Name = self.text()?.into();
+        if let Some(place) = self.names.get_mut(index) {
+            *place = Some(name.clone());
+        }
+        Ok(name)
+    }
+
+    fn head(&mut self) -> Read<Head> {
+        Ok(Head {
+            first_line: self.small()?,
+            flags: CodeFlags(self.small()?),
+            arg_count: self.small()?,
+            posonly_count: self.small()?,
+            kwonly_count: self.small()?,
+            locals: self.small()?,
+            registers: self.small()?,
+        })
+    }
+
+    fn captures(&mut self) -> Read<Vec<Capture>> {
+        self.list(|this| {
+            let n: u32 = this.small()?;
+            let index = u16::try_from(n >> 1).map_err(|_| Corrupt("capture"))?;
+            Ok(if n & 1 == 0 { Capture::Cell(index) } else { Capture::Free(index) })
+        })
     }
 
     fn list<T>(&mut self, mut one: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
@@ -344,7 +483,7 @@ impl<'b> Reader<'b> {
             b'c' => Const::Complex(self.float()?, self.float()?),
             b's' => {
                 let text = self.string()?;
-                if !is_wtf8(text) {
+                if self.filename.is_none() && !is_wtf8(text) {
                     return Err(Corrupt("text is not UTF-8"));
                 }
                 Const::Str(text.into())
@@ -358,6 +497,9 @@ impl<'b> Reader<'b> {
             }
             b'@' => {
                 let bytes = self.bytes()?;
+                if let Some(later) = self.later {
+                    return later(self, bytes);
+                }
                 let rest = std::mem::replace(&mut self.rest, bytes);
                 let code = self.code(depth)?;
                 if !self.rest.is_empty() {
@@ -376,10 +518,12 @@ impl<'b> Reader<'b> {
         }
         let name = self.name()?;
         let qualname = self.name()?;
-        let filename = self.name()?;
-        let (first_line, flags) = (self.small()?, CodeFlags(self.small()?));
-        let (arg_count, posonly_count, kwonly_count) = (self.small()?, self.small()?, self.small()?);
-        let (locals, registers) = (self.small()?, self.small()?);
+        let filename = match self.filename.clone() {
+            Some(own) => self.string().map(|_| own)?,
+            None => self.name()?,
+        };
+        let Head { first_line, flags, arg_count, posonly_count, kwonly_count, locals, registers } = self.head()?;
+        let captures = self.captures()?;
         let varnames = self.list(Self::name)?;
         let cells = self.list(Self::name)?;
         let mut cellvars = Vec::with_capacity(cells.len());
@@ -387,11 +531,6 @@ impl<'b> Reader<'b> {
             cellvars.push((cell, self.small()?));
         }
         let freevars = self.list(Self::name)?;
-        let captures = self.list(|this| {
-            let n: u32 = this.small()?;
-            let index = u16::try_from(n >> 1).map_err(|_| Corrupt("capture"))?;
-            Ok(if n & 1 == 0 { Capture::Cell(index) } else { Capture::Free(index) })
-        })?;
         let count: usize = self.small()?;
         let bytes = self.take(count.checked_mul(8).ok_or(Corrupt("count too large"))?)?;
         let mut instrs = Vec::with_capacity(count);
@@ -440,7 +579,9 @@ impl<'b> Reader<'b> {
             handlers: handlers.into(),
             positions: positions.into(),
         };
-        verify::bounds(&code).map_err(|_| Corrupt("operand out of range"))?;
+        if self.filename.is_none() {
+            verify::bounds(&code).map_err(|_| Corrupt("operand out of range"))?;
+        }
         Ok(code)
     }
 }

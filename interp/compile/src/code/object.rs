@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use dashu_int::IBig;
 
+use super::marshal::Frozen;
 use super::op::Instr;
 
 /// A shared name or other short text.
@@ -38,6 +39,8 @@ pub enum Const {
     Slice(Arc<[Const; 3]>),
     /// The code of a nested function, class body or comprehension.
     Code(Arc<Code>),
+    /// The same as part of the program, not read yet.
+    Frozen(Arc<Frozen>),
 }
 
 /// Where the cell of a free variable comes from when the function is made.

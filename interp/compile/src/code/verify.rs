@@ -45,14 +45,18 @@ pub fn bounds(code: &Code) -> Result<(), String> {
         }
     }
     for constant in &code.consts {
-        if let Const::Code(inner) = constant {
-            for capture in &inner.captures {
+        if let Some((name, captures)) = match constant {
+            Const::Code(inner) => Some((&*inner.name, &inner.captures)),
+            Const::Frozen(inner) => Some((inner.name, &inner.captures)),
+            _ => None,
+        } {
+            for capture in captures {
                 let fits = match capture {
                     Capture::Cell(reg) => *reg < code.locals,
                     Capture::Free(index) => usize::from(*index) < code.freevars.len(),
                 };
                 if !fits {
-                    return Err(format!("capture of {} out of range", inner.name));
+                    return Err(format!("capture of {name} out of range"));
                 }
             }
         }
@@ -84,7 +88,7 @@ pub fn bounds(code: &Code) -> Result<(), String> {
             (Op::LoadFree | Op::StoreFree | Op::DelFree | Op::LoadClosure | Op::LoadLocalOrFree, _) => {
                 (instr.bc() as u32 as usize) < code.freevars.len()
             }
-            (Op::MakeFunction, _) => matches!(constant(instr.c.into()), Some(Const::Code(_))),
+            (Op::MakeFunction, _) => matches!(constant(instr.c.into()), Some(Const::Code(_) | Const::Frozen(_))),
             (Op::CallKw | Op::CallMethodKw, _) => match constant(instr.c.into()) {
                 Some(Const::Tuple(names)) => {
                     names.len() <= usize::from(instr.b) && names.iter().all(|name| matches!(name, Const::Str(_)))

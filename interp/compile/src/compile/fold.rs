@@ -80,7 +80,7 @@ pub(crate) fn truth(value: &Const) -> Option<bool> {
         Const::Complex(re, im) => *re != 0.0 || *im != 0.0,
         Const::Str(bytes) | Const::Bytes(bytes) => !bytes.is_empty(),
         Const::Tuple(parts) | Const::FrozenSet(parts) => !parts.is_empty(),
-        Const::Slice(_) | Const::Code(_) => return None,
+        Const::Slice(_) | Const::Code(_) | Const::Frozen(_) => return None,
     })
 }
 

@@ -296,7 +296,7 @@ impl Unit<'_> {
 
     /// Index of a constant that a 16-bit operand names.
     pub fn low_constant(&mut self, value: Const) -> u16 {
-        if !matches!(value, Const::Code(_))
+        if !matches!(value, Const::Code(_) | Const::Frozen(_))
             && let Some(index) = self.low_consts.iter().position(|old| *old == value)
         {
             return index as u16;

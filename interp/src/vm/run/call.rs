@@ -25,7 +25,7 @@ macro_rules! enter {
                 let function = payload::<Function>(f);
                 let code: *const CodeObject = (*function).code.payload();
                 let base = $at.base.add($i.a as usize + 1);
-                if (*code).simple_args == u32::from($count)
+                if (*code).simple_args.get() == u32::from($count)
                     && base.add((*code).registers as usize + 2) <= (*$at.frame).limit
                     && $py.strand.depth < $py.strand.limit
                 {
@@ -79,7 +79,7 @@ unsafe fn enter_function(at: At, py: &mut Py, f: Raw, base: *mut Raw, count: u32
             *base.add(k as usize) = Raw::UNBOUND;
             k += 1;
         }
-        At { frame: new, base, pc: (*code).instrs, code }.next(py)
+        At { frame: new, base, pc: (*code).instrs.get(), code }.next(py)
     }
 }
 
