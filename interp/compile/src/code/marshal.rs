@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use dashu_int::{IBig, Sign, UBig};
 
-use super::object::{Capture, Code, CodeFlags, Const, Handler, Name, Position};
+use super::object::{Capture, Code, CodeFlags, Const, Handler, Name, Position, Positions, Row};
 use super::op::{Instr, Op};
 use super::verify;
 
@@ -157,15 +157,10 @@ impl Frozen {
         Ok(Frozen { bytes, strings, filename, name, qualname, flags, locals, registers, captures })
     }
 
-    /// A code nested in one of the program.
-    fn nested(reader: &Reader<'static>, bytes: &'static [u8]) -> Read<Const> {
-        Frozen::new(bytes, reader.strings, reader.filename.clone()).map(|code| Const::Frozen(Arc::new(code)))
-    }
-
     /// All of it.
     pub fn code(&self) -> Arc<Code> {
         let filename = Some(self.filename.clone());
-        let mut reader = Reader { rest: self.bytes, strings: self.strings, names: Vec::new(), filename, later: Some(Self::nested) };
+        let mut reader = Reader { rest: self.bytes, strings: self.strings, names: Vec::new(), filename, later: Some(&LATER) };
         match reader.code(0) {
             Ok(code) => Arc::new(code),
             Err(error) => unreachable!("the program's own library: {error}"),
@@ -334,7 +329,7 @@ impl Writer {
         self.number(code.positions.len() as u64);
         let mut at = 0;
         let mut line = 0;
-        for (first, position) in &code.positions {
+        for (first, position) in code.positions.iter() {
             self.number(u64::from(first - at));
             self.signed(i64::from(position.line) - i64::from(line));
             self.signed(i64::from(position.end_line) - i64::from(position.line));
@@ -352,9 +347,27 @@ struct Reader<'b> {
     names: Vec<Option<Name>>,
     /// Code of the program comes from this file.
     filename: Option<Name>,
-    /// What is made of a nested code that is to be read later.
-    later: Option<fn(&Self, &'b [u8]) -> Read<Const>>,
+    later: Option<&'b Later<'b>>,
 }
+
+/// What is made of the parts that are to be read later.
+struct Later<'b> {
+    code: fn(&Reader<'b>, &'b [u8]) -> Read<Const>,
+    positions: fn(&'b [u8]) -> Positions,
+}
+
+static LATER: Later<'static> = Later {
+    code: |reader, bytes| {
+        Frozen::new(bytes, reader.strings, reader.filename.clone()).map(|code| Const::Frozen(Arc::new(code)))
+    },
+    positions: |bytes| {
+        Positions::later(bytes, |bytes| {
+            let mut reader =
+                Reader { rest: bytes, strings: Strings::default(), names: Vec::new(), filename: None, later: None };
+            reader.positions().unwrap_or_default().into()
+        })
+    },
+};
 
 type Read<T> = Result<T, Corrupt>;
 
@@ -457,6 +470,19 @@ impl<'b> Reader<'b> {
         Ok(out)
     }
 
+    fn positions(&mut self) -> Read<Vec<Row>> {
+        let (mut at, mut line) = (0u32, 0i64);
+        self.list(|this| {
+            at = at.checked_add(this.small()?).ok_or(Corrupt("position"))?;
+            line = line.checked_add(this.signed()?).ok_or(Corrupt("position"))?;
+            let end_line = line.checked_add(this.signed()?).ok_or(Corrupt("position"))?;
+            let narrow = |n: i64| u32::try_from(n).map_err(|_| Corrupt("position"));
+            let position =
+                Position { line: narrow(line)?, end_line: narrow(end_line)?, column: this.small()?, end_column: this.small()? };
+            Ok((at, position))
+        })
+    }
+
     fn float(&mut self) -> Read<f64> {
         let bytes = self.take(8)?;
         let bits = bytes.iter().rev().fold(0, |bits, byte| bits << 8 | u64::from(*byte));
@@ -498,7 +524,7 @@ impl<'b> Reader<'b> {
             b'@' => {
                 let bytes = self.bytes()?;
                 if let Some(later) = self.later {
-                    return later(self, bytes);
+                    return (later.code)(self, bytes);
                 }
                 let rest = std::mem::replace(&mut self.rest, bytes);
                 let code = self.code(depth)?;
@@ -546,16 +572,10 @@ impl<'b> Reader<'b> {
         let handlers = self.list(|this| {
             Ok(Handler { start: this.small()?, end: this.small()?, target: this.small()?, register: this.small()? })
         })?;
-        let (mut at, mut line) = (0u32, 0i64);
-        let positions = self.list(|this| {
-            at = at.checked_add(this.small()?).ok_or(Corrupt("position"))?;
-            line = line.checked_add(this.signed()?).ok_or(Corrupt("position"))?;
-            let end_line = line.checked_add(this.signed()?).ok_or(Corrupt("position"))?;
-            let narrow = |n: i64| u32::try_from(n).map_err(|_| Corrupt("position"));
-            let position =
-                Position { line: narrow(line)?, end_line: narrow(end_line)?, column: this.small()?, end_column: this.small()? };
-            Ok((at, position))
-        })?;
+        let positions = match self.later {
+            Some(later) => (later.positions)(std::mem::take(&mut self.rest)),
+            None => Positions::from(Box::from(self.positions()?)),
+        };
         let code = Code {
             name,
             qualname,
@@ -577,7 +597,7 @@ impl<'b> Reader<'b> {
             attr_sites: attr_sites.into(),
             global_sites: global_sites.into(),
             handlers: handlers.into(),
-            positions: positions.into(),
+            positions,
         };
         if self.filename.is_none() {
             verify::bounds(&code).map_err(|_| Corrupt("operand out of range"))?;

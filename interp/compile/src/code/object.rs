@@ -1,6 +1,6 @@
 //! Code objects as plain data: what a compiled function, class body or module consists of.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use dashu_int::IBig;
 
@@ -77,6 +77,48 @@ pub struct Position {
     pub column: u32,
     /// Column after the last character.
     pub end_column: u32,
+}
+
+/// The rows of a table of positions. That of the program's own library is read when it is asked
+/// for: only tracebacks want it.
+#[derive(Clone, Default)]
+pub struct Positions {
+    rows: OnceLock<Box<[Row]>>,
+    later: Option<(&'static [u8], fn(&'static [u8]) -> Box<[Row]>)>,
+}
+
+/// First instruction and position.
+pub type Row = (u32, Position);
+
+impl Positions {
+    pub(super) fn later(bytes: &'static [u8], read: fn(&'static [u8]) -> Box<[Row]>) -> Positions {
+        Positions { rows: OnceLock::new(), later: Some((bytes, read)) }
+    }
+}
+
+impl From<Box<[Row]>> for Positions {
+    fn from(rows: Box<[Row]>) -> Positions {
+        Positions { rows: OnceLock::from(rows), later: None }
+    }
+}
+
+impl std::ops::Deref for Positions {
+    type Target = [Row];
+    fn deref(&self) -> &[Row] {
+        self.rows.get_or_init(|| self.later.map_or(Box::default(), |(bytes, read)| read(bytes)))
+    }
+}
+
+impl PartialEq for Positions {
+    fn eq(&self, other: &Positions) -> bool {
+        **self == **other
+    }
+}
+
+impl std::fmt::Debug for Positions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
 }
 
 /// The flags of a code object, with CPython's numbers.
@@ -166,7 +208,7 @@ pub struct Code {
     pub handlers: Box<[Handler]>,
     /// Position of each instruction: `(first instruction, position)` in rising order, each
     /// valid up to the next row.
-    pub positions: Box<[(u32, Position)]>,
+    pub positions: Positions,
 }
 
 impl Code {

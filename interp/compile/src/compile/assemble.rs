@@ -105,7 +105,7 @@ pub(super) fn assemble(mut unit: Unit<'_>, filename: &Name, lines: &LineIndex) -
         freevars: unit.free.into(),
         locals: locals as u16,
         registers: registers as u16,
-        positions: positions(&unit.spans, lines),
+        positions: positions(&unit.spans, lines).into(),
         instrs: unit.instrs.into(),
         consts: consts.into(),
         names: unit.names.into(),

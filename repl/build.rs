@@ -1,0 +1,22 @@
+//! How the program is linked: so that starting it touches little memory.
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    let target = |what: &str| std::env::var(format!("CARGO_CFG_TARGET_{what}")).unwrap_or_default();
+    if target("OS") != "linux" || target("ENV") != "gnu" {
+        return;
+    }
+    // At a fixed address nothing need be relocated at every start (a third of a megabyte of tables
+    // to read and of memory to write), as distributions link their Python. Heap, stack and
+    // libraries are at random addresses all the same.
+    println!("cargo::rustc-link-arg-bins=-no-pie");
+    // The few functions of the library that are used, instead of one library more to load.
+    println!("cargo::rustc-link-lib=dylib:+verbatim=libgcc_eh.a");
+    // What every start needs lies together, so that little of the program need be in memory.
+    println!("cargo::rerun-if-changed=startup.ld");
+    println!("cargo::rerun-if-env-changed=LOCKSTEP_PLAIN_LAYOUT");
+    if std::env::var_os("LOCKSTEP_PLAIN_LAYOUT").is_none() {
+        let folder = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
+        println!("cargo::rustc-link-arg-bins=-Wl,-T,{folder}/startup.ld");
+    }
+}

@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Make startup.ld: which functions lie together at the beginning of the program's code.
+
+    startup.py PROGRAM COMMAND... > startup.ld
+
+PROGRAM is a release build linked without startup.ld (LOCKSTEP_PLAIN_LAYOUT=1 cargo build
+--release); each COMMAND is a line of arguments for it.  Functions that any of them runs are listed,
+in the order of the commands: what every start needs comes first.  Needs valgrind and nm.
+"""
+
+import collections
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+
+# A generic function has one name for all its instances: those that are larger than this together
+# stay where they are, lest the rare ones come along.
+LIMIT = 80_000
+
+HEAD = """\
+/* Functions that starting and running common programs goes through, next to each other: memory
+ * is read in pages, and a page of code costs the same whether one function of it runs or all.
+ * Made by startup.py; a name that no longer exists does no harm. */
+SECTIONS {
+  .text.startup : {
+"""
+
+
+def stem(name):
+    return re.sub(r"17h[0-9a-f]{16}E(\.llvm\.\d+)?$", "17h*", name)
+
+
+def executed(program, arguments):
+    """Names of the functions of the program that a run goes through."""
+    with tempfile.TemporaryDirectory() as scratch:
+        out = os.path.join(scratch, "out")
+        subprocess.run(
+            ["valgrind", "--tool=callgrind", "--demangle=no", f"--callgrind-out-file={out}",
+             "--compress-strings=no", program, *shlex.split(arguments)],
+            input=b"x\n", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+        inside = False
+        with open(out) as lines:
+            for line in lines:
+                if line.startswith("ob="):
+                    inside = line[3:].strip() == os.path.abspath(program)
+                elif inside and line.startswith("fn="):
+                    yield re.sub(r"'\d+$", "", line[3:].strip())
+
+
+def main(program, *commands):
+    sizes = collections.Counter()
+    own = set()
+    for line in subprocess.run(["nm", "-S", program], capture_output=True, text=True, check=True).stdout.splitlines():
+        parts = line.split()
+        if len(parts) == 4 and parts[2] in "tT":
+            own.add(parts[3])
+            sizes[stem(parts[3])] += int(parts[1], 16)
+    listed = {}
+    for command in commands:
+        found = {stem(name) for name in executed(program, command) if name in own}
+        for name in sorted(found):
+            if name.startswith("_ZN") and sizes[name] <= LIMIT:
+                listed.setdefault(name)
+    print(HEAD, end="")
+    for name in listed:
+        print(f"    *(.text.{name})".replace("$", "?"))
+    print("  }\n}\nINSERT BEFORE .text;")
+
+
+main(*sys.argv[1:])
