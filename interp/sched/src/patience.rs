@@ -14,8 +14,11 @@ const SHORT: u32 = 60;
 const LONG: u64 = 50_000;
 /// Failures in a row before a thread gives it up.
 const CREDIT: u32 = 4;
-/// Then it tries once in so many waits.
+/// Then it tries once in so many waits; if that fails too, in twice as many,
+/// up to the second number: where threads share a core, staying awake keeps
+/// off the very thread that is waited for.
 const PROBE: u32 = 32;
+const RARE: u32 = 8192;
 
 /// Threads of this process that stay awake on credit now.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
@@ -112,29 +115,38 @@ pub(crate) fn forget_others() {
 #[derive(Debug)]
 pub(crate) struct Patience {
     credit: Cell<u32>,
-    waits: Cell<u32>,
+    /// Waits to let pass before the next try, and how many it was last time.
+    pause: Cell<u32>,
+    probe: Cell<u32>,
 }
 
 impl Patience {
     pub(crate) const fn new() -> Self {
-        Patience { credit: Cell::new(1), waits: Cell::new(0) }
+        Patience { credit: Cell::new(1), pause: Cell::new(0), probe: Cell::new(PROBE) }
     }
 
     /// Runs `wait`, which stays awake as long as it is let, and learns from
     /// whether that was long enough.
     pub(crate) fn stay<R>(&self, wait: impl FnOnce(&mut Awake) -> R) -> R {
-        if self.credit.get() == 0 {
-            self.waits.set(self.waits.get().wrapping_add(1));
-            if !self.waits.get().is_multiple_of(PROBE) {
-                return wait(&mut Awake::not());
-            }
+        if let left @ 1.. = self.pause.get() {
+            self.pause.set(left - 1);
+            return wait(&mut Awake::not());
         }
         let mut awake = Awake::on_credit();
         if !awake.counted {
             return wait(&mut awake);
         }
         let result = wait(&mut awake);
-        self.credit.set(if awake.looks > 0 { CREDIT } else { self.credit.get().saturating_sub(1) });
+        if awake.looks > 0 {
+            self.credit.set(CREDIT);
+            self.probe.set(PROBE);
+        } else if self.credit.get() > 1 {
+            self.credit.set(self.credit.get() - 1);
+        } else {
+            self.credit.set(0);
+            self.pause.set(self.probe.get());
+            self.probe.set((self.probe.get() * 2).min(RARE));
+        }
         result
     }
 }
