@@ -11,9 +11,11 @@ pub fn decode(bytes: &[u8]) -> Result<String, SyntaxError> {
     };
     let declared = coding(bytes);
     let encoding = declared.as_deref().unwrap_or("utf-8");
+    // Beside a byte order mark only the one spelling will do.
+    let other_spelling = marked && declared.is_some() && !encoding.to_ascii_lowercase().replace('_', "-").starts_with("utf-8");
     match normalised(encoding).as_str() {
+        _ if other_spelling => Err(bare(format!("encoding problem: {encoding} with BOM"))),
         "utf-8" => utf8(bytes, declared.is_some() || marked),
-        _ if marked => Err(bare(format!("encoding problem: {encoding} with BOM"))),
         "iso-8859-1" => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
         "ascii" => match bytes.iter().position(|byte| !byte.is_ascii()) {
             None => utf8(bytes, true),
@@ -24,6 +26,11 @@ pub fn decode(bytes: &[u8]) -> Result<String, SyntaxError> {
         },
         _ => Err(bare(format!("unknown encoding: {encoding}"))),
     }
+}
+
+/// The encoding that the bytes of a source file declare.
+pub fn declared_encoding(bytes: &[u8]) -> Option<String> {
+    coding(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes))
 }
 
 /// An error that concerns the whole file.

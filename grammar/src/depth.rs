@@ -6,8 +6,8 @@ use crate::tree::*;
 
 type Check = Result<(), SyntaxError>;
 
-/// Checks all expressions of a tree.
-pub(crate) fn check(tree: &Mod) -> Check {
+/// Checks all expressions of a tree, which must not nest its statements deep.
+pub fn check(tree: &Mod) -> Check {
     match tree {
         Mod::Module { body } | Mod::Interactive { body } => block(body),
         Mod::Expression { body } => expression(body, 0),

@@ -477,6 +477,9 @@ fn constant(value: &Constant) -> String {
         Constant::BigInt(value) => value.to_string(),
         Constant::Float(value) => format!("{value:?}"),
         Constant::Complex(value) => format!("{value:?}j"),
+        Constant::ComplexPair(re, im) => format!("({re:?}{im:+?}j)"),
+        Constant::Tuple(parts) => format!("({})", parts.iter().map(constant).collect::<Vec<_>>().join(", ")),
+        Constant::FrozenSet(parts) => format!("{{{}}}", parts.iter().map(constant).collect::<Vec<_>>().join(", ")),
         Constant::Str { value, unicode_prefix } => format!("{}{value:?}", if *unicode_prefix { "u" } else { "" }),
         Constant::Bytes(value) => format!("b\"{}\"", value.escape_ascii()),
     }

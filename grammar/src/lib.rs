@@ -16,7 +16,8 @@ pub mod span;
 mod token;
 pub mod tree;
 
-pub use decode::decode;
+pub use decode::{declared_encoding, decode};
+pub use depth::check as check_depth;
 pub use dump::{dump_tokens, dump_tree};
 pub use error::{ErrorKind, SyntaxError};
 pub use span::{LineIndex, Span};

@@ -1,6 +1,7 @@
 //! Positions: a span of byte offsets, and the index that turns an offset into a line.
 //! Offsets count bytes of the UTF-8 source text; lines count from one.
 
+use std::collections::HashMap;
 use std::fmt;
 
 /// A half-open range of byte offsets in the source text.
@@ -54,6 +55,10 @@ impl fmt::Debug for Span {
 #[derive(Clone, Debug, Default)]
 pub struct LineIndex {
     starts: Box<[u32]>,
+    /// For a tree without a text: an offset is a place in this table of lines and columns.
+    places: Box<[(u32, u32)]>,
+    /// Where in `places` a line and column is.
+    known: HashMap<(u32, u32), u32>,
 }
 
 impl LineIndex {
@@ -68,16 +73,42 @@ impl LineIndex {
                 _ => {}
             }
         }
-        Self { starts: starts.into() }
+        Self { starts: starts.into(), places: Box::default(), known: HashMap::new() }
+    }
+
+    /// The index of a tree that comes from no text: the offsets of its spans are places in `places`,
+    /// a table of lines and columns that is not empty; `known` is the way back.
+    pub fn of_places(places: Vec<(u32, u32)>, known: HashMap<(u32, u32), u32>) -> Self {
+        Self { starts: [0].into(), places: places.into(), known }
+    }
+
+    /// Whether offsets are places in a table, so that they cannot be reckoned with.
+    fn is_table(&self) -> bool {
+        !self.places.is_empty()
+    }
+
+    /// The offset `count` bytes before another one on its line; none if a table does not have it.
+    pub fn before(&self, offset: u32, count: u32) -> Option<u32> {
+        if !self.is_table() {
+            return Some(offset.saturating_sub(count));
+        }
+        let (line, column) = self.position(offset);
+        self.known.get(&(line, column.checked_sub(count)?)).copied()
     }
 
     /// Line of an offset, from one.
     pub fn line(&self, offset: u32) -> u32 {
+        if self.is_table() {
+            return self.position(offset).0;
+        }
         self.starts.partition_point(|start| *start <= offset).max(1) as u32
     }
 
     /// Line (from one) and column (UTF-8 bytes, from zero) of an offset, as `ast` nodes count.
     pub fn position(&self, offset: u32) -> (u32, u32) {
+        if let Some(last) = self.places.last() {
+            return *self.places.get(offset as usize).unwrap_or(last);
+        }
         let line = self.line(offset);
         (line, offset - self.line_start(line))
     }

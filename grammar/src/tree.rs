@@ -357,13 +357,19 @@ pub enum Constant {
     True,
     False,
     Ellipsis,
-    /// An integer that fits; never negative.
+    /// An integer that fits; never negative, but in a tree that a script made.
     Int(i64),
     /// An integer that does not fit.
     BigInt(Box<IBig>),
     Float(f64),
     /// The imaginary part of `1j`.
     Complex(f64),
+    /// A whole complex number: only in trees that a script made.
+    ComplexPair(f64, f64),
+    /// A tuple of constants: only in trees that a script made.
+    Tuple(Box<[Constant]>),
+    /// A frozen set of constants: only in trees that a script made.
+    FrozenSet(Box<[Constant]>),
     /// Text; `unicode_prefix`: the first literal was written `u"..."`.
     Str {
         value: Wtf8,

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod _abc;
+mod _ast;
 mod _bisect;
 mod _codecs;
 mod _collections;
@@ -43,6 +44,7 @@ use lockstep_interp::object::ModuleDef;
 
 /// Every native module of the library, one row each; `import` looks here.
 pub const MODULES: &[ModuleDef] = &[
+    ModuleDef { name: "_ast", doc: "", init: _ast::init },
     ModuleDef { name: "_contextvars", doc: "Context Variables", init: _contextvars::init },
     ModuleDef { name: "_imp", doc: "(Extremely) low-level import machinery bits as used by importlib.", init: _imp::init },
     ModuleDef {

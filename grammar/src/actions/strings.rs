@@ -265,7 +265,7 @@ impl Join {
             None => None,
         };
         let format_spec = field.spec.map(|(start, parts)| {
-            let mut join = Self { values: Vec::new(), pending: None, template: self.template, unicode_prefix: false };
+            let mut join = Self { values: Vec::new(), pending: None, template: false, unicode_prefix: false };
             join.parts(ctx, parts, raw);
             let end = field.span.end.saturating_sub(1);
             // A format is an f-string, even inside of a template.

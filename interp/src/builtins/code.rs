@@ -247,17 +247,6 @@ impl CodeFunctions {
                 path.to_string()
             }
         };
-        if let Some(hook) = py.shared().compile_hook
-            && let Some(result) = hook(py, source, &filename, which, flags)?
-        {
-            return Ok(result);
-        }
-        if only_ast {
-            // A syntax error, because that is what callers expect of a source that gives no tree:
-            // `traceback` then shows a line without marks instead of failing.
-            return Err(Raised::new(Exc::SyntaxError, "compile() to a syntax tree is not implemented (the _ast module)"));
-        }
-        let text = text_of(py, source, "compile", "string, bytes or AST object")?;
         let mut settings = inherited(py, &filename, which);
         if dont_inherit {
             settings.future = 0;
@@ -269,6 +258,31 @@ impl CodeFunctions {
             settings.optimize = level;
         }
         settings.incomplete = flags & ALLOW_INCOMPLETE != 0;
+        settings.top_level_await = flags & TOP_LEVEL_AWAIT != 0;
+        let optimise = (flags & OPTIMIZED_AST == OPTIMIZED_AST).then_some(settings.optimize);
+        let hooks = py.shared().tree_hooks;
+        if let Some(hooks) = hooks
+            && (hooks.is_tree)(py, source)
+        {
+            if only_ast && optimise.is_none() {
+                return Ok(source.clone());
+            }
+            let (mut tree, places) = (hooks.from_object)(py, source, which)?;
+            if only_ast {
+                return (hooks.to_object)(py, "", &mut tree, false, optimise);
+            }
+            settings.dialect = Some(Dialect::Python3);
+            return Ok(compile::tree(py, &tree, &places, &settings)?.into_value());
+        }
+        let text = text_of(py, source, "compile", "string, bytes or AST object")?;
+        if only_ast {
+            let Some(hooks) = hooks else { return Err(not_implemented("syntax trees: the _ast module is missing")) };
+            let (text, mut tree) = match &text {
+                Text::Text(text) => (text.clone(), compile::parsed(py, text, &settings)?),
+                Text::Bytes(bytes) => compile::parsed_bytes(py, bytes, &settings)?,
+            };
+            return (hooks.to_object)(py, &text, &mut tree, flags & TYPE_COMMENTS != 0, optimise);
+        }
         Ok(build(py, &text, &settings)?.into_value())
     }
     /// Evaluate the given source in the context of globals and locals.

@@ -25,13 +25,16 @@ pub struct Settings<'a> {
     pub future: u32,
     /// Whether a text that more input could complete raises an error of its own.
     pub incomplete: bool,
+    /// Whether `await` may stand outside of functions, which makes the code a coroutine.
+    pub top_level_await: bool,
 }
 
 impl<'a> Settings<'a> {
     /// As the interpreter is configured, for a file of this name.
     pub fn new(py: &Py, filename: &'a str, mode: Mode) -> Settings<'a> {
         let config = &py.shared().config;
-        Settings { filename, mode, dialect: config.dialect, optimize: config.optimize, future: 0, incomplete: false }
+        let (dialect, optimize) = (config.dialect, config.optimize);
+        Settings { filename, mode, dialect, optimize, future: 0, incomplete: false, top_level_await: false }
     }
 }
 
@@ -61,15 +64,78 @@ pub fn object(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Ref<
     Ok(py.new_code(&compiled.code))
 }
 
+/// The tree of a text.
+pub fn parsed(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Mod> {
+    py.native_stack()?;
+    if source.contains('\0') {
+        return Err(Raised::new(Exc::SyntaxError, "source code string cannot contain null bytes"));
+    }
+    match parse(source, settings, settings.dialect.unwrap_or_default()) {
+        Ok(tree) => Ok(tree),
+        Err(error) if settings.incomplete && error.incomplete_input => {
+            Err(Raised::new(Exc::IncompleteInputError, "incomplete input"))
+        }
+        Err(error) => Err(raise(py, &error, settings.filename)),
+    }
+}
+
+/// The text and the tree of the bytes of a file.
+pub fn parsed_bytes(py: &mut Py, source: &[u8], settings: &Settings<'_>) -> Result<(String, Mod)> {
+    let text = decoded(py, source, settings.filename)?;
+    let tree = parsed(py, &text, settings)?;
+    Ok((text, tree))
+}
+
+/// Compile a tree that a script made.
+pub fn tree(py: &mut Py, tree: &Mod, places: &LineIndex, settings: &Settings<'_>) -> Result<Ref<CodeObject>> {
+    py.native_stack()?;
+    match compile::compile_tree(tree, places, &options(settings, settings.dialect.unwrap_or_default())) {
+        Ok(compiled) => {
+            for warning in &compiled.warnings {
+                warn(py, warning, settings.filename)?;
+            }
+            Ok(py.new_code(&compiled.code))
+        }
+        Err(error) => Err(raise(py, &error, settings.filename)),
+    }
+}
+
 /// Compile the bytes of a file: a coding line and a byte order mark are honoured.
 pub fn bytes(py: &mut Py, source: &[u8], settings: &Settings<'_>) -> Result<Ref<CodeObject>> {
     if source.contains(&0) {
         return Err(Raised::new(Exc::SyntaxError, "source code string cannot contain null bytes"));
     }
-    match lockstep_grammar::decode(source) {
-        Ok(decoded) => object(py, &decoded, settings),
-        Err(error) => Err(raise(py, &error, settings.filename)),
+    let text = decoded(py, source, settings.filename)?;
+    object(py, &text, settings)
+}
+
+/// The bytes of a source file as text; encodings that the grammar does not know are looked up among
+/// the codecs.
+fn decoded(py: &mut Py, source: &[u8], filename: &str) -> Result<String> {
+    let error = match lockstep_grammar::decode(source) {
+        Ok(text) => return Ok(text),
+        Err(error) => error,
+    };
+    if let Some(encoding) = lockstep_grammar::declared_encoding(source)
+        && error.message.starts_with("unknown encoding")
+    {
+        let bytes = py.bytes(source);
+        match crate::types::str::codec::decode(py, &bytes, &encoding, "strict") {
+            Ok(text) => {
+                if let Some(text) = text.downcast::<crate::types::str::Str>() {
+                    return Ok(text.to_str(py)?.to_owned());
+                }
+            }
+            Err(error) if error.is(Exc::LookupError) => {}
+            Err(error) if error.is(Exc::UnicodeError) => {
+                let error = py.exception(error);
+                let text = py.str_of(error.as_value())?;
+                return Err(Raised::new(Exc::SyntaxError, format!("(unicode error) {text}")));
+            }
+            Err(error) => return Err(error),
+        }
     }
+    Err(raise(py, &error, filename))
 }
 
 /// Parse and compile without an interpreter.
@@ -104,9 +170,17 @@ fn parse(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result<Mod,
 
 fn finish(source: &str, settings: &Settings<'_>, dialect: Dialect, tree: &Mod) -> Result<Compiled, SyntaxError> {
     let lines = LineIndex::new(source);
-    let options =
-        compile::Options { filename: settings.filename.into(), dialect, optimize: settings.optimize, future: settings.future };
-    compile::compile(tree, Source { text: source, lines: &lines }, &options)
+    compile::compile(tree, Source { text: source, lines: &lines }, &options(settings, dialect))
+}
+
+fn options(settings: &Settings<'_>, dialect: Dialect) -> compile::Options {
+    compile::Options {
+        filename: settings.filename.into(),
+        dialect,
+        optimize: settings.optimize,
+        future: settings.future,
+        top_level_await: settings.top_level_await,
+    }
 }
 
 /// A syntax error as an exception.

@@ -45,7 +45,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         stream_write: None,
         signal_handler: None,
         unraisable: None,
-        compile_hook: None,
+        tree_hooks: None,
         library: &crate::import::NoLibrary,
     }
 }

@@ -59,8 +59,17 @@ pub struct Interp {
     pub(crate) hooks: Hooks,
 }
 
-/// What `compile()` asks first; see [`Shared::compile_hook`].
-pub type CompileHook = fn(&mut Py, &Value, &str, lockstep_grammar::Mode, i64) -> Result<Option<Value>>;
+/// What `compile()` asks the library about syntax trees as objects.
+#[derive(Clone, Copy, Debug)]
+pub struct TreeHooks {
+    /// Whether an object is a node.
+    pub is_tree: fn(&mut Py, &Value) -> bool,
+    /// The objects of a tree: its text, the tree, whether comments of types are kept, the level at
+    /// which it is to be optimised.
+    pub to_object: fn(&mut Py, &str, &mut lockstep_grammar::Mod, bool, Option<u8>) -> Result<Value>,
+    /// The tree of an object, and the lines and columns of its spans.
+    pub from_object: fn(&mut Py, &Value, lockstep_grammar::Mode) -> Result<(lockstep_grammar::Mod, lockstep_grammar::LineIndex)>,
+}
 
 /// The guarded part of [`Interp`].
 pub struct Shared {
@@ -111,8 +120,8 @@ pub struct Shared {
     pub signal_handler: Option<fn(&mut Py, i32) -> Result<()>>,
     /// Reports an error that nobody can catch: error, message, object.
     pub unraisable: Option<fn(&mut Py, super::raise::Raised, &str, Option<Value>)>,
-    /// `compile()` of and to syntax trees: source, file name, mode, flags; none if it is not for it.
-    pub compile_hook: Option<CompileHook>,
+    /// `compile()` of and to syntax trees.
+    pub tree_hooks: Option<TreeHooks>,
     /// The native and frozen modules.
     pub library: &'static dyn crate::import::Library,
 }

@@ -50,6 +50,7 @@ pub(super) unsafe fn make(py: &mut Py, frame: *mut Frame) -> Result<Option<Value
         body.frame.globals = fr.globals;
         body.frame.builtins = fr.builtins;
         body.frame.flags = frame_flags::GENERATOR;
+        body.frame.locals = std::mem::replace(&mut fr.locals, Raw::NOTHING);
         let func = std::mem::replace(&mut fr.func, Raw::NOTHING);
         body.frame.func = func;
         if func.is_ptr() && (*func.header()).shape().tag() == Tag::FUNCTION {

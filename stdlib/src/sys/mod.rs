@@ -26,6 +26,7 @@ fn get(py: &mut Py, name: &str) -> Option<Value> {
 
 /// Fill the module.
 pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
+    py.shared_mut().tree_hooks = Some(crate::_ast::HOOKS);
     let namespace = py.module_dict(module);
     add::<frames::Frames>(py, &namespace);
     add::<hooks::Hooks>(py, &namespace);

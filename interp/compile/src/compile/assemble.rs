@@ -220,7 +220,7 @@ pub(super) fn position(span: Span, lines: &LineIndex) -> Position {
         return Position::default();
     }
     let (line, column) = lines.position(span.start);
-    let (end_line, end_column) = lines.position(span.end.max(span.start));
+    let (end_line, end_column) = lines.position(span.end).max((line, column));
     Position { line, end_line, column, end_column }
 }
 

@@ -237,6 +237,6 @@ pub(crate) fn attribute_span(span: Span, attr: &str, compiler: &Compiler<'_>) ->
     if lines.line(span.start) == lines.line(span.end) {
         return span;
     }
-    let start = span.end.saturating_sub(attr.len() as u32).max(span.start);
+    let start = lines.before(span.end, attr.len() as u32).unwrap_or(span.start);
     Span { start, end: span.end }
 }

@@ -13,7 +13,7 @@ const MAX_TUPLE: usize = 256;
 const MAX_TEXT: usize = 4096;
 
 /// A literal as a constant.
-pub(crate) fn constant(value: &Constant) -> Const {
+pub fn constant(value: &Constant) -> Const {
     match value {
         Constant::None => Const::None,
         Constant::True => Const::Bool(true),
@@ -23,6 +23,9 @@ pub(crate) fn constant(value: &Constant) -> Const {
         Constant::BigInt(n) => Const::BigInt((**n).clone()),
         Constant::Float(x) => Const::Float(*x),
         Constant::Complex(imaginary) => Const::Complex(0.0, *imaginary),
+        Constant::ComplexPair(re, im) => Const::Complex(*re, *im),
+        Constant::Tuple(parts) => Const::Tuple(parts.iter().map(constant).collect()),
+        Constant::FrozenSet(parts) => Const::FrozenSet(parts.iter().map(constant).collect()),
         Constant::Str { value, .. } => Const::Str(value.as_bytes().into()),
         Constant::Bytes(bytes) => Const::Bytes(bytes.as_ref().into()),
     }

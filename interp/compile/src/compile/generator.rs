@@ -65,7 +65,7 @@ impl<'t> Compiler<'t> {
     }
 
     fn check_await(&self, span: Span) -> Res {
-        if !self.is_function() {
+        if !self.is_function() && !self.unit.flags.has(CodeFlags::COROUTINE) {
             return Err(Fault::new("'await' outside function", span));
         }
         let scope = &self.scopes.all[self.unit.scope];

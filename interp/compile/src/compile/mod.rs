@@ -41,6 +41,7 @@ use crate::code::{Code, object::Name};
 use scope::{ScopeId, Scopes};
 use unit::Unit;
 
+pub use fold::constant;
 pub use unparse::unparse;
 
 /// How to compile.
@@ -54,6 +55,8 @@ pub struct Options {
     pub optimize: u8,
     /// Future features in force from the start: [`FUTURE_DIVISION`], [`FUTURE_ANNOTATIONS`].
     pub future: u32,
+    /// `await` may stand outside of functions, which makes the code a coroutine.
+    pub top_level_await: bool,
 }
 
 /// `from __future__ import division` (matters in the Python 2 dialect only).
@@ -63,7 +66,7 @@ pub const FUTURE_ANNOTATIONS: u32 = 2;
 
 impl Default for Options {
     fn default() -> Self {
-        Self { filename: "<string>".into(), dialect: Dialect::Python3, optimize: 0, future: 0 }
+        Self { filename: "<string>".into(), dialect: Dialect::Python3, optimize: 0, future: 0, top_level_await: false }
     }
 }
 
@@ -116,6 +119,24 @@ pub(crate) type Res<T = ()> = Result<T, Box<Fault>>;
 /// Compiles a tree.
 pub fn compile(tree: &Mod, source: Source<'_>, options: &Options) -> Result<Compiled, SyntaxError> {
     run(tree, source, options).map_err(|fault| SyntaxError::at(fault.message, fault.span, source.text))
+}
+
+/// What an expression of Python 3 amounts to without running anything.
+pub fn fold(expr: &lockstep_grammar::tree::Expr) -> Option<crate::code::Const> {
+    fold::fold(expr, false, 0)
+}
+
+/// Compiles a tree that comes from no text; `places` tells lines and columns of its spans.
+pub fn compile_tree(tree: &Mod, places: &LineIndex, options: &Options) -> Result<Compiled, SyntaxError> {
+    run(tree, Source { text: "", lines: places }, options).map_err(|fault| {
+        let mut error = SyntaxError::at(fault.message, fault.span, "");
+        error.text = None;
+        let (line, column) = places.position(fault.span.start);
+        let (end_line, end_column) = places.position(fault.span.end).max((line, column));
+        (error.lineno, error.offset) = (line, column + 1);
+        (error.end_lineno, error.end_offset) = (end_line, end_column as i32 + 1);
+        error
+    })
 }
 
 fn run(tree: &Mod, source: Source<'_>, options: &Options) -> Res<Compiled> {

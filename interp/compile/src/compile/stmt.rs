@@ -14,6 +14,14 @@ impl<'t> Compiler<'t> {
     /// Compiles the text as a whole.
     pub fn module(&mut self, tree: &'t Mod) -> Res<Code> {
         self.unit.flags = CodeFlags(self.common_flags());
+        if self.options.top_level_await && self.scopes.all[self.unit.scope].is_async {
+            self.unit.flags.0 |= CodeFlags::COROUTINE;
+        }
+        let coroutine = self.unit.flags.has(CodeFlags::COROUTINE);
+        if coroutine {
+            self.begin_generator(Span::default());
+            self.open_generator(Span::default());
+        }
         match tree {
             Mod::Module { body } => {
                 let body = self.docstring(body);
@@ -38,6 +46,9 @@ impl<'t> Compiler<'t> {
             }
             Mod::Expression { body } => self.result(body)?,
             Mod::FunctionType { returns, .. } => self.result(returns)?,
+        }
+        if coroutine {
+            self.close_generator(Span::default());
         }
         let unit = std::mem::replace(&mut self.unit, super::Unit::new(0, "".into(), "".into(), 1));
         assemble::assemble(unit, &self.options.filename, self.source.lines)

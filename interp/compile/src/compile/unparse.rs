@@ -472,6 +472,20 @@ fn constant(value: &Constant, out: &mut String) {
             out.push_str(text.strip_suffix(".0").unwrap_or(&text));
             out.push('j');
         }
+        Constant::ComplexPair(re, im) => {
+            let sign = if im.is_sign_negative() { "" } else { "+" };
+            out.push_str(&format!("({}{sign}{}j)", float(*re), float(*im)));
+        }
+        Constant::Tuple(parts) => {
+            out.push('(');
+            parts_of(parts, out);
+            out.push_str(if parts.len() == 1 { ",)" } else { ")" });
+        }
+        Constant::FrozenSet(parts) => {
+            out.push_str("frozenset({");
+            parts_of(parts, out);
+            out.push_str("})");
+        }
         Constant::Str { value, unicode_prefix } => {
             if *unicode_prefix {
                 out.push('u');
@@ -483,6 +497,15 @@ fn constant(value: &Constant, out: &mut String) {
             out.push('b');
             quoted_with(&text, out, |c| (c as u32) < 0x7F);
         }
+    }
+}
+
+fn parts_of(parts: &[Constant], out: &mut String) {
+    for (index, part) in parts.iter().enumerate() {
+        if index > 0 {
+            out.push_str(", ");
+        }
+        constant(part, out);
     }
 }
 

@@ -91,7 +91,9 @@ fn constant_kind(value: &Constant) -> Option<&'static str> {
         Constant::Ellipsis => "ellipsis",
         Constant::Int(_) | Constant::BigInt(_) => "int",
         Constant::Float(_) => "float",
-        Constant::Complex(_) => "complex",
+        Constant::Complex(_) | Constant::ComplexPair(..) => "complex",
+        Constant::Tuple(_) => "tuple",
+        Constant::FrozenSet(_) => "frozenset",
         Constant::Str { .. } => "str",
         Constant::Bytes(_) => "bytes",
     })

@@ -172,7 +172,8 @@ impl<'t> Collector<'t> {
             StmtKind::AnnAssign { target, annotation, value, simple } => {
                 self.annotated(stmt, target, annotation, value.as_deref(), *simple)?;
             }
-            StmtKind::For { target, iter, body, orelse, .. } => {
+            StmtKind::For { is_async, target, iter, body, orelse } => {
+                self.here().is_async |= *is_async && self.here().kind == ScopeKind::Module;
                 self.expr(iter)?;
                 self.target(target, flag::LOCAL)?;
                 self.block(body)?;
@@ -184,7 +185,8 @@ impl<'t> Collector<'t> {
                 self.block(orelse)?;
             }
             StmtKind::If { .. } => self.conditional_chain(stmt)?,
-            StmtKind::With { items, body, .. } => {
+            StmtKind::With { is_async, items, body } => {
+                self.here().is_async |= *is_async && self.here().kind == ScopeKind::Module;
                 for item in items {
                     self.expr(&item.context_expr)?;
                     if let Some(target) = &item.optional_vars {

@@ -98,7 +98,7 @@ impl<'t> Collector<'t> {
             }
             ExprKind::Await { value } => {
                 self.forbid_in_annotation("await expression", expr.span)?;
-                self.here().is_async |= matches!(self.here().kind, ScopeKind::Comp | ScopeKind::GenExpr);
+                self.here().is_async |= matches!(self.here().kind, ScopeKind::Comp | ScopeKind::GenExpr | ScopeKind::Module);
                 self.expr(value)
             }
             ExprKind::Yield { value } => {
@@ -283,7 +283,7 @@ impl<'t> Collector<'t> {
             self.here().kind = ScopeKind::GenExpr;
         }
         self.leave();
-        if matches!(self.here().kind, ScopeKind::Comp | ScopeKind::GenExpr) {
+        if matches!(self.here().kind, ScopeKind::Comp | ScopeKind::GenExpr | ScopeKind::Module) {
             self.here().is_async |= is_async;
         }
         self.here().has_walrus |= has_walrus;
