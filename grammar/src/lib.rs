@@ -51,6 +51,8 @@ pub enum Mode {
 pub struct Options {
     /// Python 2 with `print_function`: `print` is a name from the start.
     pub print_function: bool,
+    /// How many digits a decimal integer may have: none: as CPython has it by default; 0: any number.
+    pub int_digits: Option<usize>,
 }
 
 /// Parses a text into a tree.
@@ -74,6 +76,7 @@ fn parse_unplaced(source: &str, mode: Mode, dialect: Dialect, options: Options) 
         Mode::FuncType => Tok::StartFuncType,
     };
     let mut context = actions::Context::new(source, dialect);
+    context.int_digits = options.int_digits.unwrap_or(literal::MAX_DIGITS);
     let parsed = parser::parse(&mut context, start, &lexed.tokens, lexed.error.is_some());
     let broken = context.error.take();
     let tree = match (parsed, broken) {

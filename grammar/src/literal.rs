@@ -7,10 +7,10 @@ use crate::span::Span;
 use crate::tree::Constant;
 
 /// Longest decimal integer that is read (CPython's limit against quadratic time).
-const MAX_DIGITS: usize = 4300;
+pub(crate) const MAX_DIGITS: usize = 4300;
 
 /// Value of a numeric literal.
-pub(crate) fn number(text: &str, span: Span) -> Result<Constant, SyntaxError> {
+pub(crate) fn number(text: &str, span: Span, limit: usize) -> Result<Constant, SyntaxError> {
     let clean: String;
     let digits = if text.contains('_') {
         clean = text.replace('_', "");
@@ -44,9 +44,9 @@ pub(crate) fn number(text: &str, span: Span) -> Result<Constant, SyntaxError> {
     if plain.len() > 1 && plain.starts_with('0') {
         return Ok(integer(plain, 8));
     }
-    if plain.len() > MAX_DIGITS {
+    if limit > 0 && plain.len() > limit {
         let message = format!(
-            "Exceeds the limit ({MAX_DIGITS} digits) for integer string conversion: value has {} digits; use \
+            "Exceeds the limit ({limit} digits) for integer string conversion: value has {} digits; use \
              sys.set_int_max_str_digits() to increase the limit - Consider hexadecimal for huge integer literals \
              to avoid decimal conversion limits.",
             plain.len()

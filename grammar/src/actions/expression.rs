@@ -32,7 +32,7 @@ pub(crate) fn constant(l: u32, value: Constant, r: u32) -> Expr {
 
 pub(crate) fn number(ctx: &mut Context<'_>, l: u32, r: u32) -> Expr {
     let span = Span::new(l, r);
-    let value = crate::literal::number(span.text(ctx.source), span).unwrap_or_else(|error| {
+    let value = crate::literal::number(span.text(ctx.source), span, ctx.int_digits).unwrap_or_else(|error| {
         ctx.fail_with(error);
         Constant::Int(0)
     });

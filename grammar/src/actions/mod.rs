@@ -31,12 +31,14 @@ pub(crate) struct Context<'s> {
     pub dialect: Dialect,
     /// The first rule that was broken.
     pub error: Option<SyntaxError>,
+    /// Longest decimal integer; 0: there is none.
+    pub int_digits: usize,
     names: HashMap<&'s str, Name, BuildHasherDefault<NameHasher>>,
 }
 
 impl<'s> Context<'s> {
     pub fn new(source: &'s str, dialect: Dialect) -> Self {
-        Self { source, dialect, error: None, names: HashMap::default() }
+        Self { source, dialect, error: None, int_digits: crate::literal::MAX_DIGITS, names: HashMap::default() }
     }
 
     /// Notes a broken rule.

@@ -27,14 +27,16 @@ pub struct Settings<'a> {
     pub incomplete: bool,
     /// Whether `await` may stand outside of functions, which makes the code a coroutine.
     pub top_level_await: bool,
+    /// How many digits a decimal integer may have; 0: any number.
+    pub int_digits: usize,
 }
 
 impl<'a> Settings<'a> {
     /// As the interpreter is configured, for a file of this name.
     pub fn new(py: &Py, filename: &'a str, mode: Mode) -> Settings<'a> {
         let config = &py.shared().config;
-        let (dialect, optimize) = (config.dialect, config.optimize);
-        Settings { filename, mode, dialect, optimize, future: 0, incomplete: false, top_level_await: false }
+        let (dialect, optimize, int_digits) = (config.dialect, config.optimize, config.int_max_str_digits);
+        Settings { filename, mode, dialect, optimize, future: 0, incomplete: false, top_level_await: false, int_digits }
     }
 }
 
@@ -165,7 +167,12 @@ fn in_dialect(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result
 }
 
 fn parse(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result<Mod, SyntaxError> {
-    lockstep_grammar::parse(source, settings.mode, dialect, Options::default())
+    lockstep_grammar::parse(
+        source,
+        settings.mode,
+        dialect,
+        Options { print_function: false, int_digits: Some(settings.int_digits) },
+    )
 }
 
 fn finish(source: &str, settings: &Settings<'_>, dialect: Dialect, tree: &Mod) -> Result<Compiled, SyntaxError> {

@@ -149,7 +149,16 @@ pub enum Stage {
 pub fn dump(source: &str, filename: &str, stage: Stage, python2: Option<bool>) -> std::result::Result<String, String> {
     use lockstep_grammar::Dialect;
     let dialect = python2.map(|two| if two { Dialect::Python2 } else { Dialect::Python3 });
-    let settings = Settings { filename, mode: Mode::Exec, dialect, optimize: 0, future: 0, incomplete: false, top_level_await: false };
+    let settings = Settings {
+        filename,
+        mode: Mode::Exec,
+        dialect,
+        optimize: 0,
+        future: 0,
+        incomplete: false,
+        top_level_await: false,
+        int_digits: 0,
+    };
     let plain = dialect.unwrap_or_default();
     match stage {
         Stage::Tokens => {

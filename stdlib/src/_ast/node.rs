@@ -242,15 +242,14 @@ impl Node {
         let mut positional = Vec::new();
         let state = match py.instance_dict(this) {
             Some(own) => {
-                let rest = py.make(own.get(py).duplicate());
+                // The fields follow with the state: a child that refers to its parent must find it made.
                 for field in declared(py, &class, "_fields")? {
-                    match dict::get(py, &rest, &field)? {
-                        Some(value) => positional.push(value),
-                        None => break,
+                    if dict::get(py, &own, &field)?.is_none() {
+                        break;
                     }
-                    dict::remove(py, &rest, &field)?;
+                    positional.push(Value::NONE);
                 }
-                rest.into_value()
+                py.make(own.get(py).duplicate()).into_value()
             }
             None => py.new_dict().into_value(),
         };

@@ -134,7 +134,11 @@ impl Row {
 
     /// `Name(expr value)`, as in the documentation.
     fn form(&self) -> String {
-        if self.fields.is_empty() { self.name().to_owned() } else { format!("{}({})", self.name(), self.fields.replace("?*", "*")) }
+        if self.fields.is_empty() {
+            self.name().to_owned()
+        } else {
+            format!("{}({})", self.name(), self.fields.replace("?*", "*"))
+        }
     }
 
     fn doc(&self) -> String {
@@ -226,8 +230,13 @@ fn make(py: &mut Py) -> Result<Classes> {
     for name in ["_fields", "_attributes", "__match_args__"] {
         dict::set_name(py, &namespace, name, none.clone());
     }
-    let mut made =
-        Classes { ast, classes: Vec::new(), fields: Vec::new(), place: PLACE.map(|name| py.intern(name)).to_vec(), lone: Vec::new() };
+    let mut made = Classes {
+        ast,
+        classes: Vec::new(),
+        fields: Vec::new(),
+        place: PLACE.map(|name| py.intern(name)).to_vec(),
+        lone: Vec::new(),
+    };
     for row in ROWS {
         let class = class(py, row, &made)?;
         let lone = row.fields.is_empty() && row.base.is_some_and(|base| !place(base).0);

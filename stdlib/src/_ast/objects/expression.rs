@@ -1,9 +1,9 @@
 //! Expressions as node objects.
 
 use lockstep_grammar::tree::*;
+use lockstep_interp::Value;
 use lockstep_interp::object::Py;
 use lockstep_interp::object::raise::{Result, not_implemented};
-use lockstep_interp::Value;
 
 use super::super::table::Kind;
 use super::{Maker, Use};

@@ -125,7 +125,12 @@ impl Maker<'_> {
         py.list(names)
     }
 
-    fn list<T>(&mut self, py: &mut Py, items: &[T], mut one: impl FnMut(&mut Self, &mut Py, &T) -> Result<Value>) -> Result<Value> {
+    fn list<T>(
+        &mut self,
+        py: &mut Py,
+        items: &[T],
+        mut one: impl FnMut(&mut Self, &mut Py, &T) -> Result<Value>,
+    ) -> Result<Value> {
         let mut out = Vec::with_capacity(items.len());
         for item in items {
             out.push(one(self, py, item)?);

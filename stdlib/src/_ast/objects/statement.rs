@@ -1,10 +1,10 @@
 //! Statements as node objects.
 
-use lockstep_grammar::tree::*;
 use lockstep_grammar::Span;
+use lockstep_grammar::tree::*;
+use lockstep_interp::Value;
 use lockstep_interp::object::Py;
 use lockstep_interp::object::raise::{Result, not_implemented};
-use lockstep_interp::Value;
 
 use super::super::table::Kind;
 use super::{Maker, Use};
@@ -130,9 +130,9 @@ impl Maker<'_> {
     }
 
     fn with(&mut self, py: &mut Py, is_async: bool, items: &[WithItem], body: &[Stmt], span: Span) -> Result<Value> {
-        let end = items.last().map_or(span.start, |item| {
-            item.optional_vars.as_ref().map_or(item.context_expr.span.end, |target| target.span.end)
-        });
+        let end = items
+            .last()
+            .map_or(span.start, |item| item.optional_vars.as_ref().map_or(item.context_expr.span.end, |target| target.span.end));
         let comment = self.header_comment(py, end, body);
         let items = self.list(py, items, |this, py, item| {
             let context = this.expr(py, &item.context_expr, Use::Load)?;

@@ -61,10 +61,7 @@ impl Reader {
         if target {
             self.check_context(py, object, kind, usage)?;
         } else if !matches!(usage, Use::Load) {
-            return Err(value_error(format!(
-                "expression which can't be assigned to in {} context",
-                context_name(usage)
-            )));
+            return Err(value_error(format!("expression which can't be assigned to in {} context", context_name(usage))));
         }
         let node = match kind {
             Kind::Name | Kind::Attribute | Kind::Subscript | Kind::Starred | Kind::List | Kind::Tuple => {
@@ -86,16 +83,14 @@ impl Reader {
             Kind::Dict | Kind::ListComp | Kind::SetComp | Kind::DictComp | Kind::GeneratorExp => {
                 self.display(py, object, kind)?
             }
-            Kind::FormattedValue | Kind::Interpolation | Kind::JoinedStr | Kind::TemplateStr => {
-                self.joined(py, object, kind)?
-            }
+            Kind::FormattedValue | Kind::Interpolation | Kind::JoinedStr | Kind::TemplateStr => self.joined(py, object, kind)?,
             _ => self.operation(py, object, kind)?,
         };
         Ok(Expr::new(span, node))
     }
 
     fn check_context(&mut self, py: &mut Py, object: &Value, kind: Kind, usage: Use) -> Result<()> {
-        let context = self.required(py, object, kind, "ctx")?;
+        let context = self.child(py, object, kind, "ctx")?;
         let found = match self.which(py, &context, Kind::expr_context, &[Kind::Load, Kind::Store, Kind::Del])? {
             Kind::Load => Use::Load,
             Kind::Store => Use::Store,
@@ -132,7 +127,7 @@ impl Reader {
     fn operation(&mut self, py: &mut Py, object: &Value, kind: Kind) -> Result<ExprKind> {
         Ok(match kind {
             Kind::BoolOp => {
-                let op = self.required(py, object, kind, "op")?;
+                let op = self.child(py, object, kind, "op")?;
                 let op = match self.which(py, &op, Kind::boolop, &[Kind::And, Kind::Or])? {
                     Kind::And => BoolOp::And,
                     _ => BoolOp::Or,
@@ -156,7 +151,7 @@ impl Reader {
                 ExprKind::BinOp { left, op, right: self.boxed(py, object, kind, "right")? }
             }
             Kind::UnaryOp => {
-                let op = self.required(py, object, kind, "op")?;
+                let op = self.child(py, object, kind, "op")?;
                 let op = match self.which(py, &op, Kind::unaryop, &[Kind::Invert, Kind::Not, Kind::UAdd, Kind::USub])? {
                     Kind::Invert => UnaryOp::Invert,
                     Kind::Not => UnaryOp::Not,
@@ -166,7 +161,7 @@ impl Reader {
                 ExprKind::UnaryOp { op, operand: self.boxed(py, object, kind, "operand")? }
             }
             Kind::Lambda => {
-                let args = self.required(py, object, kind, "args")?;
+                let args = self.child(py, object, kind, "args")?;
                 let args = Box::new(self.arguments(py, &args)?);
                 ExprKind::Lambda { args, body: self.boxed(py, object, kind, "body")? }
             }
@@ -235,6 +230,9 @@ impl Reader {
             }
             return Ok(ExprKind::Dict { keys, values });
         }
+        if self.items(py, object, kind, "generators")?.is_empty() {
+            return Err(value_error("comprehension with no generators"));
+        }
         if kind == Kind::DictComp {
             let (key, value) = (self.boxed(py, object, kind, "key")?, self.boxed(py, object, kind, "value")?);
             return Ok(ExprKind::DictComp { key, value, generators: self.generators(py, object, kind)? });
@@ -258,9 +256,6 @@ impl Reader {
             let is_async = self.int_field(py, &item, kind, "is_async")? != 0;
             let span = Span::new(target.span.start, iter.span.end);
             out.push(Comprehension { span, target, iter, ifs, is_async });
-        }
-        if out.is_empty() {
-            return Err(value_error("comprehension with no generators"));
         }
         Ok(out)
     }
@@ -312,7 +307,7 @@ impl Reader {
             (Kind::BitAnd, Operator::BitAnd),
             (Kind::FloorDiv, Operator::FloorDiv),
         ];
-        let op = self.required(py, object, owner, "op")?;
+        let op = self.child(py, object, owner, "op")?;
         let found = self.which(py, &op, Kind::operator, &OPS.map(|(kind, _)| kind))?;
         Ok(OPS.iter().find(|(kind, _)| *kind == found).map_or(Operator::Add, |(_, op)| *op))
     }

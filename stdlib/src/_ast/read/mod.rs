@@ -116,6 +116,15 @@ impl Reader {
         }
     }
 
+    /// A field that must hold a node.
+    fn child(&self, py: &mut Py, object: &Value, owner: Kind, field: &str) -> Result<Value> {
+        let value = self.required(py, object, owner, field)?;
+        if value.is_none() {
+            return Err(value_error(format!("field '{field}' is required for {}", Classes::name(owner))));
+        }
+        Ok(value)
+    }
+
     /// A field that may be missing or None.
     fn optional(&self, py: &mut Py, object: &Value, field: &str) -> Result<Option<Value>> {
         Ok(py.getattr_opt(object, field)?.filter(|value| !value.is_none()))
@@ -153,10 +162,7 @@ impl Reader {
     }
 
     fn name_field(&self, py: &mut Py, object: &Value, owner: Kind, field: &str) -> Result<Name> {
-        let value = self.required(py, object, owner, field)?;
-        if value.is_none() {
-            return Err(value_error(format!("field '{field}' is required for {}", Classes::name(owner))));
-        }
+        let value = self.child(py, object, owner, field)?;
         self.name(py, &value)
     }
 
@@ -360,10 +366,7 @@ impl Reader {
     }
 
     fn target_field(&mut self, py: &mut Py, object: &Value, owner: Kind, field: &str, usage: Use) -> Result<Expr> {
-        let value = self.required(py, object, owner, field)?;
-        if value.is_none() {
-            return Err(value_error(format!("field '{field}' is required for {}", Classes::name(owner))));
-        }
+        let value = self.child(py, object, owner, field)?;
         self.expr(py, &value, usage)
     }
 

@@ -93,9 +93,7 @@ impl Reader {
                 }
                 PatternKind::MatchSingleton { value }
             }
-            Kind::MatchSequence => {
-                PatternKind::MatchSequence { patterns: self.patterns(py, object, kind, "patterns", true)? }
-            }
+            Kind::MatchSequence => PatternKind::MatchSequence { patterns: self.patterns(py, object, kind, "patterns", true)? },
             Kind::MatchMapping => self.mapping(py, object)?,
             Kind::MatchClass => self.class_pattern(py, object)?,
             Kind::MatchStar => {

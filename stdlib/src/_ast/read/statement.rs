@@ -116,7 +116,7 @@ impl Reader {
 
     fn function(&mut self, py: &mut Py, object: &Value, kind: Kind, span: lockstep_grammar::Span) -> Result<StmtKind> {
         let name = self.name_field(py, object, kind, "name")?;
-        let args = self.required(py, object, kind, "args")?;
+        let args = self.child(py, object, kind, "args")?;
         let args = self.arguments(py, &args)?;
         let body = self.block(py, object, kind)?;
         let decorator_list = self.exprs(py, object, kind, "decorator_list", Use::Load)?;
@@ -194,7 +194,7 @@ impl Reader {
         let owner = Kind::match_case;
         let mut cases = Vec::new();
         for item in self.items(py, object, Kind::Match, "cases")? {
-            let pattern = self.required(py, &item, owner, "pattern")?;
+            let pattern = self.child(py, &item, owner, "pattern")?;
             let pattern = self.pattern(py, &pattern, false)?;
             let guard = self.expr_opt(py, &item, "guard")?;
             let body = self.block(py, &item, owner)?;
@@ -219,7 +219,7 @@ impl Reader {
         let finalbody = self.body(py, object, kind, "finalbody")?;
         let name = Classes::name(kind);
         if handlers.is_empty() && finalbody.is_empty() {
-            return Err(value_error(format!("{name} has neither handlers nor finalbody")));
+            return Err(value_error(format!("{name} has neither except handlers nor finalbody")));
         }
         if handlers.is_empty() && !orelse.is_empty() {
             return Err(value_error(format!("{name} has orelse but no except handlers")));
