@@ -147,6 +147,7 @@ impl Object for Generator {
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
         visit.raw(self.frame.func);
+        visit.raw(self.frame.locals);
         visit.raw(self.frame.object);
         visit.raw(self.frame.handled);
         for r in self.0.slice() {

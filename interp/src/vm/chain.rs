@@ -213,6 +213,7 @@ fn drop_values(generator: &mut Generator) {
 pub fn drop_registers(generator: &mut Generator) {
     drop_values(generator);
     drop(take(&mut generator.frame.func));
+    drop(take(&mut generator.frame.locals));
     drop(take(&mut generator.frame.extra));
 }
 
@@ -227,7 +228,7 @@ pub fn take_registers(generator: &mut Generator, out: &mut Vec<Value>) {
         }
         generator.frame.code = std::ptr::null();
         let frame = &mut generator.frame;
-        out.extend([take(&mut frame.func), take(&mut frame.handled)].into_iter().flatten());
+        out.extend([take(&mut frame.func), take(&mut frame.locals), take(&mut frame.handled)].into_iter().flatten());
     }
 }
 
