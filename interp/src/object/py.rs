@@ -343,6 +343,13 @@ impl Py {
     pub fn tuple(&self, items: Vec<Value>) -> Value {
         self.new_tuple(items).into_value()
     }
+    /// A tuple of copies.
+    pub fn tuple_of(&self, items: &[Value]) -> Value {
+        match &self.shared().empty_tuple {
+            Some(empty) if items.is_empty() => empty.to_value(),
+            _ => self.heap().make_tail::<Tuple>(self.shape_of::<Tuple>(), (), items.iter().cloned()).into_value(),
+        }
+    }
     /// A tuple, typed.
     pub fn new_tuple(&self, items: Vec<Value>) -> Ref<Tuple> {
         if items.is_empty()

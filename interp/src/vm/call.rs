@@ -207,11 +207,13 @@ pub(super) unsafe fn call_ex(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
         } else {
             Vec::new()
         };
-        let args = match args.downcast::<Tuple>() {
-            Some(t) if py.is_exact::<Tuple>(&args) => t.slice().to_vec(),
-            _ => py.collect(&args)?,
-        };
-        enter(py, frame, &callee, &args, &keywords, Target::register(i.c))
+        match args.downcast::<Tuple>() {
+            Some(t) if py.is_exact::<Tuple>(&args) => enter(py, frame, &callee, t.slice(), &keywords, Target::register(i.c)),
+            _ => {
+                let args = py.collect(&args)?;
+                enter(py, frame, &callee, &args, &keywords, Target::register(i.c))
+            }
+        }
     }
 }
 
@@ -321,6 +323,9 @@ pub(super) unsafe fn enter(
         if let Some(method) = callee.downcast::<BoundMethod>()
             && py.is_exact::<BoundMethod>(callee)
         {
+            if keywords.is_empty() && push_method(py, &method.function, &method.receiver, args, target)? {
+                return Ok(Flow::Reload);
+            }
             let mut all = Vec::with_capacity(args.len() + 1);
             all.push(method.receiver.clone());
             all.extend_from_slice(args);
@@ -454,6 +459,30 @@ pub(super) fn push_call(py: &mut Py, func: Value, args: &[Value], keywords: &Key
     }
 }
 
+/// Push a frame for a Python function whose parameters `receiver` and `args` fill one by one; false
+/// if it takes more than that.
+pub(super) fn push_method(py: &mut Py, func: &Value, receiver: &Value, args: &[Value], target: Target) -> Result<bool> {
+    // SAFETY: as in `push_call`.
+    unsafe {
+        let Some(f) = func.downcast::<Function>() else { return Ok(false) };
+        let code: *const CodeObject = (*f.payload()).code.payload();
+        if (*code).simple_args.get() as usize != args.len() + 1 {
+            return Ok(false);
+        }
+        let (base, limit, flags) = py.strand.room((*code).registers as usize + 2);
+        let base = base.add(2);
+        *base = receiver.clone().into_raw();
+        for (k, arg) in args.iter().enumerate() {
+            *base.add(k + 1) = arg.clone().into_raw();
+        }
+        for k in args.len() + 1..(*code).locals as usize {
+            *base.add(k) = Raw::UNBOUND;
+        }
+        py.push_bound(func.clone(), base, limit, flags, target)?;
+        Ok(true)
+    }
+}
+
 /// Bind arguments to a function's parameters: `slots` are the first registers of its frame, all
 /// unbound.
 fn bind(
@@ -472,7 +501,7 @@ fn bind(
     let given = args.len().min(positional);
     slots[..given].clone_from_slice(&args[..given]);
     if star {
-        slots[total] = py.tuple(args[given..].to_vec());
+        slots[total] = py.tuple_of(&args[given..]);
     }
     let rest = if star_star {
         let d = py.new_dict();

@@ -3,7 +3,7 @@
 use lockstep_compile::code::Instr;
 use lockstep_heap::{Raw, Value};
 
-use super::call::enter as call_enter;
+use super::call::{enter as call_enter, push_method};
 use super::frame::Target;
 use super::{Flow, fetch, peek, put};
 use crate::object::raise::{Result, type_error};
@@ -50,10 +50,13 @@ pub(super) unsafe fn enter(py: &mut Py, frame: *mut Frame, i: Instr, asynchronou
         put((*frame).base, i.a, f);
         put((*frame).base, i.a + 1, r);
         let (f, r) = pair(py, enter_method, &manager)?;
+        let target = Target::register(i.c);
         if r.is_unbound() {
-            call_enter(py, frame, &f, &[], &[], Target::register(i.c))
+            call_enter(py, frame, &f, &[], &[], target)
+        } else if push_method(py, &f, &r, &[], target)? {
+            Ok(Flow::Reload)
         } else {
-            call_enter(py, frame, &f, &[r], &[], Target::register(i.c))
+            call_enter(py, frame, &f, &[r], &[], target)
         }
     }
 }
@@ -68,6 +71,8 @@ unsafe fn leave(py: &mut Py, frame: *mut Frame, at: u16, details: [Value; 3], ta
         let [a, b, c] = details;
         if r.is_unbound() {
             call_enter(py, frame, &f, &[a, b, c], &[], target)
+        } else if push_method(py, &f, &r, &[a.clone(), b.clone(), c.clone()], target)? {
+            Ok(Flow::Reload)
         } else {
             call_enter(py, frame, &f, &[r, a, b, c], &[], target)
         }
