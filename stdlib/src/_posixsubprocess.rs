@@ -3,12 +3,12 @@
 
 use std::ffi::CString;
 
-use lockstep_interp::object::raise::{Result, io_error, not_implemented, overflow_error, type_error, value_error};
+use lockstep_interp::object::raise::{Result, io_error, overflow_error, type_error, value_error};
 use lockstep_interp::types::bytes::Bytes;
 use lockstep_interp::types::module::Module;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Py, Ref, Value, module};
-use lockstep_sched::Launch;
+use lockstep_sched::{Fork, Launch};
 
 use crate::posix;
 use crate::system;
@@ -93,9 +93,6 @@ impl Subprocess {
         if close_fds && errpipe_write < 3 {
             return Err(value_error("errpipe_write must be >= 3"));
         }
-        if !preexec_fn.is_none() {
-            return Err(not_implemented("subprocess: preexec_fn is not done"));
-        }
         let keep = kept(py, pass_fds)?;
         let programs = texts(py, executable_list)?;
         let args = texts(py, args)?;
@@ -128,7 +125,14 @@ impl Subprocess {
             uid: identity(py, uid, "uid")?,
             umask: u32::try_from(child_umask).ok(),
         };
-        launch.start().map_err(|error| io_error(py, &error))
+        if preexec_fn.is_none() {
+            return launch.start().map_err(|error| io_error(py, &error));
+        }
+        // The function runs in a child that is a whole interpreter.
+        match posix::fork(py)? {
+            Fork::Parent(pid) => Ok(pid),
+            Fork::Child => launch.become_child(|| py.call(preexec_fn, &[]).is_ok()),
+        }
     }
 }
 

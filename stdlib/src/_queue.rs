@@ -83,13 +83,8 @@ impl SimpleQueue {
     /// Remove and return an item from the queue.
     #[py("(self, block=True, timeout=None)")]
     fn get(py: &mut Py, this: &Ref<SimpleQueue>, block: &Value, timeout: &Value) -> Result<Value> {
-        if let Some(item) = this.get_mut(py).items.pop_front() {
-            return Ok(item);
-        }
-        if !py.truth(block)? {
-            return Err(empty(py));
-        }
-        let deadline = if timeout.is_none() {
+        let block = py.truth(block)?;
+        let deadline = if timeout.is_none() || !block {
             Deadline::NEVER
         } else {
             let seconds = timeout::seconds(py, timeout)?;
@@ -98,6 +93,9 @@ impl SimpleQueue {
             }
             timeout::deadline(py, seconds)
         };
+        if !block && this.get(py).items.is_empty() {
+            return Err(empty(py));
+        }
         let mut woken = false;
         loop {
             if let Some(item) = this.get_mut(py).items.pop_front() {

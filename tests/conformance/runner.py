@@ -63,6 +63,10 @@ def main():
     if len(sys.argv) > 2:
         with open(sys.argv[2], encoding="utf-8") as f:
             done = set(f.read().split("\n"))
+    # The tests' own package lies in PYTHONPATH and not in the library: programs that tests start
+    # must be told of it too, so they are not started with -I.
+    from test.support import script_helper
+    vars(script_helper)["__cached_interp_requires_environment"] = True
     suite = unittest.defaultTestLoader.loadTestsFromName("test." + name)
 
     def strip(suite):

@@ -49,7 +49,14 @@ pub fn text(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Compil
     match parse_and_compile(source, settings) {
         Ok(compiled) => {
             for warning in &compiled.warnings {
-                warn(py, warning, settings.filename)?;
+                match warn(py, warning, settings.filename) {
+                    // Made an error by a filter, it is one in the source text.
+                    Err(e) if e.is(Exc::SyntaxWarning) => {
+                        let error = SyntaxError::at(warning.message.clone(), warning.span, source);
+                        return Err(raise(py, &error, settings.filename));
+                    }
+                    result => result?,
+                }
             }
             Ok(compiled)
         }
@@ -136,6 +143,10 @@ fn decoded(py: &mut Py, source: &[u8], filename: &str) -> Result<String> {
             }
             Err(error) => return Err(error),
         }
+    }
+    let mut error = error;
+    if error.message.starts_with("Non-UTF-8 code") && !filename.starts_with('<') {
+        error.message = error.message.replacen(" on line ", &format!(" in file {filename} on line "), 1);
     }
     Err(raise(py, &error, filename))
 }

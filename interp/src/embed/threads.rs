@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lockstep_grammar::Dialect;
 use lockstep_heap::{Guarded, Object, Ref};
-use lockstep_sched::{Completion, Outcome, Requests, SpawnOptions, Wait, WaitQueue};
+use lockstep_sched::{Completion, Fork, Outcome, Requests, SpawnOptions, Wait, WaitQueue};
 
 use super::serve;
 use crate::object::Py;
@@ -35,12 +35,28 @@ impl Py {
                 py.refresh_mode();
                 body(py);
                 py.end_thread();
+                if py.thread.is_main() {
+                    // Of a process that was forked from this thread nothing is left to run.
+                    super::finalize::finish(py);
+                    lockstep_sched::exit_now(0);
+                }
             })
         });
         if started.is_err() {
             self.state::<Threads>().running -= 1;
         }
         started
+    }
+
+    /// Fork the process. In the child this is the only thread and the main one.
+    pub fn fork(&mut self) -> io::Result<Fork> {
+        let forked = self.thread.fork()?;
+        if forked == Fork::Child {
+            self.forget_other_strands();
+            self.state::<Threads>().running = 0;
+            self.mode_changed();
+        }
+        Ok(forked)
     }
 
     /// Have `drop_state` called on every thread that ends, with the thread's number.
@@ -60,7 +76,9 @@ impl Py {
             hook(self, id);
         }
         self.drain_pending();
-        self.state::<Threads>().running -= 1;
+        let threads = self.state::<Threads>();
+        // In a forked child this may be the main thread.
+        threads.running = threads.running.saturating_sub(1);
         self.mode_changed();
     }
 

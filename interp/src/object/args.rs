@@ -135,6 +135,9 @@ impl Signature {
                     crate::types::dict::set_str(py, dict, &key, value.clone());
                 }
                 (None, None) => {
+                    if self.params.len() == self.posonly && meant_for_another(py, native, args) {
+                        break;
+                    }
                     let naming = Naming::of(py, native);
                     let name = &naming.name;
                     if self.params.len() == self.posonly {
@@ -219,6 +222,25 @@ impl Signature {
             return type_error(format!("{name}() takes at least {min} positional argument{} ({given} given)", plural(min)));
         }
         type_error(format!("{name}() missing required argument '{param}' (pos {})", i + 1 - skip.min(i)))
+    }
+}
+
+/// Whether keyword arguments of a constructor are for its other half, which a subclass has written
+/// anew: `__new__` gets what `__init__` understands, and the other way round.
+#[cold]
+fn meant_for_another(py: &Py, native: &Ref<Native>, args: &[Value]) -> bool {
+    let Some(receiver) = args.first().or(native.receiver.as_ref()) else { return false };
+    match (native.kind, native.def.name) {
+        (Kind::New, _) => receiver.downcast::<Type>().is_some_and(|class| {
+            let init = &class.get(py).specials[super::Special::Init as usize];
+            init.as_ref().is_some_and(|method| !method.is_a::<Native>())
+        }),
+        // A set has its elements from `__init__` alone.
+        (_, "__init__") if !receiver.is_a::<crate::types::set::Set>() => {
+            let new = &py.type_ref(receiver).get(py).specials[super::Special::New as usize];
+            new.as_ref().is_some_and(|method| !method.is_a::<Native>())
+        }
+        _ => false,
     }
 }
 

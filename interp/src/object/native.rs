@@ -146,7 +146,7 @@ const PLAIN: &[&str] = &[
 ];
 
 /// Whether a method of this name is a slot of types in CPython.
-const fn is_slot(name: &str) -> bool {
+pub(crate) const fn is_slot(name: &str) -> bool {
     let bytes = name.as_bytes();
     let n = bytes.len();
     if n < 4 || bytes[0] != b'_' || bytes[1] != b'_' || bytes[n - 1] != b'_' || bytes[n - 2] != b'_' {

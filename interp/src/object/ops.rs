@@ -9,7 +9,7 @@ use super::py::Py;
 use super::raise::{Exc, Raised, Result, stop_iteration, type_error, value_error};
 use super::special::{BinaryOp, CompareOp, Special};
 use crate::types::dict::Dict;
-use crate::types::generator::Generator;
+use crate::types::generator::{Flavour, Generator};
 use crate::types::int;
 use crate::types::list::List;
 use crate::types::str::Str;
@@ -91,6 +91,9 @@ impl Py {
                 None => Err(type_error(format!("__bool__ should return bool, returned {}", self.type_name(&result)))),
             };
         }
+        if self.special(value, Special::Bool).is_some() {
+            return Err(type_error("'NoneType' object is not callable"));
+        }
         if self.special(value, Special::Len).is_some_and(|s| !s.is_none()) {
             return Ok(self.len(value)? != 0);
         }
@@ -128,26 +131,40 @@ impl Py {
         let mut reflected_done = false;
         if !left.is(&right) && self.is_subtype(&right, &left) && self.special(b, op.swapped().method()).is_some() {
             reflected_done = true;
-            if let Some(result) = self.call_special(b, op.swapped().method(), std::slice::from_ref(a)) {
+            if let Some(result) = self.ask_comparison(b, op.swapped(), a) {
                 let result = result?;
                 if !result.is_not_implemented() {
                     return Ok(result);
                 }
             }
         }
-        if let Some(result) = self.call_special(a, op.method(), std::slice::from_ref(b)) {
+        if let Some(result) = self.ask_comparison(a, op, b) {
             let result = result?;
             if !result.is_not_implemented() {
                 return Ok(result);
             }
         }
-        if !reflected_done && let Some(result) = self.call_special(b, op.swapped().method(), std::slice::from_ref(a)) {
+        if !reflected_done && let Some(result) = self.ask_comparison(b, op.swapped(), a) {
             let result = result?;
             if !result.is_not_implemented() {
                 return Ok(result);
             }
         }
         self.compare_identity(op, a, b)
+    }
+
+    /// Call one operand's comparison; one that cannot be had of its descriptor is as good as none.
+    fn ask_comparison(&mut self, object: &Value, op: CompareOp, other: &Value) -> Option<Result<Value>> {
+        let method = self.special(object, op.method())?.clone();
+        if method.is_none() {
+            return None;
+        }
+        if method.is_a::<crate::types::function::Function>() || method.is_a::<crate::types::native::Native>() {
+            return Some(self.call_unbound(&method, object, std::slice::from_ref(other)));
+        }
+        let ty = self.type_of(object);
+        let bound = self.bind_descriptor(&method, object, &ty).ok()?;
+        Some(self.call(&bound, std::slice::from_ref(other)))
     }
 
     /// What a comparison gives when neither operand knows an answer.
@@ -179,7 +196,8 @@ impl Py {
             return Ok(lockstep_text::hash::int(n));
         }
         if let Some(x) = value.as_float() {
-            return Ok(lockstep_text::hash::float(x).unwrap_or(value.id() as i64));
+            // A NaN has the hash of the object that it is.
+            return Ok(lockstep_text::hash::float(x).unwrap_or((value.id().rotate_right(4) >> 4) as i64));
         }
         if let Some(t) = value.downcast::<Tuple>()
             && self.is_exact::<Tuple>(value)
@@ -301,7 +319,7 @@ impl Py {
         }
         match self.call_special(value, Special::LengthHint, &[]) {
             Some(Ok(v)) if v.is_not_implemented() => Ok(default),
-            Some(Ok(v)) => match v.as_small_int() {
+            Some(Ok(v)) => match int::as_i64(&v) {
                 Some(n) if n >= 0 => Ok(n as usize),
                 Some(_) => Err(value_error("__length_hint__() should return >= 0")),
                 None => Err(type_error(format!("__length_hint__ must be an integer, not {}", self.type_name(&v)))),
@@ -385,7 +403,7 @@ impl Py {
     }
     /// `iter(value)`
     pub fn get_iter(&mut self, value: &Value) -> Result<Value> {
-        if value.is_a::<Generator>() {
+        if value.downcast::<Generator>().is_some_and(|g| g.get(self).flavour == Flavour::Generator) {
             return Ok(value.clone());
         }
         match self.special_owned(value, Special::Iter) {

@@ -95,6 +95,9 @@ impl Module {
             return py.call(&hook, &[]);
         }
         let d = py.getattr(this.as_value(), "__dict__")?;
+        if !d.is_a::<Dict>() {
+            return Err(type_error("<module>.__dict__ is not a dictionary"));
+        }
         let names = py.collect(&d)?;
         Ok(py.list(names))
     }

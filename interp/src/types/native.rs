@@ -602,6 +602,16 @@ impl FunctionMethods {
         }
     }
     #[getter]
+    fn __objclass__(py: &mut Py, this: &Ref<Native>) -> Result<Value> {
+        match this.home() {
+            Some(home) if this.receiver.is_some() && crate::object::native::is_slot(this.def.name) => Ok(home.to_value()),
+            _ => {
+                let name = py.intern("__objclass__");
+                Err(no_attribute(py, this.as_value(), &name))
+            }
+        }
+    }
+    #[getter]
     fn __self__(py: &mut Py, this: &Ref<Native>) -> Value {
         this.receiver_or_home(py)
     }

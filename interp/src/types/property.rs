@@ -68,6 +68,11 @@ fn lacks(py: &mut Py, this: &Ref<Property>, object: &Value, what: &str) -> crate
     }
 }
 
+fn read_only(py: &mut Py, this: &Ref<Property>, name: &str) -> crate::object::Raised {
+    let name = py.intern(name);
+    attribute_error("readonly attribute", this.as_value(), &name)
+}
+
 impl Property {
     /// The attribute of `object`.
     pub fn read(py: &mut Py, this: &Ref<Property>, object: &Value) -> Result<Value> {
@@ -216,6 +221,18 @@ impl Property {
     #[getter]
     fn fset(py: &mut Py, this: &Ref<Property>) -> Option<Value> {
         this.get(py).set.clone()
+    }
+    #[setter(fdel)]
+    fn set_fdel(py: &mut Py, this: &Ref<Property>, _value: Option<Value>) -> Result<()> {
+        Err(read_only(py, this, "fdel"))
+    }
+    #[setter(fget)]
+    fn set_fget(py: &mut Py, this: &Ref<Property>, _value: Option<Value>) -> Result<()> {
+        Err(read_only(py, this, "fget"))
+    }
+    #[setter(fset)]
+    fn set_fset(py: &mut Py, this: &Ref<Property>, _value: Option<Value>) -> Result<()> {
+        Err(read_only(py, this, "fset"))
     }
 }
 

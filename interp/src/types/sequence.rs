@@ -143,7 +143,15 @@ pub fn compare<E: Elements>(py: &mut Py, op: CompareOp, a: &E, b: &E) -> Result<
         let (Some(x), Some(y)) = (s.get(at).cloned(), t.get(at).cloned()) else {
             return Ok(Value::bool(op.accepts(s.len().cmp(&t.len()))));
         };
-        if !unsure || !py.eq(&x, &y)? {
+        if !unsure {
+            break (x, y);
+        }
+        if !py.eq(&x, &y)? {
+            // The comparison may have shortened them.
+            let (s, t) = (a.elements(py).len(), b.elements(py).len());
+            if at >= s || at >= t {
+                return Ok(Value::bool(op.accepts(s.cmp(&t))));
+            }
             break (x, y);
         }
         at += 1;

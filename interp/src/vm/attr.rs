@@ -120,7 +120,7 @@ unsafe fn load_slow(
                     put(base, i.a, value);
                     return Ok(Flow::Next);
                 }
-            } else if object.is_a::<crate::types::module::Module>() {
+            } else if object.is_a::<crate::types::module::Module>() && plain_type_lookup(py, &ty) {
                 // A module's own namespace comes first; only a miss needs `__getattr__`.
                 if let Some(value) = py.instance_get(object, name) {
                     cache_dict_place(py, code, i, object, name);

@@ -209,6 +209,11 @@ pub(super) unsafe fn call_ex(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
         };
         match args.downcast::<Tuple>() {
             Some(t) if py.is_exact::<Tuple>(&args) => enter(py, frame, &callee, t.slice(), &keywords, Target::register(i.c)),
+            _ if py.special(&args, Special::Iter).is_none() && py.special(&args, Special::GetItem).is_none() => {
+                let name = super::iter::callee_name(py, &callee);
+                let got = py.type_name(&args);
+                Err(type_error(format!("{name} argument after * must be an iterable, not {got}")))
+            }
             _ => {
                 let args = py.collect(&args)?;
                 enter(py, frame, &callee, &args, &keywords, Target::register(i.c))

@@ -1,6 +1,6 @@
 //! Exceptions in the machine: handlers, unwinding, tracebacks, the exception being handled.
 
-use lockstep_compile::code::Instr;
+use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Raw, Ref, Value};
 
 use super::{Flow, fetch, peek, put};
@@ -72,12 +72,20 @@ pub(super) unsafe fn raise_from(py: &mut Py, frame: *mut Frame, i: Instr) -> Rai
     let raised = py.raise_value(&value);
     let cause = if cause.is_none() {
         None
-    } else {
-        let error = py.raise_value(&cause);
-        if error.as_object().is_none() {
-            return if error.is(Exc::TypeError) { type_error("exception causes must derive from BaseException") } else { error };
+    } else if crate::types::exception::is_exception_class(py, &cause) {
+        match py.call(&cause, &[]) {
+            Ok(made) if made.is_a::<Exception>() => Some(made),
+            Ok(other) => {
+                let (class, got) = (py.repr_lossy(&cause), py.type_of(&other).into_value());
+                let got = py.repr_lossy(&got);
+                return type_error(format!("calling {class} should have returned an instance of BaseException, not {got}"));
+            }
+            Err(error) => return error,
         }
-        Some(py.exception(error).into_value())
+    } else if cause.is_a::<Exception>() {
+        Some(cause)
+    } else {
+        return type_error("exception causes must derive from BaseException");
     };
     if let Some(e) = raised.as_object() {
         let payload = e.get_mut(py);
@@ -145,6 +153,15 @@ impl Py {
         drop(old);
     }
 
+    /// Give an exception that has no traceback the running frame, if there is one.
+    pub fn trace_here(&mut self, exception: &Ref<Exception>) {
+        let frame = self.strand.frame;
+        if !frame.is_null() && exception.get(self).traceback.is_none() {
+            // SAFETY: the running frame is alive.
+            unsafe { self.add_traceback(exception, frame) };
+        }
+    }
+
     /// Add the running frame to an exception's traceback.
     unsafe fn add_traceback(&mut self, exception: &Ref<Exception>, frame: *mut Frame) {
         // SAFETY: the frame is the running one.
@@ -197,6 +214,7 @@ pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
                 py.drain_pending();
                 return Ok(());
             }
+            see_at_origin(py, frame, &exception);
             let (ret, jump, dst) = ((*frame).ret, (*frame).jump, (*frame).dst);
             let is_generator = (*frame).flags & frame_flags::GENERATOR != 0;
             if is_generator {
@@ -219,6 +237,23 @@ pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
                 }
                 return Ok(());
             }
+        }
+    }
+}
+
+/// A frame that ends in a clean-up is seen where the exception came from, by its frame object.
+unsafe fn see_at_origin(py: &Py, frame: *mut Frame, exception: &Ref<Exception>) {
+    // SAFETY: the running frame and its code are alive; a traceback's index is one of its
+    // instructions.
+    unsafe {
+        let instr = *(*frame).pc.sub(1);
+        if instr.op != Op::Reraise || instr.b != 1 || (*frame).object.0 == 0 {
+            return;
+        }
+        let Some(top) = exception.get(py).traceback.as_ref().and_then(|t| t.downcast::<Traceback>()) else { return };
+        let top = top.get(py);
+        if top.frame.as_value().raw() == (*frame).object {
+            (*frame).pc = (*(*frame).code).instrs.get().add(top.last as usize + 1);
         }
     }
 }

@@ -412,31 +412,17 @@ pub(super) unsafe fn dict_update(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
 }
 
 /// How messages name what is called.
-fn callee_name(py: &mut Py, callee: &Value) -> String {
-    if let Some(f) = callee.downcast::<Function>() {
-        let f = f.get(py);
-        let module = dict_name(py, &f.globals);
-        return format!("{}{}()", module.map(|m| format!("{m}.")).unwrap_or_default(), f.qualname);
+pub(super) fn callee_name(py: &mut Py, callee: &Value) -> String {
+    let text = |value: Option<Value>| value.and_then(|v| v.downcast::<Str>().map(ToString::to_string));
+    let qualname = py.getattr_opt(callee, "__qualname__").ok().flatten();
+    let Some(name) = text(qualname) else {
+        return py.str_of(callee).map_or_else(|_| format!("{} object", py.type_name(callee)), |s| s.to_string());
+    };
+    let module = py.getattr_opt(callee, "__module__").ok().flatten();
+    match text(module) {
+        Some(module) if module != "builtins" => format!("{module}.{name}()"),
+        _ => format!("{name}()"),
     }
-    match py.getattr_opt(callee, "__qualname__") {
-        Ok(Some(name)) if name.is_a::<Str>() => {
-            let module = match py.getattr_opt(callee, "__module__") {
-                Ok(Some(m)) if m.is_a::<Str>() => py.repr_lossy(&m).trim_matches('\'').to_owned() + ".",
-                _ => String::new(),
-            };
-            let module = if module == "builtins." { String::new() } else { module };
-            format!("{module}{}()", py.repr_lossy(&name).trim_matches('\''))
-        }
-        _ => format!("{} object", py.type_name(callee)),
-    }
-}
-
-fn dict_name(py: &Py, globals: &lockstep_heap::Ref<Dict>) -> Option<String> {
-    globals
-        .get(py)
-        .iter()
-        .find(|(k, _)| k.downcast::<Str>().is_some_and(|s| s.as_bytes() == b"__name__"))
-        .and_then(|(_, v)| Some(v.downcast::<Str>()?.to_string()))
 }
 
 /// `DictMerge`
@@ -455,12 +441,8 @@ pub(super) unsafe fn dict_merge(py: &mut Py, frame: *mut Frame, i: Instr) -> Res
         };
         if let Some(d) = target.downcast::<Dict>() {
             for (k, v) in items {
-                let Some(name) = k.downcast::<Str>() else {
-                    return Err(type_error("keywords must be strings"));
-                };
-                name.hash(py);
-                if d.get(py).get_str(name).is_some() {
-                    let callee = callee_name(py, &callee);
+                if dict::get(py, d, &k)?.is_some() {
+                    let (callee, name) = (callee_name(py, &callee), py.str_of(&k)?);
                     return Err(type_error(format!("{callee} got multiple values for keyword argument '{name}'")));
                 }
                 dict::set(py, d, &k, v)?;

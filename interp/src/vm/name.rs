@@ -135,6 +135,9 @@ pub(super) unsafe fn global(py: &mut Py, frame: *mut Frame, name: &Ref<Str>, sit
                 (&(*(*frame).code).globals)[i.site_index()].set(cache);
             }
         };
+        if !py.is_exact::<Dict>(globals.as_value()) {
+            return global_of_mapping(py, globals.as_value(), &builtins, name);
+        }
         if let Some(place) = globals.get(py).find_str(name) {
             let version = py.keys_version(&globals);
             cache(GlobalCache { globals: version, builtins: 0, place: place as u32 });
@@ -142,7 +145,6 @@ pub(super) unsafe fn global(py: &mut Py, frame: *mut Frame, name: &Ref<Str>, sit
                 return Ok(v.clone());
             }
         }
-        // A dict subclass with `__missing__` does not count for globals.
         if let Some(place) = builtins.get(py).find_str(name) {
             let (g, b) = (py.keys_version(&globals), py.keys_version(&builtins));
             cache(GlobalCache { globals: g, builtins: b, place: place as u32 });
@@ -151,6 +153,19 @@ pub(super) unsafe fn global(py: &mut Py, frame: *mut Frame, name: &Ref<Str>, sit
             }
         }
         Err(name_error(name))
+    }
+}
+
+/// A global where the globals are of a subclass of `dict`, which may look up in its own way.
+#[cold]
+fn global_of_mapping(py: &mut Py, globals: &Value, builtins: &Ref<Dict>, name: &Ref<Str>) -> Result<Value> {
+    match py.getitem(globals, name.as_value()) {
+        Err(e) if e.is(Exc::KeyError) => {}
+        other => return other,
+    }
+    match builtins.get(py).get_str(name) {
+        Some(value) => Ok(value.clone()),
+        None => Err(name_error(name)),
     }
 }
 

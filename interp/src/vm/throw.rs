@@ -20,6 +20,9 @@ pub fn throw(py: &mut Py, generator: &Value, error: Raised) -> Result<Value> {
             let what = kind_name(g.get(py).flavour);
             return Err(value_error(format!("{what} already executing")));
         }
+        State::Done if g.get(py).flavour == Flavour::Coroutine && !error.is(Exc::GeneratorExit) => {
+            return Err(runtime_error("cannot reuse already awaited coroutine"));
+        }
         State::Done => return Err(error),
         State::Created => {
             // Never begun: it ends at its first line.

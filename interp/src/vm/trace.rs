@@ -4,7 +4,7 @@
 //! is a call, a `Return` or `Yield` a return, one of another line a line. Errors are seen by the
 //! unwinder. The fast loop knows nothing of all this.
 
-use lockstep_compile::code::Op;
+use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Ref, Value};
 
 use super::{frame::clone_word, peek};
@@ -38,7 +38,7 @@ pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
             (*frame).flags &= !frame_flags::FRESH;
             call(py, frame)?;
         }
-        if !is_artificial(instr.op) {
+        if !is_artificial(&instr) {
             line(py, frame)?;
         }
         match instr.op {
@@ -132,8 +132,9 @@ fn call_events(py: &mut Py, object: &Ref<FrameObject>) -> Result<()> {
 }
 
 /// Instructions that stand for no place in the source text.
-fn is_artificial(op: Op) -> bool {
-    matches!(op, Op::Jump | Op::Loop | Op::PushExc | Op::PopExc | Op::Drop | Op::Reraise | Op::Nop)
+fn is_artificial(instr: &Instr) -> bool {
+    matches!(instr.op, Op::Jump | Op::Loop | Op::PushExc | Op::PopExc | Op::Drop | Op::Reraise)
+        || instr.op == Op::ReturnNone && instr.b == 1
 }
 
 /// Line and opcode events.

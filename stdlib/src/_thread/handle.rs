@@ -27,6 +27,8 @@ enum State {
 #[derive(Default)]
 pub struct ThreadHandle {
     state: State,
+    /// How often the process had been forked when the thread was known to run.
+    forks: u32,
     /// Who waits for an adopted thread.
     waiters: WaitQueue,
 }
@@ -37,14 +39,25 @@ impl Object for ThreadHandle {
 
 impl ThreadHandle {
     /// The handle of a thread that runs already.
-    pub(super) fn running(ident: u64) -> ThreadHandle {
-        ThreadHandle { state: State::Adopted(ident), waiters: WaitQueue::new() }
+    pub(super) fn running(ident: u64, forks: u32) -> ThreadHandle {
+        ThreadHandle { state: State::Adopted(ident), forks, waiters: WaitQueue::new() }
     }
     pub(super) fn is_started(&self) -> bool {
         !matches!(self.state, State::New)
     }
-    pub(super) fn started(&mut self, completion: Arc<Completion>) {
+    pub(super) fn started(&mut self, completion: Arc<Completion>, forks: u32) {
         self.state = State::Started(completion);
+        self.forks = forks;
+    }
+    /// A thread of the process that this one was forked from is over.
+    fn settle(py: &mut Py, this: &Ref<ThreadHandle>) {
+        let (forks, survivor) = super::forked(py);
+        let handle = this.get_mut(py);
+        let number = handle.number();
+        if handle.forks < forks && number != survivor && matches!(handle.state, State::Started(_) | State::Adopted(_)) {
+            // What the parent's threads share with their handles is not touched here.
+            std::mem::forget(std::mem::replace(&mut handle.state, State::Done(number)));
+        }
     }
     fn waiters(&mut self) -> &mut WaitQueue {
         &mut self.waiters
@@ -104,6 +117,7 @@ impl ThreadHandle {
             // A negative timeout waits for ever, as a missing one does.
             if seconds < 0.0 { Deadline::NEVER } else { timeout::deadline(py, seconds) }
         };
+        ThreadHandle::settle(py, this);
         let ident = this.get(py).number();
         match &this.get(py).state {
             State::New => return Err(runtime_error("thread not started")),
@@ -134,6 +148,7 @@ impl ThreadHandle {
     /// Whether the thread has ended.
     #[py("(self)")]
     fn is_done(py: &mut Py, this: &Ref<ThreadHandle>) -> bool {
+        ThreadHandle::settle(py, this);
         this.get(py).done()
     }
 

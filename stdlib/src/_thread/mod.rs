@@ -28,6 +28,26 @@ struct State {
     stack_size: usize,
     /// Threads that the end of the program waits for.
     joinable: Vec<Arc<Completion>>,
+    /// How often this process is a child of a fork since the interpreter began.
+    forks: u32,
+    /// The thread that the last fork left alive.
+    survivor: u64,
+}
+
+/// How often the process was forked, and the thread that it has from before.
+fn forked(py: &mut Py) -> (u32, u64) {
+    let state = py.state::<State>();
+    (state.forks, state.survivor)
+}
+
+/// In a forked child: threads that the process has not got are not waited for.
+pub(crate) fn after_fork(py: &mut Py) {
+    // They hold a place in tables of the parent: not dropped.
+    let id = py.thread_id();
+    let state = py.state::<State>();
+    std::mem::forget(std::mem::take(&mut state.joinable));
+    state.forks += 1;
+    state.survivor = id;
 }
 
 /// A call that another thread will make.
@@ -125,7 +145,8 @@ impl Thread {
             }
             joinable.push(completion.clone());
         }
-        handle.get_mut(py).started(completion);
+        let forks = forked(py).0;
+        handle.get_mut(py).started(completion, forks);
         Ok(handle.into_value())
     }
 
@@ -201,7 +222,8 @@ impl Thread {
     /// Make a handle for a running thread.
     #[py("(ident, /)")]
     fn _make_thread_handle(py: &mut Py, ident: u64) -> Value {
-        py.make(ThreadHandle::running(ident)).into_value()
+        let forks = forked(py).0;
+        py.make(ThreadHandle::running(ident, forks)).into_value()
     }
 
     /// Wait for the threads that are not daemons.

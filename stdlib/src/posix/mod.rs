@@ -2,6 +2,7 @@
 
 mod fds;
 mod files;
+mod fork;
 mod process;
 mod scan;
 mod stat;
@@ -15,6 +16,7 @@ use lockstep_interp::types::module::Module;
 
 use crate::system;
 
+pub(crate) use fork::fork;
 pub(crate) use process::environment_now as environment;
 
 /// A parameter that names a directory's descriptor: only None is supported.
@@ -135,6 +137,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     py.add_functions::<files::Files>(&namespace, "posix");
     py.add_functions::<fds::Fds>(&namespace, "posix");
     py.add_functions::<process::Process>(&namespace, "posix");
+    py.add_functions::<fork::Forks>(&namespace, "posix");
     py.add_functions::<waits::Waits>(&namespace, "posix");
     py.add_functions::<scan::Scan>(&namespace, "posix");
     py.add_functions::<stat::StatFunctions>(&namespace, "posix");

@@ -184,6 +184,7 @@ fn shown(py: &mut Py, object: &Value) -> String {
 /// An error that nobody can catch: hand it to `sys.unraisablehook`.
 pub(super) fn report(py: &mut Py, error: Raised, message: &str, object: Option<Value>) {
     let e = py.exception(error);
+    py.trace_here(&e);
     let kind = py.type_of(e.as_value()).into_value();
     let tb = e.get(py).traceback.clone().unwrap_or(Value::NONE);
     let message = if message.is_empty() { Value::NONE } else { py.str(message) };

@@ -320,7 +320,7 @@ ops! {
     CallEx Call,
     /// Return `a`.
     Return A,
-    /// Return None.
+    /// Return None. `b` is 1 at the end of a function, which is no line of its own.
     ReturnNone None,
     /// `a = function of code constant c`. The extras lie from `b` on, in this order, each there
     /// if its bit of `d` is set: 1 tuple of defaults, 2 dict of keyword defaults, 4 annotate
@@ -371,6 +371,7 @@ ops! {
     /// Raise `a` from `b`.
     RaiseFrom AB,
     /// Raise again the exception in pinned `a`, which is handed over; traceback goes on as it was.
+    /// `b` is 1 where the frame is to be seen at the instruction that raised it first.
     Reraise A,
     /// `raise` alone: the exception being handled, RuntimeError if there is none.
     RaiseAgain None,

@@ -231,7 +231,7 @@ impl<'t> Compiler<'t> {
                 return Err(Fault::new("multiple starred expressions in assignment", span));
             }
             let after = elts.len() - star - 1;
-            if star >= 1 << 14 || after > 255 {
+            if star >= 1 << 8 || after > 255 {
                 return Err(Fault::new("too many expressions in star-unpacking assignment", span));
             }
             let first = self.unit.temps(count);

@@ -86,7 +86,7 @@ impl<'t> Compiler<'t> {
             for reg in &registers {
                 self.unit.op(Op::Drop, *reg, 0, 0, span);
             }
-            self.unit.op(Op::Reraise, exception, 0, 0, span);
+            self.unit.op(Op::Reraise, exception, 1, 0, span);
             self.unit.place(end);
         } else {
             self.unit.place(handler);

@@ -63,8 +63,10 @@ impl<'t> Compiler<'t> {
         self.open(Exit::Handled { saved, exception }, Some((cleanup, second)));
         make(self)?;
         self.close();
-        self.unit.op(Op::PopExc, saved, 0, 0, span);
-        self.unit.op(Op::Reraise, exception, 0, 0, span);
+        // It goes on from where the block ends.
+        let last = self.unit.spans.last().copied().unwrap_or(span);
+        self.unit.op(Op::PopExc, saved, 0, 0, last);
+        self.unit.op(Op::Reraise, exception, 0, 0, last);
         self.cleanup(cleanup, saved, exception, second, touched, span);
         Ok(())
     }
@@ -75,7 +77,7 @@ impl<'t> Compiler<'t> {
         self.drop_touched(touched, &[saved, exception, second], span);
         self.unit.op(Op::PopExc, saved, 0, 0, span);
         self.unit.op(Op::Drop, exception, 0, 0, span);
-        self.unit.op(Op::Reraise, second, 0, 0, span);
+        self.unit.op(Op::Reraise, second, 1, 0, span);
         self.unit.unreachable();
     }
 
@@ -135,9 +137,9 @@ impl<'t> Compiler<'t> {
                 self.unit.place(next);
             }
             self.close();
-            if handlers.last().is_some_and(|handler| handler.kind.is_some()) {
-                self.unit.op(Op::PopExc, saved, 0, 0, span);
-                self.unit.op(Op::Reraise, exception, 0, 0, span);
+            if let Some(kind) = handlers.last().and_then(|handler| handler.kind.as_ref()) {
+                self.unit.op(Op::PopExc, saved, 0, 0, kind.span);
+                self.unit.op(Op::Reraise, exception, 0, 0, kind.span);
             }
         }
         self.cleanup(cleanup, saved, exception, second, touched, span);
@@ -193,7 +195,7 @@ impl<'t> Compiler<'t> {
         self.unit.place(cleanup);
         self.drop_touched(touched, &[raised], span);
         self.unname(target, span)?;
-        self.unit.op(Op::Reraise, raised, 0, 0, span);
+        self.unit.op(Op::Reraise, raised, 1, 0, span);
         self.unit.place(end);
         self.unit.bound = state;
         self.unit.unpin(raised);

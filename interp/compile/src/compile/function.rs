@@ -236,7 +236,7 @@ impl<'t> Compiler<'t> {
         self.body(body)?;
         if self.unit.bound.is_some() || self.ends_open() {
             let last = def.body.last().map_or(span, |stmt| stmt.span);
-            self.unit.op(Op::ReturnNone, 0, 0, 0, last);
+            self.unit.op(Op::ReturnNone, 0, 1, 0, last);
         }
         if generator {
             self.close_generator(span);

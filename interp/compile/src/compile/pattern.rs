@@ -43,6 +43,9 @@ impl<'t> Compiler<'t> {
                 pinned: Vec::new(),
                 allow_irrefutable: last || case.guard.is_some(),
             };
+            if last && matches!(case.pattern.node, PatternKind::MatchAs { pattern: None, name: None }) {
+                self.unit.op(Op::Nop, 0, 0, 0, case.pattern.span);
+            }
             self.pattern(&case.pattern, reg, &mut matching)?;
             for (name, reg, span) in &matching.captures {
                 self.store_name(name, *reg, *span);

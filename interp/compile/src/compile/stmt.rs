@@ -254,6 +254,9 @@ impl<'t> Compiler<'t> {
         while let StmtKind::If { test, body, orelse } = &stmt.node {
             let other = self.unit.label();
             let truth = self.folded(test).and_then(|value| fold::truth(&value));
+            if truth.is_some() {
+                self.unit.op(Op::Nop, 0, 0, 0, test.span);
+            }
             if truth != Some(true) {
                 self.jump_if(test, other, false)?;
             }

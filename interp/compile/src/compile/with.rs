@@ -66,7 +66,7 @@ impl<'t> Compiler<'t> {
         self.close();
         self.unit.release(mark);
         self.unit.op(Op::PopExc, saved, 0, 0, at);
-        self.unit.op(Op::Reraise, exception, 0, 0, at);
+        self.unit.op(Op::Reraise, exception, 1, 0, at);
         self.cleanup(cleanup, saved, exception, second, touched, at);
         self.unit.place(swallowed);
         self.unit.op(Op::PopExc, saved, 0, 0, at);

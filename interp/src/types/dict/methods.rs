@@ -182,13 +182,16 @@ impl DictMethods {
     fn fromkeys(py: &mut Py, cls: &Value, iterable: &Value, value: &Value) -> Result<Value> {
         let made = py.call(cls, &[])?;
         let own = if py.is_exact::<Dict>(&made) { made.downcast::<Dict>().cloned() } else { None };
-        let mut keys = py.iter(iterable)?;
-        while let Some(key) = keys.next(py)? {
-            match &own {
-                Some(d) => set(py, d, &key, value.clone())?,
-                None => py.setitem(&made, &key, value.clone())?,
+        let Some(own) = own else {
+            let mut keys = py.iter(iterable)?;
+            while let Some(key) = keys.next(py)? {
+                py.setitem(&made, &key, value.clone())?;
             }
-        }
+            return Ok(made);
+        };
+        crate::types::set::each_of(py, iterable, |py, place| {
+            super::set_hashed(py, &own, &place.key, place.hash, value.clone()).map(|()| true)
+        })?;
         Ok(made)
     }
     /// Return the value for key if key is in the dictionary, else default.

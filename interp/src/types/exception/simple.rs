@@ -115,6 +115,9 @@ impl ImportErrorMethods {
     #[py("(self, /, *args, **kwargs)")]
     fn __init__(py: &mut Py, this: &Ref<Exception>, args: &[Value], kwargs: &Value) -> Result<()> {
         set_args(py, this, args);
+        for place in 0..4 {
+            set_field(py, this, place, None);
+        }
         keyword_fields(py, this, "ImportError", kwargs, &["name", "path", "name_from"])?;
         fill_import(py, this, args);
         Ok(())

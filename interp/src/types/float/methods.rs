@@ -8,6 +8,7 @@ use super::{FloatBox, as_f64, binary, make_in, operand, power};
 use crate::object::raise::{Result, overflow_error, type_error, value_error};
 use crate::object::special::{BinaryOp, CompareOp};
 use crate::object::{NativeType, Py, Special, Type, TypeFlags};
+use crate::types::function::Function;
 use crate::types::int::{self};
 use crate::types::str::Str;
 
@@ -53,6 +54,25 @@ fn construct(py: &mut Py, x: &Value) -> Result<f64> {
         && let Some(s) = x.downcast::<Str>()
     {
         return Ok(lockstep_text::float::parse(s.as_bytes(), Shown::Str)?);
+    }
+    if let Some(method) = py.special_owned(x, Special::Float)
+        && method.is_a::<Function>()
+        && x.is_a::<FloatBox>()
+    {
+        // A subclass has its own idea of what number it is.
+        let result = py.call_unbound(&method, x, &[])?;
+        let Some(number) = as_f64(&result) else {
+            let (class, got) = (py.type_name(x), py.type_name(&result));
+            return Err(type_error(format!("{class}.__float__ returned non-float (type {got})")));
+        };
+        if result.as_float().is_none() {
+            let (class, got) = (py.type_name(x), py.type_name(&result));
+            let text = format!(
+                "{class}.__float__ returned non-float (type {got}).  The ability to return an instance of a strict subclass of float is deprecated, and may not be allowed in a future version of Python."
+            );
+            py.warn(crate::object::Exc::DeprecationWarning, &text, 1)?;
+        }
+        return Ok(number);
     }
     if py.special(x, Special::Float).is_some() || py.special(x, Special::Index).is_some() {
         return py.to_f64(x);

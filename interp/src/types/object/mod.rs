@@ -7,7 +7,7 @@ use std::any::TypeId;
 use lockstep_heap::{Instance, Ref, Value};
 use lockstep_macros::methods;
 
-use crate::object::raise::{Result, no_attribute, type_error};
+use crate::object::raise::{Result, attribute_error, no_attribute, type_error};
 use crate::object::special::CompareOp;
 use crate::object::{Py, Special, Type, TypeFlags};
 use crate::types::dict::{self, Dict};
@@ -57,7 +57,13 @@ pub fn dict_getter(py: &mut Py, args: &[Value]) -> Result<Value> {
         Some(d) => Ok(d.into_value()),
         None => {
             let name = py.intern("__dict__");
-            Err(no_attribute(py, object, &name))
+            // A class or another object whose builtin type has its own idea of it.
+            let ty = py.type_of(object);
+            let native = native_base(py, object);
+            match native.get(py).dict.get(py).get_str(&name).cloned() {
+                Some(descriptor) => py.bind_descriptor(&descriptor, object, &ty),
+                None => Err(no_attribute(py, object, &name)),
+            }
         }
     }
 }
@@ -65,18 +71,39 @@ pub fn dict_getter(py: &mut Py, args: &[Value]) -> Result<Value> {
 /// The setter of `__dict__`.
 pub fn dict_setter(py: &mut Py, args: &[Value]) -> Result<Value> {
     let (object, value) = (&args[0], &args[1]);
-    if value.is_unbound() {
+    if value.is_unbound() && native_base_has_dict(py, object) {
         return Err(type_error("cannot delete __dict__"));
     }
-    if !value.is_a::<Dict>() {
+    if !value.is_a::<Dict>() && !value.is_unbound() {
         return Err(type_error(format!("__dict__ must be set to a dictionary, not a '{}'", py.type_name(value))));
     }
-    if py.instance_dict(object).is_some()
-        && let Some(header) = object.header()
-    {
-        drop(header.set_dict(Some(value.clone()), py));
+    let name = py.intern("__dict__");
+    if object.is_a::<crate::types::module::Module>() {
+        return Err(attribute_error("readonly attribute", object, &name));
     }
+    let (Some(_), Some(header)) = (py.instance_dict(object), object.header()) else {
+        return Err(attribute_error("This object has no __dict__", object, &name));
+    };
+    let new = if value.is_unbound() { py.new_dict().into_value() } else { value.clone() };
+    drop(header.set_dict(Some(new), py));
     Ok(Value::NONE)
+}
+
+/// Whether the builtin type that the object's class is built on has a dict already.
+fn native_base_has_dict(py: &Py, object: &Value) -> bool {
+    native_base(py, object).get(py).shape.has_dict()
+}
+
+/// The builtin type that the object's class is built on.
+fn native_base(py: &Py, object: &Value) -> Ref<Type> {
+    let mut at = py.type_of(object);
+    while at.get(py).flags.has(TypeFlags::HEAP) {
+        match at.get(py).base.clone() {
+            Some(base) => at = base,
+            None => break,
+        }
+    }
+    at
 }
 
 /// The getter of `__weakref__`.

@@ -16,8 +16,28 @@ fn copyreg(py: &mut Py, name: &str) -> Result<Value> {
     py.getattr(&module, name)
 }
 
+/// A value of the class's own namespace.
+fn own_entry(py: &mut Py, ty: &Ref<Type>, name: &str) -> Option<Value> {
+    let dict = ty.get(py).dict.clone();
+    dict::get_name(py, &dict, name)
+}
+
+/// Whether the object's own storage has no attribute.
+fn has_no_attributes(py: &Py, object: &Value) -> bool {
+    let Some(header) = object.header() else { return true };
+    let shape = header.shape();
+    if shape.dict_mode() {
+        return header.dict(py).is_none_or(|d| d.downcast::<Dict>().is_none_or(|d| d.get(py).is_empty()));
+    }
+    shape.len() == 0
+}
+
 /// The names of the members declared by `__slots__` along the MRO, as `copyreg` finds them.
 fn slot_names(py: &mut Py, ty: &Ref<Type>) -> Result<Vec<Value>> {
+    let known = own_entry(py, ty, "__slotnames__");
+    if let Some(names) = known.filter(|names| names.is_a::<List>()) {
+        return py.collect(&names);
+    }
     if layout::member_names(py, ty).is_empty() {
         return Ok(Vec::new());
     }
@@ -38,13 +58,8 @@ pub fn default_state(py: &mut Py, object: &Value, required: bool) -> Result<Valu
     if required && native_state(py, &ty) {
         return Err(type_error(format!("cannot pickle '{}' object", ty.get(py).name)));
     }
-    let mut state = match py.getattr_opt(object, "__dict__")? {
-        Some(d) => match d.downcast::<Dict>() {
-            Some(d) if d.get(py).is_empty() && !layout::member_names(py, &ty).is_empty() => d.to_value(),
-            _ => d,
-        },
-        None => Value::NONE,
-    };
+    let mut state =
+        if has_no_attributes(py, object) { Value::NONE } else { py.getattr_opt(object, "__dict__")?.unwrap_or(Value::NONE) };
     let names = slot_names(py, &ty)?;
     if names.is_empty() {
         return Ok(state);
@@ -91,9 +106,17 @@ fn state_of(py: &mut Py, object: &Value, required: bool) -> Result<Value> {
     py.call_method_str(object, &name, &[])
 }
 
+/// A method that is looked up on the class alone.
+fn special_hook(py: &mut Py, object: &Value, name: &str) -> Result<Option<Value>> {
+    let name = py.intern(name);
+    let Some(found) = py.lookup_on_type(object, &name) else { return Ok(None) };
+    let ty = py.type_of(object);
+    py.bind_descriptor(&found, object, &ty).map(Some)
+}
+
 /// The arguments of `copyreg.__newobj__`: positional and, if there are any, keyword ones.
 fn new_arguments(py: &mut Py, object: &Value) -> Result<Option<(Vec<Value>, Option<Value>)>> {
-    if let Some(hook) = py.getattr_opt(object, "__getnewargs_ex__")? {
+    if let Some(hook) = special_hook(py, object, "__getnewargs_ex__")? {
         let pair = py.call(&hook, &[])?;
         let Some(pair) = pair.downcast::<Tuple>() else {
             return Err(type_error(format!("__getnewargs_ex__ should return a tuple, not '{}'", py.type_name(&pair))));
@@ -118,7 +141,7 @@ fn new_arguments(py: &mut Py, object: &Value) -> Result<Option<(Vec<Value>, Opti
         }
         return Ok(Some((args.slice().to_vec(), Some(kwargs.clone()))));
     }
-    if let Some(hook) = py.getattr_opt(object, "__getnewargs__")? {
+    if let Some(hook) = special_hook(py, object, "__getnewargs__")? {
         let args = py.call(&hook, &[])?;
         let Some(args) = args.downcast::<Tuple>() else {
             return Err(type_error(format!("__getnewargs__ should return a tuple, not '{}'", py.type_name(&args))));

@@ -48,7 +48,7 @@ fn to_set(py: &mut Py, value: &Value) -> Result<Ref<Set>> {
 }
 
 /// Sets as elements: an unhashable set stands for the frozenset with its elements.
-fn lookup(py: &mut Py, this: &Ref<Set>, key: &Value) -> Result<Option<usize>> {
+pub(super) fn lookup(py: &mut Py, this: &Ref<Set>, key: &Value) -> Result<Option<usize>> {
     match py.hash(key) {
         Ok(hash) => find(py, this, key, hash as u64),
         Err(e) if e.is(Exc::TypeError) && key.is_a::<Set>() => {
@@ -215,7 +215,7 @@ fn reduce(py: &mut Py, this: &Ref<Set>) -> Result<Value> {
     let items = this.get(py).table.iter().map(|p| p.key.clone()).collect();
     let items = py.list(items);
     let arguments = py.tuple(vec![items]);
-    let state = py.getattr_opt(this.as_value(), "__dict__")?.unwrap_or(Value::NONE);
+    let state = py.call_method(this.as_value(), "__getstate__", &[])?;
     let ty = py.type_of(this.as_value()).into_value();
     Ok(py.tuple(vec![ty, arguments, state]))
 }

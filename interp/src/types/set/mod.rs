@@ -96,8 +96,7 @@ pub fn add(py: &mut Py, set: &Ref<Set>, item: &Value) -> Result<()> {
 
 /// Whether an element is in it.
 pub fn contains(py: &mut Py, set: &Ref<Set>, item: &Value) -> Result<bool> {
-    let hash = py.hash(item)? as u64;
-    Ok(find(py, set, item, hash)?.is_some())
+    Ok(methods::lookup(py, set, item)?.is_some())
 }
 
 /// Remove an element; whether it was there.

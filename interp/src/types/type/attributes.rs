@@ -181,7 +181,7 @@ pub fn set_bases(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()
         let Some(base) = base.downcast::<Type>() else {
             return Err(type_error(format!("{class}.__bases__ must be tuple of classes, not '{}'", py.type_name(base))));
         };
-        if py.is_subtype(base, ty) {
+        if py.is_subtype(base, ty) || is_below(py, base, ty) {
             return Err(type_error("a __bases__ item causes an inheritance cycle"));
         }
         bases.push(base.clone());
@@ -207,12 +207,24 @@ pub fn set_bases(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()
     }
     let old_bases = std::mem::replace(&mut ty.get_mut(py).bases, bases.clone());
     ty.get_mut(py).base = Some(best);
-    if let Err(e) = reorder(py, ty) {
-        let t = ty.get_mut(py);
-        t.bases = old_bases;
-        t.base = Some(old_base);
-        reorder(py, ty)?;
+    let mut changed = Vec::new();
+    let result = reorder(py, ty, &mut changed);
+    // A `mro()` of the program may have assigned the bases meanwhile; then what it did stands.
+    let ours = same_types(&ty.get(py).bases, &bases);
+    if let Err(e) = result {
+        if ours {
+            for (class, order) in changed.into_iter().rev() {
+                class.get_mut(py).mro = order;
+                py.type_reordered(&class);
+            }
+            let t = ty.get_mut(py);
+            t.bases = old_bases;
+            t.base = Some(old_base);
+        }
         return Err(e);
+    }
+    if !ours {
+        return Ok(());
     }
     let weak = ty.get(py).anchor.weak(ty.as_value());
     for base in &old_bases {
@@ -224,15 +236,38 @@ pub fn set_bases(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()
     Ok(())
 }
 
-/// Compute the MRO of a class and its subclasses anew.
-fn reorder(py: &mut Py, ty: &Ref<Type>) -> Result<()> {
+fn same_types(a: &[Ref<Type>], b: &[Ref<Type>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x.is(y))
+}
+
+/// Whether `ty` is in the chain of bases of `base` whose layouts build on each other: the MRO may
+/// not know it yet.
+fn is_below(py: &Py, base: &Ref<Type>, ty: &Ref<Type>) -> bool {
+    let mut at = Some(base.clone());
+    while let Some(class) = at {
+        if class.is(ty) {
+            return true;
+        }
+        at = class.get(py).base.clone();
+    }
+    false
+}
+
+/// Compute the MRO of a class and its subclasses anew; notes what was there before.
+fn reorder(py: &mut Py, ty: &Ref<Type>, changed: &mut Vec<(Ref<Type>, Vec<Ref<Type>>)>) -> Result<()> {
     py.native_stack()?;
     let bases = ty.get(py).bases.clone();
+    let before = ty.get(py).mro.clone();
     let mro = new::resolution_order(py, ty, &bases)?;
+    if !same_types(&ty.get(py).mro, &before) {
+        // A `mro()` of the program came back here first.
+        return Ok(());
+    }
     ty.get_mut(py).mro = mro;
+    changed.push((ty.clone(), before));
     py.type_reordered(ty);
     for sub in py.subclasses_of(ty) {
-        reorder(py, &sub)?;
+        reorder(py, &sub, changed)?;
     }
     Ok(())
 }

@@ -82,9 +82,22 @@ fn variable_size(py: &Py, base: &Ref<Type>) -> bool {
         || payload == TypeId::of::<crate::types::bytes::Bytes>()
 }
 
+/// Bytes of one item behind the payload of types whose objects differ in size.
+pub fn item_size(py: &Py, ty: &Ref<Type>) -> usize {
+    let payload = ty.get(py).shape.payload();
+    if payload == TypeId::of::<Tuple>() {
+        size_of::<Value>()
+    } else if payload == TypeId::of::<crate::types::int::BigInt>() {
+        4
+    } else {
+        usize::from(payload == TypeId::of::<crate::types::bytes::Bytes>())
+    }
+}
+
 /// Read `__slots__` of a new class's namespace.
 pub fn slots(py: &mut Py, name: &Ref<Str>, base: &Ref<Type>, bases: &[Ref<Type>], dict: &Ref<Dict>) -> Result<Slots> {
-    let may_dict = !base.get(py).shape.has_dict();
+    // The attributes of classes lie in their own table.
+    let may_dict = !base.get(py).shape.has_dict() && !base.get(py).flags.has(TypeFlags::METATYPE);
     let may_weak = !weakrefable(py, base) && !variable_size(py, base);
     let declared = dict::get_name(py, dict, "__slots__");
     let Some(declared) = declared else {
@@ -134,7 +147,7 @@ pub fn slots(py: &mut Py, name: &Ref<Str>, base: &Ref<Type>, bases: &[Ref<Type>]
         if other.is(base) {
             continue;
         }
-        if may_dict && other.get(py).shape.has_dict() {
+        if may_dict && other.get(py).shape.has_dict() && !out.add_dict {
             out.add_dict = true;
         }
         if may_weak && weakrefable(py, other) {
@@ -239,14 +252,7 @@ pub fn check_class_change(py: &Py, old: &Ref<Type>, new: &Ref<Type>) -> Result<(
         return Err(type_error("__class__ assignment only supported for mutable types or ModuleType subclasses"));
     }
     let (a, b) = (&old.get(py).shape, &new.get(py).shape);
-    let same_members = || {
-        let (x, y) = (member_names(py, old), member_names(py, new));
-        x.len() == y.len() && x.iter().zip(&y).all(|(p, q)| p.as_bytes() == q.as_bytes())
-    };
-    if !a.same_layout(b)
-        || old.get(py).flags.0 & TypeFlags::WEAKREF != new.get(py).flags.0 & TypeFlags::WEAKREF
-        || !same_members()
-    {
+    if !a.same_layout(b) || !same_additions(py, &extends_layout(py, old), &extends_layout(py, new)) {
         return Err(type_error(format!(
             "__class__ assignment: '{}' object layout differs from '{}'",
             new.get(py).name,
@@ -254,6 +260,39 @@ pub fn check_class_change(py: &Py, old: &Ref<Type>, new: &Ref<Type>) -> Result<(
         )));
     }
     Ok(())
+}
+
+/// The class among the bases of `ty` that last added something to the layout of instances.
+fn extends_layout(py: &Py, ty: &Ref<Type>) -> Ref<Type> {
+    let mut at = ty.clone();
+    loop {
+        let t = at.get(py);
+        let Some(base) = t.base.clone().filter(|_| t.flags.has(TypeFlags::HEAP)) else { return at };
+        let adds = !t.members.is_empty()
+            || t.shape.has_dict() != base.get(py).shape.has_dict()
+            || weakrefable(py, &at) != weakrefable(py, &base);
+        if adds {
+            return at;
+        }
+        at = base;
+    }
+}
+
+/// Whether two classes add the same to the same base.
+fn same_additions(py: &Py, a: &Ref<Type>, b: &Ref<Type>) -> bool {
+    if a.is(b) {
+        return true;
+    }
+    let same_base = match (&a.get(py).base, &b.get(py).base) {
+        (Some(x), Some(y)) => x.is(y),
+        _ => false,
+    };
+    let (x, y) = (&a.get(py).members, &b.get(py).members);
+    same_base
+        && a.get(py).shape.has_dict() == b.get(py).shape.has_dict()
+        && weakrefable(py, a) == weakrefable(py, b)
+        && x.len() == y.len()
+        && x.iter().zip(y).all(|(p, q)| p.as_bytes() == q.as_bytes())
 }
 
 /// Names of all members in slot order, inherited ones first.

@@ -261,8 +261,8 @@ impl TypeMethods {
         attributes::flags(py, this)
     }
     #[getter]
-    fn __itemsize__(_py: &mut Py, _this: &Ref<Type>) -> usize {
-        0
+    fn __itemsize__(py: &mut Py, this: &Ref<Type>) -> usize {
+        layout::item_size(py, this)
     }
     #[getter]
     fn __module__(py: &mut Py, this: &Ref<Type>) -> Result<Value> {
@@ -274,6 +274,10 @@ impl TypeMethods {
     }
     #[getter]
     fn __mro__(py: &mut Py, this: &Ref<Type>) -> Value {
+        if this.get(py).mro.is_empty() {
+            // Its metaclass's `mro()` is at work.
+            return Value::NONE;
+        }
         let order = this.get(py).mro.iter().map(Ref::to_value).collect();
         py.tuple(order)
     }

@@ -91,9 +91,6 @@ fn make(
     let capacity = if has_dict { layout::capacity(py, &base, &dict) } else { 0 };
     let shape = below.derive(has_dict, (first + slots.members.len()).min(u16::MAX as usize) as u16, capacity);
     let mut facts = TypeFlags::HEAP | TypeFlags::BASE | base.get(py).flags.0 & INHERITED;
-    for b in &bases {
-        facts |= b.get(py).flags.0 & ANY_BASE;
-    }
     if slots.add_weak {
         facts |= TypeFlags::WEAKREF;
     }
@@ -120,6 +117,10 @@ fn make(
     shape.set_type(ty.as_value(), true);
     fill_namespace(py, &ty, &dict, &slots, first)?;
     let mro = resolution_order(py, &ty, &bases)?;
+    // Sequence or mapping: the first class that is one decides.
+    let kinds = mro.iter().map(|class| class.get(py).flags.0 & ANY_BASE);
+    let kind = kinds.into_iter().find(|kind| *kind != 0).unwrap_or(0);
+    ty.get_mut(py).flags.0 |= kind;
     ty.get_mut(py).mro = mro;
     inherit_specials(py, &ty, &bases);
     let weak = ty.get(py).anchor.weak(ty.as_value());
@@ -162,7 +163,6 @@ fn fill_namespace(py: &mut Py, ty: &Ref<Type>, dict: &Ref<Dict>, slots: &Slots, 
     for name in ["__init_subclass__", "__class_getitem__"] {
         wrap(py, dict, name, |py, function| py.make(ClassMethod { function }).into_value());
     }
-    layout::add_descriptors(py, ty, slots, first);
     for (name, is_class) in [("__classcell__", true), ("__classdictcell__", false)] {
         let key = py.intern(name);
         let Some(cell) = dict.get(py).get_str(&key).cloned() else { continue };
@@ -176,6 +176,8 @@ fn fill_namespace(py: &mut Py, ty: &Ref<Type>, dict: &Ref<Dict>, slots: &Slots, 
         cell.get_mut(py).content = Some(content);
         dict::remove_str(py, dict, &key);
     }
+    // Only now: a slot may be called `__classcell__`.
+    layout::add_descriptors(py, ty, slots, first);
     let key = py.intern("__doc__");
     if dict.get(py).get_str(&key).is_none() {
         dict::set_str(py, dict, &key, Value::NONE);
@@ -230,6 +232,9 @@ pub fn resolution_order(py: &mut Py, ty: &Ref<Type>, bases: &[Ref<Type>]) -> Res
 
 /// C3, or the TypeError about a conflict.
 pub fn c3(py: &Py, ty: &Ref<Type>, bases: &[Ref<Type>]) -> Result<Vec<Ref<Type>>> {
+    if let Some(base) = bases.iter().find(|base| base.get(py).mro.is_empty()) {
+        return Err(type_error(format!("Cannot extend an incomplete type '{}'", base.get(py).name)));
+    }
     if let [base] = bases {
         let above = &base.get(py).mro;
         let mut mro = Vec::with_capacity(above.len() + 1);
