@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Make startup.ld: which functions lie together at the beginning of the program's code.
 
-    startup.py PROGRAM COMMAND... > startup.ld
+    startup.py PROGRAM[,PROGRAM...] COMMAND... > startup.ld
 
-PROGRAM is a release build linked without startup.ld (LOCKSTEP_PLAIN_LAYOUT=1 cargo build
---release); each COMMAND is a line of arguments for it.  Functions that any of them runs are listed,
-in the order of the commands: what every start needs comes first.  Needs valgrind and nm.
+PROGRAM is a build that was linked without startup.ld (LOCKSTEP_PLAIN_LAYOUT=1 cargo build
+--release; what is a function of its own differs from profile to profile); each COMMAND is a line of
+arguments for it.  Functions that any of them runs are listed, in the order of the commands: what
+every start needs comes first.  Needs valgrind and nm.
 """
 
 import collections
@@ -50,7 +51,8 @@ def executed(program, arguments):
                     yield re.sub(r"'\d+$", "", line[3:].strip())
 
 
-def main(program, *commands):
+def own_functions(program):
+    """The functions of a program, and how large those of one name are together."""
     sizes = collections.Counter()
     own = set()
     for line in subprocess.run(["nm", "-S", program], capture_output=True, text=True, check=True).stdout.splitlines():
@@ -58,15 +60,20 @@ def main(program, *commands):
         if len(parts) == 4 and parts[2] in "tT":
             own.add(parts[3])
             sizes[stem(parts[3])] += int(parts[1], 16)
+    return own, sizes
+
+
+def main(programs, *commands):
+    known = [(program, *own_functions(program)) for program in programs.split(",")]
     listed = {}
     for command in commands:
-        found = {stem(name) for name in executed(program, command) if name in own}
-        for name in sorted(found):
-            if name.startswith("_ZN") and sizes[name] <= LIMIT:
-                listed.setdefault(name)
+        for program, own, sizes in known:
+            for name in sorted({stem(name) for name in executed(program, command) if name in own}):
+                if name.startswith(("_ZN", "_R", "main")) and sizes[name] <= LIMIT:
+                    listed.setdefault(name)
     print(HEAD, end="")
     for name in listed:
-        print(f"    *(.text.{name})".replace("$", "?"))
+        print(f"    *(.text*.{name})".replace("$", "?"))
     print("  }\n}\nINSERT BEFORE .text;")
 
 

@@ -261,7 +261,11 @@ fn is_subclass(py: &Py, class: &Value, of: &Value) -> bool {
 
 /// The action of the first filter that matches, and the filter.
 fn action(py: &mut Py, text: &Value, category: &Value, place: &Place) -> Result<(String, Value)> {
-    let filters = setting(py, "filters", "filters")?.unwrap_or(Value::NONE);
+    // At the end of the interpreter the modules are gone.
+    let filters = match setting(py, "filters", "filters")? {
+        Some(filters) => filters,
+        None => filters(py),
+    };
     let items = py.collect(&filters)?;
     for item in items {
         let Some(parts) = item.downcast::<Tuple>().map(|t| t.slice().to_vec()).filter(|p| p.len() == 5) else {
@@ -278,7 +282,7 @@ fn action(py: &mut Py, text: &Value, category: &Value, place: &Place) -> Result<
             return Ok((name, item));
         }
     }
-    let default = setting(py, "defaultaction", "_defaultaction")?.unwrap_or(Value::NONE);
+    let Some(default) = setting(py, "defaultaction", "_defaultaction")? else { return Ok(("default".to_owned(), Value::NONE)) };
     match default.downcast::<Str>() {
         Some(name) => Ok((name.to_string(), Value::NONE)),
         None => Err(type_error(format!("_warnings.defaultaction must be a string, not '{}'", py.type_name(&default)))),

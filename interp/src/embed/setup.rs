@@ -88,6 +88,7 @@ impl Interp {
         let mut py = Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) };
         py.strand.ticks = super::check_interval(&py);
         py.strand.limit = py.shared().recursion_limit;
+        py.strand.first_chunk = crate::vm::SMALL_CHUNK;
         crate::vm::with_heap(&mut py, body);
         py.thread
     }

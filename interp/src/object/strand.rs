@@ -127,6 +127,10 @@ pub struct Strand {
     pub free: *mut Frame,
     /// Register memory; the last one is in use.
     pub chunks: Vec<Chunk>,
+    /// The chunk that was given back last.
+    pub spare: Option<Chunk>,
+    /// Registers of the first chunk.
+    pub first_chunk: usize,
     /// Frames on the strand.
     pub depth: u32,
     /// `sys.setrecursionlimit`
@@ -174,6 +178,8 @@ impl Strand {
             frame: std::ptr::null_mut(),
             free: std::ptr::null_mut(),
             chunks: Vec::new(),
+            spare: None,
+            first_chunk: crate::vm::FIRST_CHUNK,
             depth: 0,
             limit: 1000,
             ticks: 100,

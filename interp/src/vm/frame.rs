@@ -9,8 +9,10 @@ use crate::types::code::CodeObject;
 use crate::types::frame::FrameObject;
 use crate::types::function::Function;
 
-/// Registers of the first chunk of a strand; later ones double.
-const FIRST_CHUNK: usize = 1024;
+/// Registers of the first chunk of the main thread's strand; later ones double.
+pub(crate) const FIRST_CHUNK: usize = 1024;
+/// The same of other threads, of which there may be thousands.
+pub(crate) const SMALL_CHUNK: usize = 256;
 
 /// Where the result of a frame goes.
 #[derive(Clone, Copy)]
@@ -66,7 +68,7 @@ impl Strand {
             }
         }
         if self.chunks.is_empty() {
-            self.push_chunk(FIRST_CHUNK);
+            self.push_chunk(self.first_chunk);
         }
         match self.chunks.last_mut() {
             Some(chunk) => {
@@ -77,6 +79,11 @@ impl Strand {
         }
     }
     fn push_chunk(&mut self, words: usize) {
+        // A call in a loop at the end of a chunk begins the next one again and again.
+        if let Some(spare) = self.spare.take_if(|spare| spare.words.len() >= words) {
+            self.chunks.push(spare);
+            return;
+        }
         self.chunks.push(Chunk { words: vec![Raw::UNBOUND; words].into(), top: std::ptr::null_mut() });
     }
     /// Room for `count` registers behind the running frame: `(base, limit, flags)`.
@@ -85,7 +92,7 @@ impl Strand {
         if !top.is_null() && (limit as usize).saturating_sub(top as usize) / size_of::<Raw>() >= count {
             return (top, limit, 0);
         }
-        let last = self.chunks.last().map_or(FIRST_CHUNK / 2, |c| c.words.len());
+        let last = self.chunks.last().map_or(self.first_chunk / 2, |c| c.words.len());
         self.push_chunk((last * 2).min(1 << 20).max(count));
         match self.chunks.last_mut() {
             Some(chunk) => {
@@ -232,7 +239,7 @@ impl Py {
             self.strand.frame = fr.prev;
             self.strand.depth -= 1;
             if fr.flags & frame_flags::NEW_CHUNK != 0 {
-                self.strand.chunks.pop();
+                self.strand.spare = self.strand.chunks.pop();
             }
             let func = take(&mut fr.func);
             let locals = take(&mut fr.locals);

@@ -34,7 +34,7 @@ mod with;
 
 pub(crate) use attr::after_in_mro;
 pub use call::docstring;
-pub(crate) use frame::named_locals;
+pub(crate) use frame::{FIRST_CHUNK, SMALL_CHUNK, named_locals};
 pub use frame::{builtins_of, super_context};
 pub(crate) use chain::{chain_state, code_names, delegate};
 pub use chain::{drop_registers, take_registers};
