@@ -73,7 +73,8 @@ def main(programs, *commands):
                     listed.setdefault(name)
     print(HEAD, end="")
     for name in listed:
-        print(f"    *(.text*.{name})".replace("$", "?"))
+        # Functions marked as cold lie in sections of their own.
+        print(f"    *(.text.{name} .text.unlikely.{name})".replace("$", "?"))
     print("  }\n}\nINSERT BEFORE .text;")
 
 
