@@ -40,6 +40,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         state: HashMap::default(),
         config,
         method_cache: Vec::new(),
+        site_cache: Vec::new(),
         weakrefs: HashMap::new(),
         quit_handled: false,
         stream_write: None,

@@ -110,6 +110,8 @@ pub struct Shared {
     pub config: Config,
     /// Method lookups through the MRO: (type, name) -> value.
     pub(crate) method_cache: Vec<super::class::CacheLine>,
+    /// What attribute sites found out, for sites that see many shapes.
+    pub(crate) site_cache: Vec<crate::vm::SiteLine>,
     /// Weak references: address of an object -> its weak reference objects, not kept alive.
     pub(crate) weakrefs: HashMap<u64, Vec<Weak>>,
     /// A script or `faulthandler` handles SIGQUIT itself.
@@ -358,6 +360,13 @@ impl Py {
             return empty.clone();
         }
         self.heap().make_tail(self.shape_of::<Tuple>(), (), items.into_iter())
+    }
+    /// A tuple of copies.
+    pub fn tuple_of(&self, items: &[Value]) -> Value {
+        if items.is_empty() {
+            return self.tuple(Vec::new());
+        }
+        self.heap().make_tail::<Tuple>(self.shape_of::<Tuple>(), (), items.iter().cloned()).into_value()
     }
     /// A list.
     pub fn list(&self, items: Vec<Value>) -> Value {

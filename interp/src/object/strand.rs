@@ -117,6 +117,10 @@ pub struct Shapes {
     pub coroutine: *const Shape,
     /// Of async generators.
     pub async_generator: *const Shape,
+    /// Of iterators over lists.
+    pub list_iter: *const Shape,
+    /// Of iterators over tuples.
+    pub tuple_iter: *const Shape,
 }
 
 /// The state of the machine on one thread.
@@ -205,6 +209,8 @@ impl Strand {
                 generator: std::ptr::null(),
                 coroutine: std::ptr::null(),
                 async_generator: std::ptr::null(),
+                list_iter: std::ptr::null(),
+                tuple_iter: std::ptr::null(),
             },
             shown: Vec::new(),
             result: Raw::NOTHING,

@@ -392,7 +392,59 @@ pub(super) unsafe fn branch_int(py: &mut Py, frame: *mut Frame, i: Instr, op: Co
     }
 }
 
+/// Whether a set or dict has an element, if that can be told without running Python code: the
+/// answer as a word, or nothing.
+#[inline(never)]
+pub(super) unsafe fn contains_quick(py: &mut Py, item: Raw, container: Raw) -> Raw {
+    // SAFETY: the words are borrowed from registers, which nothing here writes.
+    unsafe {
+        let shape = (*container.header()).shape_ptr();
+        let item = std::mem::ManuallyDrop::new(Value::from_raw(item));
+        if std::ptr::eq(shape, py.strand.shapes.set) {
+            let Some(hash) = quick_hash(py, &item) else { return Raw::NOTHING };
+            let set = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<crate::types::set::Set>::from_raw(container));
+            match crate::types::set::find_quick(py, &set, &item, hash) {
+                Some(found) => Raw::from_bool(found.is_some()),
+                None => Raw::NOTHING,
+            }
+        } else if std::ptr::eq(shape, py.strand.shapes.dict) {
+            let Some(hash) = quick_hash(py, &item) else { return Raw::NOTHING };
+            let dict = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<crate::types::dict::Dict>::from_raw(container));
+            match crate::types::dict::find_quick(py, &dict, &item, hash) {
+                Some(found) => Raw::from_bool(found.is_some()),
+                None => Raw::NOTHING,
+            }
+        } else if std::ptr::eq(shape, py.strand.shapes.str)
+            && item.is_object()
+            && item.header().is_some_and(|h| std::ptr::eq(h.shape_ptr(), py.strand.shapes.str))
+            && let Some(part) = item.downcast::<Str>()
+        {
+            let text = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<Str>::from_raw(container));
+            Raw::from_bool(match part.as_bytes() {
+                [byte] => text.as_bytes().contains(byte),
+                bytes => lockstep_text::methods::search::find(text.as_bytes(), bytes).is_some(),
+            })
+        } else {
+            Raw::NOTHING
+        }
+    }
+}
+
+/// The hash of an int that is a word or of a str.
+#[inline(always)]
+pub(super) fn quick_hash(py: &Py, item: &Value) -> Option<u64> {
+    if let Some(n) = item.as_small_int() {
+        return Some(lockstep_text::hash::int(n) as u64);
+    }
+    let header = item.header()?;
+    if std::ptr::eq(header.shape_ptr(), py.strand.shapes.str) {
+        return item.downcast::<Str>().map(|s| s.hash(py));
+    }
+    None
+}
+
 /// `In`, `NotIn`
+#[inline(never)]
 pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, i: Instr, positive: bool) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {

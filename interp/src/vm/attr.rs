@@ -1,6 +1,6 @@
 //! Attribute instructions: the caches and what happens when they miss.
 
-use lockstep_compile::code::{CodeFlags, Instr};
+use lockstep_compile::code::{CodeFlags, Instr, Op};
 use lockstep_heap::{Raw, Ref, Tag, Value};
 
 use super::call::enter;
@@ -28,6 +28,11 @@ const PROPERTY: u8 = 4;
 const DICT_PLACE: u8 = 5;
 /// Cache: storing adds an attribute: `value` is the shape after, `offset` its slot in bytes.
 pub(super) const ADD: u8 = 6;
+/// `value` is an attribute of the class whose version is `version`.
+pub(super) const OF_CLASS: u8 = 7;
+/// `value` is what `super` finds for objects of the class whose version is `version`, behind the
+/// class whose address is in `id` and `offset`.
+const SUPER: u8 = 8;
 
 /// Name and cache of a site.
 unsafe fn site<'a>(frame: *mut Frame, i: Instr) -> (&'a CodeObject, Ref<Str>) {
@@ -38,8 +43,63 @@ unsafe fn site<'a>(frame: *mut Frame, i: Instr) -> (&'a CodeObject, Ref<Str>) {
         (code, name)
     }
 }
-fn remember(code: &CodeObject, i: Instr, cache: AttrCache) {
+
+/// What a site needs to know, kept for it and for the sites that see objects of many shapes.
+fn remember(py: &mut Py, code: &CodeObject, i: Instr, cache: AttrCache) {
     code.attrs[i.site_index()].set(cache);
+    let name = &code.names[code.code.attr_sites[i.site_index()] as usize];
+    let at = line_of(cache.id, name, i.op);
+    let shared = py.shared_mut();
+    if shared.site_cache.is_empty() {
+        shared.site_cache.resize_with(LINES, SiteLine::default);
+    }
+    let old = std::mem::replace(&mut shared.site_cache[at], SiteLine { op: i.op as u8, name: Some(name.clone()), cache });
+    drop(old);
+}
+
+/// Lines of the table behind the sites' own caches.
+const LINES: usize = 1024;
+
+/// What one site found out about a shape, for other sites that look for the same name.
+#[derive(Default)]
+pub(crate) struct SiteLine {
+    op: u8,
+    name: Option<Ref<Str>>,
+    cache: AttrCache,
+}
+
+fn line_of(id: u32, name: &Ref<Str>, op: Op) -> usize {
+    let mixed = (name.id() >> 4).wrapping_add(u64::from(id).wrapping_mul(0x9E37_79B9)).wrapping_add(op as u64 * 31);
+    (mixed ^ (mixed >> 15)) as usize % LINES
+}
+
+/// The site saw another shape last: if somebody met this one at such a site, the site takes that
+/// over and the instruction is to be run again.
+unsafe fn recall(py: &Py, frame: *mut Frame, i: Instr, object: Raw) -> bool {
+    // SAFETY: the running frame and a borrowed word of a register.
+    unsafe {
+        let code: &CodeObject = &*(*frame).code;
+        let site = &code.attrs[i.site_index()];
+        let seen = site.get().id;
+        let id = (*object.header()).shape().current_id();
+        if seen == 0 || seen == id {
+            return false;
+        }
+        let name = &code.names[code.code.attr_sites[i.site_index()] as usize];
+        match py.shared().site_cache.get(line_of(id, name, i.op)) {
+            Some(line) if line.cache.id == id && line.op == i.op as u8 && line.name.as_ref().is_some_and(|n| n.is(name)) => {
+                site.set(line.cache);
+                (*frame).pc = (*frame).pc.sub(1);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The version of a class, which is its alone and changes when it or a base changes; 0: none yet.
+fn class_version(py: &Py, object: &Value) -> u32 {
+    object.downcast::<Type>().map_or(0, |t| t.get(py).version)
 }
 
 /// `LoadAttr`
@@ -47,8 +107,12 @@ pub(super) unsafe fn load(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
     // SAFETY: operands of the running frame.
     unsafe {
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
-        if *base.add(i.b as usize) == Raw::UNBOUND {
+        let raw = *base.add(i.b as usize);
+        if raw == Raw::UNBOUND {
             return Err(super::name::unbound_local(py, frame, i.b));
+        }
+        if raw.is_ptr() && i.op == Op::LoadAttr && recall(py, frame, i, raw) {
+            return Ok(Flow::Reload);
         }
         let object = fetch(base, locals, i.b);
         let code: &CodeObject = &*(*frame).code;
@@ -84,6 +148,11 @@ pub(super) unsafe fn load(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
                         return Ok(Flow::Next);
                     }
                 }
+                OF_CLASS if cache.version != 0 && class_version(py, &object) == cache.version => {
+                    let value = super::frame::clone_word(Raw(cache.value)).unwrap_or(Value::NONE);
+                    put(base, i.a, value);
+                    return Ok(Flow::Next);
+                }
                 _ => {}
             }
         }
@@ -117,6 +186,7 @@ unsafe fn load_slow(
                 if let Some(value) = py.type_getattr(class, name)?
                     && plain_type_lookup(py, &ty)
                 {
+                    remember_of_class(py, code, i, object, name, &value);
                     put(base, i.a, value);
                     return Ok(Flow::Next);
                 }
@@ -148,7 +218,7 @@ unsafe fn load_slow(
             {
                 if let Some(header) = object.header() {
                     let id = header.shape().cache_id();
-                    remember(code, i, AttrCache { id, kind: PROPERTY, value: getter.raw().0, ..AttrCache::default() });
+                    remember(py, code, i, AttrCache { id, kind: PROPERTY, value: getter.raw().0, ..AttrCache::default() });
                 }
                 return enter(py, frame, &getter, std::slice::from_ref(object), &[], Target::register(i.a));
             }
@@ -158,7 +228,7 @@ unsafe fn load_slow(
                 && let Some(offset) = header.shape().slot_offset(member.index)
             {
                 let id = header.shape().cache_id();
-                remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
+                remember(py, code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
             }
             let value = match py.bind_descriptor(meta, object, &ty) {
                 Err(e) if e.is(Exc::AttributeError) && flags.has(TypeFlags::CUSTOM_GET) => {
@@ -178,7 +248,7 @@ unsafe fn load_slow(
                     && let Some(offset) = shape.slot_offset(shape.members() + index)
                 {
                     let id = shape.cache_id();
-                    remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
+                    remember(py, code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
                 }
             }
             put(base, i.a, value);
@@ -197,15 +267,32 @@ unsafe fn load_slow(
                 let method = meta.is_a::<Function>() || meta.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method);
                 let id = shape.cache_id();
                 if method {
-                    remember(code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
+                    remember(py, code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
                 } else if plain {
-                    remember(code, i, AttrCache { id, kind: CLASS_VALUE, value: meta.raw().0, ..AttrCache::default() });
+                    remember(py, code, i, AttrCache { id, kind: CLASS_VALUE, value: meta.raw().0, ..AttrCache::default() });
                 }
             }
         }
         let value = py.bind_descriptor(&meta, object, &ty)?;
         put(base, i.a, value);
         Ok(Flow::Next)
+    }
+}
+
+/// A class attribute read through the class, if it is the value that lies in a namespace and
+/// the metaclass has nothing of that name.
+fn remember_of_class(py: &mut Py, code: &CodeObject, i: Instr, object: &Value, name: &Ref<Str>, value: &Value) {
+    let Some(class) = object.downcast::<Type>().cloned() else { return };
+    let meta = py.type_of(object);
+    if py.lookup(&meta, name).is_some() || !py.lookup(&class, name).is_some_and(|found| found.is(value)) {
+        return;
+    }
+    let version = class_version(py, object);
+    if let Some(header) = object.header()
+        && version != 0
+    {
+        let id = header.shape().cache_id();
+        remember(py, code, i, AttrCache { id, kind: OF_CLASS, version, value: value.raw().0, offset: 0 });
     }
 }
 
@@ -230,7 +317,7 @@ fn cache_dict_place(py: &mut Py, code: &CodeObject, i: Instr, object: &Value, na
     {
         let version = py.keys_version(&d);
         let id = header.shape().cache_id();
-        remember(code, i, AttrCache { id, kind: DICT_PLACE, offset: place as u32, version, ..AttrCache::default() });
+        remember(py, code, i, AttrCache { id, kind: DICT_PLACE, offset: place as u32, version, ..AttrCache::default() });
     }
 }
 
@@ -239,8 +326,12 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
     // SAFETY: operands of the running frame; `a` and `a + 1` are temporaries.
     unsafe {
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
-        if *base.add(i.b as usize) == Raw::UNBOUND {
+        let raw = *base.add(i.b as usize);
+        if raw == Raw::UNBOUND {
             return Err(super::name::unbound_local(py, frame, i.b));
+        }
+        if raw.is_ptr() && recall(py, frame, i, raw) {
+            return Ok(Flow::Reload);
         }
         let object = fetch(base, locals, i.b);
         let (code, name) = site(frame, i);
@@ -263,7 +354,7 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
             };
             if object.is_object() && !shape.dict_mode() {
                 let id = shape.cache_id();
-                remember(code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
+                remember(py, code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
             }
             put(base, i.a, meta);
             put(base, i.a + 1, object);
@@ -272,7 +363,7 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         // Not a method: the attribute goes where the receiver would be, called without one.
         put(base, i.a, Value::UNBOUND);
         put(base, i.a + 1, object);
-        let inner = Instr { op: lockstep_compile::code::Op::LoadAttr, a: i.a + 1, b: i.a + 1, ..i };
+        let inner = Instr { op: Op::LoadAttr, a: i.a + 1, b: i.a + 1, ..i };
         load(py, frame, inner)
     }
 }
@@ -286,6 +377,10 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
             if *base.add(r as usize) == Raw::UNBOUND {
                 return Err(super::name::unbound_local(py, frame, r));
             }
+        }
+        let raw = *base.add(i.a as usize);
+        if raw.is_ptr() && recall(py, frame, i, raw) {
+            return Ok(Flow::Reload);
         }
         let value = fetch(base, locals, i.b);
         let object = fetch(base, locals, i.a);
@@ -310,7 +405,7 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                             && setter.is_a::<Function>()
                         {
                             let id = shape.cache_id();
-                            remember(code, i, AttrCache { id, kind: PROPERTY, value: setter.raw().0, ..AttrCache::default() });
+                            remember(py, code, i, AttrCache { id, kind: PROPERTY, value: setter.raw().0, ..AttrCache::default() });
                             return enter(py, frame, &setter, &[object.clone(), value], &[], Target::DISCARD);
                         }
                         if let Some(member) = meta.downcast::<Member>()
@@ -318,14 +413,14 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                             && let Some(offset) = shape.slot_offset(member.index)
                         {
                             let id = shape.cache_id();
-                            remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
+                            remember(py, code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
                         }
                     }
                     _ if shape.has_dict() && !shape.dict_mode() => {
                         if let Some(index) = shape.find(name.as_value()) {
                             if let Some(offset) = shape.slot_offset(shape.members() + index) {
                                 let id = shape.cache_id();
-                                remember(code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
+                                remember(py, code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
                             }
                         } else if let Some(wider) = shape.add(name.as_value()) {
                             if let Some(offset) = shape.slot_offset(shape.members() + wider.len() - 1) {
@@ -337,7 +432,7 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                                     value: (&raw const *wider) as u64,
                                     version: 0,
                                 };
-                                remember(code, i, cache);
+                                remember(py, code, i, cache);
                             }
                         }
                     }
@@ -386,7 +481,7 @@ pub(super) unsafe fn load_super(py: &mut Py, frame: *mut Frame, i: Instr, method
         {
             let start = py.type_of(&object);
             if py.is_subtype(&start, class) {
-                let found = after_in_mro(py, &start, class, &name);
+                let found = super_attribute(py, frame, i, &object, &start, class, &name);
                 if let Some(found) = found {
                     if method && (found.is_a::<Function>() || found.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method))
                     {
@@ -414,6 +509,38 @@ pub(super) unsafe fn load_super(py: &mut Py, frame: *mut Frame, i: Instr, method
             put(base, i.a, value);
         }
         Ok(Flow::Next)
+    }
+}
+
+/// What `super(class, object)` finds for the name, before binding. The site keeps the last answer
+/// for objects of one class.
+unsafe fn super_attribute(
+    py: &mut Py,
+    frame: *mut Frame,
+    i: Instr,
+    object: &Value,
+    start: &Ref<Type>,
+    class: &Ref<Type>,
+    name: &Ref<Str>,
+) -> Option<Value> {
+    // SAFETY: the running frame keeps its code alive; a value in a cache is alive while the
+    // version of the class that it was found for holds.
+    unsafe {
+        let site = &(&(*(*frame).code).attrs)[i.site_index()];
+        let cache = site.get();
+        let version = start.get(py).version;
+        let (low, high) = (class.id() as u32, (class.id() >> 32) as u32);
+        if version != 0 && cache.kind == SUPER && cache.version == version && (cache.offset, cache.id) == (low, high) {
+            return super::frame::clone_word(Raw(cache.value));
+        }
+        let found = after_in_mro(py, start, class, name)?;
+        // A class that has not been asked for anything has no version: a look-up gives it one.
+        py.lookup(start, name);
+        let version = start.get(py).version;
+        if version != 0 && object.is_object() {
+            site.set(AttrCache { id: high, kind: SUPER, offset: low, version, value: found.raw().0 });
+        }
+        Some(found)
     }
 }
 

@@ -18,6 +18,18 @@ use crate::types::tuple::Tuple;
 
 /// Keyword arguments of a call.
 pub(super) type Keywords = [(Ref<Str>, Value)];
+/// Keyword arguments that a call brings along.
+type KeywordList = smallvec::SmallVec<[(Ref<Str>, Value); 4]>;
+/// Arguments with one put before them.
+type ArgumentList = smallvec::SmallVec<[Value; 8]>;
+
+/// `first` and the arguments behind it.
+fn prepended(first: &Value, args: &[Value]) -> ArgumentList {
+    let mut all = ArgumentList::with_capacity(args.len() + 1);
+    all.push(first.clone());
+    all.extend(args.iter().cloned());
+    all
+}
 
 /// `Call`
 pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
@@ -150,13 +162,13 @@ pub(super) unsafe fn call_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
 }
 
 /// Take keyword arguments off the end of the arguments.
-unsafe fn keywords_of(frame: *mut Frame, first: *mut Raw, count: usize, names: u16) -> (usize, Vec<(Ref<Str>, Value)>) {
+unsafe fn keywords_of(frame: *mut Frame, first: *mut Raw, count: usize, names: u16) -> (usize, KeywordList) {
     // SAFETY: the constant is a tuple of names, the values are the last arguments.
     unsafe {
         let names = &(&(*(*frame).code).consts)[names as usize];
         let names = names.downcast::<Tuple>().map_or(&[][..], |t| t.slice());
         let positional = count - names.len();
-        let mut out = Vec::with_capacity(names.len());
+        let mut out = KeywordList::with_capacity(names.len());
         for (k, name) in names.iter().enumerate() {
             let value = Value::from_raw(std::mem::replace(&mut *first.add(positional + k), Raw::UNBOUND));
             if let Some(name) = name.downcast::<Str>() {
@@ -167,12 +179,95 @@ unsafe fn keywords_of(frame: *mut Frame, first: *mut Raw, count: usize, names: u
     }
 }
 
+/// Push the frame of a function without `*args` and `**keywords` for a call with keywords, if all
+/// arguments fit: the `count` words at `base`, the last of them named by the constant `names`,
+/// become its first registers. False: nothing was changed.
+unsafe fn push_keywords(
+    py: &mut Py,
+    frame: *mut Frame,
+    func: &Value,
+    base: *mut Raw,
+    count: usize,
+    names: u16,
+    target: Target,
+) -> bool {
+    // SAFETY: the words from `base` on are temporaries of the running frame, free behind the
+    // arguments up to its limit.
+    unsafe {
+        let Some(function) = func.downcast::<Function>() else { return false };
+        let f = &*function.payload();
+        let code: &CodeObject = &f.code;
+        if code.instrs.get().is_null() {
+            return false;
+        }
+        let names = &(&(*(*frame).code).consts)[names as usize];
+        let names = names.downcast::<Tuple>().map_or(&[][..], |t| t.slice());
+        let (given, parameters) = (count - names.len(), (code.code.arg_count + code.code.kwonly_count) as usize);
+        let positional = code.code.arg_count as usize;
+        if code.code.flags.0 & (CodeFlags::VARARGS | CodeFlags::VARKEYWORDS) != 0
+            || given > positional
+            || parameters > 16
+            || names.len() > 16
+            || base.add(code.registers as usize + 2) > (*frame).limit
+            || py.strand.depth >= py.strand.limit
+        {
+            return false;
+        }
+        // Where each keyword goes; a bit for each parameter that has its value.
+        let posonly = code.code.posonly_count as usize;
+        let mut places = [0u8; 16];
+        let mut filled = (1u32 << given) - 1;
+        for (place, name) in places.iter_mut().zip(names) {
+            let Some(at) = code.varnames[..parameters].iter().position(|n| n.as_value().is(name)) else { return false };
+            if at < posonly || filled & 1 << at != 0 {
+                return false;
+            }
+            filled |= 1 << at;
+            *place = at as u8;
+        }
+        let defaults = f.defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(&[][..], |t| t.slice());
+        let Some(first_default) = positional.checked_sub(defaults.len()) else { return false };
+        let kwdefaults = f.kwdefaults.as_ref().and_then(|d| d.downcast::<Dict>());
+        let default_of = |at: usize| -> Option<Value> {
+            if at < positional {
+                at.checked_sub(first_default).and_then(|k| defaults.get(k)).cloned()
+            } else {
+                kwdefaults.and_then(|d| (*d.payload()).get_str(&code.varnames[at])).cloned()
+            }
+        };
+        if (0..parameters).any(|at| filled & 1 << at == 0 && default_of(at).is_none()) {
+            return false;
+        }
+        // Nothing can fail from here on.
+        let mut values = [Raw::UNBOUND; 16];
+        for (k, value) in values.iter_mut().take(names.len()).enumerate() {
+            *value = std::mem::replace(&mut *base.add(given + k), Raw::UNBOUND);
+        }
+        for at in given..code.locals as usize {
+            *base.add(at) = Raw::UNBOUND;
+        }
+        for (place, value) in places.iter().zip(&values).take(names.len()) {
+            *base.add(*place as usize) = *value;
+        }
+        for at in 0..parameters {
+            if filled & 1 << at == 0 {
+                *base.add(at) = default_of(at).map_or(Raw::UNBOUND, Value::into_raw);
+            }
+        }
+        let limit = (*frame).limit;
+        py.push_bound(func.clone(), base, limit, 0, target).is_ok()
+    }
+}
+
 /// `CallKw`
 pub(super) unsafe fn call_kw(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: as in `call`.
     unsafe {
         let first = (*frame).base.add(i.a as usize);
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
+        if push_keywords(py, frame, &callee, first.add(1), i.b as usize, i.c, Target::register(i.a)) {
+            return Ok(Flow::Reload);
+        }
         let (count, keywords) = keywords_of(frame, first.add(1), i.b as usize, i.c);
         dispatch(py, frame, callee, first.add(1), count, &keywords, Target::register(i.a))
     }
@@ -184,6 +279,9 @@ pub(super) unsafe fn call_method_kw(py: &mut Py, frame: *mut Frame, i: Instr) ->
     unsafe {
         let first = (*frame).base.add(i.a as usize);
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
+        if !callee.is_unbound() && push_keywords(py, frame, &callee, first.add(1), i.b as usize + 1, i.c, Target::register(i.a)) {
+            return Ok(Flow::Reload);
+        }
         let (count, keywords) = keywords_of(frame, first.add(2), i.b as usize, i.c);
         if callee.is_unbound() {
             let callee = Value::from_raw(std::mem::replace(&mut *first.add(1), Raw::UNBOUND));
@@ -203,32 +301,42 @@ pub(super) unsafe fn call_ex(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
         let args = fetch(base, locals, i.a + 1);
         let keywords = if i.b == 1 {
             let d = fetch(base, locals, i.a + 2);
-            keywords_from(py, &d)?
+            keywords_from(py, &d, &callee)?
         } else {
-            Vec::new()
+            KeywordList::new()
         };
-        match args.downcast::<Tuple>() {
-            Some(t) if py.is_exact::<Tuple>(&args) => enter(py, frame, &callee, t.slice(), &keywords, Target::register(i.c)),
+        let collected;
+        let args = match args.downcast::<Tuple>() {
+            Some(t) if py.is_exact::<Tuple>(&args) => t.slice(),
             _ if py.special(&args, Special::Iter).is_none() && py.special(&args, Special::GetItem).is_none() => {
                 let name = super::iter::callee_name(py, &callee);
                 let got = py.type_name(&args);
-                Err(type_error(format!("{name} argument after * must be an iterable, not {got}")))
+                return Err(type_error(format!("{name} argument after * must be an iterable, not {got}")));
             }
             _ => {
-                let args = py.collect(&args)?;
-                enter(py, frame, &callee, &args, &keywords, Target::register(i.c))
+                collected = py.collect(&args)?;
+                &collected
             }
-        }
+        };
+        enter(py, frame, &callee, args, &keywords, Target::register(i.c))
     }
 }
 
-fn keywords_from(py: &mut Py, mapping: &Value) -> Result<Vec<(Ref<Str>, Value)>> {
-    let Some(d) = mapping.downcast::<Dict>() else { return Ok(Vec::new()) };
-    let pairs: Vec<(Value, Value)> = d.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-    let mut out = Vec::with_capacity(pairs.len());
-    for (k, v) in pairs {
+fn keywords_from(py: &mut Py, mapping: &Value, callee: &Value) -> Result<KeywordList> {
+    let merged;
+    let d = match mapping.downcast::<Dict>() {
+        Some(d) if py.is_exact::<Dict>(mapping) => d,
+        _ => {
+            merged = py.new_dict();
+            super::iter::merge_keywords(py, &merged, mapping, callee)?;
+            &merged
+        }
+    };
+    let d = d.get(py);
+    let mut out = KeywordList::with_capacity(d.len());
+    for (k, v) in d.iter() {
         match k.downcast::<Str>() {
-            Some(name) => out.push((name.clone(), v)),
+            Some(name) => out.push((name.clone(), v.clone())),
             None => return Err(type_error("keywords must be strings")),
         }
     }
@@ -331,9 +439,7 @@ pub(super) unsafe fn enter(
             if keywords.is_empty() && push_method(py, &method.function, &method.receiver, args, target)? {
                 return Ok(Flow::Reload);
             }
-            let mut all = Vec::with_capacity(args.len() + 1);
-            all.push(method.receiver.clone());
-            all.extend_from_slice(args);
+            let all = prepended(&method.receiver, args);
             return enter(py, frame, &method.function, &all, keywords, target);
         }
         if let Some(ty) = callee.downcast::<Type>() {
@@ -346,9 +452,7 @@ pub(super) unsafe fn enter(
         match py.special_owned(callee, Special::Call) {
             Some(method) => {
                 if method.is_a::<Function>() {
-                    let mut all = Vec::with_capacity(args.len() + 1);
-                    all.push(callee.clone());
-                    all.extend_from_slice(args);
+                    let all = prepended(callee, args);
                     return enter(py, frame, &method, &all, keywords, target);
                 }
                 let ty = py.type_of(callee);
@@ -381,9 +485,7 @@ unsafe fn call_type(
         let plain_meta = meta.get(py).specials[Special::Call as usize].as_ref().is_some_and(|c| c.is_a::<Native>());
         if !plain_meta {
             if let Some(call) = meta.get(py).specials[Special::Call as usize].clone() {
-                let mut all = Vec::with_capacity(args.len() + 1);
-                all.push(ty.to_value());
-                all.extend_from_slice(args);
+                let all = prepended(ty.as_value(), args);
                 return enter(py, frame, &call, &all, keywords, target);
             }
         }
@@ -395,9 +497,7 @@ unsafe fn call_type(
             && init.is_a::<Function>()
             && let Some(object) = new_for_init(py, ty, args, keywords)?
         {
-            let mut all = Vec::with_capacity(args.len() + 1);
-            all.push(object.clone());
-            all.extend_from_slice(args);
+            let all = prepended(&object, args);
             push_call(py, init, &all, keywords, Target { ret: Return::Init, ..target })?;
             (*py.strand.frame).extra = object.into_raw();
             return Ok(Flow::Reload);
@@ -419,9 +519,7 @@ unsafe fn new_for_init(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &K
     if native.kind != Kind::New {
         return Ok(None);
     }
-    let mut all = Vec::with_capacity(args.len() + 1);
-    all.push(ty.to_value());
-    all.extend_from_slice(args);
+    let all = prepended(ty.as_value(), args);
     let object = call_native(py, native, &all, keywords)?;
     if py.type_ref(&object).is(ty) { Ok(Some(object)) } else { Ok(None) }
 }

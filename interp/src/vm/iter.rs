@@ -432,24 +432,30 @@ pub(super) unsafe fn dict_merge(py: &mut Py, frame: *mut Frame, i: Instr) -> Res
         let mapping = fetch((*frame).base, (*(*frame).code).locals, i.b);
         let target = peek((*frame).base, i.a).clone();
         let callee = peek((*frame).base, i.c).clone();
-        let items = match mapping_items(py, &mapping) {
-            Err(e) if e.is(Exc::AttributeError) => {
-                let name = callee_name(py, &callee);
-                return Err(type_error(format!("{name} argument after ** must be a mapping, not {}", py.type_name(&mapping))));
-            }
-            other => other?,
-        };
         if let Some(d) = target.downcast::<Dict>() {
-            for (k, v) in items {
-                if dict::get(py, d, &k)?.is_some() {
-                    let (callee, name) = (callee_name(py, &callee), py.str_of(&k)?);
-                    return Err(type_error(format!("{callee} got multiple values for keyword argument '{name}'")));
-                }
-                dict::set(py, d, &k, v)?;
-            }
+            merge_keywords(py, d, &mapping, &callee)?;
         }
         Ok(Flow::Next)
     }
+}
+
+/// Merge a mapping into the keyword arguments of a call of `callee`.
+pub(super) fn merge_keywords(py: &mut Py, target: &lockstep_heap::Ref<Dict>, mapping: &Value, callee: &Value) -> Result<()> {
+    let items = match mapping_items(py, mapping) {
+        Err(e) if e.is(Exc::AttributeError) => {
+            let name = callee_name(py, callee);
+            return Err(type_error(format!("{name} argument after ** must be a mapping, not {}", py.type_name(mapping))));
+        }
+        other => other?,
+    };
+    for (k, v) in items {
+        if dict::get(py, target, &k)?.is_some() {
+            let (callee, name) = (callee_name(py, callee), py.str_of(&k)?);
+            return Err(type_error(format!("{callee} got multiple values for keyword argument '{name}'")));
+        }
+        dict::set(py, target, &k, v)?;
+    }
+    Ok(())
 }
 
 /// `Format`

@@ -32,7 +32,7 @@ mod throw;
 mod trace;
 mod with;
 
-pub(crate) use attr::after_in_mro;
+pub(crate) use attr::{SiteLine, after_in_mro};
 pub use call::docstring;
 pub(crate) use frame::{FIRST_CHUNK, SMALL_CHUNK, named_locals};
 pub use frame::{builtins_of, super_context};

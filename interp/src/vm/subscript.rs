@@ -9,6 +9,8 @@ use super::{Flow, fetch, put};
 use crate::object::raise::Result;
 use crate::object::strand::Frame;
 use crate::object::{Py, Special};
+use crate::types::bytearray::ByteArray;
+use crate::types::bytes::Bytes;
 use crate::types::dict::{self, Dict};
 use crate::types::function::Function;
 use crate::types::list::List;
@@ -22,6 +24,74 @@ unsafe fn check(py: &mut Py, frame: *mut Frame, register: u16) -> Result<()> {
             return Err(super::name::unbound_local(py, frame, register));
         }
         Ok(())
+    }
+}
+
+/// An item of a dict, str, bytes or bytearray, if it is there and no Python code is needed to
+/// find it: an owned word, or nothing.
+#[inline(never)]
+pub(super) unsafe fn quick(py: &mut Py, object: Raw, key: Raw) -> Raw {
+    // SAFETY: the words are borrowed from registers, which nothing here writes.
+    unsafe {
+        let shape = (*object.header()).shape_ptr();
+        let object = std::mem::ManuallyDrop::new(Value::from_raw(object));
+        let key = std::mem::ManuallyDrop::new(Value::from_raw(key));
+        if std::ptr::eq(shape, py.strand.shapes.dict)
+            && let Some(d) = object.downcast::<Dict>()
+            && let Some(hash) = super::arith::quick_hash(py, &key)
+        {
+            return match dict::find_quick(py, d, &key, hash) {
+                Some(Some(place)) => d.get(py).value_at(place).map_or(Raw::NOTHING, |v| v.clone().into_raw()),
+                _ => Raw::NOTHING,
+            };
+        }
+        let Some(n) = key.as_small_int() else { return Raw::NOTHING };
+        let byte = |bytes: &[u8]| {
+            let n = if n < 0 { n + bytes.len() as i64 } else { n };
+            bytes.get(n as usize).map_or(Raw::NOTHING, |b| Raw::from_int(i64::from(*b)))
+        };
+        if py.is_exact::<Bytes>(&object)
+            && let Some(b) = object.downcast::<Bytes>()
+        {
+            return byte(b.slice());
+        }
+        if py.is_exact::<ByteArray>(&object)
+            && let Some(b) = object.downcast::<ByteArray>()
+        {
+            return byte(&b.get(py).data);
+        }
+        if std::ptr::eq(shape, py.strand.shapes.str)
+            && let Some(s) = object.downcast::<Str>()
+            && let Ok(c) = crate::types::str::char_at(py, s, n)
+        {
+            return c.into_raw();
+        }
+        Raw::NOTHING
+    }
+}
+
+/// `bytearray[int] = int`, if that is what it is and the numbers fit.
+#[inline(never)]
+pub(super) unsafe fn set_quick(py: &mut Py, object: Raw, key: Raw, value: Raw) -> bool {
+    // SAFETY: as in `quick`.
+    unsafe {
+        if !key.is_int() || !value.is_int() {
+            return false;
+        }
+        let object = std::mem::ManuallyDrop::new(Value::from_raw(object));
+        if !py.is_exact::<ByteArray>(&object) {
+            return false;
+        }
+        let Some(b) = object.downcast::<ByteArray>() else { return false };
+        let bytes = &mut b.get_mut(py).data;
+        let n = if key.int() < 0 { key.int() + bytes.len() as i64 } else { key.int() };
+        match (bytes.get_mut(n as usize), u8::try_from(value.int())) {
+            (Some(place), Ok(byte)) => {
+                *place = byte;
+                true
+            }
+            _ => false,
+        }
     }
 }
 

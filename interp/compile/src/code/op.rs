@@ -316,7 +316,8 @@ ops! {
     /// As `CallKw` with the layout of `CallMethod`; the result goes to `a`.
     CallMethodKw Call,
     /// Call `a` with the tuple `a+1` and the dict `a+2` (unbound if there is none; b = 1 if there is); the result goes to `c`.
-    /// `a+1` may also be any other iterable (`f(*x)`), which the instruction spreads.
+    /// `a+1` may also be any other iterable (`f(*x)`) and `a+2` any other mapping (`f(**x)`), which the
+    /// instruction spreads.
     CallEx Call,
     /// Return `a`.
     Return A,

@@ -63,6 +63,16 @@ impl<'t> Compiler<'t> {
         match args {
             [Expr { node: ExprKind::Starred { value }, .. }] if laid == 0 => self.expr_into(value, spread)?,
             [] if laid == 0 => self.load_const(Const::Tuple([].into()), spread, span),
+            _ if args.len() <= MANY && !args.iter().any(|arg| matches!(arg.node, ExprKind::Starred { .. })) => {
+                if laid == 0 {
+                    self.unit.release(spread - super::unit::TEMP);
+                }
+                for arg in args {
+                    self.push(arg)?;
+                }
+                self.unit.op(Op::BuildTuple, spread, spread, laid + args.len() as u16, span);
+                self.unit.release(spread - super::unit::TEMP + 1);
+            }
             _ => {
                 self.unit.op(Op::BuildList, spread, spread, laid, span);
                 self.unit.release(spread - super::unit::TEMP + 1);
@@ -79,6 +89,11 @@ impl<'t> Compiler<'t> {
         if with_dict {
             let dict = self.unit.temp();
             let mut rest = keywords;
+            if let [Keyword { arg: None, value, .. }] = keywords {
+                // The call takes any mapping.
+                self.expr_into(value, dict)?;
+                rest = &[];
+            }
             let mut started = false;
             while let Some(first) = rest.first() {
                 let mark = self.unit.mark();

@@ -253,26 +253,26 @@ impl Py {
     }
 }
 
-/// The place of a key; may run Python code to compare.
-pub fn find(py: &mut Py, dict: &Ref<Dict>, key: &Value, hash: u64) -> Result<Option<usize>> {
-    let d = dict.get(py);
+/// The place of a key, if no Python code is needed to compare.
+#[inline(always)]
+pub(crate) fn find_quick(py: &Py, dict: &Ref<Dict>, key: &Value, hash: u64) -> Option<Option<usize>> {
     let mut unsure = false;
-    let found = d.find_with(hash, |k| {
-        if k.is(key) {
-            return true;
-        }
-        match quick_eq(py, k, key) {
-            Some(answer) => answer,
-            None => {
+    let found = dict.get(py).find_with(hash, |k| {
+        k.is(key)
+            || quick_eq(py, k, key).unwrap_or_else(|| {
                 unsure = true;
                 false
-            }
-        }
+            })
     });
-    if !unsure {
-        return Ok(found);
+    if unsure { None } else { Some(found) }
+}
+
+/// The place of a key; may run Python code to compare.
+pub fn find(py: &mut Py, dict: &Ref<Dict>, key: &Value, hash: u64) -> Result<Option<usize>> {
+    match find_quick(py, dict, key, hash) {
+        Some(found) => Ok(found),
+        None => find_slow(py, dict, key, hash),
     }
-    find_slow(py, dict, key, hash)
 }
 
 /// As [`find`], comparing by Python code; begins again when the dict changes meanwhile.

@@ -38,8 +38,9 @@ impl Object for Set {
     }
 }
 
-/// The place of an element; may run Python code to compare.
-pub fn find(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Option<usize>> {
+/// The place of an element, if no Python code is needed to compare.
+#[inline(always)]
+pub(crate) fn find_quick(py: &Py, set: &Ref<Set>, key: &Value, hash: u64) -> Option<Option<usize>> {
     let mut unsure = false;
     let found = set.get(py).table.find_with(hash, |k| {
         k.is(key)
@@ -48,7 +49,15 @@ pub fn find(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Optio
                 false
             })
     });
-    if unsure { find_slow(py, set, key, hash) } else { Ok(found) }
+    if unsure { None } else { Some(found) }
+}
+
+/// The place of an element; may run Python code to compare.
+pub fn find(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Option<usize>> {
+    match find_quick(py, set, key, hash) {
+        Some(found) => Ok(found),
+        None => find_slow(py, set, key, hash),
+    }
 }
 
 /// As [`find`], comparing by Python code; begins again when the set changes meanwhile.

@@ -96,8 +96,15 @@ impl Table {
         if self.used == 0 {
             return None;
         }
-        let at = self.walk(hash, |p| if p.key.is_unbound() { p.hash == 0 } else { p.hash == hash && same(&p.key) });
-        if self.places[at].is_empty() { None } else { Some(at) }
+        // One comparison passes by most places: only the hash that is sought and the empty mark
+        // need a look at the key.
+        let at = self.walk(hash, |p| {
+            if p.hash == hash && !p.key.is_unbound() {
+                return same(&p.key);
+            }
+            p.hash == 0 && p.key.is_unbound()
+        });
+        if self.places[at].key.is_unbound() { None } else { Some(at) }
     }
     /// Put in an element that is not there.
     pub fn push(&mut self, hash: u64, key: Value) {

@@ -3,9 +3,19 @@
 use lockstep_heap::{Raw, Tag};
 
 use super::{At, counted, handlers, payload};
+use crate::types::iterator::{ListIter, TupleIter};
 use crate::types::range::RangeIter;
 use crate::types::tuple::Tuple;
 use crate::vm::{Flow, arith, generator, iter, name};
+
+/// The truth of None and of an int that is a word.
+#[inline(always)]
+fn word_truth(x: Raw) -> Option<bool> {
+    if x.is_int() {
+        return Some(x.int() != 0);
+    }
+    if x == Raw::NONE { Some(false) } else { None }
+}
 
 handlers! {
     fn jump(at, py, i) { at.jump(i.bc()).next(py) }
@@ -18,7 +28,11 @@ handlers! {
         if x == Raw::FALSE {
             return at.next(py);
         }
-        at.slow(py, |py, frame, i| arith::jump_truth(py, frame, i, true))
+        match word_truth(x) {
+            Some(true) => at.jump(i.bc()).next(py),
+            Some(false) => at.next(py),
+            None => at.slow(py, |py, frame, i| arith::jump_truth(py, frame, i, true)),
+        }
     }
     fn jump_false(at, py, i) {
         let x = at.r(i.a);
@@ -28,7 +42,11 @@ handlers! {
         if x == Raw::TRUE {
             return at.next(py);
         }
-        at.slow(py, |py, frame, i| arith::jump_truth(py, frame, i, false))
+        match word_truth(x) {
+            Some(true) => at.next(py),
+            Some(false) => at.jump(i.bc()).next(py),
+            None => at.slow(py, |py, frame, i| arith::jump_truth(py, frame, i, false)),
+        }
     }
     fn jump_none(at, py, i) {
         let x = at.r(i.a);
@@ -66,7 +84,23 @@ handlers! {
             }
             return at.jump(i.cd()).put(py, i.a, Raw::UNBOUND);
         }
-        if (*x.header()).shape().tag() == Tag::GENERATOR {
+        if std::ptr::eq(shape, py.strand.shapes.list_iter) {
+            let it = &mut *payload::<ListIter>(x);
+            if let Some(list) = &it.list
+                && let Some(item) = (*list.payload()).items.get(it.at)
+            {
+                it.at += 1;
+                return at.put(py, i.b, counted(item.raw()));
+            }
+        } else if std::ptr::eq(shape, py.strand.shapes.tuple_iter) {
+            let it = &mut *payload::<TupleIter>(x);
+            if let Some(tuple) = &it.tuple
+                && let Some(item) = tuple.slice().get(it.at)
+            {
+                it.at += 1;
+                return at.put(py, i.b, counted(item.raw()));
+            }
+        } else if (*shape).tag() == Tag::GENERATOR {
             (*at.frame).pc = at.pc;
             if generator::for_iter_quick(py, at.frame, x, i) {
                 return At::load(py).next(py);

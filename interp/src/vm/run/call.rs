@@ -1,7 +1,7 @@
 //! Calls and returns: Python functions whose arguments are already in place, plain natives, plain
 //! returns. Everything else goes to `vm/call.rs`.
 
-use lockstep_heap::{Header, Raw, Value};
+use lockstep_heap::{Header, Raw, Tag, Value};
 
 use super::{At, Exit, Signal, handlers, part_with, payload};
 use crate::object::Py;
@@ -31,7 +31,7 @@ macro_rules! enter {
                 {
                     return enter_function($at, $py, f, base, u32::from($count), $i.c);
                 }
-            } else if std::ptr::eq(shape, $py.strand.shapes.native) {
+            } else if (*shape).tag() == Tag::NATIVE {
                 let native = &*payload::<Native>(f);
                 (*$at.frame).pc = $at.pc;
                 if native.resumes != 0

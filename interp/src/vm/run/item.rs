@@ -1,5 +1,6 @@
 //! Subscripts and membership: ints into lists and tuples here, the rest in `vm/subscript.rs`.
 
+use lockstep_compile::code::Instr;
 use lockstep_heap::{Raw, Value};
 
 use super::{At, Exit, counted, handlers, part_with, payload};
@@ -46,10 +47,18 @@ unsafe fn put_item(at: At, py: &mut Py, a: u16, b: u16, v: Raw) -> Exit {
 handlers! {
     fn get_item(at, py, i) {
         let (x, y) = (at.r(i.b), at.r(i.c));
-        if x.is_ptr() && y.is_int() {
-            let items = items(py, x);
-            if let Some(v) = items.get(place(y.int(), items.len())) {
-                return put_item(at, py, i.a, i.b, v.raw());
+        if x.is_ptr() {
+            if y.is_int() {
+                let items = items(py, x);
+                if let Some(v) = items.get(place(y.int(), items.len())) {
+                    return put_item(at, py, i.a, i.b, v.raw());
+                }
+            }
+            let v = subscript::quick(py, x, y);
+            if v.0 != 0 {
+                let (p, q) = (if i.a == i.b { Raw::NOTHING } else { at.consume(i.b) }, if i.a == i.c { Raw::NOTHING } else { at.consume(i.c) });
+                let old = at.exchange(i.a, v);
+                return if p.0 | q.0 | old.0 == 0 { at.next(py) } else { at.bury(py, [p, q, old]) };
             }
         }
         at.slow(py, |py, frame, i| subscript::get(py, frame, i))
@@ -78,12 +87,45 @@ handlers! {
                 return at.next_and_drop(py, old, dying);
             }
         }
+        if x.is_ptr() && subscript::set_quick(py, x, y, at.r(i.c)) {
+            let dying = at.consume(i.a);
+            return at.next_and_drop(py, dying, Raw::NOTHING);
+        }
         at.slow(py, |py, frame, i| subscript::set(py, frame, i))
     }
     fn del_item(at, py, _i) { at.slow(py, |py, frame, i| subscript::delete(py, frame, i)) }
     fn get_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::get_slice(py, frame, i)) }
     fn set_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::set_slice(py, frame, i)) }
     fn build_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::build_slice(py, frame, i)) }
-    fn in_(at, py, _i) { at.slow(py, |py, frame, i| arith::contains(py, frame, i, true)) }
-    fn not_in(at, py, _i) { at.slow(py, |py, frame, i| arith::contains(py, frame, i, false)) }
+    fn in_(at, py, i) {
+        let (x, y) = (at.r(i.b), at.r(i.c));
+        if y.is_ptr() {
+            let found = arith::contains_quick(py, x, y);
+            if found != Raw::NOTHING {
+                return put_answer(at, py, i, found);
+            }
+        }
+        at.slow(py, |py, frame, i| arith::contains(py, frame, i, true))
+    }
+    fn not_in(at, py, i) {
+        let (x, y) = (at.r(i.b), at.r(i.c));
+        if y.is_ptr() {
+            let found = arith::contains_quick(py, x, y);
+            if found != Raw::NOTHING {
+                return put_answer(at, py, i, Raw::from_bool(found == Raw::FALSE));
+            }
+        }
+        at.slow(py, |py, frame, i| arith::contains(py, frame, i, false))
+    }
+}
+
+/// Write the answer of a test of membership, whose operands were borrowed.
+#[inline(always)]
+unsafe fn put_answer(at: At, py: &mut Py, i: &Instr, answer: Raw) -> Exit {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (p, q) = (at.consume(i.b), at.consume(i.c));
+        let old = at.exchange(i.a, answer);
+        if p.0 | q.0 | old.0 == 0 { at.next(py) } else { at.bury(py, [p, q, old]) }
+    }
 }

@@ -574,6 +574,8 @@ impl Py {
             generator: &raw const **self.shape_of::<crate::types::generator::Generator>(),
             coroutine: &raw const *self.type_named("coroutine").get(self).shape,
             async_generator: &raw const *self.type_named("async_generator").get(self).shape,
+            list_iter: &raw const **self.shape_of::<crate::types::iterator::ListIter>(),
+            tuple_iter: &raw const **self.shape_of::<crate::types::iterator::TupleIter>(),
         };
     }
 
