@@ -361,13 +361,6 @@ impl Py {
         }
         self.heap().make_tail(self.shape_of::<Tuple>(), (), items.into_iter())
     }
-    /// A tuple of copies.
-    pub fn tuple_of(&self, items: &[Value]) -> Value {
-        if items.is_empty() {
-            return self.tuple(Vec::new());
-        }
-        self.heap().make_tail::<Tuple>(self.shape_of::<Tuple>(), (), items.iter().cloned()).into_value()
-    }
     /// A list.
     pub fn list(&self, items: Vec<Value>) -> Value {
         self.new_list(items).into_value()
