@@ -341,23 +341,19 @@ impl Heap {
         })
     }
 
-    /// A new object with a tail of `len` times the same element, for the machine.
+    /// Memory for a new object with a tail of `len` elements, for the machine: the object, its
+    /// fixed part and its elements.
     ///
     /// # Safety
-    /// The shape is alive, its payload is a `T`, and its objects have no attributes.
+    /// The shape is alive, its payload is a `T`, and its objects have no attributes. Both parts
+    /// are written before anything else happens on this heap.
     #[inline(always)]
-    pub unsafe fn make_tail_unchecked<T: Object + TailRef>(
+    pub unsafe fn make_tail_blank<T: Object + TailRef>(
         &self,
         shape: NonNull<Shape>,
-        fixed: T::Fixed,
         len: usize,
-        element: T::Element,
-    ) -> Ref<T>
-    where
-        T::Element: Copy,
-    {
-        // SAFETY: the memory has the size that `destroy` computes from the length; all of it is
-        // written.
+    ) -> (Ref<T>, *mut T::Fixed, *mut T::Element) {
+        // SAFETY: the memory has the size that `destroy` computes from the length.
         unsafe {
             let s = shape.as_ref();
             let offset = crate::object::payload_offset::<Tail<T::Fixed, T::Element>>();
@@ -366,15 +362,11 @@ impl Heap {
             let birth = s.birth_flags.get() | extra | if s.tracked { flags::TRACKED } else { 0 };
             at.cast::<Header>().write(Header::new(birth, shape));
             let tail = at.add(offset).cast::<Tail<T::Fixed, T::Element>>();
-            tail.write(Tail::new(len, fixed));
-            let start = Tail::start_mut(tail);
-            for k in 0..len {
-                start.add(k).write(element);
-            }
+            (&raw mut (*tail).len).write(len);
             if s.counts_type() {
                 Header::incref(s.type_raw().header());
             }
-            Ref::from_raw(Raw(at as u64))
+            (Ref::from_raw(Raw(at as u64)), Tail::fixed_ptr(tail), Tail::start_mut(tail))
         }
     }
 

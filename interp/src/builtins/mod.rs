@@ -35,7 +35,7 @@ pub fn is_instance(py: &mut Py, object: &Value, class: &Value) -> Result<bool> {
             return Ok(true);
         }
         let meta = py.type_of(class);
-        let plain = meta.is(&py.type_named("type"));
+        let plain = meta.is(py.plain_metatype());
         if plain {
             return crate::types::r#type::attributes::instance_check(py, ty, object);
         }

@@ -40,10 +40,22 @@ impl Py {
     }
     /// Call the special method of the value's type, if it has one: no instance attribute counts.
     pub fn call_special(&mut self, object: &Value, special: Special, args: &[Value]) -> Option<Result<Value>> {
-        let method = self.special(object, special)?.clone();
+        let method = self.special(object, special)?;
         if method.is_none() {
             return None;
         }
+        if args.is_empty()
+            && let Some(native) = method.downcast::<Native>()
+            && native.exact == 1
+            && native.binds()
+        {
+            // The type of the object keeps the method while it is called, or its code is there anyway.
+            let call = native.def.call;
+            let result = with_args([object], |a| call(self, a));
+            self.drain_pending();
+            return Some(result);
+        }
+        let method = method.clone();
         Some(self.call_unbound(&method, object, args))
     }
     /// Call what was found on the type of `object` as its method.

@@ -172,8 +172,13 @@ impl Py {
             None => unreachable_type(),
         }
     }
-    #[cold]
     fn constant_shape(&self, value: &Value) -> &ShapeRef {
+        let known = if value.is_none() { &self.shared().none_shape } else { &self.shared().bool_shape };
+        if let Some(shape) = known
+            && (value.is_none() || value.as_bool().is_some())
+        {
+            return shape;
+        }
         let name = if value.as_bool().is_some() {
             "bool"
         } else if value.is_none() {

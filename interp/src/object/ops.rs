@@ -299,6 +299,11 @@ impl Py {
         match self.call_special(value, Special::Len, &[]) {
             Some(result) => {
                 let result = result?;
+                if let Some(n) = result.as_small_int()
+                    && n >= 0
+                {
+                    return Ok(n as usize);
+                }
                 let n = self.index(&result)?;
                 match int::as_i64(&n) {
                     Some(n) if n >= 0 => Ok(n as usize),

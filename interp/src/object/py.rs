@@ -94,6 +94,10 @@ pub struct Shared {
     pub(crate) dict_versions: u32,
     /// `sys.getrecursionlimit()` of new threads.
     pub(crate) recursion_limit: u32,
+    /// The shape of None, once there is one.
+    pub(crate) none_shape: Option<ShapeRef>,
+    /// The shape of True and False, once there is one.
+    pub(crate) bool_shape: Option<ShapeRef>,
     /// The types of iterators over dicts, in the order of their names.
     pub(crate) dict_iterators: Vec<Ref<Type>>,
     /// `sys.modules`

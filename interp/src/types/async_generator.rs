@@ -66,8 +66,7 @@ common!(AsyncGeneratorMethods {
     /// Return a value to be awaited for the next element.
     #[py("(self, /)")]
     fn __anext__(py: &mut Py, this: &Ref<Generator>) -> Result<Value> {
-        first_iteration(py, this)?;
-        Ok(Step::make(py, this, Work::Send(Value::NONE)))
+        anext(py, this)
     }
     /// asend(v) -> send 'v' in generator.
     #[py("(self, value, /)")]
@@ -113,6 +112,12 @@ common!(AsyncGeneratorMethods {
         py.generator_code(this)
     }
 });
+
+/// The awaitable of an async generator's next item.
+pub(crate) fn anext(py: &mut Py, this: &Ref<Generator>) -> Result<Value> {
+    first_iteration(py, this)?;
+    Ok(Step::make(py, this, Work::Send(Value::NONE)))
+}
 
 /// What an awaitable of an async generator does when it is first awaited.
 #[derive(Clone)]

@@ -10,6 +10,7 @@ use lockstep_macros::methods;
 
 use crate::object::raise::{Result, type_error, value_error};
 use crate::object::{NativeType, Py, Type};
+use crate::types::generator::Flavour;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 
@@ -63,6 +64,8 @@ pub(crate) struct Parts {
     pub(crate) attrs: Box<[Cell<AttrCache>]>,
     pub(crate) globals: Box<[Cell<GlobalCache>]>,
     pub(crate) simple_args: u32,
+    pub(crate) frame_args: u32,
+    pub(crate) finalize: bool,
 }
 
 /// The payload of a code object. What is late is there once the code was made ready to run.
@@ -94,8 +97,14 @@ pub struct CodeObject {
     pub locals: u32,
     /// All registers.
     pub registers: u32,
+    /// The same if calling it makes a frame; `u32::MAX` if it makes a generator.
+    pub frame_args: Cell<u32>,
     /// A generator, coroutine or async generator.
     pub is_generator: bool,
+    /// Which of them.
+    pub flavour: Flavour,
+    /// It has handlers of its own, so the death of a generator may have something to run.
+    pub finalize: Cell<bool>,
 }
 
 impl Object for CodeObject {
@@ -108,6 +117,17 @@ impl Object for CodeObject {
 }
 
 const GENERATORS: u32 = CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR;
+
+/// Which kind of generator calling code with these flags makes, if it makes one.
+fn flavour(flags: CodeFlags) -> Flavour {
+    if flags.has(CodeFlags::ASYNC_GENERATOR) {
+        Flavour::AsyncGenerator
+    } else if flags.has(CodeFlags::COROUTINE) {
+        Flavour::Coroutine
+    } else {
+        Flavour::Generator
+    }
+}
 
 impl Py {
     /// A code object of this interpreter.
@@ -128,6 +148,9 @@ impl Py {
             name: self.intern(&code.name),
             qualname: self.intern(&code.qualname),
             simple_args: Cell::new(parts.simple_args),
+            frame_args: Cell::new(parts.frame_args),
+            flavour: flavour(code.flags),
+            finalize: Cell::new(parts.finalize),
             locals: u32::from(code.locals),
             registers: u32::from(code.registers),
             is_generator: code.flags.0 & GENERATORS != 0,
@@ -149,6 +172,9 @@ impl Py {
             name: self.intern(code.name),
             qualname: self.intern(code.qualname),
             simple_args: Cell::new(u32::MAX),
+            frame_args: Cell::new(u32::MAX),
+            flavour: flavour(code.flags),
+            finalize: Cell::new(true),
             locals: u32::from(code.locals),
             registers: u32::from(code.registers),
             is_generator: code.flags.0 & GENERATORS != 0,
@@ -163,6 +189,7 @@ impl Py {
         let names: Box<[Ref<Str>]> = code.names.iter().map(|n| self.intern(n)).collect();
         let varnames = code.varnames.iter().map(|n| self.intern(n)).collect();
         let simple = code.kwonly_count == 0 && code.flags.0 & (CodeFlags::VARARGS | CodeFlags::VARKEYWORDS) == 0;
+        let is_generator = code.flags.0 & GENERATORS != 0;
         Parts {
             consts,
             names,
@@ -170,6 +197,9 @@ impl Py {
             attrs: vec![Cell::new(AttrCache::default()); code.attr_sites.len()].into(),
             globals: vec![Cell::new(GlobalCache::default()); code.global_sites.len()].into(),
             simple_args: if simple { code.arg_count } else { u32::MAX },
+            frame_args: if simple && !is_generator { code.arg_count } else { u32::MAX },
+            // Every generator has one handler, which turns a StopIteration that gets out into an error.
+            finalize: code.handlers.len() > 1 || flavour(code.flags) != Flavour::Generator,
         }
     }
 

@@ -131,6 +131,10 @@ pub fn define_all(py: &mut Py) {
     for name in ["NoneType", "NotImplementedType", "ellipsis"] {
         bare(py, name, Some(object.clone()), Shape::plain::<Instance>(), 0);
     }
+    let shape = |py: &Py, name| Some(py.type_named(name).get(py).shape.clone());
+    let (none, bool) = (shape(py, "NoneType"), shape(py, "bool"));
+    py.shared_mut().none_shape = none;
+    py.shared_mut().bool_shape = bool;
     bare(py, "frozenset", Some(object.clone()), Shape::plain::<set::Set>(), TypeFlags::BASE | TypeFlags::MATCH_SELF);
     let mut dict_iterators = Vec::new();
     for name in dict::iter::TYPES {

@@ -1,12 +1,12 @@
 //! Delegating and awaiting: `yield from`, `await`, `async for`.
 
 use lockstep_compile::code::{CodeFlags, Instr};
-use lockstep_heap::Value;
+use lockstep_heap::{Raw, Tag, Value};
 
 use super::call::enter;
 use super::chain::delegate;
 use super::frame::Target;
-use super::generator::{push_step, resume_in_loop};
+use super::generator::{call_generator_with, push_step, resume_in_loop};
 use super::{Flow, fetch, peek, put};
 use crate::object::raise::{Exc, Result, runtime_error, type_error};
 use crate::object::strand::{Frame, Return};
@@ -16,9 +16,21 @@ use crate::types::function::Function;
 use crate::types::generator::{CoroutineWrapper, Flavour, Generator, State};
 
 /// Whether calling it makes a generator of this flavour and does nothing else.
-fn makes(py: &Py, method: &Value, flavour: u32) -> bool {
-    let all = CodeFlags::GENERATOR | CodeFlags::COROUTINE | CodeFlags::ASYNC_GENERATOR;
-    method.downcast::<Function>().is_some_and(|f| f.get(py).code.code.flags.0 & all == flavour)
+fn makes(py: &Py, method: &Value, flavour: Flavour) -> bool {
+    method.downcast::<Function>().is_some_and(|f| f.get(py).code.is_generator && f.get(py).code.flavour == flavour)
+}
+
+/// Whether an operand is a coroutine that has not begun: it is its own iterator.
+#[inline(always)]
+pub(super) unsafe fn is_new_coroutine(operand: Raw) -> bool {
+    // SAFETY: the operand is a register of the running frame.
+    unsafe {
+        if !operand.is_ptr() || (*operand.header()).shape().tag() != Tag::GENERATOR {
+            return false;
+        }
+        let body = super::chain::body_in(operand);
+        (*body).flavour == Flavour::Coroutine && (*body).state == State::Created
+    }
 }
 
 /// `GetYieldFrom`
@@ -47,10 +59,18 @@ pub(super) unsafe fn get_awaitable(py: &mut Py, frame: *mut Frame, i: Instr) -> 
     // SAFETY: operands of the running frame.
     unsafe {
         let value = fetch((*frame).base, (*(*frame).code).locals, i.b);
+        if value.is_a::<Step>() {
+            put((*frame).base, i.a, value);
+            return Ok(Flow::Next);
+        }
         if !value.is_a::<Generator>()
             && let Some(method) = py.special_owned(&value, Special::Await)
-            && makes(py, &method, CodeFlags::GENERATOR)
+            && makes(py, &method, Flavour::Generator)
         {
+            if let Some(generator) = call_generator_with(py, &method, [&value]) {
+                put((*frame).base, i.a, generator);
+                return Ok(Flow::Next);
+            }
             return enter(py, frame, &method, &[value], &[], Target::register(i.a));
         }
         let iterator = match awaitable(py, &value) {
@@ -186,9 +206,20 @@ pub(super) unsafe fn get_anext(py: &mut Py, frame: *mut Frame, i: Instr) -> Resu
     // SAFETY: operands of the running frame.
     unsafe {
         let iterator = peek((*frame).base, i.b).clone();
-        if let Some(method) = py.special_owned(&iterator, Special::ANext)
-            && makes(py, &method, CodeFlags::COROUTINE)
+        if let Some(generator) = iterator.downcast::<Generator>()
+            && generator.get(py).flavour == Flavour::AsyncGenerator
         {
+            let step = async_generator::anext(py, generator)?;
+            put((*frame).base, i.a, step);
+            return Ok(Flow::Next);
+        }
+        if let Some(method) = py.special_owned(&iterator, Special::ANext)
+            && makes(py, &method, Flavour::Coroutine)
+        {
+            if let Some(coroutine) = call_generator_with(py, &method, [&iterator]) {
+                put((*frame).base, i.a, coroutine);
+                return Ok(Flow::Next);
+            }
             return enter(py, frame, &method, &[iterator], &[], Target::register(i.a));
         }
         let next = match py.call_special(&iterator, Special::ANext, &[]) {

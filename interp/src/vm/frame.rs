@@ -24,6 +24,7 @@ pub(super) struct Target {
 }
 
 impl Target {
+    #[inline(always)]
     pub(super) const fn register(dst: u16) -> Target {
         Target { ret: Return::Register, dst, jump: 0, sense: 0 }
     }

@@ -3,23 +3,128 @@
 
 use std::ptr::NonNull;
 
-use lockstep_compile::code::{CodeFlags, Instr};
+use lockstep_compile::code::Instr;
 use lockstep_heap::{Raw, Ref, Tag, Value, flags};
 
 use super::call::{Keywords, deliver};
 use super::chain::{body_in, body_of, unlink};
 use super::exc::{end_loop, end_send};
 use super::frame::{Target, clone_word, take};
-use super::run::Outcome;
+use super::run::{At, Outcome, part_with};
 use super::{Flow, peek, put};
 use crate::object::Py;
 use crate::object::raise::{Exc, Raised, Result, recursion_error, runtime_error, stop_iteration, type_error, value_error};
 use crate::object::strand::{Frame, Return, frame_flags};
 use crate::types::async_generator::{self, Step};
+use crate::types::code::CodeObject;
 use crate::types::exception::Exception;
 use crate::types::function::Function;
 use crate::types::generator::{Body, Flavour, Generator, Rare, State, marks};
 use crate::types::native::{Native, call_native};
+
+/// A new generator of a function: its registers from `args` on, `count` of them, move into it.
+/// It begins at `pc`.
+#[inline(always)]
+unsafe fn create(
+    py: &mut Py,
+    code: *const CodeObject,
+    func: Raw,
+    names: (Raw, Raw),
+    pc: *const Instr,
+    args: *mut Raw,
+    count: usize,
+) -> Value {
+    // SAFETY: the function keeps its code and dicts alive; the generator owns it from here on,
+    // and the words that it takes from `args`.
+    unsafe {
+        let shape = match (*code).flavour {
+            Flavour::Generator => py.strand.shapes.generator,
+            Flavour::Coroutine => py.strand.shapes.coroutine,
+            Flavour::AsyncGenerator => py.strand.shapes.async_generator,
+        };
+        let total = (*code).registers as usize;
+        let (object, body, base) = py.heap().make_tail_blank::<Generator>(NonNull::new_unchecked(shape.cast_mut()), total);
+        let (globals, builtins) = names;
+        (&raw mut (*body).frame).write(Frame {
+            prev: std::ptr::null_mut(),
+            pc,
+            base,
+            limit: std::ptr::null_mut(),
+            code,
+            func,
+            globals,
+            builtins,
+            locals: Raw::NOTHING,
+            extra: Raw::NOTHING,
+            object: Raw::NOTHING,
+            handled: Raw::NOTHING,
+            jump: 0,
+            dst: 0,
+            ret: Return::Native,
+            flags: frame_flags::GENERATOR,
+            sense: 0,
+            traced_line: 0,
+        });
+        (&raw mut (*body).rare).write(None);
+        (*body).link = std::ptr::null_mut();
+        (*body).depth = 0;
+        (*body).state = State::Created;
+        (*body).flavour = (*code).flavour;
+        (*body).marks = 0;
+        let mut k = 0;
+        while k < count {
+            *base.add(k) = *args.add(k);
+            *args.add(k) = Raw::UNBOUND;
+            k += 1;
+        }
+        while k < total {
+            *base.add(k) = Raw::UNBOUND;
+            k += 1;
+        }
+        if (*code).finalize.get() {
+            object.header().set(flags::FINALIZE);
+        }
+        if func.is_ptr() && (*func.header()).shape().tag() == Tag::FUNCTION {
+            let function = &*super::run::payload::<Function>(func);
+            if !function.name.is(&(*code).name) || !function.qualname.is(&(*code).qualname) {
+                (*body).rare = Some(renamed(function));
+            }
+        }
+        object.into_value()
+    }
+}
+
+#[cold]
+fn renamed(function: &Function) -> Box<Rare> {
+    let (name, qualname) = (function.name.clone(), function.qualname.clone());
+    Box::new(Rare { name: Some(name), qualname: Some(qualname), finalizer: None })
+}
+
+/// A call of a generator function with its arguments, as many as it has parameters: no frame is
+/// made. The function is handed over; the arguments move from `args` into the generator.
+#[inline(never)]
+pub(super) unsafe fn call_generator(py: &mut Py, func: Raw, args: *mut Raw, count: usize) -> Raw {
+    // SAFETY: the caller has seen that it is a generator function; its first instruction is
+    // `MakeGenerator`, behind which the generator begins.
+    unsafe {
+        let function = super::run::payload::<Function>(func);
+        let code: *const CodeObject = (*function).code.payload();
+        let names = ((*function).globals.as_value().raw(), (*function).builtins.as_value().raw());
+        create(py, code, func, names, (*code).instrs.get().add(1), args, count).into_raw()
+    }
+}
+
+/// The same with borrowed arguments; none if the call is less simple.
+pub(super) unsafe fn call_generator_with<const N: usize>(py: &mut Py, callable: &Value, args: [&Value; N]) -> Option<Value> {
+    let f = callable.downcast::<Function>()?;
+    let simple = f.get(py).code.is_generator && f.get(py).code.simple_args.get() as usize == N && !py.strand.instrumented;
+    if !simple {
+        return None;
+    }
+    let mut words = args.map(|a| a.clone().into_raw());
+    // SAFETY: as in `call_generator`; the counted words are the generator's.
+    Some(unsafe { Value::from_raw(call_generator(py, callable.clone().into_raw(), words.as_mut_ptr(), N)) })
+}
 
 /// `MakeGenerator`: the running frame becomes a suspended generator, which is returned to the
 /// caller. `Some`: the caller is native code.
@@ -27,63 +132,12 @@ pub(super) unsafe fn make(py: &mut Py, frame: *mut Frame) -> Result<Option<Value
     // SAFETY: the frame is the running one; its arguments move into the generator.
     unsafe {
         let fr = &mut *frame;
-        let code = &*fr.code;
-        let f = code.code.flags;
-        let (flavour, shape) = if f.has(CodeFlags::ASYNC_GENERATOR) {
-            (Flavour::AsyncGenerator, py.strand.shapes.async_generator)
-        } else if f.has(CodeFlags::COROUTINE) {
-            (Flavour::Coroutine, py.strand.shapes.coroutine)
-        } else {
-            (Flavour::Generator, py.strand.shapes.generator)
-        };
-        let mut body = Body {
-            frame: Frame::blank(),
-            rare: None,
-            link: std::ptr::null_mut(),
-            depth: 0,
-            state: State::Created,
-            flavour,
-            marks: 0,
-        };
-        body.frame.code = fr.code;
-        body.frame.pc = fr.pc;
-        body.frame.globals = fr.globals;
-        body.frame.builtins = fr.builtins;
-        body.frame.flags = frame_flags::GENERATOR;
-        body.frame.locals = std::mem::replace(&mut fr.locals, Raw::NOTHING);
         let func = std::mem::replace(&mut fr.func, Raw::NOTHING);
-        body.frame.func = func;
-        if func.is_ptr() && (*func.header()).shape().tag() == Tag::FUNCTION {
-            let function = &*super::run::payload::<Function>(func);
-            if !function.name.is(&code.name) || !function.qualname.is(&code.qualname) {
-                let (name, qualname) = (function.name.clone(), function.qualname.clone());
-                body.rare = Some(Box::new(Rare { name: Some(name), qualname: Some(qualname), finalizer: None }));
-            }
-        }
-        // Every generator has one handler, which turns a StopIteration that gets out into an error;
-        // only with more of them has its death anything to run.
-        let finalize = code.code.handlers.len() > 1 || flavour != Flavour::Generator;
-        let shape = NonNull::new_unchecked(shape.cast_mut());
-        let object = py.heap().make_tail_unchecked::<Generator>(shape, body, code.registers as usize, Raw::UNBOUND);
-        let body = body_in(object.as_value().raw());
-        let base = lockstep_heap::Tail::start_ptr(object.payload().cast::<lockstep_heap::Tail<Body, Raw>>());
-        (*body).frame.base = base;
-        for k in 0..code.locals as usize {
-            *base.add(k) = std::mem::replace(&mut *fr.base.add(k), Raw::UNBOUND);
-        }
-        if finalize {
-            object.header().set(flags::FINALIZE);
-        }
+        let names = (fr.globals, fr.builtins);
+        let value = create(py, fr.code, func, names, fr.pc, fr.base, (*fr.code).locals as usize);
+        (*body_in(value.raw())).frame.locals = std::mem::replace(&mut fr.locals, Raw::NOTHING);
         // The frame, now without registers and function, ends as if it returned the object.
-        let value = object.into_value();
         let target = Target { ret: fr.ret, dst: fr.dst, jump: fr.jump, sense: fr.sense };
-        if fr.flags == 0 && target.ret == Return::Register && fr.locals.0 == 0 {
-            py.strand.frame = fr.prev;
-            py.strand.depth -= 1;
-            py.strand.free_frame(frame);
-            put((*py.strand.frame).base, target.dst, value);
-            return Ok(None);
-        }
         let extra = take(&mut fr.extra);
         fr.ret = Return::Discard;
         unlink_empty(py, frame);
@@ -114,28 +168,29 @@ unsafe fn unlink_empty(py: &mut Py, frame: *mut Frame) {
 }
 
 /// Resume a generator in the plainest case: it waits or has not begun, and no exception is being
-/// handled. False if it is less plain; nothing has happened then and `sent` and `extra` are
-/// still the caller's.
+/// handled. What comes back is a last reference to be dropped, or nothing. None if it is less
+/// plain; nothing has happened then and `sent` and `extra` are still the caller's.
 #[inline(always)]
-unsafe fn enter(py: &mut Py, frame: *mut Frame, body: *mut Body, sent: Raw, target: Target, extra: Raw) -> bool {
+unsafe fn enter(py: &mut Py, frame: *mut Frame, body: *mut Body, sent: Raw, target: Target, extra: Raw) -> Option<Raw> {
     // SAFETY: the generator is alive, and its registers are its own.
     unsafe {
         let own: *mut Frame = &raw mut (*body).frame;
         if py.strand.handled.is_some() || (*own).handled.0 != 0 {
-            return false;
+            return None;
         }
         let mut inner = own;
         let mut count = 1;
+        let mut dying = Raw::NOTHING;
         if (*body).state == State::Suspended {
             if !(*body).link.is_null() {
                 if target.ret == Return::Send {
-                    return false;
+                    return None;
                 }
                 inner = (*body).link;
                 count = (*body).depth;
             }
             if py.strand.depth + count > py.strand.limit {
-                return false;
+                return None;
             }
             (*body).link = std::ptr::null_mut();
             // The instruction before `pc` is the `Yield` whose result is the value sent.
@@ -144,10 +199,10 @@ unsafe fn enter(py: &mut Py, frame: *mut Frame, body: *mut Body, sent: Raw, targ
             let old = *at;
             *at = sent;
             if old.is_ptr() {
-                drop(Value::from_raw(old));
+                dying = part_with(old);
             }
         } else if (*body).state != State::Created || sent != Raw::NONE || py.strand.depth >= py.strand.limit {
-            return false;
+            return None;
         }
         if target.ret == Return::Send {
             let outer = body_of(frame);
@@ -164,59 +219,61 @@ unsafe fn enter(py: &mut Py, frame: *mut Frame, body: *mut Body, sent: Raw, targ
         (*own).prev = frame;
         py.strand.frame = inner;
         py.strand.depth += count;
-        true
+        Some(dying)
     }
 }
 
-/// `ForIter` over a generator in the plainest case. True: load the frame.
+/// `ForIter` over a generator in the plainest case. `Some`: load the frame and drop that.
 #[inline(always)]
-pub(super) unsafe fn for_iter_quick(py: &mut Py, frame: *mut Frame, generator: Raw, i: &Instr) -> bool {
+pub(super) unsafe fn for_iter_quick(py: &mut Py, frame: *mut Frame, generator: Raw, i: &Instr) -> Option<Raw> {
     let target = Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 };
     // SAFETY: the pinned register `a` of the running frame holds the generator.
     unsafe { enter(py, frame, body_in(generator), Raw::NONE, target, Raw::NOTHING) }
 }
 
-/// `Send` to a generator in the plainest case. True: load the frame.
+/// `Send` to a generator in the plainest case. `Some`: load the frame and drop that.
 #[inline(always)]
-pub(super) unsafe fn send_quick(py: &mut Py, frame: *mut Frame, i: &Instr) -> bool {
+pub(super) unsafe fn send_quick(py: &mut Py, frame: *mut Frame, i: &Instr) -> Option<Raw> {
     // SAFETY: the pinned register `a` of the running frame holds the iterator; `b` is a temporary.
     unsafe {
         let base = (*frame).base;
         let generator = *base.add(i.a as usize);
         if !generator.is_ptr() || (*generator.header()).shape().tag() != Tag::GENERATOR {
-            return false;
+            return None;
         }
         let body = body_in(generator);
         let at = base.add(i.b as usize);
         let target = Target { ret: Return::Send, dst: i.b, jump: i.cd(), sense: 0 };
-        if (*body).flavour == Flavour::AsyncGenerator || !enter(py, frame, body, *at, target, Raw::NOTHING) {
-            return false;
+        if (*body).flavour == Flavour::AsyncGenerator {
+            return None;
         }
+        let dying = enter(py, frame, body, *at, target, Raw::NOTHING)?;
         *at = Raw::UNBOUND;
-        true
+        Some(dying)
     }
 }
 
-/// `g.send(x)` and `next(g)` in the plainest case: `count` arguments begin at `args`. True: load
-/// the frame.
+/// `g.send(x)` and `next(g)` in the plainest case: `count` arguments begin at `args`. `Some`: load
+/// the frame and drop that.
 #[inline(always)]
-pub(super) unsafe fn call_quick(py: &mut Py, frame: *mut Frame, args: *mut Raw, count: u16, dst: u16) -> bool {
+pub(super) unsafe fn call_quick(py: &mut Py, frame: *mut Frame, args: *mut Raw, count: u16, dst: u16) -> Option<Raw> {
     // SAFETY: the arguments are owned registers of the running frame.
     unsafe {
         let generator = *args;
         if !generator.is_ptr() || (*generator.header()).shape().tag() != Tag::GENERATOR {
-            return false;
+            return None;
         }
         let body = body_in(generator);
         let sent = if count == 2 { *args.add(1) } else { Raw::NONE };
-        if (*body).flavour == Flavour::AsyncGenerator || !enter(py, frame, body, sent, Target::register(dst), generator) {
-            return false;
+        if (*body).flavour == Flavour::AsyncGenerator {
+            return None;
         }
+        let dying = enter(py, frame, body, sent, Target::register(dst), generator)?;
         *args = Raw::UNBOUND;
         if count == 2 {
             *args.add(1) = Raw::UNBOUND;
         }
-        true
+        Some(dying)
     }
 }
 
@@ -302,11 +359,13 @@ pub(crate) fn kind_name(flavour: Flavour) -> &'static str {
 }
 
 /// `Yield` in the plainest case: the value goes to a frame that the loop runs, and no exception
-/// is being handled. False: `suspend` does it, and the value is still the caller's.
+/// is being handled. The value is taken from register `index`; what comes back are last
+/// references to be dropped, or nothing. None: nothing has happened, `suspend` does it.
 #[inline(always)]
-pub(super) unsafe fn suspend_quick(py: &mut Py, frame: *mut Frame, value: Raw) -> bool {
+pub(super) unsafe fn suspend_quick(py: &mut Py, at: At, index: u16) -> Option<(Raw, Raw)> {
     // SAFETY: the running frame is a generator's; the strand's frames are alive.
     unsafe {
+        let frame = at.frame;
         let body = body_of(frame);
         let mut root = body;
         if (*body).state == State::Linked {
@@ -318,8 +377,9 @@ pub(super) unsafe fn suspend_quick(py: &mut Py, frame: *mut Frame, value: Raw) -
             || (ret != Return::Iterate && ret != Return::Register)
             || (*body).flavour == Flavour::AsyncGenerator
         {
-            return false;
+            return None;
         }
+        let value = at.owned(index);
         if !std::ptr::eq(root, body) {
             (*root).link = frame;
             let below = (*root).depth;
@@ -334,17 +394,11 @@ pub(super) unsafe fn suspend_quick(py: &mut Py, frame: *mut Frame, value: Raw) -
         py.strand.depth -= 1;
         let extra = std::mem::replace(&mut (*fr).extra, Raw::NOTHING);
         let dst = (*fr).dst;
-        if extra.0 != 0 {
-            drop(Value::from_raw(extra));
-        }
         let at = (*caller).base.add(dst as usize);
         let old = *at;
         *at = value;
-        if old.is_ptr() {
-            drop(Value::from_raw(old));
-        }
-        py.drain_pending();
-        true
+        let extra = if extra.0 != 0 { part_with(extra) } else { extra };
+        Some((extra, if old.is_ptr() { part_with(old) } else { Raw::NOTHING }))
     }
 }
 
@@ -475,6 +529,63 @@ pub(super) unsafe fn fail(py: &mut Py, frame: *mut Frame, exception: &Ref<Except
     }
 }
 
+/// `Return` of a generator in the plainest case: it ends a loop or a delegation, nothing
+/// observes its frame and no exception is being handled. The value is taken out of its register;
+/// null: None is returned. False: nothing has happened, `finish` does it.
+#[inline(always)]
+pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, value: *mut Raw) -> bool {
+    // SAFETY: the running frame is a generator's, which the caller's register keeps alive until
+    // the last lines.
+    unsafe {
+        let ret = (*frame).ret;
+        let body = body_of(frame);
+        if (ret != Return::Send && ret != Return::Iterate)
+            || (*frame).extra.0 != 0
+            || (*frame).handled.0 != 0
+            || py.strand.handled.is_some()
+        {
+            return false;
+        }
+        let value = if value.is_null() { Raw::NONE } else { std::mem::replace(&mut *value, Raw::UNBOUND) };
+        let code = (*frame).code;
+        let base = (*frame).base;
+        let mut k = 0;
+        while k < (*code).registers {
+            let at = base.add(k as usize);
+            let raw = *at;
+            if raw.is_ptr() {
+                *at = Raw::UNBOUND;
+                drop(Value::from_raw(raw));
+            }
+            k += 1;
+        }
+        (*body).state = State::Done;
+        (*body).link = std::ptr::null_mut();
+        if (*code).finalize.get() {
+            (*lockstep_heap::Tail::<Body, Raw>::header_of(body)).clear(flags::FINALIZE);
+        }
+        let (dst, jump, caller) = ((*frame).dst, (*frame).jump, (*frame).prev);
+        (*frame).prev = std::ptr::null_mut();
+        py.strand.frame = caller;
+        py.strand.depth -= 1;
+        let pinned = (*(*caller).pc.sub(1)).a;
+        (*caller).pc = (*caller).pc.offset(jump as isize);
+        let base = (*caller).base;
+        let generator = std::mem::replace(&mut *base.add(pinned as usize), Raw::UNBOUND);
+        if ret == Return::Send {
+            let old = std::mem::replace(&mut *base.add(dst as usize), value);
+            if old.is_ptr() {
+                drop(Value::from_raw(old));
+            }
+        } else if value.is_ptr() {
+            drop(Value::from_raw(value));
+        }
+        drop(Value::from_raw(generator));
+        py.drain_pending();
+        true
+    }
+}
+
 /// The running frame of a generator returns a value. `Some`: to native code.
 pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Result<Option<Value>> {
     // SAFETY: `frame` is the running frame of a generator; its generator may be gone after `end`.
@@ -589,8 +700,13 @@ pub fn step(py: &mut Py, generator: &Value, sent: Value) -> Result<Outcome> {
     unsafe {
         let body = body_in(g.as_value().raw());
         let frame = py.strand.frame;
-        if !py.strand.instrumented && enter(py, frame, body, sent.raw(), Target::NATIVE, Raw::NOTHING) {
+        if !py.strand.instrumented
+            && let Some(dying) = enter(py, frame, body, sent.raw(), Target::NATIVE, Raw::NOTHING)
+        {
             std::mem::forget(sent);
+            if dying.0 != 0 {
+                drop(Value::from_raw(dying));
+            }
             (*body).frame.extra = g.to_value().into_raw();
         } else {
             push(py, g, sent, Target::NATIVE, Some(g.to_value()))?;

@@ -21,6 +21,11 @@ pub(super) unsafe fn run(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
     // SAFETY: operands of the running frame.
     unsafe {
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
+        if I::ALL.get(i.c as usize) == Some(&I::AsyncGenWrap) && *base.add(i.b as usize) != lockstep_heap::Raw::UNBOUND {
+            let value = fetch(base, locals, i.b);
+            put(base, i.a, crate::types::async_generator::wrap(py, value));
+            return Ok(Flow::Next);
+        }
         let args: Vec<Value> = (0..u16::from(i.d)).map(|k| fetch(base, locals, i.b + k)).collect();
         let Some(which) = I::ALL.get(i.c as usize).copied() else {
             return Err(system_error("unknown intrinsic"));

@@ -28,5 +28,7 @@ fn prepare(py: &mut Py, code: &Ref<CodeObject>) {
         code.globals.set(parts.globals);
     }
     code.simple_args.set(parts.simple_args);
+    code.frame_args.set(parts.frame_args);
+    code.finalize.set(parts.finalize);
     code.instrs.set(code.code.instrs.as_ptr());
 }

@@ -10,7 +10,7 @@ use super::run::Outcome;
 use crate::object::Py;
 use crate::object::raise::{Exc, Raised, Result, recursion_error, runtime_error, stop_iteration, value_error};
 use crate::object::strand::Return;
-use crate::types::generator::{Flavour, Generator, State};
+use crate::types::generator::{Generator, State};
 
 /// `generator.throw(error)` from native code.
 pub fn throw(py: &mut Py, generator: &Value, error: Raised) -> Result<Value> {
@@ -140,7 +140,7 @@ fn close_any(py: &mut Py, inner: &Value) -> Result<()> {
 fn lacks_handlers(py: &Py, generator: &Ref<Generator>) -> bool {
     let g = generator.get(py);
     // SAFETY: a suspended generator's function keeps its code alive.
-    g.flavour == Flavour::Generator && !g.frame.code.is_null() && unsafe { (*g.frame.code).code.handlers.len() <= 1 }
+    !g.frame.code.is_null() && unsafe { !(*g.frame.code).finalize.get() }
 }
 
 /// `generator.close()`: the value it returned, if it did.

@@ -76,8 +76,44 @@ fn floor_mod(x: i64, y: i64) -> i64 {
     if r != 0 && (r < 0) != (y < 0) { r + y } else { r }
 }
 
+/// Arithmetic on two ints of 64 bits, where it takes no more than 128.
+#[inline]
+fn medium(py: &Py, op: BinaryOp, x: i64, y: i64) -> Option<Value> {
+    let (p, q) = (i128::from(x), i128::from(y));
+    let value = match op {
+        BinaryOp::Add => p + q,
+        BinaryOp::Sub => p - q,
+        BinaryOp::Mul => p * q,
+        BinaryOp::And => p & q,
+        BinaryOp::Or => p | q,
+        BinaryOp::Xor => p ^ q,
+        BinaryOp::RShift if y >= 0 => p >> y.min(64),
+        BinaryOp::FloorDiv if y != 0 && x != i64::MIN => i128::from(floor_div(x, y)),
+        BinaryOp::Mod if y != 0 && x != i64::MIN => i128::from(floor_mod(x, y)),
+        _ => return None,
+    };
+    Some(match i64::try_from(value) {
+        Ok(n) => py.int(n),
+        Err(_) => super::big(py, IBig::from(value)),
+    })
+}
+
+/// An int as 64 bits, if it fits.
+#[inline]
+fn narrow(x: &Wide<'_>) -> Option<i64> {
+    match x {
+        Wide::Small(n) => Some(*n),
+        Wide::Big(n) => i64::try_from(*n).ok(),
+    }
+}
+
 /// Arithmetic on ints of any size.
 pub fn compute(py: &mut Py, op: BinaryOp, x: Wide<'_>, y: Wide<'_>) -> Result<Value> {
+    if let (Some(x), Some(y)) = (narrow(&x), narrow(&y))
+        && let Some(value) = medium(py, op, x, y)
+    {
+        return Ok(value);
+    }
     match (x, y) {
         (Wide::Small(x), Wide::Small(y)) => small(py, op, x, y),
         (Wide::Small(x), Wide::Big(y)) => large(py, op, &IBig::from(x), y),

@@ -272,10 +272,27 @@ fn reorder(py: &mut Py, ty: &Ref<Type>, changed: &mut Vec<(Ref<Type>, Vec<Ref<Ty
     Ok(())
 }
 
+/// Whether an object may have a `__class__` that is not its type: its class, or a base of it but
+/// `object`, says so.
+fn claims_class(py: &mut Py, instance: &Value) -> bool {
+    let ty = py.type_of(instance);
+    if ty.get(py).flags.has(TypeFlags::CUSTOM_GETATTRIBUTE | TypeFlags::CUSTOM_GET) {
+        return true;
+    }
+    let name = py.intern("__class__");
+    match (py.lookup(&ty, &name), py.shape_of::<lockstep_heap::Instance>().type_value().downcast::<Type>()) {
+        (Some(found), Some(object)) => !object.get(py).dict.get(py).get_str(&name).is_some_and(|own| own.is(&found)),
+        _ => true,
+    }
+}
+
 /// `isinstance(instance, ty)` by `type`'s own rule.
 pub fn instance_check(py: &mut Py, ty: &Ref<Type>, instance: &Value) -> Result<bool> {
     if py.is_instance_of(instance, ty) {
         return Ok(true);
+    }
+    if !claims_class(py, instance) {
+        return Ok(false);
     }
     let claimed = py.getattr_opt(instance, "__class__")?;
     match claimed.as_ref().and_then(|c| c.downcast::<Type>()) {

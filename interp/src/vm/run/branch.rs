@@ -102,8 +102,8 @@ handlers! {
             }
         } else if (*shape).tag() == Tag::GENERATOR {
             (*at.frame).pc = at.pc;
-            if generator::for_iter_quick(py, at.frame, x, i) {
-                return At::load(py).next(py);
+            if let Some(dying) = generator::for_iter_quick(py, at.frame, x, i) {
+                return At::load(py).next_and_drop(py, dying, Raw::NOTHING);
             }
             return at.slow(py, |py, frame, i| generator::for_iter(py, frame, i));
         }

@@ -1,11 +1,12 @@
 //! Calls and returns: Python functions whose arguments are already in place, plain natives, plain
 //! returns. Everything else goes to `vm/call.rs`.
 
+use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Header, Raw, Tag, Value};
 
 use super::{At, Exit, Signal, handlers, part_with, payload};
 use crate::object::Py;
-use crate::object::strand::{Frame, Return};
+use crate::object::strand::{Frame, Return, frame_flags};
 use crate::types::code::CodeObject;
 use crate::types::function::Function;
 use crate::types::native::Native;
@@ -25,25 +26,23 @@ macro_rules! enter {
                 let function = payload::<Function>(f);
                 let code: *const CodeObject = (*function).code.payload();
                 let base = $at.base.add($i.a as usize + 1);
-                if (*code).simple_args.get() == u32::from($count)
+                if (*code).frame_args.get() == u32::from($count)
                     && base.add((*code).registers as usize + 2) <= (*$at.frame).limit
                     && $py.strand.depth < $py.strand.limit
+                    && !$py.strand.free.is_null()
                 {
                     return enter_function($at, $py, f, base, u32::from($count), $i.c);
                 }
+                if (*code).is_generator && (*code).simple_args.get() == u32::from($count) {
+                    return call_generator($py, $at.frame, $at.base, $at.pc, $at.code);
+                }
             } else if (*shape).tag() == Tag::NATIVE {
                 let native = &*payload::<Native>(f);
-                (*$at.frame).pc = $at.pc;
-                if native.resumes != 0
-                    && u16::from(native.resumes) == $count
-                    && generator::call_quick($py, $at.frame, $at.base.add($i.a as usize + 1), $count, $i.c)
-                {
-                    let dying = $at.exchange($i.a, Raw::UNBOUND);
-                    return At::load($py).next_and_drop($py, dying, Raw::NOTHING);
+                if u16::from(native.resumes) == $count {
+                    return resume($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
                 if native.exact == u32::from($count) && native.receiver.is_none() && native.resumes == 0 {
-                    let signal = call_native($py, $at.frame, $at.base.add($i.a as usize), u32::from($count), $i.c);
-                    return $at.follow($py, signal);
+                    return enter_native($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
             }
         }
@@ -54,14 +53,15 @@ macro_rules! enter {
 /// Push the frame of a function whose arguments are its first registers already.
 #[inline(always)]
 unsafe fn enter_function(at: At, py: &mut Py, f: Raw, base: *mut Raw, count: u32, dst: u16) -> Exit {
-    // SAFETY: the caller has seen that `f` is a function with room for its frame.
+    // SAFETY: the caller has seen that `f` is a function, that there is a free frame, and room.
     unsafe {
         let function = payload::<Function>(f);
         let code: *const CodeObject = (*function).code.payload();
         // The frame owns the function now.
         *base.sub(1) = Raw::UNBOUND;
         (*at.frame).pc = at.pc;
-        let new = py.strand.new_frame();
+        let new = py.strand.free;
+        py.strand.free = (*new).prev;
         (*new).prev = at.frame;
         (*new).base = base;
         (*new).limit = (*at.frame).limit;
@@ -80,6 +80,44 @@ unsafe fn enter_function(at: At, py: &mut Py, f: Raw, base: *mut Raw, count: u32
             k += 1;
         }
         At { frame: new, base, pc: (*code).instrs.get(), code }.next(py)
+    }
+}
+
+/// How many arguments the call at `i` has, the receiver counted.
+#[inline(always)]
+fn arguments(i: &Instr) -> u16 {
+    i.b + u16::from(i.op == Op::CallMethod)
+}
+
+/// The call before `pc` resumes a generator, if its first argument is one.
+#[inline(never)]
+unsafe fn resume(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let i = &*pc.sub(1);
+        let at = At { frame, base, pc, code };
+        (*frame).pc = pc;
+        if let Some(old) = generator::call_quick(py, frame, base.add(i.a as usize + 1), arguments(i), i.c) {
+            let dying = at.exchange(i.a, Raw::UNBOUND);
+            return At::load(py).next_and_drop(py, dying, old);
+        }
+        if i.op == Op::CallMethod {
+            at.slow(py, |py, frame, i| call::call_method(py, frame, i))
+        } else {
+            at.slow(py, |py, frame, i| call::call(py, frame, i))
+        }
+    }
+}
+
+/// The call before `pc` is one of a native function with as many arguments as it takes.
+#[inline(never)]
+unsafe fn enter_native(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let i = &*pc.sub(1);
+        (*frame).pc = pc;
+        let signal = call_native(py, frame, base.add(i.a as usize), u32::from(arguments(i)), i.c);
+        At { frame, base, pc, code }.follow(py, signal)
     }
 }
 
@@ -154,6 +192,9 @@ handlers! {
     }
     fn return_(at, py, i) {
         if !is_plain(at.frame) {
+            if (*at.frame).flags == frame_flags::GENERATOR {
+                return return_generator(py, at.frame, at.base, at.pc, at.code);
+            }
             return at.slow(py, finish_with);
         }
         let place = at.base.add(i.a as usize);
@@ -166,6 +207,9 @@ handlers! {
     }
     fn return_none(at, py, _i) {
         if !is_plain(at.frame) {
+            if (*at.frame).flags == frame_flags::GENERATOR {
+                return return_none_generator(py, at.frame, at.base, at.pc, at.code);
+            }
             return at.slow(py, |py, frame, _| finish(py, frame, Value::NONE));
         }
         leave(at, py, Raw::NONE)
@@ -184,15 +228,10 @@ handlers! {
     }
     fn yield_(at, py, i) {
         (*at.frame).pc = at.pc;
-        let value = at.owned(i.b);
-        if generator::suspend_quick(py, at.frame, value) {
-            return At::load(py).next(py);
+        if let Some((owner, old)) = generator::suspend_quick(py, at, i.b) {
+            return At::load(py).next_and_drop(py, owner, old);
         }
-        py.strand.result = value;
-        at.slow(py, |py, frame, _| {
-            let value = Value::from_raw(std::mem::replace(&mut py.strand.result, Raw::NOTHING));
-            Ok(yield_value(py, frame, value))
-        })
+        yield_traced(py, at.frame, at.base, at.pc.sub(1), at.code)
     }
     /// The same in the instrumented loop.
     fn yield_traced(at, py, _i) {
@@ -221,6 +260,48 @@ handlers! {
             exc::pop(py, frame, i);
             Ok(Flow::Next)
         })
+    }
+}
+
+/// The call before `pc` is one of a generator function with as many arguments as it takes.
+#[inline(never)]
+unsafe fn call_generator(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let i = &*pc.sub(1);
+        let f = std::mem::replace(&mut *base.add(i.a as usize), Raw::UNBOUND);
+        let made = generator::call_generator(py, f, base.add(i.a as usize + 1), arguments(i) as usize);
+        At { frame, base, pc, code }.put(py, i.c, made)
+    }
+}
+
+/// `Return` of a generator.
+#[inline(never)]
+unsafe fn return_generator(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        if generator::finish_quick(py, frame, base.add((*pc.sub(1)).a as usize)) {
+            return At::load(py).next(py);
+        }
+        At { frame, base, pc, code }.slow(py, finish_with)
+    }
+}
+
+/// `ReturnNone` of a generator.
+#[inline(never)]
+unsafe fn return_none_generator(
+    py: &mut Py,
+    frame: *mut Frame,
+    base: *mut Raw,
+    pc: *const Instr,
+    code: *const CodeObject,
+) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        if generator::finish_quick(py, frame, std::ptr::null_mut()) {
+            return At::load(py).next(py);
+        }
+        At { frame, base, pc, code }.slow(py, |py, frame, _| finish(py, frame, Value::NONE))
     }
 }
 

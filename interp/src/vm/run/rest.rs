@@ -38,11 +38,17 @@ handlers! {
     fn dict_merge(at, py, _i) { at.slow(py, |py, frame, i| iter::dict_merge(py, frame, i)) }
     fn format(at, py, _i) { at.slow(py, |py, frame, i| iter::format(py, frame, i)) }
     fn get_yield_from(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_yield_from(py, frame, i)) }
-    fn get_awaitable(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_awaitable(py, frame, i)) }
+    fn get_awaitable(at, py, i) {
+        if delegate::is_new_coroutine(at.r(i.b)) {
+            let coroutine = at.owned(i.b);
+            return at.put(py, i.a, coroutine);
+        }
+        at.slow(py, |py, frame, i| delegate::get_awaitable(py, frame, i))
+    }
     fn send(at, py, i) {
         (*at.frame).pc = at.pc;
-        if generator::send_quick(py, at.frame, i) {
-            return At::load(py).next(py);
+        if let Some(dying) = generator::send_quick(py, at.frame, i) {
+            return At::load(py).next_and_drop(py, dying, Raw::NOTHING);
         }
         at.slow(py, |py, frame, i| delegate::send_op(py, frame, i))
     }
