@@ -32,6 +32,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         hash_key,
         dict_versions: 0,
         recursion_limit: 1000,
+        class_name: None,
         none_shape: None,
         bool_shape: None,
         dict_iterators: Vec::new(),

@@ -84,6 +84,22 @@ impl Py {
         if self.is_exact::<Str>(value) {
             return Ok(value.downcast::<Str>().is_some_and(|s| !s.is_empty()));
         }
+        let methods = &self.type_ref(value).get(self).specials;
+        if methods[Special::Bool as usize].is_none() {
+            let Some(len) = &methods[Special::Len as usize] else { return Ok(true) };
+            if let Some(native) = len.downcast::<crate::types::native::Native>()
+                && native.exact == 1
+                && native.binds()
+            {
+                let call = native.def.call;
+                let length = with_args([value], |a| call(self, a))?;
+                if let Some(n) = length.as_small_int()
+                    && n >= 0
+                {
+                    return Ok(n != 0);
+                }
+            }
+        }
         if let Some(result) = self.call_special(value, Special::Bool, &[]) {
             let result = result?;
             return match result.as_bool() {

@@ -94,6 +94,8 @@ pub struct Shared {
     pub(crate) dict_versions: u32,
     /// `sys.getrecursionlimit()` of new threads.
     pub(crate) recursion_limit: u32,
+    /// `__class__`, once it was asked for.
+    pub(crate) class_name: Option<Ref<Str>>,
     /// The shape of None, once there is one.
     pub(crate) none_shape: Option<ShapeRef>,
     /// The shape of True and False, once there is one.

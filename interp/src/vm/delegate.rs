@@ -33,6 +33,17 @@ pub(super) unsafe fn is_new_coroutine(operand: Raw) -> bool {
     }
 }
 
+/// Whether an operand is a generator, and no coroutine: it is its own iterator.
+#[inline(always)]
+pub(super) unsafe fn is_plain_generator(operand: Raw) -> bool {
+    // SAFETY: the operand is a register of the running frame.
+    unsafe {
+        operand.is_ptr()
+            && (*operand.header()).shape().tag() == Tag::GENERATOR
+            && (*super::chain::body_in(operand)).flavour == Flavour::Generator
+    }
+}
+
 /// `GetYieldFrom`
 pub(super) unsafe fn get_yield_from(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: operands of the running frame.

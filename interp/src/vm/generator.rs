@@ -402,6 +402,31 @@ pub(super) unsafe fn suspend_quick(py: &mut Py, at: At, index: u16) -> Option<(R
     }
 }
 
+/// The same where the value goes to native code: it is left in the strand. A last reference to
+/// be dropped comes back, or nothing.
+#[inline(always)]
+pub(super) unsafe fn suspend_out(py: &mut Py, at: At, index: u16) -> Option<Raw> {
+    // SAFETY: as in `suspend_quick`.
+    unsafe {
+        let body = body_of(at.frame);
+        if (*body).state != State::Running
+            || (*at.frame).ret != Return::Native
+            || (*body).flavour == Flavour::AsyncGenerator
+            || py.strand.handled.is_some()
+            || (*at.frame).handled.0 != 0
+        {
+            return None;
+        }
+        py.strand.result = at.owned(index);
+        (*body).state = State::Suspended;
+        py.strand.frame = (*at.frame).prev;
+        (*at.frame).prev = std::ptr::null_mut();
+        py.strand.depth -= 1;
+        let extra = std::mem::replace(&mut (*at.frame).extra, Raw::NOTHING);
+        Some(if extra.0 != 0 { part_with(extra) } else { extra })
+    }
+}
+
 /// `Yield`: take the running frame off the strand and deliver the value. `Some`: to native code.
 pub(super) unsafe fn suspend(py: &mut Py, frame: *mut Frame, value: Value) -> Option<Value> {
     // SAFETY: the running frame is a generator's.

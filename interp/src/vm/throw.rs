@@ -10,7 +10,7 @@ use super::run::Outcome;
 use crate::object::Py;
 use crate::object::raise::{Exc, Raised, Result, recursion_error, runtime_error, stop_iteration, value_error};
 use crate::object::strand::Return;
-use crate::types::generator::{Generator, State};
+use crate::types::generator::{Flavour, Generator, State};
 
 /// `generator.throw(error)` from native code.
 pub fn throw(py: &mut Py, generator: &Value, error: Raised) -> Result<Value> {

@@ -78,7 +78,7 @@ fn floor_mod(x: i64, y: i64) -> i64 {
 
 /// Arithmetic on two ints of 64 bits, where it takes no more than 128.
 #[inline]
-fn medium(py: &Py, op: BinaryOp, x: i64, y: i64) -> Option<Value> {
+pub(super) fn medium(py: &Py, op: BinaryOp, x: i64, y: i64) -> Option<Value> {
     let (p, q) = (i128::from(x), i128::from(y));
     let value = match op {
         BinaryOp::Add => p + q,

@@ -45,6 +45,15 @@ pub fn from_ibig(py: &Py, value: IBig) -> Value {
     }
 }
 
+/// An int that is no bool, if it fits 64 bits.
+#[inline(always)]
+fn as_word(value: &Value) -> Option<i64> {
+    match value.as_small_int() {
+        Some(n) => Some(n),
+        None => i64::try_from(&value.downcast::<BigInt>()?.value).ok(),
+    }
+}
+
 /// Whether the value is an int (bools included).
 #[inline]
 pub fn is_int(value: &Value) -> bool {
@@ -195,6 +204,11 @@ pub fn compare_numbers(py: &Py, op: CompareOp, a: &Value, b: &Value) -> Option<b
 pub fn binary_numbers(py: &mut Py, op: BinaryOp, a: &Value, b: &Value) -> Option<Result<Value>> {
     if (a.is_object() && !py.is_exact::<BigInt>(a)) || (b.is_object() && !py.is_exact::<BigInt>(b)) {
         return None;
+    }
+    if let (Some(x), Some(y)) = (as_word(a), as_word(b))
+        && let Some(value) = arith::medium(py, op, x, y)
+    {
+        return Some(Ok(value));
     }
     let float = |v: &Value| -> Option<Result<f64>> {
         if let Some(x) = v.as_float() {

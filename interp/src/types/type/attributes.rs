@@ -279,7 +279,14 @@ fn claims_class(py: &mut Py, instance: &Value) -> bool {
     if ty.get(py).flags.has(TypeFlags::CUSTOM_GETATTRIBUTE | TypeFlags::CUSTOM_GET) {
         return true;
     }
-    let name = py.intern("__class__");
+    let name = match &py.shared().class_name {
+        Some(name) => name.clone(),
+        None => {
+            let name = py.intern("__class__");
+            py.shared_mut().class_name = Some(name.clone());
+            name
+        }
+    };
     match (py.lookup(&ty, &name), py.shape_of::<lockstep_heap::Instance>().type_value().downcast::<Type>()) {
         (Some(found), Some(object)) => !object.get(py).dict.get(py).get_str(&name).is_some_and(|own| own.is(&found)),
         _ => true,

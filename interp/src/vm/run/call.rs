@@ -231,7 +231,7 @@ handlers! {
         if let Some((owner, old)) = generator::suspend_quick(py, at, i.b) {
             return At::load(py).next_and_drop(py, owner, old);
         }
-        yield_traced(py, at.frame, at.base, at.pc.sub(1), at.code)
+        yield_out(py, at.frame, at.base, at.pc, at.code)
     }
     /// The same in the instrumented loop.
     fn yield_traced(at, py, _i) {
@@ -302,6 +302,22 @@ unsafe fn return_none_generator(
             return At::load(py).next(py);
         }
         At { frame, base, pc, code }.slow(py, |py, frame, _| finish(py, frame, Value::NONE))
+    }
+}
+
+/// `Yield` to native code, or in the general way.
+#[inline(never)]
+unsafe fn yield_out(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let at = At { frame, base, pc, code };
+        if let Some(owner) = generator::suspend_out(py, at, (*pc.sub(1)).b) {
+            if owner.0 != 0 {
+                drop(Value::from_raw(owner));
+            }
+            return Exit::Yielded;
+        }
+        yield_traced(py, frame, base, pc.sub(1), code)
     }
 }
 

@@ -1,21 +1,32 @@
 //! Instructions that are done apart: building, generators and coroutines, `with`, imports.
 
+use std::ptr::NonNull;
+
 use lockstep_heap::{Raw, Value};
 
 use super::{At, handlers};
+use crate::object::Py;
 use crate::types::tuple::Tuple;
 use crate::vm::{Flow, delegate, exc, generator, intrinsic, iter, name, put, with};
 
+/// A tuple of the words in `count` temporaries.
+#[inline(always)]
+unsafe fn tuple_of(py: &mut Py, first: *mut Raw, count: usize) -> Raw {
+    // SAFETY: the words move from the registers into the tuple, before anything else happens.
+    unsafe {
+        let shape = NonNull::new_unchecked(py.strand.shapes.tuple.cast_mut());
+        let (tuple, _, items) = py.heap().make_tail_blank::<Tuple>(shape, count);
+        for k in 0..count {
+            items.add(k).cast::<Raw>().write(std::mem::replace(&mut *first.add(k), Raw::UNBOUND));
+        }
+        tuple.into_value().into_raw()
+    }
+}
+
 handlers! {
-    fn build_tuple(at, py, _i) {
-        at.slow(py, |py, frame, i| {
-            let (base, n) = ((*frame).base, i.c as usize);
-            let first = base.add(i.b as usize);
-            let take = |k| Value::from_raw(std::mem::replace(&mut *first.add(k), Raw::UNBOUND));
-            let tuple = py.heap().make_tail::<Tuple>(py.shape_of::<Tuple>(), (), (0..n).map(take));
-            put(base, i.a, tuple.into_value());
-            Ok(Flow::Next)
-        })
+    fn build_tuple(at, py, i) {
+        let tuple = tuple_of(py, at.base.add(i.b as usize), i.c as usize);
+        at.put(py, i.a, tuple)
     }
     fn build_list(at, py, _i) {
         at.slow(py, |py, frame, i| {
@@ -37,7 +48,13 @@ handlers! {
     fn dict_update(at, py, _i) { at.slow(py, |py, frame, i| iter::dict_update(py, frame, i)) }
     fn dict_merge(at, py, _i) { at.slow(py, |py, frame, i| iter::dict_merge(py, frame, i)) }
     fn format(at, py, _i) { at.slow(py, |py, frame, i| iter::format(py, frame, i)) }
-    fn get_yield_from(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_yield_from(py, frame, i)) }
+    fn get_yield_from(at, py, i) {
+        if delegate::is_plain_generator(at.r(i.b)) {
+            let generator = at.owned(i.b);
+            return at.put(py, i.a, generator);
+        }
+        at.slow(py, |py, frame, i| delegate::get_yield_from(py, frame, i))
+    }
     fn get_awaitable(at, py, i) {
         if delegate::is_new_coroutine(at.r(i.b)) {
             let coroutine = at.owned(i.b);
