@@ -53,6 +53,8 @@ pub struct Options {
     pub print_function: bool,
     /// How many digits a decimal integer may have: none: as CPython has it by default; 0: any number.
     pub int_digits: Option<usize>,
+    /// Brackets need not match and numbers need not be right: for tools that look at tokens only.
+    pub lenient: bool,
 }
 
 /// Parses a text into a tree.
@@ -111,6 +113,17 @@ pub fn parse_bytes(source: &[u8], mode: Mode, dialect: Dialect, options: Options
     let text = decode(source)?;
     let tree = parse(&text, mode, dialect, options)?;
     Ok((text, tree))
+}
+
+/// Splits a text of Python 3 into tokens as leniently as CPython's `tokenize` does, up to the first
+/// error, which may be that brackets are open at the end.
+pub fn tokenize_lenient(source: &str) -> (Vec<Token>, Option<SyntaxError>) {
+    let lexed = lexer::lex(source, Dialect::Python3, Options { lenient: true, ..Options::default() });
+    let open = (!lexed.open.is_empty()).then(|| {
+        let end = source.trim_end_matches(['\n', '\r']).len() as u32;
+        SyntaxError::syntax("unexpected EOF in multi-line statement", Span::new(end, end))
+    });
+    (lexed.tokens, lexed.error.or(open).map(|error| error.locate(source)))
 }
 
 /// Splits a text into tokens, up to the first error.

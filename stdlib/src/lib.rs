@@ -12,6 +12,7 @@ mod _heapq;
 mod _imp;
 pub mod _io;
 mod _json;
+mod _opcode;
 mod _operator;
 mod _posixsubprocess;
 mod _queue;
@@ -20,7 +21,9 @@ mod _signal;
 mod _sre;
 mod _string;
 mod _struct;
+mod _symtable;
 mod _thread;
+mod _tokenize;
 mod _types;
 mod _typing;
 mod _warnings;
@@ -54,6 +57,7 @@ pub const MODULES: &[ModuleDef] = &[
     },
     ModuleDef { name: "_bisect", doc: "Bisection algorithms.", init: _bisect::init },
     ModuleDef { name: "_functools", doc: "Tools that operate on functions.", init: _functools::init },
+    ModuleDef { name: "_opcode", doc: "Opcode support module.", init: _opcode::init },
     ModuleDef { name: "_operator", doc: "Operator interface.", init: _operator::init },
     ModuleDef { name: "_heapq", doc: "Priority queues in lists.", init: _heapq::init },
     ModuleDef { name: "_json", doc: "json speedups\n", init: _json::init },
@@ -107,6 +111,8 @@ pub const MODULES: &[ModuleDef] = &[
     },
     ModuleDef { name: "errno", doc: "This module makes available standard errno system symbols.", init: errno::init },
     ModuleDef { name: "sys", doc: "", init: sys::init },
+    ModuleDef { name: "_tokenize", doc: "", init: _tokenize::init },
+    ModuleDef { name: "_symtable", doc: "", init: _symtable::init },
     ModuleDef { name: "_types", doc: "Define names for built-in types.", init: _types::init },
     ModuleDef { name: "_typing", doc: "Primitives and accelerators for the typing module.", init: _typing::init },
     ModuleDef { name: "_weakref", doc: "Weak-reference support module.", init: _weakref::init },

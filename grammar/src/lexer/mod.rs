@@ -58,6 +58,7 @@ struct Lexer<'s> {
     formats: Vec<Format>,
     /// Columns with tabs of 8 and of 1.
     indents: Vec<(u32, u32)>,
+    lenient: bool,
 }
 
 type Step<T = ()> = Result<T, SyntaxError>;
@@ -72,6 +73,7 @@ pub(crate) fn lex(source: &str, dialect: Dialect, options: Options) -> Lexed {
         brackets: Vec::new(),
         formats: Vec::new(),
         indents: Vec::new(),
+        lenient: options.lenient,
     };
     let error = lexer.run().err();
     let open = lexer.brackets.iter().map(|bracket| (bracket.byte, bracket.at)).collect();
@@ -209,6 +211,10 @@ impl Lexer<'_> {
         let byte = self.source.as_bytes()[span.start as usize] as char;
         let outside = self.formats.last().map_or(0, |format| format.outside);
         if self.brackets.len() <= outside {
+            if self.lenient && self.formats.is_empty() {
+                self.push(kind, span);
+                return Ok(());
+            }
             let in_format = if self.formats.is_empty() { "" } else { "f-string: " };
             return Err(SyntaxError::syntax(format!("{in_format}unmatched '{byte}'"), span.at_start()));
         }
@@ -216,7 +222,7 @@ impl Lexer<'_> {
             return Ok(());
         };
         let matches = matches!((top.byte, byte), (b'(', ')') | (b'[', ']') | (b'{', '}'));
-        if !matches {
+        if !matches && !(self.lenient && !top.field) {
             let open = top.byte as char;
             if top.field {
                 self.brackets.push(top);

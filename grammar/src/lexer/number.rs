@@ -10,7 +10,14 @@ impl Lexer<'_> {
     /// Reads on from the first digit (or the point and a digit).
     pub(super) fn number(&mut self, first: Span) -> Step {
         let scan = Scan { bytes: self.source.as_bytes(), start: first.start as usize, python2: self.dialect == Dialect::Python2 };
-        let end = scan.number()?;
+        let end = match scan.number() {
+            Err(_) if self.lenient => {
+                let rest = &scan.bytes[first.end as usize..];
+                let digit = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+                first.end as usize + rest.iter().take_while(digit).count()
+            }
+            end => end?,
+        };
         self.words.bump(end - first.end as usize);
         self.push(Tok::Number, Span::new(first.start, end as u32));
         Ok(())

@@ -182,7 +182,7 @@ fn parse(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result<Mod,
         source,
         settings.mode,
         dialect,
-        Options { print_function: false, int_digits: Some(settings.int_digits) },
+        Options { int_digits: Some(settings.int_digits), ..Options::default() },
     )
 }
 

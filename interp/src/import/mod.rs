@@ -279,7 +279,7 @@ pub fn name_text(py: &mut Py, name: &Value) -> Result<String> {
 }
 
 /// A path that a script gave: str, bytes or an object with `__fspath__`.
-pub(crate) fn path_text(py: &mut Py, path: &Value) -> Result<String> {
+pub fn path_text(py: &mut Py, path: &Value) -> Result<String> {
     if let Some(text) = path.downcast::<Str>() {
         return Ok(text.to_string());
     }

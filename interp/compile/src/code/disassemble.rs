@@ -111,7 +111,8 @@ fn register(code: &Code, reg: u16) -> String {
     }
 }
 
-fn operands(code: &Code, i: Instr, index: usize) -> String {
+/// The operands of the instruction at `index` as text.
+pub fn operands(code: &Code, i: Instr, index: usize) -> String {
     let reg = |reg: u16| register(code, reg);
     let target = jump_target(i, index).unwrap_or(0);
     let name = |index: usize| code.names.get(index).map_or("?", |name| name);

@@ -7,6 +7,7 @@ pub mod op;
 pub mod operands;
 pub mod verify;
 
-pub use disassemble::disassemble;
+pub use disassemble::{disassemble, operands as operand_text};
 pub use object::{Capture, Code, CodeFlags, Const, Handler, Position};
+pub use operands::jump_target;
 pub use op::{Form, Instr, Intrinsic, Op};

@@ -27,6 +27,7 @@ mod python2;
 mod scope;
 mod stmt;
 mod strings;
+mod tables;
 mod typeparam;
 mod unit;
 mod unparse;
@@ -42,6 +43,7 @@ use scope::{ScopeId, Scopes};
 use unit::Unit;
 
 pub use fold::constant;
+pub use tables::{Table, tables};
 pub use unparse::unparse;
 
 /// How to compile.

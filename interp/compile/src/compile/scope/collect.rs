@@ -231,6 +231,7 @@ impl<'t> Collector<'t> {
                         None => alias.name.split('.').next().unwrap_or("").into(),
                     };
                     self.bind(&bound, alias.span)?;
+                    self.note(&bound, flag::IMPORT);
                 }
             }
             StmtKind::ImportFrom { names, .. } => {
@@ -241,7 +242,9 @@ impl<'t> Collector<'t> {
                         }
                         continue;
                     }
-                    self.bind(alias.asname.as_ref().unwrap_or(&alias.name), alias.span)?;
+                    let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+                    self.bind(bound, alias.span)?;
+                    self.note(bound, flag::IMPORT);
                 }
             }
             StmtKind::Global { names } => self.declare(names, stmt.span, flag::GLOBAL)?,

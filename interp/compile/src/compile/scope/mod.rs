@@ -67,6 +67,8 @@ pub(crate) mod flag {
     pub const DELETED: u32 = 0x100;
     /// Is captured by an inner function.
     pub const CELL: u32 = 0x200;
+    /// Is bound by an import.
+    pub const IMPORT: u32 = 0x800;
     /// Was bound by `:=` out of a comprehension.
     pub const WALRUS: u32 = 0x400;
     /// Bound here, unless declared otherwise.
