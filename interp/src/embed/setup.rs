@@ -49,6 +49,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         stream_write: None,
         signal_handler: None,
         unraisable: None,
+        monitor: None,
         tree_hooks: None,
         library: &crate::import::NoLibrary,
     }

@@ -176,7 +176,10 @@ impl Py {
     /// Choose the loop for this thread: every check does.
     #[inline]
     pub(crate) fn refresh_mode(&mut self) {
-        let instrumented = self.strand.trace.is_some() || self.strand.profile.is_some() || self.counts_exactly();
+        let instrumented = self.strand.trace.is_some()
+            || self.strand.profile.is_some()
+            || self.shared().monitor.is_some()
+            || self.counts_exactly();
         if instrumented != self.strand.instrumented {
             self.set_instrumented(instrumented);
         }

@@ -26,6 +26,11 @@ impl Py {
         self.strand.native_calls.clear();
         self.other_loop();
     }
+    /// Tell `hook` of events, or nobody any longer. Other threads see it when they begin.
+    pub fn set_monitor(&mut self, hook: Option<crate::object::py::MonitorHook>) {
+        self.shared_mut().monitor = hook;
+        self.other_loop();
+    }
     /// Let the running loop look soon whether it is the right one.
     fn other_loop(&mut self) {
         self.refresh_mode();

@@ -59,6 +59,31 @@ pub struct Interp {
     pub(crate) hooks: Hooks,
 }
 
+/// What is told of an event of `sys.monitoring`.
+pub type MonitorHook = fn(&mut Py, &Ref<crate::types::frame::FrameObject>, Event, Value) -> Result<()>;
+
+/// The events of `sys.monitoring` that the machine reports, with the numbers of their bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Event {
+    /// A function begins.
+    Start = 0,
+    /// A generator goes on.
+    Resume = 1,
+    /// A function returns; with the value.
+    Return = 2,
+    /// A generator hands out a value.
+    Yield = 3,
+    /// Another line begins; with its number.
+    Line = 5,
+    /// An instruction is about to run.
+    Instruction = 6,
+    /// An exception is raised or passes; with it.
+    Raise = 11,
+    /// A frame ends by an exception; with it.
+    Unwind = 13,
+}
+
 /// What `compile()` asks the library about syntax trees as objects.
 #[derive(Clone, Copy, Debug)]
 pub struct TreeHooks {
@@ -128,6 +153,8 @@ pub struct Shared {
     pub signal_handler: Option<fn(&mut Py, i32) -> Result<()>>,
     /// Reports an error that nobody can catch: error, message, object.
     pub unraisable: Option<fn(&mut Py, super::raise::Raised, &str, Option<Value>)>,
+    /// `sys.monitoring`, if a tool asks for events: the frame, the event, what belongs to it.
+    pub monitor: Option<MonitorHook>,
     /// `compile()` of and to syntax trees.
     pub tree_hooks: Option<TreeHooks>,
     /// The native and frozen modules.

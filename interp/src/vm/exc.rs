@@ -191,7 +191,7 @@ pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
             if !again {
                 py.add_traceback(&exception, frame);
             }
-            if py.strand.trace.is_some() || py.strand.profile.is_some() {
+            if py.strand.trace.is_some() || py.strand.profile.is_some() || py.shared().monitor.is_some() {
                 let ends = (*code).code.handler(index).is_none();
                 if let Err(error) = super::trace::raised(py, frame, &exception, ends, again) {
                     // The trace function failed: its error takes the place of this one.

@@ -9,6 +9,7 @@ use lockstep_heap::{Ref, Value};
 
 use super::{frame::clone_word, peek};
 use crate::object::Py;
+use crate::object::py::Event;
 use crate::object::raise::Result;
 use crate::object::strand::{Frame, frame_flags};
 use crate::types::exception::Exception;
@@ -18,7 +19,11 @@ use crate::types::native::Native;
 
 /// Before an instruction of the instrumented loop.
 pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
-    if py.strand.trace.is_none() && py.strand.profile.is_none() && py.strand.native_calls.is_empty() {
+    if py.strand.trace.is_none()
+        && py.strand.profile.is_none()
+        && py.strand.native_calls.is_empty()
+        && py.shared().monitor.is_none()
+    {
         return Ok(());
     }
     // SAFETY: the running frame; `pc` is just behind the instruction.
@@ -52,6 +57,8 @@ pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
                     Some(wrapped) => wrapped.value.clone(),
                     None => value,
                 };
+                let event = if instr.op == Op::Yield { Event::Yield } else { Event::Return };
+                monitor(py, frame, event, value.clone())?;
                 returned(py, frame, value)
             }
             Op::Call | Op::CallMethod | Op::CallKw | Op::CallMethodKw | Op::CallEx if py.strand.profile.is_some() => {
@@ -60,6 +67,17 @@ pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
             _ => Ok(()),
         }
     }
+}
+
+/// Tell `sys.monitoring` of an event.
+unsafe fn monitor(py: &mut Py, frame: *mut Frame, event: Event, arg: Value) -> Result<()> {
+    let Some(hook) = py.shared().monitor else { return Ok(()) };
+    // SAFETY: the running frame.
+    let object = unsafe { py.frame_object(frame) };
+    py.strand.tracing = true;
+    let result = hook(py, &object, event, arg);
+    py.strand.tracing = false;
+    result
 }
 
 /// The local trace function of a frame that has one.
@@ -113,7 +131,9 @@ unsafe fn call(py: &mut Py, frame: *mut Frame) -> Result<()> {
     extra.shown = if resumed_line == 0 { code.first_line } else { resumed_line };
     extra.line = resumed_line;
     extra.last = index as u32;
-    let result = call_events(py, &object);
+    let event = if resumed_at == usize::MAX { Event::Start } else { Event::Resume };
+    // SAFETY: the running frame.
+    let result = unsafe { monitor(py, frame, event, Value::NONE) }.and_then(|()| call_events(py, &object));
     object.get_mut(py).extra_mut().shown = 0;
     result
 }
@@ -140,10 +160,12 @@ fn is_artificial(instr: &Instr) -> bool {
 /// Line and opcode events.
 unsafe fn line(py: &mut Py, frame: *mut Frame) -> Result<()> {
     // SAFETY: the running frame.
-    let Some((object, function)) = (unsafe { local(py, frame) }) else { return Ok(()) };
-    if py.strand.trace.is_none() {
-        return Ok(());
-    }
+    let traced = if py.strand.trace.is_some() { unsafe { local(py, frame) } } else { None };
+    let object = match &traced {
+        Some((object, _)) => object.clone(),
+        None if py.shared().monitor.is_some() => unsafe { py.frame_object(frame) },
+        None => return Ok(()),
+    };
     // SAFETY: as above.
     let (index, code) = unsafe { ((*frame).index() as u32, &(*(*frame).code).code) };
     let line = code.position(index as usize).line;
@@ -154,6 +176,14 @@ unsafe fn line(py: &mut Py, frame: *mut Frame) -> Result<()> {
     if line != 0 {
         extra.line = line;
     }
+    if new_line {
+        let number = py.int(i64::from(line));
+        // SAFETY: as above.
+        unsafe { monitor(py, frame, Event::Line, number)? };
+    }
+    // SAFETY: as above.
+    unsafe { monitor(py, frame, Event::Instruction, Value::NONE)? };
+    let Some((_, function)) = traced else { return Ok(()) };
     if new_line && lines {
         notify_local(py, &object, &function, "line", Value::NONE)?;
     }
@@ -233,6 +263,9 @@ pub(super) unsafe fn raised(py: &mut Py, frame: *mut Frame, exception: &Ref<Exce
             let object = py.frame_object(frame);
             notify(py, &profile, &object, "c_exception", function, true)?;
         }
+        if !seen {
+            monitor(py, frame, Event::Raise, exception.to_value())?;
+        }
         if !seen
             && py.strand.trace.is_some()
             && let Some((object, function)) = local(py, frame)
@@ -243,6 +276,7 @@ pub(super) unsafe fn raised(py: &mut Py, frame: *mut Frame, exception: &Ref<Exce
             notify_local(py, &object, &function, "exception", arg)?;
         }
         if ends {
+            monitor(py, frame, Event::Unwind, exception.to_value())?;
             let object = clone_word((*frame).object).and_then(|o| o.downcast_into::<FrameObject>().ok());
             let show = |py: &mut Py, on: bool| {
                 if let Some(extra) = object.as_ref().and_then(|o| o.get_mut(py).extra.as_mut()) {
