@@ -7,6 +7,7 @@ mod actions;
 mod decode;
 mod depth;
 mod diagnose;
+mod dubious;
 mod dump;
 mod error;
 mod lexer;
@@ -18,6 +19,7 @@ pub mod tree;
 
 pub use decode::{declared_encoding, decode};
 pub use depth::check as check_depth;
+pub use dubious::dubious_literals;
 pub use dump::{dump_tokens, dump_tree};
 pub use error::{ErrorKind, SyntaxError};
 pub use span::{LineIndex, Span};

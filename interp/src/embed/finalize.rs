@@ -70,10 +70,8 @@ const SYS_NAMES: &[&str] = &[
 
 /// Take the modules down: first let go of them, then collect, then empty what is still there.
 fn take_down(py: &mut Py) {
-    py.strand.trace = None;
-    py.strand.profile = None;
+    py.strand.let_go();
     py.refresh_mode();
-    drop(py.set_handled(None));
     let Some(modules) = py.shared().modules.clone() else { return };
     if let Some(sys) = py.shared().sys.clone() {
         for name in SYS_NAMES {

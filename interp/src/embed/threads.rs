@@ -69,9 +69,7 @@ impl Py {
 
     fn end_thread(&mut self) {
         let id = self.thread.id();
-        self.strand.trace = None;
-        self.strand.profile = None;
-        drop(self.set_handled(None));
+        self.strand.let_go();
         for hook in self.state::<Threads>().at_end.clone() {
             hook(self, id);
         }

@@ -131,6 +131,12 @@ pub struct CacheLine {
 
 const CACHE_LINES: usize = 2048;
 
+/// The line of the method cache for a name in a version of a type.
+#[inline(always)]
+fn cache_place(version: u32, name: &Ref<Str>) -> usize {
+    ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9))) as usize % CACHE_LINES
+}
+
 impl Py {
     /// The type of a value.
     #[inline]
@@ -235,7 +241,7 @@ impl Py {
     /// Look up `name` (interned) in the namespaces along the MRO; no descriptors.
     pub fn lookup(&mut self, ty: &Ref<Type>, name: &Ref<Str>) -> Option<Value> {
         let version = ty.get(self).version;
-        let at = ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9))) as usize % CACHE_LINES;
+        let at = cache_place(version, name);
         if version != 0 {
             if let Some(line) = self.shared().method_cache.get(at)
                 && line.version == version
@@ -248,7 +254,7 @@ impl Py {
         if name.header().has(lockstep_heap::flags::INTERNED) {
             let version = if version == 0 { self.new_type_version(ty) } else { version };
             if version != 0 {
-                let at = ((name.id() >> 4) ^ (u64::from(version).wrapping_mul(0x9E37_79B9))) as usize % CACHE_LINES;
+                let at = cache_place(version, name);
                 let value = found.clone();
                 let id = name.id();
                 let shared = self.shared_mut();
@@ -289,7 +295,7 @@ impl Py {
     /// anew, here and in the subclasses.
     pub fn type_changed(&mut self, ty: &Ref<Type>, name: &Ref<Str>) {
         let special = self.special_number(name);
-        self.forget_type(ty, special);
+        self.forget_type(ty, special, Some(name));
     }
 
     /// The number of the special method called `name`.
@@ -308,7 +314,13 @@ impl Py {
         found.map(|i| Special::ALL[i])
     }
 
-    fn forget_type(&mut self, ty: &Ref<Type>, special: Option<Special>) {
+    fn forget_type(&mut self, ty: &Ref<Type>, special: Option<Special>, name: Option<&Ref<Str>>) {
+        // What was found there is not kept alive by the cache.
+        let version = ty.get(self).version;
+        if let Some(name) = name.filter(|_| version != 0) {
+            let known = self.shared_mut().method_cache.get_mut(cache_place(version, name));
+            drop(known.filter(|line| line.version == version && line.name == name.id()).map(std::mem::take));
+        }
         {
             let t = ty.get_mut(self);
             t.version = 0;
@@ -322,7 +334,7 @@ impl Py {
             self.update_flags(ty);
         }
         for sub in self.subclasses_of(ty) {
-            self.forget_type(&sub, special);
+            self.forget_type(&sub, special, name);
         }
     }
 
@@ -406,7 +418,7 @@ impl Py {
 
     /// A type's MRO has changed: everything about it is resolved anew.
     pub fn type_reordered(&mut self, ty: &Ref<Type>) {
-        self.forget_type(ty, None);
+        self.forget_type(ty, None, None);
         self.resolve_specials(ty);
     }
 

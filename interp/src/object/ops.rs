@@ -637,6 +637,7 @@ impl Py {
         }
         if let Some(result) = self.call_special(value, Special::Float, &[]) {
             let result = result?;
+            self.warn_of_float_subclass(value, &result)?;
             return match result.as_float().or_else(|| crate::types::float::boxed(&result)) {
                 Some(x) => Ok(x),
                 None => {
@@ -650,6 +651,20 @@ impl Py {
             return int::to_f64(&n);
         }
         Err(type_error(format!("must be real number, not {}", self.type_name(value))))
+    }
+}
+
+impl Py {
+    /// What a `__float__` gave should be a plain float.
+    pub(crate) fn warn_of_float_subclass(&mut self, value: &Value, result: &Value) -> Result<()> {
+        if result.as_float().is_some() || crate::types::float::boxed(result).is_none() {
+            return Ok(());
+        }
+        let (class, got) = (self.type_name(value), self.type_name(result));
+        let text = format!(
+            "{class}.__float__ returned non-float (type {got}).  The ability to return an instance of a strict subclass of float is deprecated, and may not be allowed in a future version of Python."
+        );
+        self.warn(Exc::DeprecationWarning, &text, 1)
     }
 }
 

@@ -176,6 +176,12 @@ pub struct Strand {
 }
 
 impl Strand {
+    /// Drops the values that are kept besides the frames.
+    pub fn let_go(&mut self) {
+        drop((self.handled.take(), self.trace.take(), self.profile.take(), self.context.take(), self.error.take()));
+        drop((std::mem::take(&mut self.native_calls), std::mem::take(&mut self.async_hooks)));
+    }
+
     /// A strand that runs nothing. `stack_end`: see the field.
     pub fn new(stack_end: usize) -> Strand {
         Strand {

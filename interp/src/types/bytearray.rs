@@ -314,10 +314,7 @@ fn reduce(py: &mut Py, this: &Ref<ByteArray>, proto: i32) -> Result<Value> {
         let bytes = py.bytes(&data);
         py.tuple(vec![bytes])
     };
-    let state = match py.instance_dict(this.as_value()) {
-        Some(dict) if !dict.get(py).is_empty() => dict.into_value(),
-        _ => Value::NONE,
-    };
+    let state = py.call_method(this.as_value(), "__getstate__", &[])?;
     let class = py.type_of(this.as_value()).into_value();
     Ok(py.tuple(vec![class, args, state]))
 }

@@ -120,6 +120,8 @@ pub(crate) fn with_heap<R>(py: &mut Py, body: impl FnOnce(&mut Py) -> R) -> R {
     let listed = super::strands::Listed::new(py);
     let result = body(py);
     listed.leave(py);
+    // The strand outlives this call, in which alone values can be dropped.
+    py.strand.let_go();
     result
 }
 

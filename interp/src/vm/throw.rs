@@ -9,7 +9,7 @@ use super::generator::{kind_name, push_as_is, suspend};
 use super::run::Outcome;
 use crate::object::Py;
 use crate::object::raise::{Exc, Raised, Result, recursion_error, runtime_error, stop_iteration, value_error};
-use crate::object::strand::Return;
+use crate::object::strand::{Return, frame_flags};
 use crate::types::generator::{Flavour, Generator, State};
 
 /// `generator.throw(error)` from native code.
@@ -68,7 +68,11 @@ pub fn throw(py: &mut Py, generator: &Value, error: Raised) -> Result<Value> {
                 }
                 Err(e) => raise(py, e),
             },
-            None => raise(py, error),
+            None => {
+                // What is handled outside is not the context of an error that comes from there.
+                let own = (*end).frame.flags & frame_flags::HANDLING != 0;
+                raise(py, if own { error } else { error.linked() })
+            }
         }
     };
     given(outcome?)

@@ -63,7 +63,6 @@ impl<'t> Compiler<'t> {
             let reg = match so {
                 So::Reg(reg) => reg,
                 So::Const(value) => {
-                    self.warn_constant_use(link, &value);
                     let span = match &link.node {
                         ExprKind::BinOp { left, .. } => left.span,
                         _ => at.span,
@@ -99,7 +98,10 @@ impl<'t> Compiler<'t> {
                         }
                     }
                 }
-                ExprKind::Subscript { slice, .. } => self.subscript(reg, slice, out, link.span)?,
+                ExprKind::Subscript { value, slice, .. } => {
+                    self.warn_subscript(value, slice, link.span);
+                    self.subscript(reg, slice, out, link.span)?;
+                }
                 ExprKind::Call { func, args, keywords } => {
                     self.warn_call(func);
                     self.unit.move_to(base, reg, func.span);

@@ -159,6 +159,7 @@ fn run(tree: &Mod, source: Source<'_>, options: &Options) -> Res<Compiled> {
         contexts: Vec::new(),
         pending_cells: Vec::new(),
     };
+    compiler.warn_literals();
     let code = compiler.module(tree)?;
     Ok(Compiled { code: Arc::new(code), warnings: compiler.warnings, future })
 }

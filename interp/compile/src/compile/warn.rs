@@ -1,9 +1,8 @@
 //! SyntaxWarnings: code that is valid but hardly meant.
 
-use lockstep_grammar::{Span, tree::*};
+use lockstep_grammar::{Dialect, Span, tree::*};
 
 use super::{Compiler, Warning};
-use crate::code::Const;
 
 impl Compiler<'_> {
     /// Adds a warning, once for each place.
@@ -32,55 +31,57 @@ impl Compiler<'_> {
 
     /// `"text"()`.
     pub fn warn_call(&mut self, callee: &Expr) {
-        let kind = match &callee.node {
-            ExprKind::Constant(value) => constant_kind(value),
-            ExprKind::Tuple { .. } => Some("tuple"),
-            ExprKind::List { .. } | ExprKind::ListComp { .. } => Some("list"),
-            ExprKind::Dict { .. } | ExprKind::DictComp { .. } => Some("dict"),
-            ExprKind::Set { .. } | ExprKind::SetComp { .. } => Some("set"),
-            ExprKind::GeneratorExp { .. } => Some("generator"),
-            ExprKind::JoinedStr { .. } => Some("str"),
-            _ => None,
-        };
+        let kind = kind_of(callee).filter(|kind| *kind != "function");
         if let Some(kind) = kind {
             self.warn(&format!("'{kind}' object is not callable; perhaps you missed a comma?"), callee.span);
         }
     }
 
-    /// A constant that is called or subscripted.
-    pub fn warn_constant_use(&mut self, link: &Expr, value: &Const) {
-        let ExprKind::Subscript { slice, .. } = &link.node else {
-            return;
-        };
-        let kind = match value {
-            Const::None => "NoneType",
-            Const::Bool(_) => "bool",
-            Const::Ellipsis => "ellipsis",
-            Const::Int(_) | Const::BigInt(_) => "int",
-            Const::Float(_) => "float",
-            Const::Complex(..) => "complex",
-            Const::Str(_) | Const::Bytes(_) | Const::Tuple(_) => {
-                let index = match &slice.node {
-                    ExprKind::Constant(
-                        value @ (Constant::Str { .. } | Constant::Float(_) | Constant::Bytes(_) | Constant::None),
-                    ) => constant_kind(value),
-                    ExprKind::Tuple { .. } => Some("tuple"),
-                    _ => None,
-                };
-                let object = match value {
-                    Const::Str(_) => "str",
-                    Const::Bytes(_) => "bytes",
-                    _ => "tuple",
-                };
-                if let Some(index) = index {
-                    let text = format!("{object} indices must be integers or slices, not {index}; perhaps you missed a comma?");
-                    self.warn(&text, link.span);
-                }
-                return;
+    /// `1[x]`, `"text"["x"]`.
+    pub fn warn_subscript(&mut self, value: &Expr, slice: &Expr, span: Span) {
+        let Some(kind) = kind_of(value) else { return };
+        let (subscriptable, indexed) = match &value.node {
+            ExprKind::Constant(Constant::Str { .. } | Constant::Bytes(_)) => (true, true),
+            ExprKind::Constant(_)
+            | ExprKind::Set { .. }
+            | ExprKind::SetComp { .. }
+            | ExprKind::GeneratorExp { .. }
+            | ExprKind::Lambda { .. } => (false, false),
+            ExprKind::Tuple { .. } | ExprKind::List { .. } | ExprKind::ListComp { .. } | ExprKind::JoinedStr { .. } => {
+                (true, true)
             }
-            _ => return,
+            _ => (true, false),
         };
-        self.warn(&format!("'{kind}' object is not subscriptable; perhaps you missed a comma?"), link.span);
+        if !subscriptable {
+            self.warn(&format!("'{kind}' object is not subscriptable; perhaps you missed a comma?"), span);
+        }
+        if indexed && let Some(index) = kind_of(slice).filter(|index| !matches!(*index, "int" | "bool")) {
+            let text = format!("{kind} indices must be integers or slices, not {index}; perhaps you missed a comma?");
+            self.warn(&text, span);
+        }
+    }
+
+    /// What the lexer and the parser let pass.
+    pub fn warn_literals(&mut self) {
+        let dialect = if self.python2() { Dialect::Python2 } else { Dialect::Python3 };
+        for (span, message) in lockstep_grammar::dubious_literals(self.source.text, dialect) {
+            self.warn(&message, span);
+        }
+    }
+}
+
+/// The type that an expression is known to have.
+fn kind_of(expr: &Expr) -> Option<&'static str> {
+    match &expr.node {
+        ExprKind::Constant(value) => constant_kind(value),
+        ExprKind::Tuple { .. } => Some("tuple"),
+        ExprKind::List { .. } | ExprKind::ListComp { .. } => Some("list"),
+        ExprKind::Dict { .. } | ExprKind::DictComp { .. } => Some("dict"),
+        ExprKind::Set { .. } | ExprKind::SetComp { .. } => Some("set"),
+        ExprKind::GeneratorExp { .. } => Some("generator"),
+        ExprKind::Lambda { .. } => Some("function"),
+        ExprKind::JoinedStr { .. } => Some("str"),
+        _ => None,
     }
 }
 

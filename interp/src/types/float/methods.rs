@@ -65,13 +65,7 @@ fn construct(py: &mut Py, x: &Value) -> Result<f64> {
             let (class, got) = (py.type_name(x), py.type_name(&result));
             return Err(type_error(format!("{class}.__float__ returned non-float (type {got})")));
         };
-        if result.as_float().is_none() {
-            let (class, got) = (py.type_name(x), py.type_name(&result));
-            let text = format!(
-                "{class}.__float__ returned non-float (type {got}).  The ability to return an instance of a strict subclass of float is deprecated, and may not be allowed in a future version of Python."
-            );
-            py.warn(crate::object::Exc::DeprecationWarning, &text, 1)?;
-        }
+        py.warn_of_float_subclass(x, &result)?;
         return Ok(number);
     }
     if py.special(x, Special::Float).is_some() || py.special(x, Special::Index).is_some() {
@@ -272,7 +266,7 @@ impl FloatBox {
     fn __hash__(py: &mut Py, this: &Value) -> Result<i64> {
         let x = receiver(py, this, "__hash__")?;
         // A NaN's hash is that of its object.
-        Ok(lockstep_text::hash::float(x).unwrap_or((this.id() >> 4) as i64))
+        Ok(lockstep_text::hash::float(x).unwrap_or((this.id().rotate_right(4) >> 4) as i64))
     }
     /// int(self)
     #[py("(self, /)")]

@@ -92,7 +92,7 @@ pub fn binary(py: &mut Py, op: BinaryOp, x: f64, y: f64) -> Option<Result<Value>
 
 /// `x ** y`; a negative base with a fractional exponent gives a complex number.
 pub fn power(py: &mut Py, x: f64, y: f64) -> Result<Value> {
-    if x == 0.0 && y < 0.0 {
+    if x == 0.0 && y < 0.0 && y.is_finite() {
         return Err(zero_division("zero to a negative power"));
     }
     if x < 0.0 && x.is_finite() && y.is_finite() && y.fract() != 0.0 {

@@ -111,7 +111,11 @@ fn run(
             }
             conversion.set_precision(n);
         }
-        if conversion.code == u32::from(b'%') {
+        let bare = !(conversion.left || conversion.plus || conversion.space || conversion.alternate || conversion.zero)
+            && conversion.key.is_none()
+            && conversion.width.is_none()
+            && conversion.precision.is_none();
+        if conversion.code == u32::from(b'%') && bare {
             out.push(b'%');
             continue;
         }
