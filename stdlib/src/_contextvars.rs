@@ -322,7 +322,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
         dict::set_name(py, &namespace, name, class.into_value());
     }
     let token = py.type_for::<Token>();
-    let missing = py.type_named("object").into_value();
+    let missing = py.object_class().clone().into_value();
     let missing = py.call(&missing, &[])?;
     let own = token.get(py).dict.clone();
     dict::set_name(py, &own, "MISSING", missing);

@@ -163,7 +163,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
         let text = py.str(text);
         dict::set_name(py, &attributes, name, text);
     }
-    let (name, meta) = (py.str("Empty"), py.type_named("type"));
+    let (name, meta) = (py.str("Empty"), py.plain_metatype().clone());
     let empty = py.call(meta.as_value(), &[name, bases, attributes.into_value()])?;
     py.state::<State>().empty = Some(empty.clone());
     dict::set_name(py, &namespace, "Empty", empty);

@@ -210,7 +210,7 @@ fn crc32_start(py: &mut Py, crc: &Value) -> Result<u32> {
 pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let namespace = py.module_dict(module);
     py.add_functions::<Binascii>(&namespace, "binascii");
-    let metaclass = py.type_named("type");
+    let metaclass = py.plain_metatype().clone();
     for (name, base) in [("Error", Exc::ValueError), ("Incomplete", Exc::Exception)] {
         let base = py.exception_type(base).into_value();
         let bases = py.tuple(vec![base]);

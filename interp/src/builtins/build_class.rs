@@ -39,7 +39,7 @@ fn build_class(py: &mut Py, args: &[Value]) -> Result<Value> {
     let meta = if metaclass.is_unbound() {
         match list.first() {
             Some(first) => py.type_of(first).into_value(),
-            None => py.type_named("type").into_value(),
+            None => py.plain_metatype().clone().into_value(),
         }
     } else {
         metaclass.clone()
@@ -48,7 +48,7 @@ fn build_class(py: &mut Py, args: &[Value]) -> Result<Value> {
         Some(ty) => new::metaclass(py, ty, list)?.into_value(),
         None => meta,
     };
-    let plain = meta.is(py.type_named("type").as_value());
+    let plain = meta.is(py.plain_metatype().clone().as_value());
     let namespace = if plain { py.new_dict().into_value() } else { prepare(py, &meta, name, &bases, &keywords)? };
     let cell = crate::vm::run_body(py, body, Some(namespace.clone()))?;
     super::python2::finish_class(py, func, &namespace);
@@ -59,7 +59,7 @@ fn build_class(py: &mut Py, args: &[Value]) -> Result<Value> {
     let class = if plain && let Some(d) = namespace.downcast::<dict::Dict>() {
         // Nobody but this function and the ended body knows the dict, unless `locals()` gave it away.
         let own = namespace.ref_count() == 1;
-        new::new_class(py, &py.type_named("type"), class_name, list, d, own, &keywords)?.into_value()
+        new::new_class(py, &py.plain_metatype().clone(), class_name, list, d, own, &keywords)?.into_value()
     } else {
         py.call_kw(&meta, &[name.clone(), bases.to_value(), namespace.clone()], &keywords)?
     };

@@ -37,6 +37,12 @@ impl Numbers {
     /// Return the absolute value of the argument.
     #[py("(number, /)")]
     fn abs(py: &mut Py, number: &Value) -> Result<Value> {
+        if let Some(n) = number.as_small_int() {
+            return Ok(py.int(n.abs()));
+        }
+        if let Some(x) = number.as_float() {
+            return Ok(Value::float(x.abs()));
+        }
         match py.call_special(number, Special::Abs, &[]) {
             Some(result) => result,
             None => Err(type_error(format!("bad operand type for abs(): '{}'", py.type_name(number)))),

@@ -143,7 +143,7 @@ impl Py {
     pub fn type_of(&self, value: &Value) -> Ref<Type> {
         match self.type_value_of(value).downcast::<Type>() {
             Some(ty) => ty.clone(),
-            None => self.type_named("object"),
+            None => self.object_class().clone(),
         }
     }
     /// The type of a value, borrowed.
@@ -202,6 +202,13 @@ impl Py {
     /// The class `type`.
     pub fn plain_metatype(&self) -> &Ref<Type> {
         match self.shape_of::<Type>().type_value().downcast::<Type>() {
+            Some(ty) => ty,
+            None => unreachable_type(),
+        }
+    }
+    /// The class `object`.
+    pub fn object_class(&self) -> &Ref<Type> {
+        match self.plain_metatype().get(self).mro.last() {
             Some(ty) => ty,
             None => unreachable_type(),
         }
@@ -424,7 +431,7 @@ impl Py {
 
     fn update_flags(&mut self, ty: &Ref<Type>) {
         use Special::*;
-        let object = self.type_named("object");
+        let object = self.object_class().clone();
         let (mut set, mut all) = (0, 0);
         {
             let t = ty.get(self);

@@ -89,7 +89,7 @@ impl Py {
         };
         let base = match T::base(self) {
             Some(base) => base,
-            None => self.type_named("object"),
+            None => self.object_class().clone(),
         };
         self.new_native_type(TypeSpec {
             name: T::NAME,

@@ -8,10 +8,12 @@ use super::convert::IntoResult;
 use super::py::Py;
 use super::raise::{Exc, Raised, Result, stop_iteration, type_error, value_error};
 use super::special::{BinaryOp, CompareOp, Special};
+use crate::types::bytes::Bytes;
 use crate::types::dict::Dict;
 use crate::types::generator::{Flavour, Generator};
 use crate::types::int;
 use crate::types::list::List;
+use crate::types::set::Set;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 
@@ -81,8 +83,8 @@ impl Py {
         if let Some(x) = value.as_float() {
             return Ok(x != 0.0);
         }
-        if self.is_exact::<Str>(value) {
-            return Ok(value.downcast::<Str>().is_some_and(|s| !s.is_empty()));
+        if let Some(len) = self.exact_len(value) {
+            return Ok(len != 0);
         }
         let methods = &self.type_ref(value).get(self).specials;
         if methods[Special::Bool as usize].is_none() {
@@ -307,10 +309,8 @@ impl Py {
 
     /// `len(value)`
     pub fn len(&mut self, value: &Value) -> Result<usize> {
-        if let Some(list) = value.downcast::<List>()
-            && self.is_exact::<List>(value)
-        {
-            return Ok(list.get(self).items.len());
+        if let Some(len) = self.exact_len(value) {
+            return Ok(len);
         }
         match self.call_special(value, Special::Len, &[]) {
             Some(result) => {
@@ -328,6 +328,20 @@ impl Py {
                 }
             }
             None => Err(type_error(format!("object of type '{}' has no len()", self.type_name(value)))),
+        }
+    }
+    /// The length of an object of exactly one of the common builtin types.
+    #[inline]
+    pub(crate) fn exact_len(&self, value: &Value) -> Option<usize> {
+        use lockstep_heap::Tag;
+        match value.header()?.shape().tag() {
+            Tag::LIST if self.is_exact::<List>(value) => value.downcast::<List>().map(|l| l.get(self).items.len()),
+            Tag::STR if self.is_exact::<Str>(value) => value.downcast::<Str>().map(|s| s.len()),
+            Tag::TUPLE if self.is_exact::<Tuple>(value) => value.downcast::<Tuple>().map(|t| t.len()),
+            Tag::DICT if self.is_exact::<Dict>(value) => value.downcast::<Dict>().map(|d| d.get(self).len()),
+            Tag::SET if self.is_exact::<Set>(value) => value.downcast::<Set>().map(|s| s.get(self).table.len()),
+            Tag::BYTES if self.is_exact::<Bytes>(value) => value.downcast::<Bytes>().map(|b| b.slice().len()),
+            _ => None,
         }
     }
     /// `operator.length_hint(value, default)`

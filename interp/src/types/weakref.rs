@@ -60,7 +60,7 @@ pub fn callable_proxy_type(py: &mut Py) -> Ref<Type> {
     if let Some(ty) = py.state::<Kinds>().callable.clone() {
         return ty;
     }
-    let object = py.type_named("object");
+    let object = py.object_class().clone();
     let ty = py.new_native_type(TypeSpec {
         name: "CallableProxyType",
         module: "weakref",

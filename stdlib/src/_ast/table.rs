@@ -293,7 +293,7 @@ fn types(py: &mut Py, row: &Row, made: &Classes) -> Result<()> {
         let plain = match kind {
             "identifier" | "string" => py.type_named("str").into_value(),
             "int" => py.type_named("int").into_value(),
-            "constant" => py.type_named("object").into_value(),
+            "constant" => py.object_class().clone().into_value(),
             _ => match ROWS.iter().find(|other| other.name() == kind) {
                 Some(other) => made.class(other.kind).to_value(),
                 None => return Err(system_error("a field of no known type")),

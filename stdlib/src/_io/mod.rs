@@ -84,7 +84,7 @@ impl Io {
 }
 
 fn plain(py: &mut Py, name: &'static str, doc: &'static str, base: Option<Ref<Type>>, members: &'static [Member]) -> Ref<Type> {
-    let base = base.unwrap_or_else(|| py.type_named("object"));
+    let base = base.unwrap_or_else(|| py.object_class().clone());
     let shape = Shape::plain::<Instance>().derive(true, 0, 2);
     shape.set_birth_flags(flags::FINALIZE);
     py.new_native_type(TypeSpec {

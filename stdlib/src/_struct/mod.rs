@@ -414,7 +414,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     py.add_functions::<StructFunctions>(&namespace, "_struct");
     let ty = py.define::<Struct>().into_value();
     dict::set_name(py, &namespace, "Struct", ty);
-    let metaclass = py.type_named("type");
+    let metaclass = py.plain_metatype().clone();
     let base = py.exception_type(Exc::Exception).into_value();
     let bases = py.tuple(vec![base]);
     let own = py.new_dict();

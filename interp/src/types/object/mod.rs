@@ -315,7 +315,7 @@ impl ObjectMethods {
     fn __reduce_ex__(py: &mut Py, this: &Value, protocol: i64) -> Result<Value> {
         let name = py.intern("__reduce__");
         let found = py.lookup_on_type(this, &name);
-        let object = py.type_named("object");
+        let object = py.object_class().clone();
         let own = object.get(py).dict.get(py).get_str(&name).cloned();
         if let (Some(found), Some(own)) = (found, own)
             && !found.is(&own)

@@ -95,7 +95,7 @@ fn native_state(py: &Py, ty: &Ref<Type>) -> bool {
 fn state_of(py: &mut Py, object: &Value, required: bool) -> Result<Value> {
     let name = py.intern("__getstate__");
     let found = py.lookup_on_type(object, &name);
-    let base = py.type_named("object");
+    let base = py.object_class().clone();
     let own = base.get(py).dict.get(py).get_str(&name).cloned();
     if let (Some(found), Some(own)) = (found, own)
         && found.is(&own)

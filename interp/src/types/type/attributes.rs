@@ -187,7 +187,7 @@ pub fn set_bases(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()
         bases.push(base.clone());
     }
     let best = layout::best_base(py, &bases)?;
-    let old_base = ty.get(py).base.clone().unwrap_or_else(|| py.type_named("object"));
+    let old_base = ty.get(py).base.clone().unwrap_or_else(|| py.object_class().clone());
     let (a, b) = (old_base.get(py).shape.clone(), best.get(py).shape.clone());
     let dict_added = ty.get(py).shape.has_dict() && !a.has_dict();
     let fits = a.payload() == b.payload() && a.members() == b.members() && (a.has_dict() == b.has_dict() || dict_added);
@@ -336,7 +336,7 @@ pub fn abstract_subclass(py: &mut Py, class: &Value, wanted: &Value) -> Result<b
 
 /// `__abstractmethods__`
 pub fn abstract_methods(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
-    let is_type = ty.is(&py.type_named("type"));
+    let is_type = ty.is(py.plain_metatype());
     match own(py, ty, "__abstractmethods__") {
         Some(value) if !is_type => Ok(value),
         _ => Err(attribute_missing(py, ty, "__abstractmethods__")),
@@ -482,7 +482,7 @@ pub fn as_function(value: &Value) -> Option<&Ref<Function>> {
 /// `issubclass(subclass, class)`
 pub fn is_subclass(py: &mut Py, subclass: &Value, class: &Value) -> Result<bool> {
     if let Some(ty) = class.downcast::<Type>()
-        && py.type_of(class).is(&py.type_named("type"))
+        && py.type_of(class).is(py.plain_metatype())
     {
         return if subclass.is(class) { Ok(true) } else { subclass_check(py, ty, subclass) };
     }

@@ -42,7 +42,7 @@ pub fn best_base(py: &Py, bases: &[Ref<Type>]) -> Result<Ref<Type>> {
     }
     match best {
         Some((base, _)) => Ok(base),
-        None => Ok(py.type_named("object")),
+        None => Ok(py.object_class().clone()),
     }
 }
 

@@ -32,7 +32,7 @@ pub fn shown_type(py: &mut Py, value: &Value) -> String {
 
 /// Call a class as `type.__call__` does: `__new__`, then `__init__` if the result is an instance.
 pub fn call(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
-    if ty.get(py).flags.has(TypeFlags::METATYPE) && ty.as_value().is(py.type_named("type").as_value()) {
+    if ty.get(py).flags.has(TypeFlags::METATYPE) && ty.as_value().is(py.plain_metatype().clone().as_value()) {
         if args.len() == 1 && keywords.is_empty() {
             return Ok(py.type_of(&args[0]).into_value());
         }
@@ -59,7 +59,7 @@ pub fn call(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &[(Ref<Str>, 
     all.extend_from_slice(args);
     let object = match new.downcast::<Native>() {
         Some(native) if native.kind == Kind::New => {
-            let plain = native.owner.as_ref().is_some_and(|o| o.is(py.type_named("object").as_value()));
+            let plain = native.owner.as_ref().is_some_and(|o| o.is(py.object_class().clone().as_value()));
             if plain && ty.get(py).shape.payload() != TypeId::of::<Instance>() {
                 return Err(no_instances(py, ty));
             }

@@ -59,7 +59,7 @@ pub fn new_class(
 /// The bases as types, `object` if there are none.
 fn base_types(py: &Py, bases: &[Value]) -> Result<Vec<Ref<Type>>> {
     if bases.is_empty() {
-        return Ok(vec![py.type_named("object")]);
+        return Ok(vec![py.object_class().clone()]);
     }
     bases.iter().map(|b| b.downcast::<Type>().cloned().ok_or_else(|| type_error("bases must be types"))).collect()
 }
@@ -202,7 +202,7 @@ fn wrap(py: &mut Py, dict: &Ref<Dict>, name: &str, how: impl FnOnce(&mut Py, Val
 /// The MRO of a type: C3, or what its metaclass's `mro()` says.
 pub fn resolution_order(py: &mut Py, ty: &Ref<Type>, bases: &[Ref<Type>]) -> Result<Vec<Ref<Type>>> {
     let meta = py.type_of(ty.as_value());
-    let plain = meta.is(&py.type_named("type")) || {
+    let plain = meta.is(py.plain_metatype()) || {
         let name = py.intern("mro");
         py.lookup(&meta, &name).is_some_and(|m| m.is_a::<Native>())
     };
@@ -312,7 +312,7 @@ fn set_name_error(py: &mut Py, error: Raised, value: &Value, key: &Value, ty: &R
 /// `super(ty, ty).__init_subclass__(**keywords)`
 fn init_subclass(py: &mut Py, ty: &Ref<Type>, keywords: &[(Ref<Str>, Value)]) -> Result<()> {
     let name = py.intern("__init_subclass__");
-    let object = py.type_named("object");
+    let object = py.object_class().clone();
     let mut found = None;
     for class in ty.get(py).mro.iter().skip(1) {
         if let Some(value) = class.get(py).dict.get(py).get_str(&name) {
