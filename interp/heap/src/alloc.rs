@@ -566,6 +566,12 @@ pub(crate) unsafe fn release(this: *mut Header) {
             heap.has_pending.set(true);
             return;
         }
+        let shape = (*this).shape();
+        if shape.leaf && !shape.counts_type() && !(*this).has(flags::WATCHED) {
+            let size = if shape.kind.element == 0 { shape.size } else { shape.attrs_offset(this) };
+            Heap::free(&mut *heap.state.get(), this.cast(), size, false);
+            return;
+        }
         if (*heap.state.get()).depth >= DEPTH {
             (*heap.state.get()).deferred.push(this);
             return;

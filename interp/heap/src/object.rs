@@ -434,6 +434,8 @@ pub(crate) struct Kind {
     pub(crate) element: usize,
     pub(crate) name: &'static str,
     pub(crate) drop: unsafe fn(*mut u8),
+    /// Whether `drop` has anything to do.
+    pub(crate) needs_drop: bool,
     pub(crate) trace: unsafe fn(*const u8, &mut Visitor<'_>),
     pub(crate) clear: unsafe fn(*mut u8, &mut Vec<Value>),
 }
@@ -473,6 +475,7 @@ impl Kind {
             element: 0,
             name: std::any::type_name::<T>(),
             drop: drop_payload::<T>,
+            needs_drop: std::mem::needs_drop::<T>(),
             trace: trace_payload::<T>,
             clear: clear_payload::<T>,
         }
@@ -483,7 +486,12 @@ impl Kind {
             assert!(size_of::<T>() == size_of::<Tail<T::Fixed, T::Element>>(), "the payload wraps a Tail");
             assert!(align_of::<T>() <= 8);
         }
-        Kind { element: size_of::<T::Element>(), drop: drop_tail::<T, T::Fixed, T::Element>, ..Kind::of::<T>() }
+        Kind {
+            element: size_of::<T::Element>(),
+            drop: drop_tail::<T, T::Fixed, T::Element>,
+            needs_drop: std::mem::needs_drop::<T::Fixed>() || std::mem::needs_drop::<T::Element>(),
+            ..Kind::of::<T>()
+        }
     }
 }
 

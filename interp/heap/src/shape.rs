@@ -40,6 +40,8 @@ pub struct Shape {
     attrs_at: usize,
     /// Bytes of an object without tail.
     pub(crate) size: usize,
+    /// Objects refer to nothing: their memory is all that they leave.
+    pub(crate) leaf: bool,
     /// Names of the inline attributes, interned strings by address, in slot order.
     names: Vec<Raw>,
     children: RefCell<Vec<(Raw, ShapeRef)>>,
@@ -62,6 +64,7 @@ impl Shape {
             capacity,
             attrs_at: if kind.element == 0 { end } else { 0 },
             size: if kind.element == 0 { end + 8 * attrs } else { kind.offset + kind.size },
+            leaf: attrs == 0 && !kind.needs_drop && !kind.tracked,
             kind,
             ty: Cell::new(Raw::NOTHING),
             counts_type: Cell::new(false),

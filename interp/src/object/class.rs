@@ -143,7 +143,7 @@ impl Py {
     pub fn type_of(&self, value: &Value) -> Ref<Type> {
         match self.type_value_of(value).downcast::<Type>() {
             Some(ty) => ty.clone(),
-            None => self.object_class().clone(),
+            None => self.type_named("object"),
         }
     }
     /// The type of a value, borrowed.
@@ -431,7 +431,7 @@ impl Py {
 
     fn update_flags(&mut self, ty: &Ref<Type>) {
         use Special::*;
-        let object = self.object_class().clone();
+        let object = self.type_named("object");
         let (mut set, mut all) = (0, 0);
         {
             let t = ty.get(self);

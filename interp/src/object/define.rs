@@ -89,7 +89,7 @@ impl Py {
         };
         let base = match T::base(self) {
             Some(base) => base,
-            None => self.object_class().clone(),
+            None => self.type_named("object"),
         };
         self.new_native_type(TypeSpec {
             name: T::NAME,

@@ -121,6 +121,8 @@ pub struct Shapes {
     pub list_iter: *const Shape,
     /// Of iterators over tuples.
     pub tuple_iter: *const Shape,
+    /// Of iterators over strings.
+    pub str_iter: *const Shape,
 }
 
 /// The state of the machine on one thread.
@@ -217,6 +219,7 @@ impl Strand {
                 async_generator: std::ptr::null(),
                 list_iter: std::ptr::null(),
                 tuple_iter: std::ptr::null(),
+                str_iter: std::ptr::null(),
             },
             shown: Vec::new(),
             result: Raw::NOTHING,

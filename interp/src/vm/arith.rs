@@ -146,11 +146,14 @@ unsafe fn binary_values(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp, 
     unsafe {
         let base = (*frame).base;
         let in_place = i.d & 1 != 0;
-        if let Some(result) = crate::types::int::binary_numbers(py, op, &a, &b) {
+        // Instances of plain classes are neither numbers nor lists.
+        let plain = a.header().is_some_and(|h| h.shape().tag() == lockstep_heap::Tag::INSTANCE);
+        if !plain && let Some(result) = crate::types::int::binary_numbers(py, op, &a, &b) {
             put(base, i.a, result?);
             return Ok(Flow::Next);
         }
-        if in_place
+        if !plain
+            && in_place
             && op == BinaryOp::Add
             && let Some(list) = a.downcast::<List>()
             && py.is_exact::<List>(&a)

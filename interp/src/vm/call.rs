@@ -57,6 +57,14 @@ pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
             }
             drop(Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND)));
         }
+        if let Some(ty) = callee.downcast::<Type>()
+            && let Some(new) = direct_new(py, ty)
+            && let Some(native) = new.downcast::<Native>()
+        {
+            // The class is the first argument of its `__new__`, and lies where that is wanted.
+            *first = callee.clone().into_raw();
+            return dispatch_native(py, frame, native, first, i.b as usize + 1, Target::register(i.c));
+        }
         dispatch(py, frame, callee, first.add(1), i.b as usize, &[], Target::register(i.c))
     }
 }
@@ -82,6 +90,47 @@ unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>) -> Option<(Value, Value)> {
         let init = init.clone();
         let shape = std::ptr::NonNull::from(&*t.shape);
         Some((py.heap().make_unchecked(shape, lockstep_heap::Instance).into_value(), init))
+    }
+}
+
+/// The native `__new__` of a builtin class that does all the work of a call of the class: nothing
+/// of its own initialises the object.
+fn direct_new(py: &Py, ty: &Ref<Type>) -> Option<Value> {
+    let t = ty.get(py);
+    let plain = py.plain_metatype();
+    if t.flags.has(TypeFlags::HEAP | TypeFlags::CUSTOM_INIT | TypeFlags::ABSTRACT | TypeFlags::NO_NEW)
+        || ty.is(plain)
+        || !py.type_ref(ty.as_value()).is(plain)
+    {
+        return None;
+    }
+    let new = t.specials[Special::New as usize].as_ref()?;
+    let native = new.downcast::<Native>().filter(|n| n.kind == Kind::New)?;
+    let of_object = native.owner.as_ref().is_some_and(|o| o.is(py.object_class().as_value()));
+    if of_object { None } else { Some(new.clone()) }
+}
+
+/// Call a native function with `count` owned arguments at `args`, registers of the running frame.
+unsafe fn dispatch_native(
+    py: &mut Py,
+    frame: *mut Frame,
+    native: &Ref<Native>,
+    args: *mut Raw,
+    count: usize,
+    target: Target,
+) -> Result<Flow> {
+    // SAFETY: natives borrow the arguments as a slice while they stay.
+    unsafe {
+        let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
+        let result = call_native(py, native, slice, &[]);
+        for k in 0..count {
+            let raw = std::mem::replace(&mut *args.add(k), Raw::UNBOUND);
+            if raw.is_ptr() {
+                drop(Value::from_raw(raw));
+            }
+        }
+        let value = result?;
+        deliver(py, frame, value, target)
     }
 }
 

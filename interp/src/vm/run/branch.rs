@@ -3,8 +3,10 @@
 use lockstep_heap::{Raw, Tag};
 
 use super::{At, counted, handlers, payload};
+use crate::object::Py;
 use crate::types::iterator::{ListIter, TupleIter};
 use crate::types::range::RangeIter;
+use crate::types::str::iter::StrIter;
 use crate::types::tuple::Tuple;
 use crate::vm::{Flow, arith, generator, iter, name};
 
@@ -15,6 +17,16 @@ fn word_truth(x: Raw) -> Option<bool> {
         return Some(x.int() != 0);
     }
     if x == Raw::NONE { Some(false) } else { None }
+}
+
+/// The next character of an iterator over a str, owned; nothing at its end.
+#[inline(never)]
+unsafe fn next_char(py: &mut Py, iterator: Raw) -> Raw {
+    // SAFETY: the shape told the payload; the register keeps the iterator.
+    match unsafe { (*payload::<StrIter>(iterator)).step() } {
+        Some(c) => py.char(c).into_value().into_raw(),
+        None => Raw::NOTHING,
+    }
 }
 
 handlers! {
@@ -99,6 +111,11 @@ handlers! {
             {
                 it.at += 1;
                 return at.put(py, i.b, counted(item.raw()));
+            }
+        } else if std::ptr::eq(shape, py.strand.shapes.str_iter) {
+            let v = next_char(py, x);
+            if v.0 != 0 {
+                return at.put(py, i.b, v);
             }
         } else if (*shape).tag() == Tag::GENERATOR {
             (*at.frame).pc = at.pc;

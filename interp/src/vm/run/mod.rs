@@ -576,6 +576,7 @@ impl Py {
             async_generator: &raw const *self.type_named("async_generator").get(self).shape,
             list_iter: &raw const **self.shape_of::<crate::types::iterator::ListIter>(),
             tuple_iter: &raw const **self.shape_of::<crate::types::iterator::TupleIter>(),
+            str_iter: &raw const **self.shape_of::<crate::types::str::iter::StrIter>(),
         };
     }
 
