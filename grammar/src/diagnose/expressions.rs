@@ -209,10 +209,21 @@ impl Scene<'_> {
         let kind = self.kind(at)?;
         let bracket = self.kind(open)?;
         if matches!(kind, Tok::For | Tok::Async) && matches!(bracket, Tok::LSqb | Tok::LBrace) {
-            let elements = self.expression(open + 1, at).ok()?;
-            if let ExprKind::Tuple { .. } = elements.node {
+            if self.is_bare_tuple(open + 1, at) {
                 let span = self.span(open + 1).to(self.span(at - 1));
                 let message = "did you forget parentheses around the comprehension target?";
+                return Some(SyntaxError::syntax(message, span));
+            }
+        }
+        if matches!(kind, Tok::For | Tok::Async) && bracket == Tok::LPar {
+            // `f(a=i for i in x)`
+            let argument = self.back_to(at, |kind| kind == Tok::Comma).max(open + 1);
+            if self.kind(argument) == Some(Tok::Name)
+                && self.kind(argument + 1) == Some(Tok::Equal)
+                && self.expression(argument + 2, at).is_ok()
+            {
+                let span = self.span(argument).to(self.span(argument + 1));
+                let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
                 return Some(SyntaxError::syntax(message, span));
             }
         }
@@ -236,6 +247,23 @@ impl Scene<'_> {
             return None;
         }
         self.missing_value(open, at)
+    }
+
+    /// Whether there are several expressions with commas between them, of which some may be named.
+    fn is_bare_tuple(&self, mut from: usize, end: usize) -> bool {
+        let mut parts = 0;
+        while from < end {
+            let comma = self.forward_to(from, |kind| kind == Tok::Comma).min(end);
+            let named = self.kind(from) == Some(Tok::Name) && self.kind(from + 1) == Some(Tok::ColonEqual);
+            let starred = self.kind(from) == Some(Tok::Star);
+            let first = from + if named { 2 } else { usize::from(starred) };
+            if self.expression(first, comma).is_err() {
+                return false;
+            }
+            parts += 1 + usize::from(comma + 1 == end);
+            from = comma + 1;
+        }
+        parts > 1
     }
 
     /// `{a: 1, b}`

@@ -109,10 +109,9 @@ pub(crate) fn execute(py: &mut Py, code: &Ref<CodeObject>, namespace: &Ref<Dict>
     let python2 = code.code.flags.has(CodeFlags::PYTHON2);
     let builtins = if python2 { crate::builtins::python2::namespace(py) } else { builtins(py) };
     if python2 || dict::get_name(py, namespace, "__builtins__").is_none() {
-        let value = match super::loaded(py, if python2 { "__builtin__" } else { "builtins" }) {
-            Some(module) => module,
-            None => builtins.to_value(),
-        };
+        // `__main__` alone has the module there, as CPython does it.
+        let module = if python2 { super::loaded(py, "__builtin__") } else { None };
+        let value = module.unwrap_or_else(|| builtins.to_value());
         dict::set_name(py, namespace, "__builtins__", value);
     }
     crate::vm::run_code(py, code, namespace, &builtins, None, Vec::new()).map(drop)

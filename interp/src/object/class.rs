@@ -5,6 +5,7 @@ use lockstep_heap::{Anchor, Guarded, Object, Ref, ShapeRef, Tag, Value, Visitor,
 use super::py::Py;
 use super::special::Special;
 use crate::types::dict::Dict;
+use crate::types::native::{Kind, Native};
 use crate::types::str::Str;
 
 /// Facts about a type.
@@ -357,8 +358,23 @@ impl Py {
         {
             value = Some(Value::NONE);
         }
+        if special == Special::New {
+            value = self.native_new(ty, value);
+        }
         let old = std::mem::replace(&mut ty.get_mut(self).specials[special as usize], value);
         drop(old);
+    }
+
+    /// What makes instances of `ty`: a builtin type's `__new__` that was put into a class does not
+    /// take the place of that of the builtin type which the class is built on.
+    fn native_new(&self, ty: &Ref<Type>, found: Option<Value>) -> Option<Value> {
+        let native =
+            |value: &Option<Value>| value.as_ref().is_some_and(|v| v.downcast::<Native>().is_some_and(|n| n.kind == Kind::New));
+        let base = ty.get(self).base.as_ref().filter(|_| ty.get(self).flags.has(TypeFlags::HEAP));
+        match base.map(|base| &base.get(self).specials[Special::New as usize]) {
+            Some(inherited) if native(&found) && native(inherited) => inherited.clone(),
+            _ => found,
+        }
     }
 
     /// Resolve every special method of a new type.
@@ -453,7 +469,8 @@ impl Py {
             put(TypeFlags::DESCRIPTOR, own(Get));
             put(TypeFlags::DATA_DESCRIPTOR, own(Set) || own(Delete));
             put(TypeFlags::CUSTOM_INIT, own(Init));
-            put(TypeFlags::CUSTOM_NEW, own(New));
+            let inherited = t.base.as_ref().is_some_and(|base| base.get(self).flags.has(TypeFlags::CUSTOM_NEW));
+            put(TypeFlags::CUSTOM_NEW, own(New) || inherited);
         }
         let has_del = ty.get(self).specials[Del as usize].is_some();
         let t = ty.get_mut(self);

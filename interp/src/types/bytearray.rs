@@ -94,7 +94,7 @@ fn set_slice(py: &mut Py, this: &Ref<ByteArray>, slice: &Ref<Slice>, bytes: &[u8
         return Ok(());
     }
     let places = (0..count).map(|k| (first as isize + k as isize * step) as usize);
-    if delete || bytes.is_empty() && count == 0 {
+    if delete || bytes.is_empty() {
         if count > 0 {
             array.exports.check()?;
         }

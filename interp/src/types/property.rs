@@ -134,7 +134,7 @@ impl Property {
             // A subclass keeps its documentation where instances look first.
             let name = py.intern("__doc__");
             let value = doc.unwrap_or(Value::NONE);
-            if !py.instance_set(this.as_value(), &name, value.clone()) && !value.is_none() && !this.get(py).getter_doc {
+            if !py.instance_set(this.as_value(), &name, value.clone()) && this.get(py).getter_doc {
                 py.generic_setattr(this.as_value(), &name, Some(value))?;
             }
         }

@@ -40,6 +40,8 @@ pub fn throw(py: &mut Py, generator: &Value, error: Raised) -> Result<Value> {
     if error.is(Exc::GeneratorExit) {
         return throw_exit(py, &chain, error);
     }
+    // What is handled outside of them is not the context of an error that comes from there.
+    let own = chain.iter().any(|g| g.get(py).frame.flags & frame_flags::HANDLING != 0);
     // SAFETY: the generators are suspended and alive; what hangs at the end of the chain is kept
     // by the registers of the last one.
     let outcome = unsafe {
@@ -68,11 +70,7 @@ pub fn throw(py: &mut Py, generator: &Value, error: Raised) -> Result<Value> {
                 }
                 Err(e) => raise(py, e),
             },
-            None => {
-                // What is handled outside is not the context of an error that comes from there.
-                let own = (*end).frame.flags & frame_flags::HANDLING != 0;
-                raise(py, if own { error } else { error.linked() })
-            }
+            None => raise(py, if own { error } else { error.linked() }),
         }
     };
     given(outcome?)

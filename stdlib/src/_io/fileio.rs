@@ -525,6 +525,7 @@ impl FileIo {
     fn __getstate__(py: &mut Py, this: &Ref<FileIo>) -> Result<Value> {
         Err(type_error(format!("cannot pickle '{}' instances", py.type_name(this.as_value()))))
     }
+    /// True if the file is closed
     #[getter]
     fn closed(py: &mut Py, this: &Ref<FileIo>) -> bool {
         this.get(py).fd < 0

@@ -3,6 +3,7 @@
 use lockstep_interp::object::Type;
 use lockstep_interp::object::raise::type_error;
 use lockstep_interp::types::dict;
+use lockstep_interp::types::exception::Exception;
 use lockstep_interp::types::structseq::{StructSpec, item};
 use lockstep_interp::types::tuple::Tuple;
 use lockstep_interp::{Exc, Py, Ref, Result, Value};
@@ -38,7 +39,8 @@ pub(super) fn excepthook(py: &mut Py, args: &Value) -> Result<()> {
         return Ok(());
     }
     let mut file = from_sys(py, "stderr").unwrap_or(Value::NONE);
-    if file.is_none() {
+    let replaced = file.is_none();
+    if replaced {
         if thread.is_none() {
             return Ok(());
         }
@@ -54,7 +56,12 @@ pub(super) fn excepthook(py: &mut Py, args: &Value) -> Result<()> {
     };
     let head = py.str(&format!("Exception in thread {name}:\n"));
     py.call_method(&file, "write", &[head])?;
-    if let Some(display) = from_sys(py, "__excepthook__") {
+    if replaced && let Some(exception) = value.downcast::<Exception>() {
+        // `sys.excepthook` writes to `sys.stderr` alone.
+        let text = lockstep_interp::embed::traceback::text(py, exception);
+        let text = py.str(&text);
+        py.call_method(&file, "write", &[text])?;
+    } else if let Some(display) = from_sys(py, "__excepthook__") {
         py.call(&display, &[kind, value, traceback])?;
     }
     py.call_method(&file, "flush", &[])?;

@@ -95,6 +95,9 @@ byte_methods! { Bytes {
             if own && py.is_exact::<Bytes>(source) {
                 return Ok(source.clone());
             }
+            if py.special(source, Special::Bytes).is_some_and(Value::is_none) {
+                return Err(type_error("'NoneType' object is not callable"));
+            }
             if let Some(result) = py.call_special(source, Special::Bytes, &[]) {
                 let result = result?;
                 let Some(bytes) = result.downcast::<Bytes>() else {
