@@ -4,21 +4,31 @@
 mod _abc;
 mod _ast;
 mod _bisect;
+mod _blake2;
 mod _codecs;
 mod _collections;
 mod _contextvars;
+mod _csv;
+mod _datetime;
 mod _functools;
 mod _heapq;
+mod _hmac;
 mod _imp;
 pub mod _io;
 mod _json;
+mod _md5;
 mod _opcode;
 mod _operator;
+mod _pickle;
 mod _posixsubprocess;
 mod _queue;
 mod _random;
+mod _sha1;
+mod _sha2;
+mod _sha3;
 mod _signal;
 mod _sre;
+mod _statistics;
 mod _string;
 mod _struct;
 mod _symtable;
@@ -28,20 +38,29 @@ mod _types;
 mod _typing;
 mod _warnings;
 mod _weakref;
+mod array;
 mod atexit;
 mod binascii;
+mod cmath;
 mod errno;
 mod faulthandler;
 mod frozen;
 mod gc;
+mod grp;
+mod hashes;
 mod itertools;
 pub mod library;
+mod marshal;
 mod math;
+mod notes;
 pub mod posix;
+mod pwd;
 mod select;
 mod sys;
 pub mod system;
 mod time;
+mod unicodedata;
+mod zlib;
 
 use lockstep_interp::object::ModuleDef;
 
@@ -61,6 +80,47 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_operator", doc: "Operator interface.", init: _operator::init },
     ModuleDef { name: "_heapq", doc: "Priority queues in lists.", init: _heapq::init },
     ModuleDef { name: "_json", doc: "json speedups\n", init: _json::init },
+    ModuleDef { name: "_pickle", doc: "Optimized C implementation for the Python pickle module.", init: _pickle::init },
+    ModuleDef { name: "_md5", doc: "MD5 hash function.", init: _md5::init },
+    ModuleDef { name: "_sha1", doc: "SHA-1 hash function.", init: _sha1::init },
+    ModuleDef { name: "_sha2", doc: "SHA-2 hash functions.", init: _sha2::init },
+    ModuleDef { name: "_sha3", doc: "SHA-3 hash functions.", init: _sha3::init },
+    ModuleDef { name: "_blake2", doc: "BLAKE2 hash functions.", init: _blake2::init },
+    ModuleDef { name: "_hmac", doc: "Keyed hashing.", init: _hmac::init },
+    ModuleDef {
+        name: "zlib",
+        doc: "The functions in this module allow compression and decompression using the\nzlib library, which is based on GNU zip.\n\nadler32(string[, start]) -- Compute an Adler-32 checksum.\ncompress(data[, level]) -- Compress data, with compression level 0-9 or -1.\ncompressobj([level[, ...]]) -- Return a compressor object.\ncrc32(string[, start]) -- Compute a CRC-32 checksum.\ndecompress(string,[wbits],[bufsize]) -- Decompresses a compressed string.\ndecompressobj([wbits[, zdict]]) -- Return a decompressor object.\n\n'wbits' is window buffer size and container format.\nCompressor objects support compress() and flush() methods; decompressor\nobjects support decompress() and flush().",
+        init: zlib::init,
+    },
+    ModuleDef {
+        name: "unicodedata",
+        doc: "This module provides access to the Unicode Character Database which\ndefines character properties for all Unicode characters.",
+        init: unicodedata::init,
+    },
+    ModuleDef {
+        name: "array",
+        doc: "This module defines an object type which can efficiently represent\nan array of basic values: characters, integers, floating-point\nnumbers.  Arrays are sequence types and behave very much like lists,\nexcept that the type of objects stored in them is constrained.\n",
+        init: array::init,
+    },
+    ModuleDef { name: "_datetime", doc: "Fast implementation of the datetime module.", init: _datetime::init },
+    ModuleDef {
+        name: "pwd",
+        doc: "This module provides access to the Unix password database.\nIt is available on all Unix versions.\n\nPassword database entries are reported as 7-tuples containing the following\nitems from the password database (see `<pwd.h>'), in order:\npw_name, pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, pw_shell.\nThe uid and gid items are integers, all others are strings. An\nexception is raised if the entry asked for cannot be found.",
+        init: pwd::init,
+    },
+    ModuleDef { name: "grp", doc: "Access to the Unix group database.", init: grp::init },
+    ModuleDef { name: "_csv", doc: "CSV parsing and writing.\n", init: _csv::init },
+    ModuleDef { name: "_statistics", doc: "Accelerators for the statistics module.\n", init: _statistics::init },
+    ModuleDef {
+        name: "cmath",
+        doc: "This module provides access to mathematical functions for complex\nnumbers.",
+        init: cmath::init,
+    },
+    ModuleDef {
+        name: "marshal",
+        doc: "This module contains functions that can read and write Python values in\na binary format. The format is specific to Python, but independent of\nmachine architecture issues.",
+        init: marshal::init,
+    },
     ModuleDef { name: "_random", doc: "Module implements the Mersenne Twister random number generator.", init: _random::init },
     ModuleDef { name: "itertools", doc: "Building blocks of iteration.", init: itertools::init },
     ModuleDef {

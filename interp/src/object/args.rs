@@ -44,7 +44,8 @@ pub struct Signature {
 impl Signature {
     /// Parse `(self, object, /, *, key=None)`.
     pub fn parse(py: &mut Py, text: &str) -> Signature {
-        let inner = text.trim().trim_start_matches('(').trim_end_matches(')');
+        let text = text.trim();
+        let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')')).unwrap_or(text);
         let mut out = Signature {
             params: Vec::new(),
             posonly: 0,

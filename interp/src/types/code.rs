@@ -130,6 +130,17 @@ fn flavour(flags: CodeFlags) -> Flavour {
 }
 
 impl Py {
+    /// The code object that [`Py::code_bytes`] wrote.
+    pub fn code_from_bytes(&mut self, bytes: &[u8]) -> Result<Value> {
+        match lockstep_compile::code::marshal::from_bytes(bytes) {
+            Ok(code) => Ok(self.new_code(&code).into_value()),
+            Err(e) => Err(value_error(e.to_string())),
+        }
+    }
+    /// Code as bytes, for [`Py::code_from_bytes`].
+    pub fn code_bytes(&self, code: &Ref<CodeObject>) -> Vec<u8> {
+        lockstep_compile::code::marshal::to_bytes(&code.code)
+    }
     /// A code object of this interpreter.
     pub fn new_code(&mut self, code: &Arc<Code>) -> Ref<CodeObject> {
         let parts = self.code_parts(code);

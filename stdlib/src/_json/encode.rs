@@ -7,10 +7,11 @@ use lockstep_interp::types::int::{self, BigInt};
 use lockstep_interp::types::list::{List, sort};
 use lockstep_interp::types::str::Str;
 use lockstep_interp::types::tuple::Tuple;
-use lockstep_interp::{Exc, Py, Raised, Ref, Value};
+use lockstep_interp::{Exc, Py, Ref, Value};
 
 use super::encoder::Encoder;
 use super::string::Text;
+use crate::notes::{class_name, noted};
 
 /// How strings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,19 +46,6 @@ fn constant(x: f64) -> Option<&'static str> {
     } else {
         Some("-Infinity")
     }
-}
-
-/// Tell where the error came from.
-#[cold]
-fn noted(py: &mut Py, error: Raised, note: &str) -> Raised {
-    if error.is(Exc::RecursionError) || !error.is(Exc::Exception) {
-        return error;
-    }
-    let exception = py.exception(error);
-    let note = py.str(note);
-    // A note that cannot be added is not worth the loss of the error.
-    drop(py.call_method(exception.as_value(), "add_note", &[note]));
-    py.raise_value(exception.as_value()).again()
 }
 
 impl<'a> Encode<'a> {
@@ -436,17 +424,5 @@ fn length(py: &Py, value: &Value) -> usize {
         (Some(list), _) => list.get(py).items.len(),
         (_, Some(tuple)) => tuple.slice().len(),
         _ => 0,
-    }
-}
-
-/// The name of a value's class with its module, as notes have it.
-fn class_name(py: &mut Py, value: &Value) -> String {
-    let ty = py.type_of(value).into_value();
-    let module = py.getattr_opt(&ty, "__module__").ok().flatten();
-    let name = py.getattr_opt(&ty, "__qualname__").ok().flatten();
-    let name = name.as_ref().and_then(|n| n.downcast::<Str>()).map_or_else(String::new, ToString::to_string);
-    match module.as_ref().and_then(|m| m.downcast::<Str>()).map(ToString::to_string) {
-        Some(module) if module != "builtins" && module != "__main__" => format!("{module}.{name}"),
-        _ => name,
     }
 }

@@ -414,14 +414,9 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     py.add_functions::<StructFunctions>(&namespace, "_struct");
     let ty = py.define::<Struct>().into_value();
     dict::set_name(py, &namespace, "Struct", ty);
-    let metaclass = py.plain_metatype().clone();
     let base = py.exception_type(Exc::Exception).into_value();
-    let bases = py.tuple(vec![base]);
-    let own = py.new_dict();
-    let home = py.str("struct");
-    dict::set_name(py, &own, "__module__", home);
-    let name = py.str("error");
-    let class = py.call(metaclass.as_value(), &[name, bases, own.into_value()])?;
+    let known = py.state::<State>().error.clone();
+    let class = crate::notes::error_class(py, known, "struct", "error", &base, None)?;
     py.state::<State>().error = Some(class.clone());
     dict::set_name(py, &namespace, "error", class);
     Ok(())

@@ -35,7 +35,7 @@ struct Audit {
 }
 
 /// Tell the audit hooks about an event.
-pub(super) fn audit_event(py: &mut Py, event: &str, args: &[Value]) -> Result<()> {
+pub(crate) fn audit_event(py: &mut Py, event: &str, args: &[Value]) -> Result<()> {
     let hooks = match py.state_if::<Audit>() {
         Some(audit) if !audit.hooks.is_empty() => audit.hooks.clone(),
         _ => return Ok(()),

@@ -8,6 +8,7 @@ mod names;
 mod namespace;
 mod settings;
 
+pub(crate) use hooks::audit_event;
 use lockstep_interp::object::Members;
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::module::Module;

@@ -87,7 +87,8 @@ fn events(events: i64) -> Result<u32> {
 
 /// Listen only while somebody wants to hear.
 fn refresh(py: &mut Py) {
-    let wanted = py.state::<State>().tools.iter().any(|tool| tool.events != 0 || tool.local.iter().any(|(_, events)| *events != 0));
+    let wanted =
+        py.state::<State>().tools.iter().any(|tool| tool.events != 0 || tool.local.iter().any(|(_, events)| *events != 0));
     py.set_monitor(wanted.then_some(report));
 }
 
@@ -174,7 +175,9 @@ impl Functions {
     fn register_callback(py: &mut Py, tool_id: i64, event: i64, func: &Value) -> Result<Value> {
         let number = match u32::try_from(event) {
             Ok(bits) if bits.count_ones() == 1 && bits < 1 << EVENTS.len() => bits.trailing_zeros() as usize,
-            Ok(bits) if bits.count_ones() != 1 => return Err(value_error("The callback can only be set for one event at a time")),
+            Ok(bits) if bits.count_ones() != 1 => {
+                return Err(value_error("The callback can only be set for one event at a time"));
+            }
             _ => return Err(value_error(format!("invalid event {event}"))),
         };
         let new = (!func.is_none()).then(|| func.clone());

@@ -211,7 +211,9 @@ pub fn make(py: &mut Py, value: &Value) -> Result<Ref<MemoryView>> {
             return Err(type_error(format!("memoryview: a bytes-like object is required, not '{}'", py.type_name(value))));
         };
         let mut derived = inner.get(py).derived();
-        if let Some(base) = &mut derived.base {
+        // A native `__buffer__` passes the memory of another object on.
+        let own = py.type_ref(value).get(py).flags.has(crate::object::TypeFlags::HEAP);
+        if let (Some(base), true) = (&mut derived.base, own) {
             base.object = value.clone();
         }
         return Ok(py.make(derived));
