@@ -12,9 +12,11 @@ const SHORT: u32 = 60;
 /// Nanoseconds to stay awake when it has paid lately: as long as it takes to
 /// wake a sleeper on another core, or two threads would never meet awake.
 const LONG: u64 = 50_000;
-/// Failures in a row before a thread gives it up.
-const CREDIT: u32 = 4;
-/// Then it tries once in so many waits; if that fails too, in twice as many,
+/// What a failure costs, in successes: a success saves a sleep and a wake-up.
+const COST: i32 = 12;
+/// Successes that a thread may have saved up.
+const FULL: i32 = 32;
+/// Without any left it tries once in so many waits; if that fails too, in twice as many,
 /// up to the second number: where threads share a core, staying awake keeps
 /// off the very thread that is waited for.
 const PROBE: u32 = 32;
@@ -114,7 +116,7 @@ pub(crate) fn forget_others() {
 /// One thread's experience.
 #[derive(Debug)]
 pub(crate) struct Patience {
-    credit: Cell<u32>,
+    credit: Cell<i32>,
     /// Waits to let pass before the next try, and how many it was last time.
     pause: Cell<u32>,
     probe: Cell<u32>,
@@ -138,12 +140,14 @@ impl Patience {
         }
         let result = wait(&mut awake);
         if awake.looks > 0 {
-            self.credit.set(CREDIT);
-            self.probe.set(PROBE);
-        } else if self.credit.get() > 1 {
-            self.credit.set(self.credit.get() - 1);
+            self.credit.set((self.credit.get() + 1).min(FULL));
+            if self.credit.get() == FULL {
+                self.probe.set(PROBE);
+            }
+        } else if self.credit.get() > COST {
+            self.credit.set(self.credit.get() - COST);
         } else {
-            self.credit.set(0);
+            self.credit.set(1);
             self.pause.set(self.probe.get());
             self.probe.set((self.probe.get() * 2).min(RARE));
         }
