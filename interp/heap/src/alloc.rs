@@ -2,7 +2,7 @@
 //! from the system. All of it is owned by one interpreter and guarded by its lock, so nothing
 //! here is atomic, and a forked child finds it whole.
 
-use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
+use std::alloc::{Layout, alloc, dealloc};
 use std::cell::{Cell, RefCell, UnsafeCell};
 use std::collections::HashMap;
 use std::ptr::NonNull;
@@ -220,7 +220,8 @@ impl Heap {
     #[inline(never)]
     unsafe fn refill(state: &mut State, class: usize) -> *mut u8 {
         let size = class * STEP;
-        // SAFETY: pages are aligned to the step and zeroed, so that unused slots have no shape.
+        // SAFETY: pages are aligned to the step; what lies behind `rest` is never looked at, and
+        // a slot that was handed out is written before anybody looks at it.
         unsafe {
             let (at, end) = state.rest[class];
             if !at.is_null() && (end as usize) - (at as usize) >= size {
@@ -228,7 +229,7 @@ impl Heap {
                 return at;
             }
             let layout = Layout::from_size_align_unchecked(PAGE, STEP);
-            let page = alloc_zeroed(layout);
+            let page = alloc(layout);
             if page.is_null() {
                 std::alloc::handle_alloc_error(layout);
             }
