@@ -2,6 +2,8 @@
 
 use lockstep_interp::import::{Frozen, Library};
 use lockstep_interp::object::ModuleDef;
+use lockstep_interp::types::module::Module;
+use lockstep_interp::{Py, Ref, Result};
 
 /// The whole library: native and frozen modules.
 pub struct Standard;
@@ -15,5 +17,11 @@ impl Library for Standard {
     }
     fn frozen_names(&self) -> Vec<(&'static str, bool)> {
         crate::frozen::list()
+    }
+    fn loaded(&self, py: &mut Py, name: &str, module: &Ref<Module>) -> Result<()> {
+        match name {
+            "threading" => crate::_thread::condition::install(py, module),
+            _ => Ok(()),
+        }
     }
 }

@@ -1,7 +1,11 @@
 //! Where modules come from that are part of the program: native ones and frozen ones. The
 //! library crate implements [`Library`]; an interpreter is made with one.
 
-use crate::object::ModuleDef;
+use lockstep_heap::Ref;
+
+use crate::object::raise::Result;
+use crate::object::{ModuleDef, Py};
+use crate::types::module::Module;
 
 /// A frozen module: compiled code as bytes.
 #[derive(Clone, Copy, Debug)]
@@ -20,6 +24,10 @@ pub trait Library: Sync {
     fn frozen(&self, name: &str) -> Option<Frozen>;
     /// The names of all frozen modules, and whether each is a package.
     fn frozen_names(&self) -> Vec<(&'static str, bool)>;
+    /// A frozen module was loaded.
+    fn loaded(&self, _py: &mut Py, _name: &str, _module: &Ref<Module>) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// No modules at all.

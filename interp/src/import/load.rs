@@ -63,6 +63,8 @@ pub(super) fn frozen(py: &mut Py, name: &str, found: Frozen) -> Result<Value> {
         dict::set_name(py, &namespace, "__path__", path);
     }
     let result = execute(py, &code, &namespace);
+    let library = py.shared().library;
+    let result = result.and_then(|()| library.loaded(py, name, &module));
     finish(py, name, &module, result)
 }
 

@@ -31,6 +31,16 @@ impl Object for Deque {
 }
 
 impl Deque {
+    /// The first item.
+    pub(crate) fn first(&self) -> Option<Value> {
+        self.items.front().cloned()
+    }
+    /// Take the first item out.
+    pub(crate) fn take_first(&mut self) -> Option<Value> {
+        let first = self.items.pop_front();
+        self.changes += u64::from(first.is_some());
+        first
+    }
     /// Append; what falls out on the left comes back.
     fn push_right(&mut self, item: Value) -> Result<Option<Value>> {
         self.changes += 1;

@@ -3,6 +3,7 @@
 mod default_dict;
 mod deque;
 
+pub(crate) use deque::Deque;
 use lockstep_interp::object::raise::{Result, type_error};
 use lockstep_interp::object::{NativeType, Type};
 use lockstep_interp::types::dict::{self, Dict};

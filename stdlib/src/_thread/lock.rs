@@ -25,6 +25,10 @@ impl Lock {
         &mut self.waiters
     }
 
+    pub(super) fn is_locked(&self) -> bool {
+        self.locked
+    }
+
     /// Takes the lock if it is free.
     #[inline(always)]
     fn try_take(&mut self, thread: u64) -> bool {
@@ -57,13 +61,13 @@ fn wait_for(py: &mut Py, this: &Ref<Lock>, deadline: Deadline) -> Result<bool> {
 }
 
 #[inline]
-fn take(py: &mut Py, this: &Ref<Lock>) -> Result<bool> {
+pub(super) fn take(py: &mut Py, this: &Ref<Lock>) -> Result<bool> {
     let id = py.thread_id();
     if this.get_mut(py).try_take(id) { Ok(true) } else { wait_for(py, this, Deadline::NEVER) }
 }
 
 #[inline]
-fn give(py: &mut Py, this: &Ref<Lock>) -> Result<()> {
+pub(super) fn give(py: &mut Py, this: &Ref<Lock>) -> Result<()> {
     let lock = this.get_mut(py);
     if !lock.locked {
         return Err(runtime_error("release unlocked lock"));

@@ -1,5 +1,6 @@
 //! `_thread`: threads, locks and thread-locals, the ground on which `threading` stands.
 
+pub(crate) mod condition;
 mod handle;
 mod hook;
 mod local;

@@ -36,7 +36,7 @@ impl RLock {
         mine
     }
 
-    fn is_owned_by(&self, thread: u64) -> bool {
+    pub(super) fn is_owned_by(&self, thread: u64) -> bool {
         self.count > 0 && self.owner == thread
     }
 }
@@ -60,13 +60,13 @@ fn wait_for(py: &mut Py, this: &Ref<RLock>, deadline: Deadline) -> Result<bool> 
 }
 
 #[inline]
-fn take(py: &mut Py, this: &Ref<RLock>) -> Result<bool> {
+pub(super) fn take(py: &mut Py, this: &Ref<RLock>) -> Result<bool> {
     let id = py.thread_id();
     if this.get_mut(py).try_take(id) { Ok(true) } else { wait_for(py, this, Deadline::NEVER) }
 }
 
 #[inline]
-fn give(py: &mut Py, this: &Ref<RLock>) -> Result<()> {
+pub(super) fn give(py: &mut Py, this: &Ref<RLock>) -> Result<()> {
     let id = py.thread_id();
     let lock = this.get_mut(py);
     if !lock.is_owned_by(id) {
