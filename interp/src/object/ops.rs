@@ -516,9 +516,9 @@ impl Py {
     /// `a OP= b`
     pub fn binary_in_place(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
         if let Some(special) = op.in_place()
-            && let Some(result) = self.call_special(a, special, std::slice::from_ref(b))
+            && let Some(method) = self.special_owned(a, special)
         {
-            let result = result?;
+            let result = self.call_unbound(&method, a, std::slice::from_ref(b))?;
             if !result.is_not_implemented() {
                 return Ok(result);
             }
@@ -567,17 +567,14 @@ impl Py {
                 reflected = None;
             }
         }
-        if let Some(method) = method
-            && !method.is_none()
-        {
+        if let Some(method) = method {
+            // None is called like anything else, and says that it cannot be.
             let result = self.call_unbound(&method, a, std::slice::from_ref(b))?;
             if !result.is_not_implemented() {
                 return Ok(Some(result));
             }
         }
-        if let Some(method) = reflected
-            && !method.is_none()
-        {
+        if let Some(method) = reflected {
             let result = self.call_unbound(&method, b, std::slice::from_ref(a))?;
             if !result.is_not_implemented() {
                 return Ok(Some(result));

@@ -10,6 +10,7 @@ use super::run::Outcome;
 use crate::object::Py;
 use crate::object::raise::{Exc, Raised, Result, recursion_error, runtime_error, stop_iteration, value_error};
 use crate::object::strand::{Return, frame_flags};
+use crate::types::frame::Traceback;
 use crate::types::generator::{Flavour, Generator, State};
 
 /// `generator.throw(error)` from native code.
@@ -27,6 +28,12 @@ pub fn throw(py: &mut Py, generator: &Value, error: Raised) -> Result<Value> {
         State::Created => {
             // Never begun: it ends at its first line.
             let exception = py.exception(error);
+            if let Some(frame) = py.generator_frame(&g) {
+                let line = frame.get(py).code.code.first_line;
+                let next = exception.get_mut(py).traceback.take();
+                let traceback = py.make(Traceback { next, frame, last: u32::MAX, line }).into_value();
+                exception.get_mut(py).traceback = Some(traceback);
+            }
             empty(py, &g);
             return Err(py.raise_object(exception));
         }

@@ -40,6 +40,8 @@ pub struct DictIter {
     used: usize,
     /// Entries left.
     left: usize,
+    /// What the dict's count of removals was when the iteration began.
+    changes: u32,
     what: What,
     reverse: bool,
 }
@@ -61,9 +63,9 @@ impl Object for DictIter {
 /// An iterator over a dict.
 pub fn make(py: &mut Py, dict: &Ref<Dict>, what: What, reverse: bool) -> Value {
     let d = dict.get(py);
-    let (used, at) = (d.used, if reverse { d.places() } else { 0 });
+    let (used, at, changes) = (d.used, if reverse { d.places() } else { 0 }, d.changes);
     let ty = &py.shared().dict_iterators[what as usize + if reverse { 3 } else { 0 }];
-    py.make_in(ty, DictIter { dict: Some(dict.clone()), at, used, left: used, what, reverse }).into_value()
+    py.make_in(ty, DictIter { dict: Some(dict.clone()), at, used, left: used, changes, what, reverse }).into_value()
 }
 
 /// The next entry: key and value.
@@ -77,7 +79,7 @@ pub fn advance(py: &mut Py, this: &Ref<DictIter>) -> Result<Option<(Value, Value
         this.get_mut(py).used = usize::MAX;
         return Err(runtime_error("dictionary changed size during iteration"));
     }
-    let (mut at, reverse, left) = (it.at, it.reverse, it.left);
+    let (mut at, reverse, left, changed) = (it.at, it.reverse, it.left, it.changes != d.changes);
     let found = if reverse {
         loop {
             let Some(before) = at.checked_sub(1) else { break None };
@@ -107,8 +109,13 @@ pub fn advance(py: &mut Py, this: &Ref<DictIter>) -> Result<Option<(Value, Value
             Ok(Some(entry))
         }
         None => {
+            let meddled = changed && !reverse;
             it.dict = None;
             it.left = 0;
+            if meddled {
+                // As many went as came, so the size does not tell.
+                return Err(runtime_error("dictionary keys changed during iteration"));
+            }
             Ok(None)
         }
     }
@@ -159,8 +166,15 @@ impl DictIterMethods {
     fn __reduce__(py: &mut Py, this: &Ref<DictIter>) -> Result<Value> {
         // The rest as a list, without moving on.
         let it = this.get(py);
-        let copy =
-            DictIter { dict: it.dict.clone(), at: it.at, used: it.used, left: it.left, what: it.what, reverse: it.reverse };
+        let copy = DictIter {
+            dict: it.dict.clone(),
+            at: it.at,
+            used: it.used,
+            left: it.left,
+            changes: it.changes,
+            what: it.what,
+            reverse: it.reverse,
+        };
         let copy = py.make(copy);
         let mut rest = Vec::new();
         while let Some(item) = next(py, &copy)? {
