@@ -106,14 +106,22 @@ fn class_version(py: &Py, object: &Value) -> u32 {
 pub(super) unsafe fn load(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
-        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
-        let raw = *base.add(i.b as usize);
+        let raw = *(*frame).base.add(i.b as usize);
         if raw == Raw::UNBOUND {
             return Err(super::name::unbound_local(py, frame, i.b));
         }
         if raw.is_ptr() && i.op == Op::LoadAttr && recall(py, frame, i, raw) {
             return Ok(Flow::Reload);
         }
+        load_here(py, frame, i)
+    }
+}
+
+/// `LoadAttr` that is not run again: the operand may be where only this call expects it.
+unsafe fn load_here(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let object = fetch(base, locals, i.b);
         let code: &CodeObject = &*(*frame).code;
         let cache = code.attrs[i.site_index()].get();
@@ -364,7 +372,7 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         put(base, i.a, Value::UNBOUND);
         put(base, i.a + 1, object);
         let inner = Instr { op: Op::LoadAttr, a: i.a + 1, b: i.a + 1, ..i };
-        load(py, frame, inner)
+        load_here(py, frame, inner)
     }
 }
 
@@ -405,7 +413,12 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                             && setter.is_a::<Function>()
                         {
                             let id = shape.cache_id();
-                            remember(py, code, i, AttrCache { id, kind: PROPERTY, value: setter.raw().0, ..AttrCache::default() });
+                            remember(
+                                py,
+                                code,
+                                i,
+                                AttrCache { id, kind: PROPERTY, value: setter.raw().0, ..AttrCache::default() },
+                            );
                             return enter(py, frame, &setter, &[object.clone(), value], &[], Target::DISCARD);
                         }
                         if let Some(member) = meta.downcast::<Member>()
@@ -420,7 +433,12 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                         if let Some(index) = shape.find(name.as_value()) {
                             if let Some(offset) = shape.slot_offset(shape.members() + index) {
                                 let id = shape.cache_id();
-                                remember(py, code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
+                                remember(
+                                    py,
+                                    code,
+                                    i,
+                                    AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() },
+                                );
                             }
                         } else if let Some(wider) = shape.add(name.as_value()) {
                             if let Some(offset) = shape.slot_offset(shape.members() + wider.len() - 1) {
