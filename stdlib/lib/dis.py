@@ -114,7 +114,7 @@ class _Formatter:
         self.show_positions = show_positions
 
     def instruction(self, instr, current=False):
-        if instr.starts_line and instr.offset > 0:
+        if instr.starts_line and instr.offset > 0 and instr.opcode != -1:
             print(file=self.file)
         parts = []
         if self.show_positions:
@@ -179,6 +179,12 @@ def _labels(code):
 def _instructions(code, line_offset=0):
     labels = _labels(code)
     last = object()
+    if code.co_flags & 2:
+        # Where a call begins: tools look for this name.
+        line = code.co_firstlineno
+        yield Instruction("RESUME", -1, None, None, "", 0, 0, True, line + line_offset, None,
+                          Positions(line, line, 0, 0), None)
+        last = line
     positions = code.co_positions()
     for index, (row, place) in enumerate(zip(_opcode._instructions(code, _UNIT), positions)):
         number, name, arg, known, value, text, target = row

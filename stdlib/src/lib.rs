@@ -16,6 +16,7 @@ mod _hmac;
 mod _imp;
 pub mod _io;
 mod _json;
+mod _lsprof;
 mod _md5;
 mod _opcode;
 mod _operator;
@@ -76,6 +77,7 @@ pub const MODULES: &[ModuleDef] = &[
     },
     ModuleDef { name: "_bisect", doc: "Bisection algorithms.", init: _bisect::init },
     ModuleDef { name: "_functools", doc: "Tools that operate on functions.", init: _functools::init },
+    ModuleDef { name: "_lsprof", doc: "Fast profiler", init: _lsprof::init },
     ModuleDef { name: "_opcode", doc: "Opcode support module.", init: _opcode::init },
     ModuleDef { name: "_operator", doc: "Operator interface.", init: _operator::init },
     ModuleDef { name: "_heapq", doc: "Priority queues in lists.", init: _heapq::init },

@@ -373,6 +373,11 @@ impl CodeObject {
     fn co_lines(py: &mut Py, this: &Ref<CodeObject>) -> Result<Value> {
         let code = this.code.clone();
         let mut rows: Vec<(usize, usize, u32)> = Vec::new();
+        // A call of a function begins on the line of its `def`, before the first instruction.
+        let first = code.positions.first().map_or(0, |(_, position)| position.line);
+        if code.flags.has(CodeFlags::NEWLOCALS) && first != code.first_line {
+            rows.push((0, 0, code.first_line));
+        }
         for (k, (first, position)) in code.positions.iter().enumerate() {
             let end = code.positions.get(k + 1).map_or(code.instrs.len(), |(n, _)| *n as usize);
             match rows.last_mut() {

@@ -49,7 +49,8 @@ fn clock(id: ClockId) -> i64 {
     t.tv_sec * 1_000_000_000 + t.tv_nsec as i64
 }
 
-fn monotonic(py: &mut Py) -> i64 {
+/// Nanoseconds of the interpreter's clock.
+pub(crate) fn monotonic(py: &mut Py) -> i64 {
     py.thread().sched().clock().now() as i64
 }
 
