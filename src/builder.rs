@@ -94,6 +94,12 @@ impl Builder {
         self.config.orig_argv = orig_argv;
         self
     }
+    /// How many digits an int may have that is converted from or to decimal text; 0: any number.
+    #[must_use]
+    pub fn int_max_str_digits(mut self, digits: usize) -> Self {
+        self.config.int_max_str_digits = digits;
+        self
+    }
     /// A module of the host.
     #[must_use]
     pub fn module(mut self, module: crate::Module) -> Self {

@@ -30,14 +30,40 @@ pub struct Command {
     pub python2: Option<bool>,
     pub check_interval: Option<u32>,
     pub hash_seed: Option<u64>,
+    pub int_digits: Option<usize>,
+    /// `-x`: the first line of the file is not Python.
+    pub skip_first_line: bool,
+    /// Standard input was asked for by `-`.
+    pub dash: bool,
     /// `--dump tokens`, `tree` or `code`.
     pub dump: Option<String>,
     pub version: u8,
     pub help: bool,
 }
 
+/// Why a command line cannot be.
+#[derive(Debug)]
+pub enum Mistake {
+    /// An option, or its argument, with what to say of it; the usage follows.
+    Option(String),
+    /// The environment is wrong: what CPython says before it gives up.
+    Fatal(String),
+}
+
+impl From<lexopt::Error> for Mistake {
+    fn from(error: lexopt::Error) -> Self {
+        use lexopt::Error;
+        Self::Option(match error {
+            Error::MissingValue { option: Some(option) } => format!("Argument expected for the {option} option"),
+            Error::UnexpectedOption(option) if option.starts_with("--") => format!("unknown option {option}"),
+            Error::UnexpectedOption(option) => format!("Unknown option: {option}"),
+            other => other.to_string(),
+        })
+    }
+}
+
 /// Read the command line.
-pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Command, lexopt::Error> {
+pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Command, Mistake> {
     let mut out = Command::default();
     let mut parser = lexopt::Parser::from_args(args);
     parser.set_short_equals(false);
@@ -53,65 +79,128 @@ pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comma
             }
             Value(file) => {
                 let file = file.to_string_lossy().into_owned();
-                out.source = if file == "-" { Source::Stdin } else { Source::File(file) };
+                out.dash = file == "-";
+                out.source = if out.dash { Source::Stdin } else { Source::File(file) };
                 break;
             }
-            Short('i') => out.flags.inspect = true,
-            Short('u') => out.flags.unbuffered = true,
-            Short('q') => out.flags.quiet = true,
-            Short('v') => out.flags.verbose += 1,
-            Short('b') => out.flags.bytes_warning += 1,
-            Short('d' | 'R' | 'x' | 'P') => {}
             Short('V') | Long("version") => out.version += 1,
-            Short('h' | '?') | Long("help") => out.help = true,
-            Short('O') => out.optimize += 1,
-            Short('E') => out.flags.ignore_environment = true,
-            Short('B') => out.flags.dont_write_bytecode = true,
-            Short('s') => out.flags.no_user_site = true,
-            Short('S') => out.flags.no_site = true,
-            Short('I') => {
-                out.flags.isolated = true;
-                out.flags.ignore_environment = true;
-                out.flags.no_user_site = true;
-                out.flags.safe_path = true;
-            }
+            Short('h' | '?') | Long("help" | "help-all" | "help-env" | "help-xoptions") => out.help = true,
             Short('W') => out.warn_options.push(parser.value()?.string()?),
             Short('X') => {
                 let option = parser.value()?.string()?;
-                out.flags.dev_mode |= option == "dev";
-                out.x_options.push(option);
+                out.x_option(option)?;
             }
+            Short(letter) if out.switch(letter) => {}
             Long("py2") => out.python2 = Some(true),
             Long("py3") => out.python2 = Some(false),
             Long("check-interval") => out.check_interval = Some(parser.value()?.parse()?),
+            Long("check-hash-based-pycs") => drop(parser.value()?),
             Long("dump") => out.dump = Some(parser.value()?.string()?),
-            other => return Err(other.unexpected()),
+            other => return Err(other.unexpected().into()),
         }
     }
     for arg in parser.raw_args()? {
         out.args.push(arg.to_string_lossy().into_owned());
     }
     if !out.flags.ignore_environment {
-        out.environment();
+        out.environment()?;
+    }
+    if out.flags.dev_mode {
+        out.warn_options.insert(0, "default".to_owned());
     }
     Ok(out)
 }
 
+/// What CPython says of a limit of digits that cannot be.
+fn bad_digits(place: &str) -> Mistake {
+    let what = "invalid limit; must be >= 640 or 0 for unlimited.";
+    Mistake::Fatal(format!("Fatal Python error: config_init_int_max_str_digits: {place}: {what}"))
+}
+
+/// A limit of digits.
+fn digits(text: &str, place: &str) -> Result<usize, Mistake> {
+    match text.parse() {
+        Ok(limit) if limit == 0 || limit >= 640 => Ok(limit),
+        _ => Err(bad_digits(place)),
+    }
+}
+
 impl Command {
+    /// An option without argument; false if there is no such option.
+    fn switch(&mut self, letter: char) -> bool {
+        let flags = &mut self.flags;
+        match letter {
+            'i' => flags.inspect = true,
+            'u' => flags.unbuffered = true,
+            'q' => flags.quiet = true,
+            'v' => flags.verbose = flags.verbose.saturating_add(1),
+            'b' => flags.bytes_warning = flags.bytes_warning.saturating_add(1),
+            'd' => flags.debug = flags.debug.saturating_add(1),
+            'R' => {}
+            'x' => self.skip_first_line = true,
+            'P' => flags.safe_path = true,
+            'O' => self.optimize = self.optimize.saturating_add(1),
+            'E' => flags.ignore_environment = true,
+            'B' => flags.dont_write_bytecode = true,
+            's' => flags.no_user_site = true,
+            'S' => flags.no_site = true,
+            'I' => {
+                flags.isolated = true;
+                flags.ignore_environment = true;
+                flags.no_user_site = true;
+                flags.safe_path = true;
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn x_option(&mut self, option: String) -> Result<(), Mistake> {
+        self.flags.dev_mode |= option == "dev";
+        if option == "int_max_str_digits" {
+            return Err(bad_digits("-X int_max_str_digits"));
+        }
+        if let Some(limit) = option.strip_prefix("int_max_str_digits=") {
+            self.int_digits = Some(digits(limit, "-X int_max_str_digits")?);
+        }
+        self.x_options.push(option);
+        Ok(())
+    }
+
     /// What the environment says.
-    fn environment(&mut self) {
+    fn environment(&mut self) -> Result<(), Mistake> {
         let set = |name: &str| std::env::var(name).ok().filter(|v| !v.is_empty());
+        let level = |name: &str| set(name).map_or(0, |value| value.parse::<u8>().unwrap_or(1));
         self.flags.unbuffered |= set("PYTHONUNBUFFERED").is_some();
         self.flags.inspect |= set("PYTHONINSPECT").is_some();
         self.flags.dont_write_bytecode |= set("PYTHONDONTWRITEBYTECODE").is_some();
         self.flags.no_user_site |= set("PYTHONNOUSERSITE").is_some();
         self.flags.safe_path |= set("PYTHONSAFEPATH").is_some();
-        if let Some(level) = set("PYTHONOPTIMIZE") {
-            self.optimize = self.optimize.max(level.parse().unwrap_or(1));
-        }
+        self.flags.dev_mode |= set("PYTHONDEVMODE").is_some();
+        self.flags.verbose = self.flags.verbose.max(level("PYTHONVERBOSE"));
+        self.flags.debug = self.flags.debug.max(level("PYTHONDEBUG"));
+        self.optimize = self.optimize.max(level("PYTHONOPTIMIZE"));
         if let Some(options) = set("PYTHONWARNINGS") {
             self.warn_options.splice(0..0, options.split(',').map(str::to_owned));
         }
-        self.hash_seed = set("PYTHONHASHSEED").and_then(|s| s.parse().ok());
+        if self.int_digits.is_none()
+            && let Some(limit) = set("PYTHONINTMAXSTRDIGITS")
+        {
+            self.int_digits = Some(digits(&limit, "PYTHONINTMAXSTRDIGITS")?);
+        }
+        match set("PYTHONHASHSEED").as_deref() {
+            None | Some("random") => {}
+            Some(seed) => match seed.parse::<u32>() {
+                Ok(seed) => {
+                    self.hash_seed = Some(u64::from(seed));
+                    self.flags.fixed_hash = seed == 0;
+                }
+                Err(_) => {
+                    let what = "PYTHONHASHSEED must be \"random\" or an integer in range [0; 4294967295]";
+                    return Err(Mistake::Fatal(format!("Fatal Python error: config_init_hash_seed: {what}")));
+                }
+            },
+        }
+        Ok(())
     }
 }

@@ -7,22 +7,35 @@ use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
 
-use command::{Command, Source};
+use command::{Command, Mistake, Source};
 use lockstep::program::{self, Stage};
 use lockstep::{Interpreter, Py, report};
 
-const USAGE: &str = "usage: lockstep [option] ... [-c cmd | -m mod | file | -] [arg] ...";
+const USAGE: &str = "[option] ... [-c cmd | -m mod | file | -] [arg] ...";
+
+/// The program as it was called.
+fn own_name() -> String {
+    std::env::args_os().next().map_or_else(|| "lockstep".to_owned(), |name| name.to_string_lossy().into_owned())
+}
 
 fn main() -> ExitCode {
     let command = match command::parse(std::env::args_os().skip(1)) {
         Ok(command) => command,
         Err(error) => {
-            eprintln!("{error}\n{USAGE}\nTry `lockstep -h' for more information.");
-            return ExitCode::from(2);
+            return match error {
+                Mistake::Option(message) => {
+                    eprintln!("{message}\nusage: {} {USAGE}\nTry `python -h' for more information.", own_name());
+                    ExitCode::from(2)
+                }
+                Mistake::Fatal(message) => {
+                    eprintln!("{message}\nPython runtime state: preinitialized\n");
+                    ExitCode::FAILURE
+                }
+            };
         }
     };
     if command.help {
-        println!("{USAGE}\n{HELP}");
+        println!("usage: {} {USAGE}\n{HELP}", own_name());
         return ExitCode::SUCCESS;
     }
     if command.version > 0 {
@@ -32,9 +45,9 @@ fn main() -> ExitCode {
     // A file is read before anything is set up: most mistakes end here.
     let text = match &command.source {
         Source::File(file) => match read(file) {
-            Ok((file, bytes)) => Some((file, bytes)),
+            Ok(found) => found,
             Err(message) => {
-                eprintln!("lockstep: {message}");
+                eprintln!("{}: {message}", own_name());
                 return ExitCode::from(2);
             }
         },
@@ -46,17 +59,13 @@ fn main() -> ExitCode {
     ExitCode::from(run(&command, text) as u8)
 }
 
-/// The bytes of a script; for a directory those of its `__main__.py`.
-fn read(file: &str) -> Result<(String, Vec<u8>), String> {
+/// The bytes of a script; none for what holds a `__main__` module: a folder or an archive.
+fn read(file: &str) -> Result<Option<(String, Vec<u8>)>, String> {
     let path = Path::new(file);
     if path.is_dir() {
-        let main = path.join("__main__.py");
-        return match std::fs::read(&main) {
-            Ok(bytes) => Ok((main.to_string_lossy().into_owned(), bytes)),
-            Err(_) => Err(format!("can't find '__main__' module in '{file}'")),
-        };
+        return Ok(None);
     }
-    std::fs::read(path).map(|bytes| (file.to_owned(), bytes)).map_err(|e| {
+    let bytes = std::fs::read(path).map_err(|e| {
         let text = e.to_string();
         let text = text.split(" (os error").next().unwrap_or_default();
         format!(
@@ -64,7 +73,10 @@ fn read(file: &str) -> Result<(String, Vec<u8>), String> {
             std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()).display(),
             e.raw_os_error().unwrap_or(0)
         )
-    })
+    })?;
+    // An archive may stand behind a line that says what runs it.
+    let archive = bytes.starts_with(b"PK\x03\x04") || (bytes.starts_with(b"#!") && bytes.windows(4).any(|w| w == b"PK\x05\x06"));
+    Ok((!archive).then(|| (file.to_owned(), bytes)))
 }
 
 fn dump(command: &Command, stage: &str, text: Option<(String, Vec<u8>)>) -> ExitCode {
@@ -100,6 +112,10 @@ fn first_path(command: &Command, file: Option<&str>) -> Option<String> {
         return None;
     }
     match (&command.source, file) {
+        (Source::File(file), None) => {
+            let path = std::path::absolute(file).unwrap_or_else(|_| file.into());
+            Some(path.to_string_lossy().into_owned())
+        }
         (Source::File(_), Some(file)) => {
             let path = std::fs::canonicalize(file).unwrap_or_else(|_| file.into());
             Some(path.parent().map_or_else(String::new, |d| d.to_string_lossy().into_owned()))
@@ -117,6 +133,7 @@ fn run(command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
         path.extend(more.split(':').filter(|p| !p.is_empty()).map(str::to_owned));
     }
     let name = match &command.source {
+        Source::Stdin if command.dash => "-".to_owned(),
         Source::Stdin => String::new(),
         Source::Command(_) => "-c".to_owned(),
         Source::Module(_) => "-m".to_owned(),
@@ -136,6 +153,9 @@ fn run(command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
     if let Some(interval) = command.check_interval {
         builder = builder.check_interval(interval);
     }
+    if let Some(digits) = command.int_digits {
+        builder = builder.int_max_str_digits(digits);
+    }
     if let Some(seed) = command.hash_seed {
         builder = builder.hash_seed(seed);
     }
@@ -152,11 +172,20 @@ fn run(command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
 /// Run the program; gives its exit code.
 fn body(py: &mut Py, command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
     let terminal = std::io::stdin().is_terminal();
+    if !command.warn_options.is_empty()
+        && let Err(error) = program::import(py, "warnings")
+    {
+        report::error(py, error);
+    }
     let result = match (&command.source, text) {
         (Source::Command(text), _) => program::run_text(py, text, "<string>"),
         (Source::Module(module), _) => program::run_module(py, module),
-        (_, Some((file, bytes))) => program::run_bytes(py, &bytes, &file),
-        (_, None) if terminal => return prompt::run(py, command.flags.quiet).unwrap_or(0),
+        (Source::File(_), None) => program::run_main_of_path(py),
+        (_, Some((file, bytes))) => {
+            let skipped = if command.skip_first_line { bytes.iter().position(|b| *b == b'\n').unwrap_or(bytes.len()) } else { 0 };
+            program::run_bytes(py, &bytes[skipped..], &file)
+        }
+        (_, None) if terminal || command.flags.inspect => return prompt::run(py, command.flags.quiet).unwrap_or(0),
         (_, None) => match std::io::read_to_string(std::io::stdin()) {
             Ok(text) => program::run_text(py, &text, "<stdin>"),
             Err(error) => {
@@ -169,12 +198,13 @@ fn body(py: &mut Py, command: &Command, text: Option<(String, Vec<u8>)>) -> i32 
         // An unknown module is a matter of the command line, not of a program.
         Err(error) if matches!(command.source, Source::Module(_)) && report::is_plain_import_error(&error) => {
             let message = report::message(py, &error);
-            report::show(py, &format!("lockstep: {message}\n"));
+            let program = std::env::current_exe().map_or_else(|_| own_name(), |path| path.to_string_lossy().into_owned());
+            report::show(py, &format!("{program}: {message}\n"));
             1
         }
         result => report::finish(py, result),
     };
-    if command.flags.inspect && terminal { prompt::run(py, true).unwrap_or(code) } else { code }
+    if command.flags.inspect && command.source != Source::Stdin { prompt::run(py, true).unwrap_or(code) } else { code }
 }
 
 const HELP: &str = "\

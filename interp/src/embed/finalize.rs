@@ -35,14 +35,15 @@ pub(super) fn finish_as(py: &mut Py, process_ends: bool) -> bool {
     {
         report::error(py, error);
     }
-    let mut flushed = report::flush(py, "stdout");
-    report::flush(py, "stderr");
+    let flushed = report::flush_last(py, "stdout");
+    report::flush_last(py, "stderr");
     py.thread.begin_finalize();
     if !process_ends || anything_left(py) {
         take_down(py);
     }
-    flushed &= report::flush(py, "stdout");
-    report::flush(py, "stderr");
+    // What could not be written the first time is told once.
+    let flushed = flushed && report::flush_last(py, "stdout");
+    report::flush_last(py, "stderr");
     flushed
 }
 

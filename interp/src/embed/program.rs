@@ -70,9 +70,19 @@ pub fn run_module(py: &mut Py, name: &str) -> Result<()> {
     let namespace = main_namespace(py);
     let package = py.str(&located.package);
     dict::set_name(py, &namespace, "__package__", package);
-    if let Some(file) = &located.file {
-        let file = py.str(file);
+    let shown = located.file.as_ref().map(|file| py.str(file));
+    if let Some(file) = &shown {
         dict::set_name(py, &namespace, "__file__", file.clone());
+    }
+    {
+        // A module that lies in the program is called by the place that it has on `sys.path`.
+        let file = match shown {
+            Some(file) => file,
+            None => {
+                let inner = if located.package == name { "/__main__" } else { "" };
+                py.str(&format!("{}/{}{inner}.py", import::find::FROZEN_ENTRY, name.replace('.', "/")))
+            }
+        };
         if let Some(sys) = py.shared().sys.clone()
             && let Some(argv) = dict::get_name(py, &sys, "argv")
         {
@@ -83,6 +93,19 @@ pub fn run_module(py: &mut Py, name: &str) -> Result<()> {
     let spec = import::spec_of(py, &located).unwrap_or(Value::NONE);
     dict::set_name(py, &namespace, "__spec__", spec);
     import::execute(py, &located.code, &namespace)
+}
+
+/// Import a module for what it does.
+pub fn import(py: &mut Py, name: &str) -> Result<()> {
+    import::import_module(py, name).map(drop)
+}
+
+/// Run the `__main__` module of the folder or archive that is first on `sys.path`.
+pub fn run_main_of_path(py: &mut Py) -> Result<()> {
+    let runpy = import::import_module(py, "runpy")?;
+    let name = py.str("__main__");
+    main_namespace(py);
+    py.call_method(&runpy, "_run_module_as_main", &[name, Value::FALSE]).map(drop)
 }
 
 /// What a line typed at a prompt led to.

@@ -113,6 +113,32 @@ pub fn flush(py: &mut Py, name: &str) -> bool {
     result.is_ok()
 }
 
+/// Write out what a standard stream still holds, at the end of the program. An error of standard
+/// output is told, one of standard error cannot be. False if there was one.
+pub fn flush_last(py: &mut Py, name: &str) -> bool {
+    let Some(sys) = py.shared().sys.clone() else { return true };
+    let Some(stream) = dict::get_name(py, &sys, name).filter(|stream| !stream.is_none()) else { return true };
+    if !stream.is_a::<Stream>()
+        && let Ok(Some(closed)) = py.getattr_opt(&stream, "closed")
+        && py.truth(&closed).unwrap_or(false)
+    {
+        return true;
+    }
+    let result = match stream.downcast::<Stream>().cloned() {
+        Some(stream) => Stream::flush_buffer(py, &stream),
+        None => py.call_method(&stream, "flush", &[]).map(drop),
+    };
+    match result {
+        Ok(()) => true,
+        Err(error) => {
+            if name == "stdout" {
+                crate::builtins::unraisable(py, error, "Exception ignored while flushing sys.stdout", None);
+            }
+            false
+        }
+    }
+}
+
 /// A plain report: traceback, causes, message.
 pub fn text(py: &mut Py, exception: &Ref<Exception>) -> String {
     super::traceback::text(py, exception)

@@ -219,6 +219,10 @@ pub struct Flags {
     pub safe_path: bool,
     /// `-X dev`
     pub dev_mode: bool,
+    /// `-d`
+    pub debug: u8,
+    /// `PYTHONHASHSEED=0`
+    pub fixed_hash: bool,
 }
 
 impl Default for Config {

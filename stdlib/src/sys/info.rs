@@ -92,7 +92,7 @@ fn flags(py: &mut Py) -> Value {
     let bit = |on: bool| Value::int32(i32::from(on));
     let digits = py.int(config.int_max_str_digits as i64);
     let values = vec![
-        Value::int32(0),
+        Value::int32(i32::from(f.debug)),
         bit(f.inspect),
         bit(f.interactive),
         Value::int32(i32::from(config.optimize)),
@@ -103,7 +103,7 @@ fn flags(py: &mut Py) -> Value {
         Value::int32(i32::from(f.verbose)),
         Value::int32(i32::from(f.bytes_warning)),
         bit(f.quiet),
-        Value::int32(1),
+        bit(!f.fixed_hash),
         bit(f.isolated),
         Value::bool(f.dev_mode),
         Value::int32(0),
