@@ -56,9 +56,11 @@ mod math;
 mod notes;
 pub mod posix;
 mod pwd;
+mod resource;
 mod select;
 mod sys;
 pub mod system;
+mod termios;
 mod time;
 mod unicodedata;
 mod zlib;
@@ -109,6 +111,12 @@ pub const MODULES: &[ModuleDef] = &[
         name: "pwd",
         doc: "This module provides access to the Unix password database.\nIt is available on all Unix versions.\n\nPassword database entries are reported as 7-tuples containing the following\nitems from the password database (see `<pwd.h>'), in order:\npw_name, pw_passwd, pw_uid, pw_gid, pw_gecos, pw_dir, pw_shell.\nThe uid and gid items are integers, all others are strings. An\nexception is raised if the entry asked for cannot be found.",
         init: pwd::init,
+    },
+    ModuleDef { name: "resource", doc: "", init: resource::init },
+    ModuleDef {
+        name: "termios",
+        doc: "This module provides an interface to the Posix calls for tty I/O control.\n\nFor a complete description of these calls, see the Posix or Unix manual\npages. It is only available for those Unix versions that support Posix\ntermios style tty I/O control (and then only if configured at installation\ntime).\n\nAll functions in this module take a file descriptor fd as their first\nargument. This can be an integer file descriptor, such as returned by\nsys.stdin.fileno(), or a file object, such as sys.stdin itself.",
+        init: termios::init,
     },
     ModuleDef { name: "grp", doc: "Access to the Unix group database.", init: grp::init },
     ModuleDef { name: "_csv", doc: "CSV parsing and writing.\n", init: _csv::init },

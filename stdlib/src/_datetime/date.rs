@@ -175,8 +175,8 @@ impl Moment {
             return moved(py, this, -span.days);
         }
         match value.downcast::<Moment>() {
-            Some(other) => delta::make(py, i128::from(this.ordinal() - other.ordinal()) * DAY),
-            None => Ok(Value::NOT_IMPLEMENTED),
+            Some(other) if !other.full => delta::make(py, i128::from(this.ordinal() - other.ordinal()) * DAY),
+            _ => Ok(Value::NOT_IMPLEMENTED),
         }
     }
     /// Return ctime() style string.

@@ -50,17 +50,7 @@ fn same_zone(a: &Moment, b: &Moment) -> bool {
 }
 
 fn compared(py: &mut Py, op: CompareOp, this: &Ref<Moment>, other: &Value) -> Result<Value> {
-    let Some(other) = as_datetime(other) else {
-        return Ok(match op {
-            // A date is never a datetime.
-            CompareOp::Eq if other.is_a::<Moment>() => Value::FALSE,
-            CompareOp::Ne if other.is_a::<Moment>() => Value::TRUE,
-            _ if other.is_a::<Moment>() => {
-                return Err(type_error("can't compare datetime.datetime to datetime.date"));
-            }
-            _ => Value::NOT_IMPLEMENTED,
-        });
-    };
+    let Some(other) = as_datetime(other) else { return Ok(Value::NOT_IMPLEMENTED) };
     if same_zone(this, other) {
         return Ok(Value::bool(op.accepts(this.total().cmp(&other.total()))));
     }
