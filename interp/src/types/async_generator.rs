@@ -196,9 +196,11 @@ pub(crate) fn begin_send(py: &mut Py, step: &Ref<Step>, value: &Value) -> Result
     if !matches!(step.get(py).work, Work::Send(_)) {
         return Ok(None);
     }
-    let (g, work, phase) = Step::begin(py, step)?;
-    let value = match work {
-        Work::Send(first) if phase == Phase::New && value.is_none() => first,
+    Step::refuse(py, step)?;
+    let s = step.get(py);
+    let g = s.generator.clone();
+    let value = match &s.work {
+        Work::Send(first) if s.phase == Phase::New && value.is_none() => first.clone(),
         _ => value.clone(),
     };
     if g.get(py).state == State::Done {
@@ -243,23 +245,28 @@ impl Step {
         }
     }
 
-    /// Begin: refuse what is over or while the generator runs.
-    fn begin(py: &mut Py, this: &Ref<Step>) -> Result<(Ref<Generator>, Work, Phase)> {
-        let (g, work, phase) = {
-            let s = this.get(py);
-            (s.generator.clone(), s.work.clone(), s.phase)
-        };
-        if phase == Phase::Over {
-            return Err(runtime_error(match work {
+    /// Refuse what is over or while the generator runs.
+    fn refuse(py: &mut Py, this: &Ref<Step>) -> Result<()> {
+        let s = this.get(py);
+        if s.phase == Phase::Over {
+            return Err(runtime_error(match s.work {
                 Work::Send(_) => "cannot reuse already awaited __anext__()/asend()",
                 _ => "cannot reuse already awaited aclose()/athrow()",
             }));
         }
-        if phase == Phase::New && g.get(py).marked(marks::BUSY) {
+        if s.phase == Phase::New && s.generator.get(py).marked(marks::BUSY) {
+            let name = Self::name(&s.work);
             this.get_mut(py).phase = Phase::Over;
-            return Err(runtime_error(format!("{}: asynchronous generator is already running", Self::name(&work))));
+            return Err(runtime_error(format!("{name}: asynchronous generator is already running")));
         }
-        Ok((g, work, phase))
+        Ok(())
+    }
+
+    /// Begin.
+    fn begin(py: &mut Py, this: &Ref<Step>) -> Result<(Ref<Generator>, Work, Phase)> {
+        Self::refuse(py, this)?;
+        let s = this.get(py);
+        Ok((s.generator.clone(), s.work.clone(), s.phase))
     }
 
     fn advance(py: &mut Py, this: &Ref<Step>, value: Value) -> Result<Value> {

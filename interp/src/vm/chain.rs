@@ -210,11 +210,16 @@ fn drop_values(generator: &mut Generator) {
 }
 
 /// Drop what a dying generator owns.
+#[inline]
 pub fn drop_registers(generator: &mut Generator) {
-    drop_values(generator);
+    if generator.state != State::Done {
+        drop_values(generator);
+    }
     drop(take(&mut generator.frame.func));
-    drop(take(&mut generator.frame.locals));
-    drop(take(&mut generator.frame.extra));
+    if generator.frame.locals.0 | generator.frame.extra.0 != 0 {
+        drop(take(&mut generator.frame.locals));
+        drop(take(&mut generator.frame.extra));
+    }
 }
 
 /// Move what a generator owns into `out`: it is garbage.

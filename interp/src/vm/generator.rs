@@ -574,8 +574,9 @@ pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, value: *mut Ra
         let value = if value.is_null() { Raw::NONE } else { std::mem::replace(&mut *value, Raw::UNBOUND) };
         let code = (*frame).code;
         let base = (*frame).base;
+        // At a `Return` the temporaries are empty.
         let mut k = 0;
-        while k < (*code).registers {
+        while k < (*code).locals {
             let at = base.add(k as usize);
             let raw = *at;
             if raw.is_ptr() {
