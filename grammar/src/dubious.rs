@@ -27,7 +27,9 @@ pub fn dubious_literals(source: &str, dialect: Dialect) -> Vec<(Span, String)> {
             }
             Tok::FStringStart => raw.push(text.iter().any(|byte| byte | 0x20 == b'r')),
             Tok::FStringMiddle if raw.last() != Some(&true) => escapes(text, span, 0, false, &mut found),
-            Tok::FStringEnd => drop(raw.pop()),
+            Tok::FStringEnd => {
+                raw.pop();
+            }
             _ => {}
         }
     }

@@ -170,11 +170,11 @@ impl Launch {
             error = check(aside(error), BEFORE)?;
         }
         for (from, to) in [(input, 0), (output, 1), (error, 2)] {
-            match from {
-                -1 => {}
-                _ if from == to => drop(check(inherit(from), BEFORE)?),
+            if from == to {
+                check(inherit(from), BEFORE)?;
+            } else if from != -1 {
                 // SAFETY: numbers only.
-                _ => drop(check(unsafe { libc::dup2(from, to) }, BEFORE)?),
+                check(unsafe { libc::dup2(from, to) }, BEFORE)?;
             }
         }
         Ok(())

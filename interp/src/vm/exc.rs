@@ -215,6 +215,7 @@ pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
                 return Ok(());
             }
             see_at_origin(py, frame, &exception);
+            name_missing(py, frame, &exception);
             let (ret, jump, dst) = ((*frame).ret, (*frame).jump, (*frame).dst);
             let is_generator = (*frame).flags & frame_flags::GENERATOR != 0;
             if is_generator {
@@ -252,8 +253,23 @@ unsafe fn see_at_origin(py: &Py, frame: *mut Frame, exception: &Ref<Exception>) 
         }
         let Some(top) = exception.get(py).traceback.as_ref().and_then(|t| t.downcast::<Traceback>()) else { return };
         let top = top.get(py);
-        if top.frame.as_value().raw() == (*frame).object {
+        if top.frame.as_value().raw() == (*frame).object && top.line == crate::types::frame::LINE_OF_INSTRUCTION {
             (*frame).pc = (*(*frame).code).instrs.get().add(top.last as usize + 1);
+        }
+    }
+}
+
+/// An AttributeError that a `__getattr__` raised without saying of what gets object and name.
+unsafe fn name_missing(py: &mut Py, frame: *mut Frame, exception: &Ref<Exception>) {
+    // SAFETY: the running frame and its registers are alive.
+    unsafe {
+        let code = &(*(*frame).code).code;
+        if &*code.name != "__getattr__" || code.arg_count != 2 || !is_kind(py, exception, Exc::AttributeError) {
+            return;
+        }
+        let (object, name) = (peek((*frame).base, 0).clone(), peek((*frame).base, 1).clone());
+        if !object.is_unbound() && name.is_a::<crate::types::str::Str>() {
+            crate::types::exception::complete_attribute_error(py, exception, &object, &name);
         }
     }
 }

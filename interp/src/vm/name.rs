@@ -26,10 +26,9 @@ pub(super) unsafe fn unbound_local(py: &mut Py, frame: *mut Frame, register: u16
 }
 
 fn unbound_variable(name: &Ref<Str>) -> Raised {
-    Raised::with(
-        Exc::UnboundLocalError,
-        Payload::Name(format!("cannot access local variable '{name}' where it is not associated with a value"), name.clone()),
-    )
+    // Without its name: a similar one would be no help.
+    let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+    Raised::new(Exc::UnboundLocalError, message)
 }
 
 /// The error for an empty cell in a register.

@@ -86,7 +86,8 @@ fn replace(py: &mut Py, path: &Value, argv: &Value, environment: Option<&Value>,
     };
     let Ok(file) = CString::new(program.bytes) else { return Err(value_error("embedded null byte")) };
     let error = lockstep_sched::replace_process(&file, &args, &environment);
-    Err(os_error(py, error.raw_os_error().unwrap_or(0), Some(program.shown)))
+    let shown = Some(program.shown).filter(|_| name == "execve");
+    Err(os_error(py, error.raw_os_error().unwrap_or(0), shown))
 }
 
 /// The functions of this file.

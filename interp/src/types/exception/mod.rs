@@ -93,6 +93,15 @@ fn set_field(py: &mut Py, e: &Ref<Exception>, index: usize, value: Option<Value>
     drop(old);
 }
 
+/// Object and name for an AttributeError that has neither.
+pub(crate) fn complete_attribute_error(py: &mut Py, e: &Ref<Exception>, object: &Value, name: &Value) {
+    let payload = e.get(py);
+    if payload.field(0).is_none() && payload.field(1).is_none() {
+        set_field(py, e, 0, Some(name.clone()));
+        set_field(py, e, 1, Some(object.clone()));
+    }
+}
+
 /// Declares a struct whose members are the fields of an exception class, by their places.
 macro_rules! fields {
     ($(#[$meta:meta])* $name:ident { $($index:literal $get:ident $set:ident $doc:literal),* $(,)? }) => {

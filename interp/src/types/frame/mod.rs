@@ -264,7 +264,7 @@ pub struct Traceback {
     pub next: Option<Value>,
     /// `tb_frame`
     pub frame: Ref<FrameObject>,
-    /// Index of the instruction; `u32::MAX` if there is none.
+    /// Index of the instruction, or what a script gave as `tb_lasti`; `u32::MAX` if there is none.
     pub last: u32,
     /// `tb_lineno`, or [`LINE_OF_INSTRUCTION`].
     pub(crate) line: u32,
@@ -310,7 +310,7 @@ impl Traceback {
         let Some(frame) = tb_frame.downcast::<FrameObject>().cloned() else {
             return Err(type_error(format!("TracebackType() argument 'tb_frame' must be frame, not {}", py.type_name(tb_frame))));
         };
-        let last = u32::try_from(tb_lasti / 2).unwrap_or(u32::MAX);
+        let last = u32::try_from(tb_lasti).unwrap_or(u32::MAX);
         Ok(py.make(Traceback { next, frame, last, line: tb_lineno.max(0) as u32 }).into_value())
     }
     /// Default dir() implementation.
@@ -347,8 +347,11 @@ impl Traceback {
     /// Index of the instruction.
     #[getter]
     fn tb_lasti(py: &mut Py, this: &Ref<Traceback>) -> i64 {
-        match this.get(py).last {
+        let tb = this.get(py);
+        match tb.last {
             u32::MAX => -1,
+            // Made by a script: as it was given.
+            last if tb.line != LINE_OF_INSTRUCTION => i64::from(last),
             last => i64::from(last) * 2,
         }
     }
