@@ -472,6 +472,19 @@ impl Heap {
             let tail = at.add(shape.kind.offset).cast::<Tail<T::Fixed, T::Element>>();
             tail.write(Tail::new(len, fixed));
             let room = std::slice::from_raw_parts_mut(Tail::start_mut(tail).cast::<std::mem::MaybeUninit<T::Element>>(), len);
+            if shape.leaf {
+                // The collector never looks at these, and there is nothing behind the tail.
+                assert!(fill(room) == len, "an iterator that was shorter than it said");
+                let header = at.cast::<Header>();
+                header.write(Header::new(shape.birth_flags.get() | extra, NonNull::from(&**shape)));
+                if shape.counts_type() {
+                    Header::incref(shape.type_raw().header());
+                    if extra != 0 {
+                        (*self.state.get()).unlisted = true;
+                    }
+                }
+                return Ref::from_raw(Raw(header as u64));
+            }
             // While elements are made the slot looks free to the collector.
             at.cast::<Free>().write(Free { next: std::ptr::null_mut(), none: 0 });
             assert!(fill(room) == len, "an iterator that was shorter than it said");
