@@ -13,6 +13,7 @@
 
 mod arith;
 mod attr;
+mod bind;
 mod call;
 mod chain;
 mod delegate;
@@ -34,22 +35,22 @@ mod with;
 
 pub(crate) use attr::{SiteLine, after_in_mro};
 pub use call::docstring;
-pub(crate) use frame::{FIRST_CHUNK, SMALL_CHUNK, named_locals};
-pub use frame::{builtins_of, super_context};
 pub(crate) use chain::{chain_state, code_names, delegate};
 pub use chain::{drop_registers, take_registers};
 pub use frame::take_frame_registers;
+pub(crate) use frame::{FIRST_CHUNK, SMALL_CHUNK, named_locals};
+pub use frame::{builtins_of, super_context};
 pub use generator::{resume, send, step};
-pub use run::Outcome;
-pub use throw::{close, throw};
 pub(crate) use inspect::{
     frame_back, frame_generator, frame_index, frame_mapping, frame_variable, frame_variables, is_running, set_frame_variable,
 };
 pub use intrinsic::current_namespace;
 pub(crate) use ready::ready;
+pub use run::Outcome;
 pub(crate) use start::with_heap;
 pub use start::{call_any, run_body, run_code};
 pub use strands::{Place, Strands};
+pub use throw::{close, throw};
 
 use lockstep_heap::{Held, Raw, Value};
 
