@@ -16,8 +16,10 @@ pub struct Builder {
 
 impl Default for Builder {
     fn default() -> Self {
+        // A host's folders are not written to unless it asks for that.
+        let flags = Flags { dont_write_bytecode: true, ..Flags::default() };
         Builder {
-            config: Config::default(),
+            config: Config { flags, ..Config::default() },
             hash_seed: None,
             stdout: Sink::Stdout,
             stderr: Sink::Stderr,

@@ -31,6 +31,8 @@ pub struct Command {
     pub check_interval: Option<u32>,
     pub hash_seed: Option<u64>,
     pub int_digits: Option<usize>,
+    /// `PYTHONPYCACHEPREFIX`, `-X pycache_prefix=`
+    pub cache_prefix: Option<String>,
     /// `-x`: the first line of the file is not Python.
     pub skip_first_line: bool,
     /// Standard input was asked for by `-`.
@@ -163,6 +165,9 @@ impl Command {
         if let Some(limit) = option.strip_prefix("int_max_str_digits=") {
             self.int_digits = Some(digits(limit, "-X int_max_str_digits")?);
         }
+        if let Some(prefix) = option.strip_prefix("pycache_prefix=") {
+            self.cache_prefix = Some(prefix.to_owned()).filter(|prefix| !prefix.is_empty());
+        }
         self.x_options.push(option);
         Ok(())
     }
@@ -180,6 +185,9 @@ impl Command {
         self.flags.verbose = self.flags.verbose.max(level("PYTHONVERBOSE"));
         self.flags.debug = self.flags.debug.max(level("PYTHONDEBUG"));
         self.optimize = self.optimize.max(level("PYTHONOPTIMIZE"));
+        if self.cache_prefix.is_none() {
+            self.cache_prefix = set("PYTHONPYCACHEPREFIX");
+        }
         if let Some(options) = set("PYTHONWARNINGS") {
             self.warn_options.splice(0..0, options.split(',').map(str::to_owned));
         }

@@ -172,6 +172,9 @@ fn run(command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
 /// Run the program; gives its exit code.
 fn body(py: &mut Py, command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
     let terminal = std::io::stdin().is_terminal();
+    if let Some(prefix) = &command.cache_prefix {
+        program::set_cache_prefix(py, prefix);
+    }
     if !command.warn_options.is_empty()
         && let Err(error) = program::import(py, "warnings")
     {

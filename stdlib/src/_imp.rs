@@ -157,7 +157,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     py.add_functions::<Imp>(&namespace, "_imp");
     let default = py.str("default");
     dict::set_name(py, &namespace, "check_hash_based_pycs", default);
-    let token = py.int(0x0a0d_0e2b);
+    let token = py.int(i64::from(lockstep_interp::import::cache::magic()));
     dict::set_name(py, &namespace, "pyc_magic_number_token", token);
     Ok(())
 }

@@ -95,6 +95,14 @@ pub fn run_module(py: &mut Py, name: &str) -> Result<()> {
     import::execute(py, &located.code, &namespace)
 }
 
+/// Where the code of imported files is kept, instead of beside them.
+pub fn set_cache_prefix(py: &mut Py, prefix: &str) {
+    let prefix = py.str(prefix);
+    if let Some(sys) = py.shared().sys.clone() {
+        dict::set_name(py, &sys, "pycache_prefix", prefix);
+    }
+}
+
 /// Import a module for what it does.
 pub fn import(py: &mut Py, name: &str) -> Result<()> {
     import::import_module(py, name).map(drop)

@@ -6,6 +6,7 @@ use lockstep_compile::code::CodeFlags;
 use lockstep_grammar::Mode;
 use lockstep_heap::{Ref, Value};
 
+use super::cache;
 use super::library::Frozen;
 use crate::builtins::compile::{self, Settings};
 use crate::object::raise::{Result, io_error};
@@ -71,14 +72,24 @@ pub(super) fn frozen(py: &mut Py, name: &str, found: Frozen) -> Result<Value> {
 /// Load a source file; `package`: its directory, if it is an `__init__.py`.
 pub(super) fn source(py: &mut Py, name: &str, file: &Path, package: Option<&Path>) -> Result<Value> {
     let shown = file.to_string_lossy().into_owned();
-    let bytes = std::fs::read(file).map_err(|e| io_error(py, &e))?;
-    let settings = Settings::new(py, &shown, Mode::Exec);
-    let code = compile::bytes(py, &bytes, &settings)?;
-    drop(bytes);
+    // The state of the file before it is read: a change in between makes what is kept stale.
+    let metadata = std::fs::metadata(file).map_err(|e| io_error(py, &e))?;
+    let place = cache::place(py, file);
+    let code = match cache::load(py, &place, &metadata, &shown) {
+        Some(code) => code,
+        None => {
+            let bytes = std::fs::read(file).map_err(|e| io_error(py, &e))?;
+            let settings = Settings::new(py, &shown, Mode::Exec);
+            let code = compile::bytes(py, &bytes, &settings)?;
+            drop(bytes);
+            cache::store(py, &place, &metadata, &code);
+            code
+        }
+    };
     let (module, namespace) = begin(py, name, package.is_some());
     let value = py.str(&shown);
     dict::set_name(py, &namespace, "__file__", value);
-    let cached = py.str(&cached_name(file));
+    let cached = py.str(&place.to_string_lossy());
     dict::set_name(py, &namespace, "__cached__", cached);
     if let Some(directory) = package {
         let directory = py.str(&directory.to_string_lossy());
@@ -87,13 +98,6 @@ pub(super) fn source(py: &mut Py, name: &str, file: &Path, package: Option<&Path
     }
     let result = execute(py, &code, &namespace);
     finish(py, name, &module, result)
-}
-
-/// `__cached__` of a source file.
-fn cached_name(file: &Path) -> String {
-    let stem = file.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default();
-    let directory = file.parent().map_or_else(PathBuf::new, Path::to_path_buf);
-    directory.join("__pycache__").join(format!("{stem}.cpython-314.pyc")).to_string_lossy().into_owned()
 }
 
 /// A package that is nothing but directories.

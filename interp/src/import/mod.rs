@@ -2,6 +2,7 @@
 //! `sys.path`, on which one entry stands for the frozen library. Other finders of a script come
 //! to their turn as `sys.meta_path` names them.
 
+pub mod cache;
 pub mod find;
 pub mod library;
 mod load;

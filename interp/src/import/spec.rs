@@ -137,6 +137,8 @@ pub(super) fn external(py: &mut Py) -> Result<Value> {
     let module = begin(py, EXTERNAL, "importlib._bootstrap_external")?;
     py.call_method(&module, "_set_bootstrap_module", std::slice::from_ref(&bootstrap))?;
     py.setattr(&bootstrap, "_bootstrap_external", module.clone())?;
+    let archives = super::import_module(py, "zipimport")?;
+    let archives = py.getattr(&archives, "zipimporter")?;
     let loaders = py.call_method(&module, "_get_supported_file_loaders", &[])?;
     let loaders = py.collect(&loaders)?;
     let finder = py.getattr(&module, "FileFinder")?;
@@ -144,6 +146,7 @@ pub(super) fn external(py: &mut Py) -> Result<Value> {
     if let Some(sys) = py.shared().sys.clone()
         && let Some(hooks) = dict::get_name(py, &sys, "path_hooks")
     {
+        py.call_method(&hooks, "append", &[archives])?;
         py.call_method(&hooks, "append", &[hook])?;
     }
     let real = py.getattr(&module, FINDERS[2])?;

@@ -370,6 +370,10 @@ impl Py {
             return self.call_unbound(&method, object, std::slice::from_ref(key));
         }
         if let Some(ty) = object.downcast::<super::class::Type>() {
+            // `type[C]`; its metaclass is itself, so a method would be found for every class.
+            if ty.is(self.plain_metatype()) {
+                return crate::types::generic_alias::alias(self, object, key);
+            }
             let name = self.intern("__class_getitem__");
             if let Some(method) = self.type_getattr(ty, &name)? {
                 return self.call(&method, std::slice::from_ref(key));

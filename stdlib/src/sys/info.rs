@@ -244,7 +244,7 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
         ("_xoptions", x_options.into_value()),
         ("builtin_module_names", natives),
         ("stdlib_module_names", library),
-        ("dont_write_bytecode", Value::TRUE),
+        ("dont_write_bytecode", Value::bool(config.flags.dont_write_bytecode)),
         ("pycache_prefix", Value::NONE),
         ("_git", git),
         ("_home", Value::NONE),

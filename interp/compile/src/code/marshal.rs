@@ -16,7 +16,7 @@ use super::verify;
 
 const MAGIC: [u8; 4] = *b"LKST";
 /// Raised whenever the instructions or this layout change.
-const VERSION: u16 = 2;
+pub const VERSION: u16 = 2;
 /// How deep constants and codes may nest.
 const MAX_DEPTH: u32 = 600;
 
