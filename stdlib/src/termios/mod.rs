@@ -64,6 +64,8 @@ const CODES: [SpecialCodeIndex; 17] = [
 /// Places of `VTIME` and `VMIN`, which are numbers unless lines are read.
 const TIME: usize = 5;
 const MIN: usize = 6;
+/// The bits of the control modes that say the speed of input.
+const INPUT_SPEED: u32 = 0x100F_0000;
 /// How many special characters scripts see.
 const NCCS: usize = 32;
 
@@ -174,7 +176,12 @@ fn apply(py: &mut Py, t: &mut Termios, list: &Value) -> Result<()> {
     let result = speed(ispeed).and_then(|s| t.set_input_speed(s));
     done(py, result)?;
     let result = speed(ospeed).and_then(|s| t.set_output_speed(s));
-    done(py, result)
+    done(py, result)?;
+    if ispeed == ospeed {
+        // No speed of its own for input: it is that of output.
+        t.control_modes &= ControlModes::from_bits_retain(!INPUT_SPEED);
+    }
+    Ok(())
 }
 
 /// The functions of `termios`.
