@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod actions;
+mod aliases;
 mod decode;
 mod depth;
 mod diagnose;

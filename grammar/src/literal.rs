@@ -208,7 +208,8 @@ fn named(body: &str, at: usize, out: &mut Vec<u8>) -> Result<usize, BadEscape> {
         return Err(BadEscape { start: at, end: at + 1 + usize::from(rest.starts_with('{')), message: malformed });
     };
     let end = at + 2 + close + 1;
-    match unicode_names2::character(&rest[1..close]) {
+    let name = &rest[1..close];
+    match unicode_names2::character(name).or_else(|| crate::aliases::find(name)) {
         Some(character) => {
             push_code(out, character as u32);
             Ok(end)

@@ -183,8 +183,8 @@ impl GroupMethods {
     }
     /// See PEP 585
     #[classmethod("(type, item, /)")]
-    fn __class_getitem__(_py: &mut Py, _cls: &Value, _item: &Value) -> Result<Value> {
-        Err(crate::object::raise::not_implemented("BaseExceptionGroup.__class_getitem__"))
+    fn __class_getitem__(py: &mut Py, cls: &Value, item: &Value) -> Result<Value> {
+        crate::types::generic_alias::alias(py, cls, item)
     }
     /// Make a group of the same kind with other exceptions; meant to be overridden.
     #[py("(self, excs, /)")]
