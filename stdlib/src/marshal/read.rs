@@ -173,7 +173,7 @@ impl Read {
         if self.steps.is_multiple_of(65536) {
             py.check()?;
         }
-        if self.depth > DEEPEST {
+        if self.depth >= DEEPEST {
             return Err(value_error("recursion limit exceeded"));
         }
         py.native_stack()?;

@@ -92,7 +92,7 @@ impl Write {
     }
 
     fn value(&mut self, py: &mut Py, value: &Value, held: u64) -> Result<()> {
-        if self.depth > DEEPEST {
+        if self.depth >= DEEPEST {
             return Err(value_error("object too deeply nested to marshal"));
         }
         self.steps = self.steps.wrapping_add(1);
