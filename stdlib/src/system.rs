@@ -8,7 +8,7 @@ use lockstep_interp::object::raise::{io_error, os_error, os_error_kind, type_err
 use lockstep_interp::object::{Py, Raised, Result};
 use lockstep_interp::types::bytes::Bytes;
 use lockstep_interp::types::str::Str;
-use lockstep_sched::{Wait, WaitKind};
+use lockstep_sched::{Requests, Wait, WaitKind};
 use lockstep_text::codecs::{Codec, Handler};
 use rustix::io::Errno;
 
@@ -21,7 +21,13 @@ pub fn blocking<R: Send>(
     mut call: impl FnMut() -> rustix::io::Result<R> + Send,
 ) -> Result<rustix::io::Result<R>> {
     let wait = Wait::new(kind).fd(fd);
+    let personal = Requests::SIGNAL.union(Requests::ASYNC_EXC).union(Requests::INTERRUPT);
     loop {
+        // What came before does not end the call.
+        let requests = py.thread().requests();
+        if requests.contains(personal) {
+            serve(py, requests)?;
+        }
         let (result, requests) = py.thread().block(&wait, &mut call);
         match result {
             Err(Errno::INTR) => serve(py, requests)?,

@@ -1,6 +1,6 @@
 //! The strands of all threads: where each thread is, for dumps and `sys._current_frames()`.
 
-use lockstep_heap::Ref;
+use lockstep_heap::{Ref, Value};
 
 use crate::object::Py;
 use crate::object::strand::{Frame, Strand};
@@ -83,6 +83,13 @@ impl Py {
             }
         }
         out
+    }
+
+    /// `sys._current_exceptions()`: what every thread handles.
+    pub fn current_exceptions(&self) -> Vec<(u64, Option<Value>)> {
+        // SAFETY: as in `frames_of`: a listed strand is alive and does not run.
+        let handled = |strand: *const Strand| unsafe { (*strand).handled.clone() };
+        self.shared().strands.list.iter().map(|(id, strand)| (*id, handled(*strand))).collect()
     }
 
     /// In a forked child: the other threads are not there.

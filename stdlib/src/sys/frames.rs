@@ -63,20 +63,20 @@ impl Frames {
     #[py("()")]
     fn _current_frames(py: &mut Py) -> Result<Value> {
         let out = py.new_dict();
-        let id = py.thread().id();
-        let id = py.int_from(id);
-        let frame = py.frame_at(0).map_or(Value::NONE, Ref::into_value);
-        lockstep_interp::types::dict::set(py, &out, &id, frame)?;
+        for (id, frame) in py.current_frames() {
+            let id = py.int_from(id);
+            lockstep_interp::types::dict::set(py, &out, &id, frame.into_value())?;
+        }
         Ok(out.into_value())
     }
     /// Return a dict mapping each identifier to the exception its thread is handling.
     #[py("()")]
     fn _current_exceptions(py: &mut Py) -> Result<Value> {
         let out = py.new_dict();
-        let id = py.thread().id();
-        let id = py.int_from(id);
-        let handled = py.handled().cloned().unwrap_or(Value::NONE);
-        lockstep_interp::types::dict::set(py, &out, &id, handled)?;
+        for (id, handled) in py.current_exceptions() {
+            let id = py.int_from(id);
+            lockstep_interp::types::dict::set(py, &out, &id, handled.unwrap_or(Value::NONE))?;
+        }
         Ok(out.into_value())
     }
     /// Set the global debug tracing function.
