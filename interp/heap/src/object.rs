@@ -402,8 +402,7 @@ impl<F, E> Tail<F, E> {
     /// The address of the fixed part. Dereferencing it is for the machine alone.
     #[inline(always)]
     pub fn fixed_ptr(this: *mut Self) -> *mut F {
-        // SAFETY: only computes an address inside the allocation.
-        unsafe { &raw mut (*this).fixed }
+        this.wrapping_byte_add(std::mem::offset_of!(Self, fixed)).cast()
     }
     /// The address of the elements. Dereferencing it is for the machine alone.
     #[inline(always)]
