@@ -84,11 +84,8 @@ impl Facts {
                 (start, default) = (0, false);
             } else {
                 match c {
-                    _ if quote != 0 => {
-                        if c == quote {
-                            quote = 0;
-                        }
-                    }
+                    _ if quote != 0 && c == quote => quote = 0,
+                    _ if quote != 0 => {}
                     b'\'' | b'"' => quote = c,
                     b'(' | b'[' | b'<' | b'{' => depth += 1,
                     b')' | b']' | b'>' | b'}' => depth -= 1,

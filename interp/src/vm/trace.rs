@@ -163,6 +163,7 @@ unsafe fn line(py: &mut Py, frame: *mut Frame) -> Result<()> {
     let traced = if py.strand.trace.is_some() { unsafe { local(py, frame) } } else { None };
     let object = match &traced {
         Some((object, _)) => object.clone(),
+        // SAFETY: as above.
         None if py.shared().monitor.is_some() => unsafe { py.frame_object(frame) },
         None => return Ok(()),
     };

@@ -29,7 +29,7 @@ fn has_no_attributes(py: &Py, object: &Value) -> bool {
     if shape.dict_mode() {
         return header.dict(py).is_none_or(|d| d.downcast::<Dict>().is_none_or(|d| d.get(py).is_empty()));
     }
-    shape.len() == 0
+    shape.is_empty()
 }
 
 /// The names of the members declared by `__slots__` along the MRO, as `copyreg` finds them.

@@ -9,7 +9,7 @@ handlers! {
     fn load_attr(at, py, i) {
         let x = at.r(i.b);
         if x.is_ptr() {
-            let cache = &*(&(*at.code).attrs).get_unchecked(i.site_index()).as_ptr();
+            let cache = &*(*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
             let header = x.header();
             if (*header).shape().current_id() == cache.id {
                 let v = if cache.kind == attr::SLOT {
@@ -34,7 +34,7 @@ handlers! {
     fn store_attr(at, py, i) {
         let x = at.r(i.a);
         if x.is_ptr() {
-            let cache = &*(&(*at.code).attrs).get_unchecked(i.site_index()).as_ptr();
+            let cache = &*(*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
             let header = x.header();
             if (*header).shape().current_id() == cache.id {
                 let place = header.cast::<u8>().add(cache.offset as usize).cast::<Raw>();
@@ -61,7 +61,7 @@ handlers! {
     fn load_method(at, py, i) {
         let x = at.r(i.b);
         if x.is_ptr() {
-            let cache = &*(&(*at.code).attrs).get_unchecked(i.site_index()).as_ptr();
+            let cache = &*(*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
             if (*x.header()).shape().current_id() == cache.id && cache.kind == attr::METHOD {
                 let receiver = at.owned(i.b);
                 let v = Raw(cache.value);

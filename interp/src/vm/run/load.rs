@@ -8,7 +8,7 @@ use crate::vm::{Flow, fetch, name};
 handlers! {
     fn nop(at, py, _i) { at.next(py) }
     fn move_(at, py, i) { at.put(py, i.a, at.owned(i.b)) }
-    fn load_const(at, py, i) { at.put(py, i.a, counted((&(*at.code).consts).get_unchecked(i.bc() as usize).raw())) }
+    fn load_const(at, py, i) { at.put(py, i.a, counted((*at.code).consts.get_unchecked(i.bc() as usize).raw())) }
     fn load_int(at, py, i) { at.put(py, i.a, Raw::from_int(i64::from(i.bc()))) }
     fn load_none(at, py, i) { at.put(py, i.a, Raw::NONE) }
     fn drop_(at, py, i) { at.put(py, i.a, Raw::UNBOUND) }
