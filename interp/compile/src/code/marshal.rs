@@ -357,13 +357,10 @@ struct Later<'b> {
 }
 
 static LATER: Later<'static> = Later {
-    code: |reader, bytes| {
-        Frozen::new(bytes, reader.strings, reader.filename.clone()).map(|code| Const::Frozen(Arc::new(code)))
-    },
+    code: |reader, bytes| Frozen::new(bytes, reader.strings, reader.filename.clone()).map(|code| Const::Frozen(Arc::new(code))),
     positions: |bytes| {
         Positions::later(bytes, |bytes| {
-            let mut reader =
-                Reader { rest: bytes, strings: Strings::default(), names: Vec::new(), filename: None, later: None };
+            let mut reader = Reader { rest: bytes, strings: Strings::default(), names: Vec::new(), filename: None, later: None };
             reader.positions().unwrap_or_default().into()
         })
     },

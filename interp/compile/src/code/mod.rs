@@ -9,5 +9,5 @@ pub mod verify;
 
 pub use disassemble::{disassemble, operands as operand_text};
 pub use object::{Capture, Code, CodeFlags, Const, Handler, Position};
-pub use operands::jump_target;
 pub use op::{Form, Instr, Intrinsic, Op};
+pub use operands::jump_target;

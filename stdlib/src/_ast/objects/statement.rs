@@ -59,7 +59,7 @@ impl Maker<'_> {
                 let comment = self.comments.after_statement(self.source, span.end);
                 let comment = self.comment(py, comment);
                 let mut place = span;
-                place.end = comment.is_none().then_some(span.end).unwrap_or_else(|| self.comments.end_of_last());
+                place.end = if comment.is_none() { span.end } else { self.comments.end_of_last() };
                 self.node(py, Kind::Assign, [targets, value, comment], place)
             }
             StmtKind::TypeAlias { name, type_params, value } => {
