@@ -30,6 +30,8 @@ pub struct Command {
     pub python2: Option<bool>,
     pub check_interval: Option<u32>,
     pub hash_seed: Option<u64>,
+    /// `-R`: whatever `PYTHONHASHSEED` says.
+    pub random_hash: bool,
     pub int_digits: Option<usize>,
     /// `PYTHONPYCACHEPREFIX`, `-X pycache_prefix=`
     pub cache_prefix: Option<String>,
@@ -138,7 +140,7 @@ impl Command {
             'v' => flags.verbose = flags.verbose.saturating_add(1),
             'b' => flags.bytes_warning = flags.bytes_warning.saturating_add(1),
             'd' => flags.debug = flags.debug.saturating_add(1),
-            'R' => {}
+            'R' => self.random_hash = true,
             'x' => self.skip_first_line = true,
             'P' => flags.safe_path = true,
             'O' => self.optimize = self.optimize.saturating_add(1),
@@ -198,6 +200,7 @@ impl Command {
         }
         match set("PYTHONHASHSEED").as_deref() {
             None | Some("random") => {}
+            Some(_) if self.random_hash => {}
             Some(seed) => match seed.parse::<u32>() {
                 Ok(seed) => {
                     self.hash_seed = Some(u64::from(seed));

@@ -93,7 +93,7 @@ class Instruction(_Instruction):
     @property
     def jump_target(self):
         """Offset that the instruction jumps to, or None."""
-        return self.argval if has_jump(self.opcode) else None
+        return self.argval if _opcode.has_jump(self.opcode) else None
 
     @property
     def is_jump_target(self):
@@ -187,7 +187,8 @@ def _instructions(code, line_offset=0):
         last = line
     positions = code.co_positions()
     for index, (row, place) in enumerate(zip(_opcode._instructions(code, _UNIT), positions)):
-        number, name, arg, known, value, text, target = row
+        number, _, arg, known, value, text, target = row
+        name = opname[number]
         line = place[0]
         starts = line != last
         last = line

@@ -8,7 +8,19 @@ __all__ = ["cmp_op", "stack_effect", "hascompare", "opname", "opmap", "HAVE_ARGU
            "hasarg", "hasconst", "hasname", "hasjump", "hasjrel", "hasjabs", "hasfree", "haslocal", "hasexc"]
 
 cmp_op = ("<", "<=", "==", "!=", ">", ">=")
-opname = _opcode._names()
+
+
+def _shown(name):
+    """`LoadGlobal` as `LOAD_GLOBAL`, which is what tools look for."""
+    parts = []
+    for index, letter in enumerate(name):
+        if index and letter.isupper() and not name[index - 1].isupper():
+            parts.append("_")
+        parts.append(letter.upper())
+    return "".join(parts)
+
+
+opname = [_shown(name) for name in _opcode._names()]
 opmap = {name: number for number, name in enumerate(opname)}
 
 # No number divides instructions with operands from those without, and none extends another.
