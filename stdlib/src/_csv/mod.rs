@@ -67,7 +67,7 @@ pub struct Csv;
 impl Csv {
     /// Sets an upper limit on parsed fields.
     ///
-    ///     csv.field_size_limit([limit])
+    ///    csv.field_size_limit([limit])
     ///
     /// Returns old limit. If limit is not given, no new limit is set and
     /// the old limit is returned
@@ -95,7 +95,7 @@ impl Csv {
     }
     /// Return a list of all known dialect names.
     ///
-    ///     names = csv.list_dialects()
+    ///    names = csv.list_dialects()
     #[py("()")]
     fn list_dialects(py: &mut Py) -> Value {
         let all = dialects(py);
@@ -104,7 +104,7 @@ impl Csv {
     }
     /// csv_reader = reader(iterable [, dialect='excel']
     ///                      [optional keyword args])
-    ///     for row in csv_reader:
+    ///    for row in csv_reader:
     ///         process(row)
     ///
     /// The "iterable" argument can be any object that returns a line
@@ -135,7 +135,7 @@ impl Csv {
     }
     /// Delete the name/dialect mapping associated with a string name.
     ///
-    ///     csv.unregister_dialect(name)
+    ///    csv.unregister_dialect(name)
     #[py("(name)")]
     fn unregister_dialect(py: &mut Py, name: &Value) -> Result<()> {
         let all = dialects(py);
@@ -146,14 +146,14 @@ impl Csv {
     }
     /// csv_writer = csv.writer(fileobj [, dialect='excel']
     ///                             [optional keyword args])
-    ///     for row in sequence:
+    ///    for row in sequence:
     ///         csv_writer.writerow(row)
     ///
-    ///     [or]
+    ///    [or]
     ///
-    ///     csv_writer = csv.writer(fileobj [, dialect='excel']
+    ///    csv_writer = csv.writer(fileobj [, dialect='excel']
     ///                             [optional keyword args])
-    ///     csv_writer.writerows(rows)
+    ///    csv_writer.writerows(rows)
     ///
     /// The "fileobj" argument can be any object that supports the file API.
     #[py("(fileobj, dialect=<unrepresentable>, /, **fmtparams)")]

@@ -1,29 +1,13 @@
 //! Generators and coroutines: chains of them that are resumed, thrown into, closed and taken apart.
 
-use lockstep_heap::Value;
-use lockstep_interp::embed::setup::initialise;
-use lockstep_interp::import::NoLibrary;
-use lockstep_interp::object::Py;
-use lockstep_interp::object::py::{Config, Interp};
-use lockstep_sched::ThreadKind;
+use lockstep::Interpreter;
 
 /// Run a script that asserts what it expects.
 fn check(source: &str) {
-    let interp = Interp::new(Config::default(), (1, 2));
-    let failure = interp.run(ThreadKind::Main, |py: &mut Py| {
-        initialise(py, &NoLibrary);
-        let exec = py.builtin("exec");
-        let globals: Value = py.new_dict().into_value();
-        let source = py.str(source);
-        match py.call(&exec, &[source, globals]) {
-            Ok(_) => None,
-            Err(error) => {
-                let exception = py.exception(error).into_value();
-                Some(py.repr_lossy(&exception))
-            }
-        }
-    });
-    assert_eq!(failure.expect("the interpreter is open"), None);
+    let python = Interpreter::builder().build();
+    if let Err(error) = python.exec(source) {
+        panic!("{error}");
+    }
 }
 
 const CHAINS: &str = "
