@@ -28,6 +28,7 @@ mod _sha1;
 mod _sha2;
 mod _sha3;
 mod _signal;
+mod _socket;
 mod _sre;
 mod _statistics;
 mod _string;
@@ -149,6 +150,11 @@ pub const MODULES: &[ModuleDef] = &[
         name: "select",
         doc: "This module supports asynchronous I/O on multiple file descriptors.\n\n*** IMPORTANT NOTICE ***\nOn Windows, only sockets are supported; on Unix, all file descriptors.",
         init: select::init,
+    },
+    ModuleDef {
+        name: "_socket",
+        doc: "Implementation module for socket operations.\n\nSee the socket module for documentation.",
+        init: _socket::init,
     },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },

@@ -39,6 +39,7 @@ mod gil;
 mod handle;
 mod interrupt;
 mod launch;
+pub mod net;
 mod parker;
 mod patience;
 mod policy;

@@ -116,8 +116,9 @@ impl Py {
     pub fn new_native_type(&mut self, spec: TypeSpec) -> Ref<Type> {
         let name = self.intern(spec.name);
         let dict = self.new_dict();
-        // Weak references themselves cannot be referred to weakly unless a subclass asks for it.
-        let weak = if !matches!(spec.module, "builtins" | "weakref") || WEAKREFABLE.contains(&spec.name) {
+        // Weak references themselves cannot be referred to weakly unless a subclass asks for it, as
+        // that of sockets does.
+        let weak = if !matches!(spec.module, "builtins" | "weakref" | "_socket") || WEAKREFABLE.contains(&spec.name) {
             TypeFlags::WEAKREF
         } else {
             0
