@@ -12,10 +12,11 @@ use super::waiting::patiently;
 /// The bytes of a header: a length, a level, a type.
 const HEADER: usize = 16;
 
-/// The bytes of a message with so much data, and of it with what follows to the next; none if too many.
-pub fn sizes(data: i64) -> Option<(i64, i64)> {
-    let space = data.checked_add(7)? & !7;
-    (0..=i64::from(i32::MAX) - 16).contains(&data).then(|| (HEADER as i64 + data, HEADER as i64 + space))
+/// The bytes of a message with so much data, `padded` to where the next begins; none if too many.
+pub fn size(data: i64, padded: bool) -> Option<i64> {
+    let behind = if padded { data.checked_add(7)? & !7 } else { data };
+    let whole = behind.checked_add(HEADER as i64)?;
+    (data >= 0 && whole <= i64::from(i32::MAX)).then_some(whole)
 }
 
 fn pack(control: &mut Vec<u8>, level: i32, kind: i32, data: &[u8]) {

@@ -168,12 +168,12 @@ impl Sockets {
     /// Return the total length, without trailing padding, of an ancillary data item.
     #[py("(length, /)", name = "CMSG_LEN")]
     fn cmsg_len(_py: &mut Py, length: i64) -> Result<i64> {
-        control_size(message::sizes(length).map(|s| s.0), "CMSG_LEN")
+        control_size(message::size(length, false), "CMSG_LEN")
     }
     /// Return the buffer size needed for an ancillary data item with padding.
     #[py("(length, /)", name = "CMSG_SPACE")]
     fn cmsg_space(_py: &mut Py, length: i64) -> Result<i64> {
-        control_size(message::sizes(length).map(|s| s.1), "CMSG_SPACE")
+        control_size(message::size(length, true), "CMSG_SPACE")
     }
 }
 

@@ -231,7 +231,8 @@ impl Socket {
     }
     #[py("(self, /)")]
     fn __getstate__(py: &mut Py, this: &Ref<Socket>) -> Result<Value> {
-        Err(type_error(format!("cannot pickle '{}' object", py.type_name(this.as_value()))))
+        let name = crate::notes::class_name(py, this.as_value());
+        Err(type_error(format!("cannot pickle '{name}' object")))
     }
     /// Wait for an incoming connection: the new descriptor and the address of the client.
     #[py("(self, /)", name = "_accept")]

@@ -38,7 +38,8 @@ macro_rules! enter {
                 }
             } else if (*shape).tag() == Tag::NATIVE {
                 let native = &*payload::<Native>(f);
-                if u16::from(native.resumes) == $count {
+                // Without arguments there is no generator among them.
+                if $count != 0 && u16::from(native.resumes) == $count {
                     return resume($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
                 if native.exact == u32::from($count) && native.receiver.is_none() && native.resumes == 0 {
