@@ -79,7 +79,9 @@ impl Interpreter {
     }
 
     /// Take the lock and work inside the interpreter, as its main thread. None once it is ending.
+    /// For programs whose thread this is: its sleeps become precise.
     pub fn main<R>(&self, body: impl FnOnce(&mut Py) -> R) -> Option<R> {
+        lockstep_interp::embed::precise_timers();
         self.interp.run(ThreadKind::Main, body)
     }
 

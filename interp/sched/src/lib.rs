@@ -62,7 +62,7 @@ pub use launch::{Launch, Usage, exit_now, replace_process, wait_usage};
 pub use policy::{Arrival, Free, Policy};
 pub use record::{Wait, WaitKind};
 pub use registry::{Config, Finalized, Sched, ThreadInfo, ThreadKind};
-pub use signals::set_thread_name;
+pub use signals::{precise_timers, set_thread_name};
 pub use spawn::{Completion, DEFAULT_STACK, SpawnOptions};
 pub use stack::stack_start;
 pub use waiters::{Place, WaitQueue};

@@ -205,6 +205,7 @@ fn start(first: Box<(usize, Job)>) -> io::Result<()> {
 extern "C" fn worker(argument: *mut libc::c_void) -> *mut libc::c_void {
     // SAFETY: `start` handed over a box of exactly this type.
     let (stack, mut job) = *unsafe { Box::from_raw(argument.cast::<(usize, Job)>()) };
+    crate::signals::precise_timers();
     loop {
         // Jobs catch their own panics; one in the bookkeeping must not unwind
         // into the system's thread code.

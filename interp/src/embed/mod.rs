@@ -13,6 +13,7 @@ pub mod traceback;
 mod warn;
 
 use lockstep_sched::Requests;
+pub use lockstep_sched::precise_timers;
 
 use crate::object::Py;
 use crate::object::raise::{Exc, Raised, Result};
