@@ -268,3 +268,30 @@ except RuntimeError as e:
 ",
     );
 }
+
+#[test]
+fn calls_without_arguments_resume_no_generator() {
+    check(
+        "
+def g():
+    yield 1
+async def few(x):
+    await anext()
+def call(f, n):
+    for _ in range(n):
+        try:
+            f()
+        except TypeError:
+            pass
+call(anext, 3)
+call(next, 3)
+it = g()
+list(it)
+for _ in range(3):
+    try:
+        few(it).send(None)
+    except TypeError as error:
+        assert str(error) == 'anext expected at least 1 argument, got 0'
+",
+    );
+}

@@ -3,7 +3,7 @@
 use lockstep_heap::{Frozen, Object, Ref, Value, Visitor};
 use lockstep_macros::methods;
 
-use crate::object::raise::{Exc, Result, stop_iteration, type_error};
+use crate::object::raise::{Exc, Result, stop_iteration};
 use crate::object::{NativeType, Py, Special};
 
 /// The payload of `anext_awaitable`.
@@ -28,14 +28,16 @@ impl AnextAwaitable {
         py.make(AnextAwaitable { awaitable, default }).into_value()
     }
 
-    /// What drives the wrapped awaitable.
+    /// What drives the wrapped awaitable: an iterator.
     fn driver(&self, py: &mut Py) -> Result<Value> {
-        if py.special(&self.awaitable, Special::Next).is_some() || py.getattr_opt(&self.awaitable, "send")?.is_some() {
-            return Ok(self.awaitable.clone());
+        let driver = crate::vm::awaitable(py, &self.awaitable)?;
+        if py.special(&driver, Special::Next).is_some() {
+            return Ok(driver);
         }
-        match py.call_special(&self.awaitable, Special::Await, &[]) {
+        // A coroutine, which is awaited but not iterated.
+        match py.call_special(&driver, Special::Await, &[]) {
             Some(iterator) => iterator,
-            None => Err(type_error(format!("'{}' object can't be awaited", py.type_name(&self.awaitable)))),
+            None => Ok(driver),
         }
     }
 

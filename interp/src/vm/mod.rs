@@ -37,6 +37,7 @@ pub(crate) use attr::{SiteLine, after_in_mro};
 pub use call::docstring;
 pub(crate) use chain::{chain_state, code_names, delegate};
 pub use chain::{drop_registers, take_registers};
+pub(crate) use delegate::awaitable;
 pub use frame::take_frame_registers;
 pub(crate) use frame::{FIRST_CHUNK, SMALL_CHUNK, named_locals};
 pub use frame::{builtins_of, super_context};

@@ -14,9 +14,10 @@ const HEADER: usize = 16;
 
 /// The bytes of a message with so much data, `padded` to where the next begins; none if too many.
 pub fn size(data: i64, padded: bool) -> Option<i64> {
-    let behind = if padded { data.checked_add(7)? & !7 } else { data };
-    let whole = behind.checked_add(HEADER as i64)?;
-    (data >= 0 && whole <= i64::from(i32::MAX)).then_some(whole)
+    // What is left of the system's sizes by the smallest message.
+    let (least, behind) = if padded { (HEADER as i64 + 8, 7) } else { (HEADER as i64, 0) };
+    let fits = (0..=i64::from(i32::MAX) - least).contains(&data);
+    fits.then(|| HEADER as i64 + ((data + behind) & !behind))
 }
 
 fn pack(control: &mut Vec<u8>, level: i32, kind: i32, data: &[u8]) {
