@@ -241,7 +241,7 @@ impl Resolving {
         let all = Self::if_nameindex(py)?;
         for pair in py.collect(&all)? {
             if let Some([index, name]) = pair.downcast::<Tuple>().map(|pair| pair.slice())
-                && index.as_small_int().is_some_and(|index| index as i64 == if_index)
+                && index.as_small_int().is_some_and(|index| index == if_index)
             {
                 return Ok(name.clone());
             }
