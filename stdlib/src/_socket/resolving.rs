@@ -44,6 +44,17 @@ fn host_text(py: &mut Py, address: &[u8]) -> Value {
     }
 }
 
+/// The number of an interface: an unsigned int.
+fn interface_number(py: &mut Py, value: &Value) -> Result<u32> {
+    if !int::is_int(value) {
+        return Err(type_error("an integer is required"));
+    }
+    match py.index_clamped(value)? {
+        isize::MIN..=-1 => Err(overflow_error("can't convert negative value to unsigned int")),
+        number => u32::try_from(number).map_err(|_| overflow_error("index is too large")),
+    }
+}
+
 /// The functions of this file.
 pub struct Resolving;
 
@@ -237,7 +248,8 @@ impl Resolving {
     }
     /// Returns the interface name corresponding to the interface index.
     #[py("(if_index, /)")]
-    fn if_indextoname(py: &mut Py, if_index: i64) -> Result<Value> {
+    fn if_indextoname(py: &mut Py, if_index: &Value) -> Result<Value> {
+        let if_index = i64::from(interface_number(py, if_index)?);
         let all = Self::if_nameindex(py)?;
         for pair in py.collect(&all)? {
             if let Some([index, name]) = pair.downcast::<Tuple>().map(|pair| pair.slice())
