@@ -199,7 +199,6 @@ impl Py {
     }
     /// A one-character str.
     #[inline]
-    #[inline]
     pub fn char(&self, code_point: u32) -> Ref<Str> {
         if let Some(s) = self.shared().chars.get(code_point as usize) {
             return s.clone();
