@@ -295,3 +295,24 @@ for _ in range(3):
 ",
     );
 }
+
+#[test]
+fn coroutines_remember_where_they_were_made() {
+    check(
+        "
+import sys
+async def f():
+    pass
+def g():
+    return f()
+sys.set_coroutine_origin_tracking_depth(2)
+c = g()
+assert [(line, name) for _, line, name in c.cr_origin] == [(6, 'g'), (8, '<module>')], c.cr_origin
+c.close()
+sys.set_coroutine_origin_tracking_depth(0)
+c = g()
+assert c.cr_origin is None
+c.close()
+",
+    );
+}

@@ -173,6 +173,8 @@ pub struct Strand {
     pub error: Option<super::raise::Raised>,
     /// Last references that the machine is about to drop; or nothing.
     pub dying: [Raw; 3],
+    /// How many frames coroutines remember of where they were made.
+    pub origin_depth: u32,
     /// Bytecodes that an instruction counted which will run, and count them, again.
     pub owed: i32,
 }
@@ -225,6 +227,7 @@ impl Strand {
             result: Raw::NOTHING,
             error: None,
             dying: [Raw::NOTHING; 3],
+            origin_depth: 0,
             owed: 0,
         }
     }

@@ -82,6 +82,8 @@ pub(crate) struct Rare {
     pub(crate) qualname: Option<Ref<Str>>,
     /// Async generators: the hook that closes it.
     pub(crate) finalizer: Option<Value>,
+    /// Coroutines: where they were made, if that is tracked.
+    pub(crate) origin: Option<Value>,
 }
 
 impl TailRef for Generator {
@@ -155,6 +157,7 @@ impl Object for Generator {
         }
         if let Some(rare) = &self.rare {
             visit.option(&rare.finalizer);
+            visit.option(&rare.origin);
         }
     }
     fn clear(&mut self, out: &mut Vec<Value>) {
@@ -428,8 +431,8 @@ common!(CoroutineMethods {
     }
     /// Where the coroutine was made, if that is tracked.
     #[getter]
-    fn cr_origin(_py: &mut Py, _this: &Ref<Generator>) -> Value {
-        Value::NONE
+    fn cr_origin(py: &mut Py, this: &Ref<Generator>) -> Value {
+        this.get(py).rare.as_ref().and_then(|r| r.origin.clone()).unwrap_or(Value::NONE)
     }
 });
 

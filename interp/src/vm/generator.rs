@@ -10,6 +10,7 @@ use super::call::{Keywords, deliver};
 use super::chain::{body_in, body_of, unlink};
 use super::exc::{end_loop, end_send};
 use super::frame::{Target, clone_word, take};
+use super::origin::note_origin;
 use super::run::{At, Outcome, part_with};
 use super::{Flow, peek, put};
 use crate::object::Py;
@@ -97,7 +98,7 @@ unsafe fn create(
 #[cold]
 fn renamed(function: &Function) -> Box<Rare> {
     let (name, qualname) = (function.name.clone(), function.qualname.clone());
-    Box::new(Rare { name: Some(name), qualname: Some(qualname), finalizer: None })
+    Box::new(Rare { name: Some(name), qualname: Some(qualname), ..Rare::default() })
 }
 
 /// A call of a generator function with its arguments, as many as it has parameters: no frame is
@@ -110,7 +111,11 @@ pub(super) unsafe fn call_generator(py: &mut Py, func: Raw, args: *mut Raw, coun
         let function = super::run::payload::<Function>(func);
         let code: *const CodeObject = (*function).code.payload();
         let names = ((*function).globals.as_value().raw(), (*function).builtins.as_value().raw());
-        create(py, code, func, names, (*code).instrs.get().add(1), args, count).into_raw()
+        let made = create(py, code, func, names, (*code).instrs.get().add(1), args, count);
+        if py.strand.origin_depth != 0 {
+            note_origin(py, &made, py.strand.frame);
+        }
+        made.into_raw()
     }
 }
 
@@ -135,6 +140,9 @@ pub(super) unsafe fn make(py: &mut Py, frame: *mut Frame) -> Result<Option<Value
         let func = std::mem::replace(&mut fr.func, Raw::NOTHING);
         let names = (fr.globals, fr.builtins);
         let value = create(py, fr.code, func, names, fr.pc, fr.base, (*fr.code).locals as usize);
+        if py.strand.origin_depth != 0 {
+            note_origin(py, &value, fr.prev);
+        }
         (*body_in(value.raw())).frame.locals = std::mem::replace(&mut fr.locals, Raw::NOTHING);
         // The frame, now without registers and function, ends as if it returned the object.
         let target = Target { ret: fr.ret, dst: fr.dst, jump: fr.jump, sense: fr.sense };

@@ -24,6 +24,7 @@ mod inspect;
 mod intrinsic;
 mod iter;
 mod name;
+mod origin;
 mod ready;
 mod run;
 mod start;

@@ -1,6 +1,6 @@
 //! Frames, the exception being handled, tracing.
 
-use lockstep_interp::object::raise::{Exc, Raised, runtime_error, type_error, value_error};
+use lockstep_interp::object::raise::{Exc, Raised, type_error, value_error};
 use lockstep_interp::types::exception::Exception;
 use lockstep_interp::types::tuple::Tuple;
 use lockstep_interp::{Py, Ref, Result, Value, module};
@@ -166,23 +166,15 @@ impl Frames {
     /// Check status of origin tracking for coroutine objects in this thread.
     #[py("()")]
     fn get_coroutine_origin_tracking_depth(py: &mut Py) -> i64 {
-        py.state::<Origin>().depth
+        i64::from(py.coroutine_origin_depth())
     }
     /// Enable or disable origin tracking for coroutine objects in this thread.
     #[py("(depth)")]
-    fn set_coroutine_origin_tracking_depth(py: &mut Py, depth: i64) -> Result<()> {
+    fn set_coroutine_origin_tracking_depth(py: &mut Py, depth: i32) -> Result<()> {
         if depth < 0 {
             return Err(value_error("depth must be >= 0"));
         }
-        if depth > 0 {
-            return Err(runtime_error("origins of coroutines are not tracked"));
-        }
-        py.state::<Origin>().depth = depth;
+        py.set_coroutine_origin_depth(depth.unsigned_abs());
         Ok(())
     }
-}
-
-#[derive(Default)]
-struct Origin {
-    depth: i64,
 }

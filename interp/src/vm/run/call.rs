@@ -270,6 +270,7 @@ unsafe fn call_generator(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *co
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
     unsafe {
         let i = &*pc.sub(1);
+        (*frame).pc = pc;
         let f = std::mem::replace(&mut *base.add(i.a as usize), Raw::UNBOUND);
         let made = generator::call_generator(py, f, base.add(i.a as usize + 1), arguments(i) as usize);
         At { frame, base, pc, code }.put(py, i.c, made)
