@@ -16,7 +16,12 @@ fn main() {
     println!("cargo::rerun-if-changed=startup.ld");
     println!("cargo::rerun-if-env-changed=LOCKSTEP_PLAIN_LAYOUT");
     if std::env::var_os("LOCKSTEP_PLAIN_LAYOUT").is_none() {
-        let folder = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_default();
-        println!("cargo::rustc-link-arg-bins=-Wl,-T,{folder}/startup.ld");
+        // From the output folder, whose path cargo keeps right when the checkout or its `target`
+        // moves to another place.
+        let copy = std::path::Path::new(&std::env::var("OUT_DIR").unwrap_or_default()).join("startup.ld");
+        match std::fs::copy("startup.ld", &copy) {
+            Ok(_) => println!("cargo::rustc-link-arg-bins=-Wl,-T,{}", copy.display()),
+            Err(error) => println!("cargo::warning=startup.ld: {error}: the program starts a little slower"),
+        }
     }
 }

@@ -1,14 +1,8 @@
 //! Generators and coroutines: chains of them that are resumed, thrown into, closed and taken apart.
 
-use lockstep::Interpreter;
+mod common;
 
-/// Run a script that asserts what it expects.
-fn check(source: &str) {
-    let python = Interpreter::builder().build();
-    if let Err(error) = python.exec(source) {
-        panic!("{error}");
-    }
-}
+use common::check;
 
 const CHAINS: &str = "
 def leaf():
@@ -313,6 +307,28 @@ sys.set_coroutine_origin_tracking_depth(0)
 c = g()
 assert c.cr_origin is None
 c.close()
+",
+    );
+}
+
+#[test]
+fn threads_that_count_every_instruction_make_generators() {
+    check(
+        "
+import sys, threading
+sys.setcheckinterval(1)
+seen = []
+def work():
+    def pair():
+        yield 1
+        yield 2
+    seen.append((list(pair()), [x for x in (y * y for y in range(4))]))
+threads = [threading.Thread(target=work) for _ in range(3)]
+for t in threads:
+    t.start()
+for t in threads:
+    t.join()
+assert seen == [([1, 2], [0, 1, 4, 9])] * 3, seen
 ",
     );
 }

@@ -1,14 +1,8 @@
 //! Sockets: connections between threads, time-outs, addresses.
 
-use lockstep::Interpreter;
+mod common;
 
-/// Run a script that asserts what it expects.
-fn check(source: &str) {
-    let python = Interpreter::builder().build();
-    if let Err(error) = python.exec(source) {
-        panic!("{error}");
-    }
-}
+use common::check;
 
 #[test]
 fn threads_talk_over_sockets() {

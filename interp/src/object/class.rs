@@ -207,7 +207,7 @@ impl Py {
             None => unreachable_type(),
         }
     }
-    /// The class `object`.
+    /// The class `object`. Not while the builtin types are being made: they have no MRO yet.
     pub fn object_class(&self) -> &Ref<Type> {
         match self.plain_metatype().get(self).mro.last() {
             Some(ty) => ty,

@@ -695,6 +695,17 @@ fn compare_floats(op: CompareOp, x: f64, y: f64) -> bool {
     }
 }
 
+/// Whether a key of a table is the one that is sought. Where only Python code could tell, no, and
+/// `unsure` is set.
+#[inline(always)]
+pub(crate) fn is_key(py: &Py, key: &Value, sought: &Value, unsure: &mut bool) -> bool {
+    key.is(sought)
+        || quick_eq(py, key, sought).unwrap_or_else(|| {
+            *unsure = true;
+            false
+        })
+}
+
 /// Equality of builtin values that needs no Python code; none if it might.
 #[inline]
 pub fn quick_eq(py: &Py, a: &Value, b: &Value) -> Option<bool> {

@@ -37,7 +37,7 @@ pub mod frame_flags {
     /// The operands of the caller's operator lie in the two registers below the frame's:
     /// NotImplemented makes the machine try the rest of the protocol.
     pub const OPERANDS: u8 = 8;
-    /// Entered in the instrumented loop, which has not told a trace function yet.
+    /// Entered while instrumented; no trace function has been told yet.
     pub const FRESH: u8 = 16;
     /// A generator's frame that handles an exception of its own, not one of whoever resumed it.
     pub const HANDLING: u8 = 32;
@@ -149,7 +149,7 @@ pub struct Strand {
     pub stack_end: usize,
     /// The machine's table of handlers in force; null before the first run.
     pub handlers: *const (),
-    /// Whether the instrumented loop must run (`sys.settrace` and the like, exact counting).
+    /// Whether every instruction is looked at first (`sys.settrace` and the like, exact counting).
     pub instrumented: bool,
     /// `sys.settrace` function.
     pub trace: Option<Value>,

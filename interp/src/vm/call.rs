@@ -64,7 +64,7 @@ pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
         {
             // The class is the first argument of its `__new__`, and lies where that is wanted.
             *first = callee.clone().into_raw();
-            return dispatch_native(py, frame, native, first, i.b as usize + 1, Target::register(i.c));
+            return dispatch_native(py, frame, native, first, i.b as usize + 1, &[], Target::register(i.c));
         }
         dispatch(py, frame, callee, first.add(1), i.b as usize, &[], Target::register(i.c))
     }
@@ -118,18 +118,14 @@ unsafe fn dispatch_native(
     native: &Ref<Native>,
     args: *mut Raw,
     count: usize,
+    keywords: &Keywords,
     target: Target,
 ) -> Result<Flow> {
     // SAFETY: natives borrow the arguments as a slice while they stay.
     unsafe {
         let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
-        let result = call_native(py, native, slice, &[]);
-        for k in 0..count {
-            let raw = std::mem::replace(&mut *args.add(k), Raw::UNBOUND);
-            if raw.is_ptr() {
-                drop(Value::from_raw(raw));
-            }
-        }
+        let result = call_native(py, native, slice, keywords);
+        empty(args, count);
         let value = result?;
         deliver(py, frame, value, target)
     }
@@ -409,16 +405,7 @@ unsafe fn dispatch(
             if native.resumes != 0 && count > 0 {
                 return super::generator::call_in_loop(py, frame, native, args, count, keywords, target);
             }
-            let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
-            let result = call_native(py, native, slice, keywords);
-            for k in 0..count {
-                let raw = std::mem::replace(&mut *args.add(k), Raw::UNBOUND);
-                if raw.is_ptr() {
-                    drop(Value::from_raw(raw));
-                }
-            }
-            let value = result?;
-            return deliver(py, frame, value, target);
+            return dispatch_native(py, frame, native, args, count, keywords, target);
         }
         if keywords.is_empty() && callee.is_a::<Function>() && push_in_place(py, frame, &callee, args, count, target, 0) {
             return Ok(Flow::Reload);
@@ -426,13 +413,21 @@ unsafe fn dispatch(
         let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
         let result = enter(py, frame, &callee, slice, keywords, target);
         // The callee has copies of what it needs.
-        for k in 0..count {
-            let raw = std::mem::replace(&mut *args.add(k), Raw::UNBOUND);
+        empty(args, count);
+        result
+    }
+}
+
+/// Drop what `count` registers hold.
+unsafe fn empty(first: *mut Raw, count: usize) {
+    for k in 0..count {
+        // SAFETY: registers of the running frame own what they hold.
+        unsafe {
+            let raw = std::mem::replace(&mut *first.add(k), Raw::UNBOUND);
             if raw.is_ptr() {
                 drop(Value::from_raw(raw));
             }
         }
-        result
     }
 }
 

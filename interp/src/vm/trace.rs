@@ -1,8 +1,8 @@
-//! `sys.settrace` and `sys.setprofile` in the machine: the events of the instrumented loop.
+//! `sys.settrace` and `sys.setprofile` in the machine: the events of instrumented running.
 //!
 //! The events of a frame come from looking at the instruction that is about to run: its first one
 //! is a call, a `Return` or `Yield` a return, one of another line a line. Errors are seen by the
-//! unwinder. The fast loop knows nothing of all this.
+//! unwinder. Plain running knows nothing of all this.
 
 use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Ref, Value};
@@ -17,7 +17,7 @@ use crate::types::frame::FrameObject;
 use crate::types::method::BoundMethod;
 use crate::types::native::Native;
 
-/// Before an instruction of the instrumented loop.
+/// Before an instruction, while instrumented.
 pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
     if py.strand.trace.is_none()
         && py.strand.profile.is_none()

@@ -11,7 +11,7 @@ pub mod views;
 use lockstep_heap::{Guarded, Object, Ref, Tag, Value, Visitor};
 
 use crate::object::native::{Member, Members};
-use crate::object::ops::quick_eq;
+use crate::object::ops::is_key;
 use crate::object::{NativeType, Py, Result, TypeFlags};
 use crate::types::str::Str;
 use index::{Index, SCAN};
@@ -257,13 +257,7 @@ impl Py {
 #[inline(always)]
 pub(crate) fn find_quick(py: &Py, dict: &Ref<Dict>, key: &Value, hash: u64) -> Option<Option<usize>> {
     let mut unsure = false;
-    let found = dict.get(py).find_with(hash, |k| {
-        k.is(key)
-            || quick_eq(py, k, key).unwrap_or_else(|| {
-                unsure = true;
-                false
-            })
-    });
+    let found = dict.get(py).find_with(hash, |k| is_key(py, k, key, &mut unsure));
     if unsure { None } else { Some(found) }
 }
 

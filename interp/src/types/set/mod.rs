@@ -7,7 +7,7 @@ use lockstep_heap::{Guarded, Object, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
 use crate::object::native::{Member, Members};
-use crate::object::ops::{Next, quick_eq};
+use crate::object::ops::{Next, is_key};
 use crate::object::raise::{Result, runtime_error};
 use crate::object::{NativeType, Py, TypeFlags};
 use crate::types::dict::methods::is_plain;
@@ -42,13 +42,7 @@ impl Object for Set {
 #[inline(always)]
 pub(crate) fn find_quick(py: &Py, set: &Ref<Set>, key: &Value, hash: u64) -> Option<Option<usize>> {
     let mut unsure = false;
-    let found = set.get(py).table.find_with(hash, |k| {
-        k.is(key)
-            || quick_eq(py, k, key).unwrap_or_else(|| {
-                unsure = true;
-                false
-            })
-    });
+    let found = set.get(py).table.find_with(hash, |k| is_key(py, k, key, &mut unsure));
     if unsure { None } else { Some(found) }
 }
 

@@ -126,7 +126,7 @@ handlers! {
         }
         at.slow(py, |py, frame, i| iter::next(py, frame, i))
     }
-    /// The same in the instrumented loop.
+    /// The same while instrumented.
     fn for_iter_traced(at, py, i) {
         if (*at.r(i.a).header()).shape().tag() == Tag::GENERATOR {
             return at.slow(py, |py, frame, i| generator::for_iter(py, frame, i));

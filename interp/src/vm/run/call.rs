@@ -10,7 +10,7 @@ use crate::object::strand::{Frame, Return, frame_flags};
 use crate::types::code::CodeObject;
 use crate::types::function::Function;
 use crate::types::native::Native;
-use crate::vm::{Flow, call, exc, generator};
+use crate::vm::{call, generator};
 
 /// Call what lies in register `a` with `count` arguments behind it.
 macro_rules! enter {
@@ -161,7 +161,7 @@ unsafe fn call_native(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: u3
 handlers! {
     fn call(at, py, i) { enter!(at, py, i, i.b, call::call) }
     fn call_method(at, py, i) { enter!(at, py, i, i.b + 1, call::call_method) }
-    /// The same in the instrumented loop.
+    /// The same while instrumented.
     fn call_traced(at, py, i) {
         py.strand.ticks -= i32::from(i.d);
         at.slow(py, |py, frame, i| call::call(py, frame, i))
@@ -234,32 +234,11 @@ handlers! {
         }
         yield_out(py, at.frame, at.base, at.pc, at.code)
     }
-    /// The same in the instrumented loop.
+    /// The same while instrumented.
     fn yield_traced(at, py, _i) {
         at.slow(py, |py, frame, i| {
             let value = crate::vm::fetch((*frame).base, (*(*frame).code).locals, i.b);
             Ok(yield_value(py, frame, value))
-        })
-    }
-    fn raise(at, py, _i) {
-        at.slow(py, |py, frame, i| {
-            let v = crate::vm::fetch((*frame).base, (*(*frame).code).locals, i.a);
-            Err::<Flow, _>(py.raise_value(&v))
-        })
-    }
-    fn raise_from(at, py, _i) { at.slow(py, |py, frame, i| Err::<Flow, _>(exc::raise_from(py, frame, i))) }
-    fn reraise(at, py, _i) { at.slow(py, |py, frame, i| Err::<Flow, _>(exc::reraise(py, (*frame).base, i))) }
-    fn raise_again(at, py, _i) { at.slow(py, |py, _, _| Err::<Flow, _>(exc::raise_again(py))) }
-    fn push_exc(at, py, _i) {
-        at.slow(py, |py, frame, i| {
-            exc::push(py, frame, i);
-            Ok(Flow::Next)
-        })
-    }
-    fn pop_exc(at, py, _i) {
-        at.slow(py, |py, frame, i| {
-            exc::pop(py, frame, i);
-            Ok(Flow::Next)
         })
     }
 }

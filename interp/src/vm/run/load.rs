@@ -3,7 +3,7 @@
 use lockstep_heap::{Raw, Value};
 
 use super::{cell_payload, counted, free_cell, handlers, part_with};
-use crate::vm::{Flow, fetch, name};
+use crate::vm::{Flow, name};
 
 handlers! {
     fn nop(at, py, _i) { at.next(py) }
@@ -98,16 +98,4 @@ handlers! {
     }
     fn store_name(at, py, _i) { at.slow(py, |py, frame, i| name::store_name(py, frame, i)) }
     fn del_name(at, py, _i) { at.slow(py, |py, frame, i| name::del_name(py, frame, i)) }
-    fn list_append(at, py, i) {
-        let v = fetch(at.base, (*at.code).locals, i.b);
-        push(super::payload::<crate::types::list::List>(at.r(i.a)), v);
-        at.next(py)
-    }
-}
-
-/// Append to a list; apart, because growing needs memory of its own.
-#[inline(never)]
-unsafe fn push(list: *mut crate::types::list::List, v: Value) {
-    // SAFETY: the register holds the list that a comprehension builds.
-    unsafe { (*list).items.push(v) }
 }

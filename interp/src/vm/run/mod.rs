@@ -520,9 +520,10 @@ impl Py {
             unsafe { super::exc::drop_frame(self) };
             return Err(e);
         }
-        if self.strand.handlers.is_null() {
-            self.set_instrumented(self.strand.instrumented);
+        // The first run of the strand. Its mode may have been chosen before.
+        if self.strand.shapes.function.is_null() {
             self.remember_shapes();
+            self.set_instrumented(self.strand.instrumented);
         }
         // SAFETY: the frame was pushed by the caller with `Return::Native`.
         let exit = unsafe {

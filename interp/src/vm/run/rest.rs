@@ -1,13 +1,15 @@
-//! Instructions that are done apart: building, generators and coroutines, `with`, imports.
+//! Instructions that are done apart: building, generators and coroutines, `with`, exceptions,
+//! imports.
 
 use std::ptr::NonNull;
 
 use lockstep_heap::{Raw, Value};
 
-use super::{At, handlers};
+use super::{At, handlers, payload};
 use crate::object::Py;
+use crate::types::list::List;
 use crate::types::tuple::Tuple;
-use crate::vm::{Flow, delegate, exc, generator, intrinsic, iter, name, put, with};
+use crate::vm::{Flow, delegate, exc, fetch, generator, intrinsic, iter, name, put, with};
 
 /// A tuple of the words in `count` temporaries.
 #[inline(always)]
@@ -21,6 +23,13 @@ unsafe fn tuple_of(py: &mut Py, first: *mut Raw, count: usize) -> Raw {
         }
         tuple.into_value().into_raw()
     }
+}
+
+/// Append to a list; apart, because growing needs memory of its own.
+#[inline(never)]
+unsafe fn push(list: *mut List, v: Value) {
+    // SAFETY: the register holds the list that a comprehension builds.
+    unsafe { (*list).items.push(v) }
 }
 
 handlers! {
@@ -41,6 +50,11 @@ handlers! {
     fn build_set(at, py, _i) { at.slow(py, |py, frame, i| iter::build_set(py, frame, i)) }
     fn build_map(at, py, _i) { at.slow(py, |py, frame, i| iter::build_map(py, frame, i)) }
     fn build_string(at, py, _i) { at.slow(py, |py, frame, i| iter::build_string(py, frame, i)) }
+    fn list_append(at, py, i) {
+        let v = fetch(at.base, (*at.code).locals, i.b);
+        push(payload::<List>(at.r(i.a)), v);
+        at.next(py)
+    }
     fn list_extend(at, py, _i) { at.slow(py, |py, frame, i| iter::list_extend(py, frame, i)) }
     fn set_add(at, py, _i) { at.slow(py, |py, frame, i| iter::set_add(py, frame, i)) }
     fn set_update(at, py, _i) { at.slow(py, |py, frame, i| iter::set_update(py, frame, i)) }
@@ -69,7 +83,7 @@ handlers! {
         }
         at.slow(py, |py, frame, i| delegate::send_op(py, frame, i))
     }
-    /// The same in the instrumented loop.
+    /// The same while instrumented.
     fn send_traced(at, py, _i) { at.slow(py, |py, frame, i| delegate::send_op(py, frame, i)) }
     fn get_aiter(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_aiter(py, frame, i)) }
     fn get_anext(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_anext(py, frame, i)) }
@@ -79,6 +93,27 @@ handlers! {
     fn with_except(at, py, _i) { at.slow(py, |py, frame, i| with::except(py, frame, i)) }
     fn async_with_enter(at, py, _i) { at.slow(py, |py, frame, i| with::enter(py, frame, i, true)) }
     fn async_with_exit(at, py, _i) { at.slow(py, |py, frame, i| with::async_exit(py, frame, i)) }
+    fn raise(at, py, _i) {
+        at.slow(py, |py, frame, i| {
+            let v = fetch((*frame).base, (*(*frame).code).locals, i.a);
+            Err::<Flow, _>(py.raise_value(&v))
+        })
+    }
+    fn raise_from(at, py, _i) { at.slow(py, |py, frame, i| Err::<Flow, _>(exc::raise_from(py, frame, i))) }
+    fn reraise(at, py, _i) { at.slow(py, |py, frame, i| Err::<Flow, _>(exc::reraise(py, (*frame).base, i))) }
+    fn raise_again(at, py, _i) { at.slow(py, |py, _, _| Err::<Flow, _>(exc::raise_again(py))) }
+    fn push_exc(at, py, _i) {
+        at.slow(py, |py, frame, i| {
+            exc::push(py, frame, i);
+            Ok(Flow::Next)
+        })
+    }
+    fn pop_exc(at, py, _i) {
+        at.slow(py, |py, frame, i| {
+            exc::pop(py, frame, i);
+            Ok(Flow::Next)
+        })
+    }
     fn jump_no_match(at, py, _i) { at.slow(py, |py, frame, i| exc::jump_no_match(py, frame, i)) }
     fn import_name(at, py, _i) { at.slow(py, |py, frame, i| name::import_name(py, frame, i)) }
     fn import_from(at, py, _i) { at.slow(py, |py, frame, i| name::import_from(py, frame, i)) }

@@ -104,7 +104,7 @@ const fn plain(op: Op) -> Handler {
         Op::BuildSet => rest::build_set,
         Op::BuildMap => rest::build_map,
         Op::BuildString => rest::build_string,
-        Op::ListAppend => load::list_append,
+        Op::ListAppend => rest::list_append,
         Op::ListExtend => rest::list_extend,
         Op::SetAdd => rest::set_add,
         Op::SetUpdate => rest::set_update,
@@ -133,20 +133,20 @@ const fn plain(op: Op) -> Handler {
         Op::WithExcept | Op::AsyncWithExcept => rest::with_except,
         Op::AsyncWithEnter => rest::async_with_enter,
         Op::AsyncWithExit => rest::async_with_exit,
-        Op::PushExc => call::push_exc,
-        Op::PopExc => call::pop_exc,
+        Op::PushExc => rest::push_exc,
+        Op::PopExc => rest::pop_exc,
         Op::JumpNoMatch => rest::jump_no_match,
-        Op::Raise => call::raise,
-        Op::RaiseFrom => call::raise_from,
-        Op::Reraise => call::reraise,
-        Op::RaiseAgain => call::raise_again,
+        Op::Raise => rest::raise,
+        Op::RaiseFrom => rest::raise_from,
+        Op::Reraise => rest::reraise,
+        Op::RaiseAgain => rest::raise_again,
         Op::ImportName => rest::import_name,
         Op::ImportFrom => rest::import_from,
         Op::Intrinsic => rest::intrinsic,
     }
 }
 
-/// The handler of an instruction in the instrumented loop: calls and returns are events there.
+/// The handler of an instruction while instrumented: calls and returns are events there.
 const fn inner(op: Op) -> Handler {
     match op {
         Op::Call => call::call_traced,
