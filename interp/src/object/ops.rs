@@ -104,10 +104,7 @@ impl Py {
         }
         if let Some(result) = self.call_special(value, Special::Bool, &[]) {
             let result = result?;
-            return match result.as_bool() {
-                Some(b) => Ok(b),
-                None => Err(type_error(format!("__bool__ should return bool, returned {}", self.type_name(&result)))),
-            };
+            return self.truth_of_bool(&result);
         }
         if self.special(value, Special::Bool).is_some() {
             return Err(type_error("'NoneType' object is not callable"));
@@ -116,6 +113,14 @@ impl Py {
             return Ok(self.len(value)? != 0);
         }
         Ok(true)
+    }
+
+    /// The truth that a `__bool__` has returned.
+    pub fn truth_of_bool(&self, result: &Value) -> Result<bool> {
+        match result.as_bool() {
+            Some(b) => Ok(b),
+            None => Err(type_error(format!("__bool__ should return bool, returned {}", self.type_name(result)))),
+        }
     }
 
     /// `a is b or a == b`, as containers compare.

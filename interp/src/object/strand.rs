@@ -15,9 +15,9 @@ pub enum Return {
     Discard,
     /// `__init__`: must be None; register `dst` gets the new object, kept in `extra`.
     Init,
-    /// Truth goes into `dst` (inverted if `sense` is 0).
+    /// Truth goes into `dst` (inverted if `sense` lacks `TRUE`).
     Truth,
-    /// The caller jumps by `jump` if the truth is `sense`.
+    /// The caller jumps by `jump` if the truth is the one that `sense` says.
     Branch,
     /// Item of a `for` loop: into `dst`; StopIteration ends the loop by `jump`.
     Iterate,
@@ -41,6 +41,14 @@ pub mod frame_flags {
     pub const FRESH: u8 = 16;
     /// A generator's frame that handles an exception of its own, not one of whoever resumed it.
     pub const HANDLING: u8 = 32;
+}
+
+/// How `Return::Truth` and `Return::Branch` look at a result.
+pub mod sense {
+    /// The truth that is wanted is true.
+    pub const TRUE: u8 = 1;
+    /// The result is that of `__bool__`, which must be a bool.
+    pub const BOOL: u8 = 2;
 }
 
 /// A running function. Reached by raw pointers from the machine alone.
@@ -78,7 +86,7 @@ pub struct Frame {
     pub ret: Return,
     /// See [`frame_flags`].
     pub flags: u8,
-    /// Truth wanted by `Return::Branch` and `Return::Truth`.
+    /// What `Return::Branch` and `Return::Truth` want, see [`sense`].
     pub sense: u8,
     /// Last line reported to a trace function.
     pub traced_line: u32,

@@ -3,14 +3,14 @@
 use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Raw, Value};
 
-use super::call::{deliver, enter, push_call};
+use super::call::{deliver, enter, push_call, push_method};
 use super::frame::Target;
 use super::{Flow, fetch, put};
 use crate::object::Py;
 use crate::object::Special;
 use crate::object::raise::Result;
 use crate::object::special::{BinaryOp, CompareOp};
-use crate::object::strand::{Frame, Return};
+use crate::object::strand::{Frame, Return, sense};
 use crate::types::function::Function;
 use crate::types::list::List;
 use crate::types::str::Str;
@@ -141,13 +141,19 @@ pub(super) unsafe fn binary_int(py: &mut Py, frame: *mut Frame, i: Instr, op: Bi
     }
 }
 
+/// Whether a value is an instance of a class without builtin base.
+#[inline(always)]
+fn is_plain(value: &Value) -> bool {
+    value.header().is_some_and(|h| h.shape().tag() == lockstep_heap::Tag::INSTANCE)
+}
+
 unsafe fn binary_values(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp, a: Value, b: Value) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         let base = (*frame).base;
         let in_place = i.d & 1 != 0;
         // Instances of plain classes are neither numbers nor lists.
-        let plain = a.header().is_some_and(|h| h.shape().tag() == lockstep_heap::Tag::INSTANCE);
+        let plain = is_plain(&a);
         if !plain && let Some(result) = crate::types::int::binary_numbers(py, op, &a, &b) {
             put(base, i.a, result?);
             return Ok(Flow::Next);
@@ -163,16 +169,17 @@ unsafe fn binary_values(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp, 
             return Ok(Flow::Next);
         }
         // A Python method of the left operand gets a frame, if nothing else comes first.
-        let method = if in_place { op.in_place().and_then(|s| py.special_owned(&a, s)) } else { None };
+        let method = if in_place { op.in_place().and_then(|s| py.special(&a, s)) } else { None };
         let method = match method {
             Some(m) => Some(m),
-            None => py.special_owned(&a, op.method()),
+            None => py.special(&a, op.method()),
         };
         if let Some(method) = method
             && method.is_a::<Function>()
         {
-            let (left, right) = (py.type_of(&a), py.type_of(&b));
-            if left.is(&right) || !py.is_subtype(&right, &left) {
+            let (left, right) = (py.type_ref(&a), py.type_ref(&b));
+            if left.is(right) || !py.is_subtype(right, left) {
+                let method = method.clone();
                 return push_operator(py, method, a, b, Target::register(i.a));
             }
         }
@@ -184,9 +191,11 @@ unsafe fn binary_values(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp, 
 
 /// Push a frame for the method of an operator; the operands are kept below it.
 unsafe fn push_operator(py: &mut Py, method: Value, a: Value, b: Value, target: Target) -> Result<Flow> {
-    // SAFETY: `push_call` leaves two free registers below the frame's.
+    // SAFETY: pushing leaves two free registers below the frame's.
     unsafe {
-        push_call(py, method, &[a.clone(), b.clone()], &[], target)?;
+        if !push_method(py, &method, &a, std::slice::from_ref(&b), target)? {
+            push_call(py, method, &[a.clone(), b.clone()], &[], target)?;
+        }
         let new = py.strand.frame;
         *(*new).base.sub(2) = a.into_raw();
         *(*new).base.sub(1) = b.into_raw();
@@ -199,15 +208,9 @@ unsafe fn push_operator(py: &mut Py, method: Value, a: Value, b: Value, target: 
 pub(super) unsafe fn rest_of_operator(py: &mut Py, caller: *mut Frame, a: &Value, b: &Value) -> Result<Value> {
     // SAFETY: the instruction before the caller's `pc` is the operation.
     let op = unsafe { (*(*caller).pc.sub(1)).op };
-    let compare = match op {
-        Op::Lt | Op::JumpLt | Op::JumpLtInt => CompareOp::Lt,
-        Op::Le | Op::JumpLe | Op::JumpLeInt => CompareOp::Le,
-        Op::Eq | Op::JumpEq | Op::JumpEqInt => CompareOp::Eq,
-        Op::Ne | Op::JumpNe | Op::JumpNeInt => CompareOp::Ne,
-        Op::Gt | Op::JumpGt | Op::JumpGtInt => CompareOp::Gt,
-        Op::Ge | Op::JumpGe | Op::JumpGeInt => CompareOp::Ge,
+    let Some(compare) = compared(op) else {
         // SAFETY: as above.
-        _ => return unsafe { rest_of_binary(py, caller, a, b) },
+        return unsafe { rest_of_binary(py, caller, a, b) };
     };
     if let Some(result) = py.call_special(b, compare.swapped().method(), std::slice::from_ref(a)) {
         let result = result?;
@@ -216,6 +219,31 @@ pub(super) unsafe fn rest_of_operator(py: &mut Py, caller: *mut Frame, a: &Value
         }
     }
     py.compare_identity(compare, a, b)
+}
+
+/// What an instruction compares by; none if it is no comparison.
+#[inline(always)]
+fn compared(op: Op) -> Option<CompareOp> {
+    Some(match op {
+        Op::Lt | Op::JumpLt | Op::JumpLtInt => CompareOp::Lt,
+        Op::Le | Op::JumpLe | Op::JumpLeInt => CompareOp::Le,
+        Op::Eq | Op::JumpEq | Op::JumpEqInt => CompareOp::Eq,
+        Op::Ne | Op::JumpNe | Op::JumpNeInt => CompareOp::Ne,
+        Op::Gt | Op::JumpGt | Op::JumpGtInt => CompareOp::Gt,
+        Op::Ge | Op::JumpGe | Op::JumpGeInt => CompareOp::Ge,
+        _ => return None,
+    })
+}
+
+/// What a comparing instruction compares by.
+#[inline(always)]
+pub(super) fn comparison(op: Op) -> CompareOp {
+    compared(op).unwrap_or(CompareOp::Eq)
+}
+
+/// Where the result of a fused comparison and jump goes.
+pub(super) fn branch_target(i: Instr) -> Target {
+    Target { ret: Return::Branch, dst: 0, jump: i32::from(i.c as i16), sense: i.d }
 }
 
 unsafe fn rest_of_binary(py: &mut Py, caller: *mut Frame, a: &Value, b: &Value) -> Result<Value> {
@@ -248,7 +276,8 @@ unsafe fn rest_of_binary(py: &mut Py, caller: *mut Frame, a: &Value, b: &Value) 
     Err(py.unsupported(&symbol, a, b))
 }
 
-fn operator(op: Op) -> BinaryOp {
+/// What an instruction calculates.
+pub(super) fn operator(op: Op) -> BinaryOp {
     match op {
         Op::Sub | Op::SubInt => BinaryOp::Sub,
         Op::Mul | Op::MulInt => BinaryOp::Mul,
@@ -303,19 +332,40 @@ pub(super) unsafe fn not(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
 unsafe fn truth_to(py: &mut Py, frame: *mut Frame, value: &Value, target: Target) -> Result<Flow> {
     // SAFETY: the running frame.
     unsafe {
+        if let Some(method) = python_bool(py, value) {
+            let target = Target { sense: target.sense | sense::BOOL, ..target };
+            return enter(py, frame, &method, std::slice::from_ref(value), &[], target);
+        }
         let truth = py.truth(value)?;
         deliver(py, frame, Value::bool(truth), target)
     }
 }
 
+/// The `__bool__` of an instance's class, if it is a Python function.
+fn python_bool(py: &Py, value: &Value) -> Option<Value> {
+    if !is_plain(value) {
+        return None;
+    }
+    py.special(value, Special::Bool).filter(|m| m.is_a::<Function>()).cloned()
+}
+
 /// `JumpTrue`, `JumpFalse` of a value that is no bool.
-pub(super) unsafe fn jump_truth(py: &mut Py, frame: *mut Frame, i: Instr, sense: bool) -> Result<Flow> {
+pub(super) unsafe fn jump_truth(py: &mut Py, frame: *mut Frame, i: Instr, wanted: bool) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
         check(py, frame, i.a)?;
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let a = super::peek(base, i.a).clone();
-        let jumps = py.truth(&a)? == sense;
+        if i.d != 1
+            && let Some(method) = python_bool(py, &a)
+        {
+            if u32::from(i.a) >= locals {
+                put(base, i.a, Value::UNBOUND);
+            }
+            let target = Target { ret: Return::Branch, dst: 0, jump: i.bc(), sense: sense::BOOL | u8::from(wanted) };
+            return enter(py, frame, &method, std::slice::from_ref(&a), &[], target);
+        }
+        let jumps = py.truth(&a)? == wanted;
         if u32::from(i.a) >= locals && !(jumps && i.d == 1) {
             put(base, i.a, Value::UNBOUND);
         }
@@ -378,8 +428,7 @@ pub(super) unsafe fn branch(py: &mut Py, frame: *mut Frame, i: Instr, op: Compar
         check(py, frame, i.b)?;
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let (a, b) = (fetch(base, locals, i.a), fetch(base, locals, i.b));
-        let target = Target { ret: Return::Branch, dst: 0, jump: i32::from(i.c as i16), sense: i.d };
-        compare_to(py, frame, op, a, b, target)
+        compare_to(py, frame, op, a, b, branch_target(i))
     }
 }
 
@@ -390,8 +439,7 @@ pub(super) unsafe fn branch_int(py: &mut Py, frame: *mut Frame, i: Instr, op: Co
     unsafe {
         check(py, frame, i.a)?;
         let a = fetch((*frame).base, (*(*frame).code).locals, i.a);
-        let target = Target { ret: Return::Branch, dst: 0, jump: i32::from(i.c as i16), sense: i.d };
-        compare_to(py, frame, op, a, Value::int32(i32::from(i.b as i16)), target)
+        compare_to(py, frame, op, a, Value::int32(i32::from(i.b as i16)), branch_target(i))
     }
 }
 

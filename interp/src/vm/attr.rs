@@ -23,7 +23,7 @@ pub(super) const METHOD: u8 = 2;
 /// Cache: a plain value of the class, `value`; the object's own storage cannot have the name.
 pub(super) const CLASS_VALUE: u8 = 3;
 /// Cache: a property of the class, `value`.
-const PROPERTY: u8 = 4;
+pub(super) const PROPERTY: u8 = 4;
 /// Cache: an attribute dict whose keys have `version` holds it at place `offset`.
 const DICT_PLACE: u8 = 5;
 /// Cache: storing adds an attribute: `value` is the shape after, `offset` its slot in bytes.

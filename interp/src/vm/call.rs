@@ -7,7 +7,7 @@ use super::bind::bind;
 use super::frame::{Target, take};
 use super::{Flow, fetch, put};
 use crate::object::raise::{Result, recursion_error, type_error};
-use crate::object::strand::{Frame, Return, frame_flags};
+use crate::object::strand::{Frame, Return, frame_flags, sense};
 use crate::object::{Py, Special, Type, TypeFlags};
 use crate::types::code::CodeObject;
 use crate::types::dict::Dict;
@@ -46,6 +46,17 @@ pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
             *first = method.receiver.clone().into_raw();
             let function = method.function.clone();
             return dispatch(py, frame, function, first, i.b as usize + 1, &[], Target::register(i.c));
+        }
+        if let Some(ty) = callee.downcast::<Type>()
+            && i.b == 0
+            && let Some(object) = bare_new(py, ty)
+        {
+            return deliver(py, frame, object, Target::register(i.c));
+        }
+        if let Some(method) = py.special(&callee, Special::Call).filter(|m| m.is_a::<Function>()) {
+            let method = method.clone();
+            *first = callee.into_raw();
+            return dispatch(py, frame, method, first, i.b as usize + 1, &[], Target::register(i.c));
         }
         if let Some(ty) = callee.downcast::<Type>()
             && let Some((object, init)) = plain_new(py, ty)
@@ -92,6 +103,22 @@ unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>) -> Option<(Value, Value)> {
         let shape = std::ptr::NonNull::from(&*t.shape);
         Some((py.heap().make_unchecked(shape, lockstep_heap::Instance).into_value(), init))
     }
+}
+
+/// A new object of a class of the program that has neither `__new__` nor `__init__`; none if making
+/// one is less simple.
+fn bare_new(py: &mut Py, ty: &Ref<Type>) -> Option<Value> {
+    let t = ty.get(py);
+    let flags = t.flags;
+    if !flags.has(TypeFlags::HEAP)
+        || flags.has(TypeFlags::CUSTOM_INIT | TypeFlags::CUSTOM_NEW | TypeFlags::ABSTRACT)
+        || !py.type_ref(ty.as_value()).is(py.plain_metatype())
+    {
+        return None;
+    }
+    let shape = std::ptr::NonNull::from(&*t.shape);
+    // SAFETY: a class whose `__new__` is `object`'s has plain instances.
+    Some(unsafe { py.heap().make_unchecked(shape, lockstep_heap::Instance) }.into_value())
 }
 
 /// The native `__new__` of a builtin class that does all the work of a call of the class: nothing
@@ -419,14 +446,12 @@ unsafe fn dispatch(
 }
 
 /// Drop what `count` registers hold.
+#[inline]
 unsafe fn empty(first: *mut Raw, count: usize) {
     for k in 0..count {
         // SAFETY: registers of the running frame own what they hold.
         unsafe {
-            let raw = std::mem::replace(&mut *first.add(k), Raw::UNBOUND);
-            if raw.is_ptr() {
-                drop(Value::from_raw(raw));
-            }
+            give_up(std::mem::replace(&mut *first.add(k), Raw::UNBOUND));
         }
     }
 }
@@ -442,13 +467,13 @@ pub(super) unsafe fn deliver(py: &mut Py, frame: *mut Frame, value: Value, targe
             }
             Return::Discard => Ok(Flow::Next),
             Return::Truth => {
-                let truth = py.truth(&value)?;
-                put((*frame).base, target.dst, Value::bool(truth == (target.sense != 0)));
+                let truth = truth_of(py, &value, target.sense)?;
+                put((*frame).base, target.dst, Value::bool(truth == (target.sense & sense::TRUE != 0)));
                 Ok(Flow::Next)
             }
             Return::Branch => {
-                let truth = py.truth(&value)?;
-                if truth == (target.sense != 0) {
+                let truth = truth_of(py, &value, target.sense)?;
+                if truth == (target.sense & sense::TRUE != 0) {
                     (*frame).pc = (*frame).pc.offset(target.jump as isize);
                     return Ok(Flow::Reload);
                 }
@@ -463,6 +488,11 @@ pub(super) unsafe fn deliver(py: &mut Py, frame: *mut Frame, value: Value, targe
     }
 }
 
+/// The truth that a frame's result stands for.
+fn truth_of(py: &mut Py, value: &Value, kind: u8) -> Result<bool> {
+    if kind & sense::BOOL != 0 { py.truth_of_bool(value) } else { py.truth(value) }
+}
+
 /// Call anything from the loop: Python functions get a frame, the rest runs at once.
 pub(super) unsafe fn enter(
     py: &mut Py,
@@ -475,7 +505,9 @@ pub(super) unsafe fn enter(
     // SAFETY: `frame` is the running frame.
     unsafe {
         if callee.is_a::<Function>() {
-            push_call(py, callee.clone(), args, keywords, target)?;
+            if !(keywords.is_empty() && push_filled(py, callee, &[], args, target)?) {
+                push_call(py, callee.clone(), args, keywords, target)?;
+            }
             return Ok(Flow::Reload);
         }
         if let Some(method) = callee.downcast::<BoundMethod>()
@@ -497,6 +529,9 @@ pub(super) unsafe fn enter(
         match py.special_owned(callee, Special::Call) {
             Some(method) => {
                 if method.is_a::<Function>() {
+                    if keywords.is_empty() && push_method(py, &method, callee, args, target)? {
+                        return Ok(Flow::Reload);
+                    }
                     let all = prepended(callee, args);
                     return enter(py, frame, &method, &all, keywords, target);
                 }
@@ -610,24 +645,90 @@ pub(super) fn push_call(py: &mut Py, func: Value, args: &[Value], keywords: &Key
 /// Push a frame for a Python function whose parameters `receiver` and `args` fill one by one; false
 /// if it takes more than that.
 pub(super) fn push_method(py: &mut Py, func: &Value, receiver: &Value, args: &[Value], target: Target) -> Result<bool> {
+    push_filled(py, func, std::slice::from_ref(receiver), args, target)
+}
+
+/// Push a frame for a Python function whose parameters `first` and `rest` fill one by one; false if
+/// it takes more than that.
+#[inline(always)]
+fn push_filled(py: &mut Py, func: &Value, first: &[Value], rest: &[Value], target: Target) -> Result<bool> {
     // SAFETY: as in `push_call`.
     unsafe {
         let Some(f) = func.downcast::<Function>() else { return Ok(false) };
         let code: *const CodeObject = (*f.payload()).code.payload();
-        if (*code).simple_args.get() as usize != args.len() + 1 {
+        if (*code).simple_args.get() as usize != first.len() + rest.len() {
             return Ok(false);
         }
         let (base, limit, flags) = py.strand.room((*code).registers as usize + 2);
         let base = base.add(2);
-        *base = receiver.clone().into_raw();
-        for (k, arg) in args.iter().enumerate() {
-            *base.add(k + 1) = arg.clone().into_raw();
+        for (k, arg) in first.iter().chain(rest).enumerate() {
+            *base.add(k) = arg.clone().into_raw();
         }
-        for k in args.len() + 1..(*code).locals as usize {
+        for k in first.len() + rest.len()..(*code).locals as usize {
             *base.add(k) = Raw::UNBOUND;
         }
         py.push_bound(func.clone(), base, limit, flags, target)?;
         Ok(true)
+    }
+}
+
+/// The running frame returns what lies in the register `place`, or None if that is null, to the
+/// loop: as operand of an operator, as truth, to nobody. False: nothing was changed, the general way
+/// is to be taken.
+pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, place: *mut Raw) -> bool {
+    // SAFETY: `frame` is the running frame, which owns its registers and, with `OPERANDS`, the two
+    // below them.
+    unsafe {
+        let fr = &mut *frame;
+        if fr.flags & !frame_flags::OPERANDS != 0 || fr.locals.0 | fr.extra.0 | fr.handled.0 != 0 {
+            return false;
+        }
+        let mut value = if place.is_null() { Raw::NONE } else { *place };
+        if fr.flags != 0 && value == Raw::NOT_IMPLEMENTED {
+            return false;
+        }
+        let caller = fr.prev;
+        match fr.ret {
+            Return::Register | Return::Discard => {}
+            Return::Truth | Return::Branch if value.is_bool() => {
+                let as_wanted = (value == Raw::TRUE) == (fr.sense & sense::TRUE != 0);
+                value = Raw::from_bool(as_wanted);
+                if as_wanted && fr.ret == Return::Branch {
+                    (*caller).pc = (*caller).pc.offset(fr.jump as isize);
+                }
+            }
+            _ => return false,
+        }
+        if !place.is_null() {
+            *place = Raw::UNBOUND;
+        }
+        empty(fr.base, (*fr.code).locals as usize);
+        if fr.flags != 0 {
+            empty(fr.base.sub(2), 2);
+        }
+        let func = std::mem::replace(&mut fr.func, Raw::NOTHING);
+        let (ret, dst) = (fr.ret, fr.dst);
+        py.strand.frame = caller;
+        py.strand.depth -= 1;
+        py.strand.free_frame(frame);
+        give_up(func);
+        if ret == Return::Register || ret == Return::Truth {
+            let old = std::mem::replace(&mut *(*caller).base.add(dst as usize), value);
+            give_up(old);
+        } else {
+            give_up(value);
+        }
+        py.drain_pending();
+        true
+    }
+}
+
+/// Drop a word that is owned.
+#[inline(always)]
+unsafe fn give_up(raw: Raw) {
+    if raw.is_ptr() {
+        // SAFETY: the caller owned it.
+        drop(unsafe { Value::from_raw(raw) });
     }
 }
 

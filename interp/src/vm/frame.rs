@@ -88,7 +88,25 @@ impl Strand {
         self.chunks.push(Chunk { words: vec![Raw::UNBOUND; words].into(), top: std::ptr::null_mut() });
     }
     /// Room for `count` registers behind the running frame: `(base, limit, flags)`.
+    #[inline(always)]
     pub(super) fn room(&mut self, count: usize) -> (*mut Raw, *mut Raw, u8) {
+        let frame = self.frame;
+        if !frame.is_null() {
+            // SAFETY: the running frame is alive.
+            unsafe {
+                if (*frame).flags & frame_flags::GENERATOR == 0 {
+                    let top = (*frame).base.wrapping_add((*(*frame).code).registers as usize + 2);
+                    if top.wrapping_add(count) <= (*frame).limit {
+                        return (top, (*frame).limit, 0);
+                    }
+                }
+            }
+        }
+        self.room_elsewhere(count)
+    }
+    /// The same where it is not simply behind the running frame's registers.
+    #[inline(never)]
+    fn room_elsewhere(&mut self, count: usize) -> (*mut Raw, *mut Raw, u8) {
         let (top, limit) = self.top();
         if !top.is_null() && (limit as usize).saturating_sub(top as usize) / size_of::<Raw>() >= count {
             return (top, limit, 0);
@@ -157,6 +175,7 @@ impl Py {
     /// # Safety
     /// `base` has room for the code's registers up to `limit`; registers `0 .. code.arg slots`
     /// are filled and owned; `func` is a Function.
+    #[inline]
     pub(super) unsafe fn push_bound(
         &mut self,
         func: Value,
@@ -233,6 +252,7 @@ impl Py {
     }
 
     /// Take a frame whose registers are empty off the strand and drop what else it owns.
+    #[inline]
     pub(super) unsafe fn unlink_frame(&mut self, frame: *mut Frame) {
         // SAFETY: the frame is the running one.
         unsafe {

@@ -1,9 +1,55 @@
 //! Attributes: what the cache of the site knows is done here, the rest in `vm/attr.rs`.
 
+use lockstep_compile::code::Instr;
 use lockstep_heap::{Header, Raw};
 
-use super::{counted, handlers, part_with};
-use crate::vm::attr;
+use super::{At, Exit, counted, handlers, part_with};
+use crate::object::Py;
+use crate::object::strand::Frame;
+use crate::types::code::CodeObject;
+use crate::vm::{attr, push};
+
+/// `LoadAttr` beyond slots: properties in Python get their frame at once.
+#[inline(never)]
+unsafe fn load_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        (*frame).pc = pc;
+        let i = *pc.sub(1);
+        let x = *base.add(i.b as usize);
+        if x.is_ptr() {
+            let cache = &*(*code).attrs.get_unchecked(i.site_index()).as_ptr();
+            if cache.kind == attr::PROPERTY
+                && (*x.header()).shape().current_id() == cache.id
+                && push::get_property(py, frame, i, Raw(cache.value))
+            {
+                return At::load(py).next(py);
+            }
+        }
+        At { frame, base, pc, code }.slow(py, |py, frame, i| attr::load(py, frame, i))
+    }
+}
+
+/// `StoreAttr` beyond slots: properties in Python get their frame at once.
+#[inline(never)]
+unsafe fn store_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        (*frame).pc = pc;
+        let i = *pc.sub(1);
+        let x = *base.add(i.a as usize);
+        if x.is_ptr() {
+            let cache = &*(*code).attrs.get_unchecked(i.site_index()).as_ptr();
+            if cache.kind == attr::PROPERTY
+                && (*x.header()).shape().current_id() == cache.id
+                && push::set_property(py, frame, i, Raw(cache.value))
+            {
+                return At::load(py).next(py);
+            }
+        }
+        At { frame, base, pc, code }.slow(py, |py, frame, i| attr::store(py, frame, i))
+    }
+}
 
 handlers! {
     fn load_attr(at, py, i) {
@@ -29,7 +75,7 @@ handlers! {
                 }
             }
         }
-        at.slow(py, |py, frame, i| attr::load(py, frame, i))
+        load_otherwise(py, at.frame, at.base, at.pc, at.code)
     }
     fn store_attr(at, py, i) {
         let x = at.r(i.a);
@@ -55,7 +101,7 @@ handlers! {
                 }
             }
         }
-        at.slow(py, |py, frame, i| attr::store(py, frame, i))
+        store_otherwise(py, at.frame, at.base, at.pc, at.code)
     }
     fn del_attr(at, py, _i) { at.slow(py, |py, frame, i| attr::delete(py, frame, i)) }
     fn load_method(at, py, i) {

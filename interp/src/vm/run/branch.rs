@@ -1,14 +1,18 @@
 //! Jumps, loops and unpacking.
 
+use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Raw, Tag};
 
-use super::{At, counted, handlers, payload};
+use super::{At, Exit, counted, handlers, payload};
 use crate::object::Py;
+use crate::object::strand::{Frame, Return};
+use crate::types::code::CodeObject;
 use crate::types::iterator::{ListIter, TupleIter};
 use crate::types::range::RangeIter;
 use crate::types::str::iter::StrIter;
 use crate::types::tuple::Tuple;
-use crate::vm::{Flow, arith, generator, iter, name};
+use crate::vm::frame::Target;
+use crate::vm::{Flow, arith, generator, iter, name, push};
 
 /// The truth of None and of an int that is a word.
 #[inline(always)]
@@ -17,6 +21,22 @@ fn word_truth(x: Raw) -> Option<bool> {
         return Some(x.int() != 0);
     }
     if x == Raw::NONE { Some(false) } else { None }
+}
+
+/// `JumpTrue`, `JumpFalse` of a value whose truth needs a look: a `__bool__` in Python gets a frame.
+#[inline(never)]
+unsafe fn jump_truth(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        (*frame).pc = pc;
+        let i = *pc.sub(1);
+        let sense = u8::from(i.op == Op::JumpTrue);
+        // With `d` the value is kept if the jump is taken: it is still needed then.
+        if i.d != 1 && push::truth(py, frame, i.a, Target { ret: Return::Branch, dst: 0, jump: i.bc(), sense }) {
+            return At::load(py).next(py);
+        }
+        At { frame, base, pc, code }.slow(py, |py, frame, i| arith::jump_truth(py, frame, i, i.op == Op::JumpTrue))
+    }
 }
 
 /// The next character of an iterator over a str, owned; nothing at its end.
@@ -43,7 +63,7 @@ handlers! {
         match word_truth(x) {
             Some(true) => at.jump(i.bc()).next(py),
             Some(false) => at.next(py),
-            None => at.slow(py, |py, frame, i| arith::jump_truth(py, frame, i, true)),
+            None => jump_truth(py, at.frame, at.base, at.pc, at.code),
         }
     }
     fn jump_false(at, py, i) {
@@ -57,7 +77,7 @@ handlers! {
         match word_truth(x) {
             Some(true) => at.next(py),
             Some(false) => at.jump(i.bc()).next(py),
-            None => at.slow(py, |py, frame, i| arith::jump_truth(py, frame, i, false)),
+            None => jump_truth(py, at.frame, at.base, at.pc, at.code),
         }
     }
     fn jump_none(at, py, i) {

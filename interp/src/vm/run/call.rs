@@ -193,10 +193,7 @@ handlers! {
     }
     fn return_(at, py, i) {
         if !is_plain(at.frame) {
-            if (*at.frame).flags == frame_flags::GENERATOR {
-                return return_generator(py, at.frame, at.base, at.pc, at.code);
-            }
-            return at.slow(py, finish_with);
+            return return_otherwise(py, at.frame, at.base, at.pc, at.code);
         }
         let place = at.base.add(i.a as usize);
         let value = *place;
@@ -208,10 +205,7 @@ handlers! {
     }
     fn return_none(at, py, _i) {
         if !is_plain(at.frame) {
-            if (*at.frame).flags == frame_flags::GENERATOR {
-                return return_none_generator(py, at.frame, at.base, at.pc, at.code);
-            }
-            return at.slow(py, |py, frame, _| finish(py, frame, Value::NONE));
+            return return_none_otherwise(py, at.frame, at.base, at.pc, at.code);
         }
         leave(at, py, Raw::NONE)
     }
@@ -256,21 +250,20 @@ unsafe fn call_generator(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *co
     }
 }
 
-/// `Return` of a generator.
+/// `Return` of a frame that is not plain.
 #[inline(never)]
-unsafe fn return_generator(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+unsafe fn return_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
     unsafe {
-        if generator::finish_quick(py, frame, base.add((*pc.sub(1)).a as usize)) {
-            return At::load(py).next(py);
-        }
-        At { frame, base, pc, code }.slow(py, finish_with)
+        (*frame).pc = pc;
+        let place = base.add((*pc.sub(1)).a as usize);
+        if ended(py, frame, place) { At::load(py).next(py) } else { At { frame, base, pc, code }.slow(py, finish_with) }
     }
 }
 
-/// `ReturnNone` of a generator.
+/// `ReturnNone` of a frame that is not plain.
 #[inline(never)]
-unsafe fn return_none_generator(
+unsafe fn return_none_otherwise(
     py: &mut Py,
     frame: *mut Frame,
     base: *mut Raw,
@@ -279,10 +272,26 @@ unsafe fn return_none_generator(
 ) -> Exit {
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
     unsafe {
-        if generator::finish_quick(py, frame, std::ptr::null_mut()) {
-            return At::load(py).next(py);
+        (*frame).pc = pc;
+        if ended(py, frame, std::ptr::null_mut()) {
+            At::load(py).next(py)
+        } else {
+            At { frame, base, pc, code }.slow(py, |py, frame, _| finish(py, frame, Value::NONE))
         }
-        At { frame, base, pc, code }.slow(py, |py, frame, _| finish(py, frame, Value::NONE))
+    }
+}
+
+/// Ends a frame in one of the commoner ways, if that is how it is to end: a generator's, or one
+/// whose result the loop itself wants.
+#[inline(always)]
+unsafe fn ended(py: &mut Py, frame: *mut Frame, place: *mut Raw) -> bool {
+    // SAFETY: the running frame; `place` is the register of its result, or null.
+    unsafe {
+        if (*frame).flags == frame_flags::GENERATOR {
+            generator::finish_quick(py, frame, place)
+        } else {
+            call::finish_quick(py, frame, place)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::{At, Exit, counted, handlers, part_with, payload};
 use crate::object::Py;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
-use crate::vm::{arith, subscript};
+use crate::vm::{arith, push, subscript};
 
 /// The items of a list or tuple; nothing for other objects.
 #[inline(always)]
@@ -61,6 +61,10 @@ handlers! {
                 return if p.0 | q.0 | old.0 == 0 { at.next(py) } else { at.bury(py, [p, q, old]) };
             }
         }
+        (*at.frame).pc = at.pc;
+        if x.is_ptr() && push::get_item(py, at.frame, *i, false) {
+            return At::load(py).next(py);
+        }
         at.slow(py, |py, frame, i| subscript::get(py, frame, i))
     }
     fn get_item_int(at, py, i) {
@@ -70,6 +74,10 @@ handlers! {
             if let Some(v) = items.get(place(i64::from(i.c as i16), items.len())) {
                 return put_item(at, py, i.a, i.b, v.raw());
             }
+        }
+        (*at.frame).pc = at.pc;
+        if x.is_ptr() && push::get_item(py, at.frame, *i, true) {
+            return At::load(py).next(py);
         }
         at.slow(py, |py, frame, i| subscript::get_int(py, frame, i))
     }
@@ -104,6 +112,10 @@ handlers! {
             if found != Raw::NOTHING {
                 return put_answer(at, py, i, found);
             }
+            (*at.frame).pc = at.pc;
+            if push::contains(py, at.frame, *i, true) {
+                return At::load(py).next(py);
+            }
         }
         at.slow(py, |py, frame, i| arith::contains(py, frame, i, true))
     }
@@ -113,6 +125,10 @@ handlers! {
             let found = arith::contains_quick(py, x, y);
             if found != Raw::NOTHING {
                 return put_answer(at, py, i, Raw::from_bool(found == Raw::FALSE));
+            }
+            (*at.frame).pc = at.pc;
+            if push::contains(py, at.frame, *i, false) {
+                return At::load(py).next(py);
             }
         }
         at.slow(py, |py, frame, i| arith::contains(py, frame, i, false))

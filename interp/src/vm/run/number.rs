@@ -1,16 +1,20 @@
 //! Arithmetic and comparison of ints and floats; other operands go to `vm/arith.rs`.
 
-use lockstep_compile::code::Op;
+use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Raw, Value};
 
-use super::handlers;
+use super::{At, Exit, handlers};
+use crate::object::Py;
 use crate::object::special::{BinaryOp, CompareOp};
+use crate::object::strand::{Frame, Return};
+use crate::types::code::CodeObject;
 use crate::types::float;
-use crate::vm::{Flow, arith, fetch, put};
+use crate::vm::frame::Target;
+use crate::vm::{Flow, arith, fetch, push, put};
 
 /// A handler for two registers: what to do with two ints, with two floats.
 macro_rules! arithmetic {
-    ($($name:ident $op:ident, |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr;)*) => { handlers! { $(
+    ($($name:ident |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr;)*) => { handlers! { $(
         fn $name(at, py, i) {
             let ($x, $y) = (at.r(i.b), at.r(i.c));
             if $x.both_int($y) {
@@ -28,7 +32,7 @@ macro_rules! arithmetic {
                 let result: Option<f64> = $float;
                 if let Some(f) = result { return at.put(py, i.a, Raw::from_float(f)); }
             }
-            at.slow(py, |py, frame, i| arith::binary(py, frame, i, BinaryOp::$op))
+            operate(py, at.frame, at.base, at.pc, at.code)
         }
     )* } };
 }
@@ -54,37 +58,37 @@ macro_rules! arithmetic_int {
 
 /// A handler for two ints.
 macro_rules! bits {
-    ($($name:ident $op:ident, |$x:ident, $y:ident| $int:expr;)*) => { handlers! { $(
+    ($($name:ident |$x:ident, $y:ident| $int:expr;)*) => { handlers! { $(
         fn $name(at, py, i) {
             let ($x, $y) = (at.r(i.b), at.r(i.c));
             if $x.both_int($y) {
                 let result: Option<Raw> = $int;
                 if let Some(n) = result { return at.put(py, i.a, n); }
             }
-            at.slow(py, |py, frame, i| arith::binary(py, frame, i, BinaryOp::$op))
+            operate(py, at.frame, at.base, at.pc, at.code)
         }
     )* } };
 }
 
 macro_rules! comparison {
-    ($($name:ident $op:ident $cmp:tt;)*) => { handlers! { $(
+    ($($name:ident $cmp:tt;)*) => { handlers! { $(
         fn $name(at, py, i) {
             let (x, y) = (at.r(i.b), at.r(i.c));
             if x.both_int(y) { return at.put(py, i.a, Raw::from_bool(x.int_high() $cmp y.int_high())); }
             if x.is_float() && y.is_float() { return at.put(py, i.a, Raw::from_bool(x.float() $cmp y.float())); }
-            at.slow(py, |py, frame, i| arith::compare(py, frame, i, CompareOp::$op))
+            compare(py, at.frame, at.base, at.pc, at.code)
         }
     )* } };
 }
 
 /// Compare two registers and jump.
 macro_rules! branch {
-    ($($name:ident $op:ident $cmp:tt;)*) => { handlers! { $(
+    ($($name:ident $cmp:tt;)*) => { handlers! { $(
         fn $name(at, py, i) {
             let (x, y) = (at.r(i.a), at.r(i.b));
             let result = if x.both_int(y) { x.int_high() $cmp y.int_high() }
                 else if x.is_float() && y.is_float() { x.float() $cmp y.float() }
-                else { return at.slow(py, |py, frame, i| arith::branch(py, frame, i, CompareOp::$op)); };
+                else { return branch(py, at.frame, at.base, at.pc, at.code); };
             if result == (i.d != 0) { at.jump(i32::from(i.c as i16)).next(py) } else { at.next(py) }
         }
     )* } };
@@ -103,6 +107,48 @@ macro_rules! branch_int {
     )* } };
 }
 
+/// A binary operation of other operands: a method in Python gets a frame at once.
+#[inline(never)]
+unsafe fn operate(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        (*frame).pc = pc;
+        let i = *pc.sub(1);
+        if push::binary(py, frame, i, arith::operator(i.op)) {
+            return At::load(py).next(py);
+        }
+        At { frame, base, pc, code }.slow(py, |py, frame, i| arith::binary(py, frame, i, arith::operator(i.op)))
+    }
+}
+
+/// A comparison of other operands as a value.
+#[inline(never)]
+unsafe fn compare(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        (*frame).pc = pc;
+        let i = *pc.sub(1);
+        if push::compare(py, frame, (i.b, i.c), arith::comparison(i.op), Target::register(i.a)) {
+            return At::load(py).next(py);
+        }
+        At { frame, base, pc, code }.slow(py, |py, frame, i| arith::compare(py, frame, i, arith::comparison(i.op)))
+    }
+}
+
+/// A comparison of other operands, with its jump.
+#[inline(never)]
+unsafe fn branch(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        (*frame).pc = pc;
+        let i = *pc.sub(1);
+        if push::compare(py, frame, (i.a, i.b), arith::comparison(i.op), arith::branch_target(i)) {
+            return At::load(py).next(py);
+        }
+        At { frame, base, pc, code }.slow(py, |py, frame, i| arith::branch(py, frame, i, arith::comparison(i.op)))
+    }
+}
+
 /// A quotient of floats; none for a zero divisor.
 macro_rules! divided {
     ($q:expr, $value:expr) => {
@@ -111,14 +157,14 @@ macro_rules! divided {
 }
 
 arithmetic! {
-    add Add, |x, y| x.int_high().checked_add(y.int_high()).map(Raw::from_int_high), |p, q| Some(p + q);
-    sub Sub, |x, y| x.int_high().checked_sub(y.int_high()).map(Raw::from_int_high), |p, q| Some(p - q);
-    mul Mul, |x, y| x.int().checked_mul(y.int_high()).map(Raw::from_int_high), |p, q| Some(p * q);
-    true_div TrueDiv, |x, y| arith::true_div(x, y), |p, q| divided!(q, p / q);
-    floor_div FloorDiv, |x, y| arith::floor_div(x.int(), y.int()), |p, q| divided!(q, float::floor_div(p, q));
-    modulo Mod, |x, y| arith::modulo(x.int(), y.int()), |p, q| divided!(q, float::modulo(p, q));
-    div2 Div2, |x, y| arith::floor_div(x.int(), y.int()), |p, q| divided!(q, p / q);
-    power Pow, |x, y| arith::pow(x.int(), y.int()), |p, q| arith::pow_float(p, q);
+    add |x, y| x.int_high().checked_add(y.int_high()).map(Raw::from_int_high), |p, q| Some(p + q);
+    sub |x, y| x.int_high().checked_sub(y.int_high()).map(Raw::from_int_high), |p, q| Some(p - q);
+    mul |x, y| x.int().checked_mul(y.int_high()).map(Raw::from_int_high), |p, q| Some(p * q);
+    true_div |x, y| arith::true_div(x, y), |p, q| divided!(q, p / q);
+    floor_div |x, y| arith::floor_div(x.int(), y.int()), |p, q| divided!(q, float::floor_div(p, q));
+    modulo |x, y| arith::modulo(x.int(), y.int()), |p, q| divided!(q, float::modulo(p, q));
+    div2 |x, y| arith::floor_div(x.int(), y.int()), |p, q| divided!(q, p / q);
+    power |x, y| arith::pow(x.int(), y.int()), |p, q| arith::pow_float(p, q);
 }
 
 arithmetic_int! {
@@ -133,29 +179,29 @@ arithmetic_int! {
 }
 
 bits! {
-    lshift LShift, |x, y| arith::lshift(x.int(), y.int());
-    rshift RShift, |x, y| arith::rshift(x.int(), y.int());
-    and And, |x, y| Some(Raw(x.0 & y.0));
-    or Or, |x, y| Some(Raw(x.0 | y.0));
-    xor Xor, |x, y| Some(Raw::from_int(x.int() ^ y.int()));
+    lshift |x, y| arith::lshift(x.int(), y.int());
+    rshift |x, y| arith::rshift(x.int(), y.int());
+    and |x, y| Some(Raw(x.0 & y.0));
+    or |x, y| Some(Raw(x.0 | y.0));
+    xor |x, y| Some(Raw::from_int(x.int() ^ y.int()));
 }
 
 comparison! {
-    lt Lt <;
-    le Le <=;
-    eq Eq ==;
-    ne Ne !=;
-    gt Gt >;
-    ge Ge >=;
+    lt <;
+    le <=;
+    eq ==;
+    ne !=;
+    gt >;
+    ge >=;
 }
 
 branch! {
-    jump_lt Lt <;
-    jump_le Le <=;
-    jump_eq Eq ==;
-    jump_ne Ne !=;
-    jump_gt Gt >;
-    jump_ge Ge >=;
+    jump_lt <;
+    jump_le <=;
+    jump_eq ==;
+    jump_ne !=;
+    jump_gt >;
+    jump_ge >=;
 }
 
 branch_int! {
@@ -168,7 +214,7 @@ branch_int! {
 }
 
 handlers! {
-    fn matmul(at, py, _i) { at.slow(py, |py, frame, i| arith::binary(py, frame, i, BinaryOp::MatMul)) }
+    fn matmul(at, py, _i) { operate(py, at.frame, at.base, at.pc, at.code) }
     fn neg(at, py, i) {
         let x = at.r(i.b);
         if x.is_int() && x.int() != Raw::INT_MIN {
@@ -184,6 +230,10 @@ handlers! {
         let x = at.r(i.b);
         if x.is_bool() {
             return at.put(py, i.a, Raw::from_bool(x == Raw::FALSE));
+        }
+        (*at.frame).pc = at.pc;
+        if x.is_ptr() && push::truth(py, at.frame, i.b, Target { ret: Return::Truth, ..Target::register(i.a) }) {
+            return At::load(py).next(py);
         }
         at.slow(py, |py, frame, i| arith::not(py, frame, i))
     }

@@ -9,7 +9,7 @@ use super::{At, handlers, payload};
 use crate::object::Py;
 use crate::types::list::List;
 use crate::types::tuple::Tuple;
-use crate::vm::{Flow, delegate, exc, fetch, generator, intrinsic, iter, name, put, with};
+use crate::vm::{Flow, delegate, exc, fetch, generator, intrinsic, iter, name, push, put, with};
 
 /// A tuple of the words in `count` temporaries.
 #[inline(always)]
@@ -88,8 +88,20 @@ handlers! {
     fn get_aiter(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_aiter(py, frame, i)) }
     fn get_anext(at, py, _i) { at.slow(py, |py, frame, i| delegate::get_anext(py, frame, i)) }
     fn end_async_for(at, py, _i) { at.slow(py, |py, frame, i| delegate::end_async_for(py, frame, i)) }
-    fn with_enter(at, py, _i) { at.slow(py, |py, frame, i| with::enter(py, frame, i, false)) }
-    fn with_exit(at, py, _i) { at.slow(py, |py, frame, i| with::exit(py, frame, i)) }
+    fn with_enter(at, py, i) {
+        (*at.frame).pc = at.pc;
+        if push::with_enter(py, at.frame, *i) {
+            return At::load(py).next(py);
+        }
+        at.slow(py, |py, frame, i| with::enter(py, frame, i, false))
+    }
+    fn with_exit(at, py, i) {
+        (*at.frame).pc = at.pc;
+        if push::with_exit(py, at.frame, *i) {
+            return At::load(py).next(py);
+        }
+        at.slow(py, |py, frame, i| with::exit(py, frame, i))
+    }
     fn with_except(at, py, _i) { at.slow(py, |py, frame, i| with::except(py, frame, i)) }
     fn async_with_enter(at, py, _i) { at.slow(py, |py, frame, i| with::enter(py, frame, i, true)) }
     fn async_with_exit(at, py, _i) { at.slow(py, |py, frame, i| with::async_exit(py, frame, i)) }
