@@ -26,12 +26,12 @@ struct Ready {
 /// the registers of `frame`.
 ///
 /// # Safety
-/// `frame` is the running frame; `method` is a word of a living object.
+/// `frame` is the running frame; `method` is a word of a living object, or nothing.
 #[inline(always)]
 unsafe fn ready(py: &Py, frame: *mut Frame, method: Raw, count: u32) -> Option<Ready> {
     // SAFETY: the caller's promise; shapes tell payloads.
     unsafe {
-        if !method.is_ptr() || !std::ptr::eq((*method.header()).shape_ptr(), py.strand.shapes.function) {
+        if method == Raw::NOTHING || !method.is_ptr() || !std::ptr::eq((*method.header()).shape_ptr(), py.strand.shapes.function) {
             return None;
         }
         let code: *const CodeObject = (*payload::<Function>(method)).code.payload();
@@ -165,7 +165,7 @@ pub(super) unsafe fn binary(py: &mut Py, frame: *mut Frame, i: Instr, op: Binary
         if method == Raw::NOTHING {
             method = method_of(class, op.method());
         }
-        method != Raw::NOTHING && push_pair(py, frame, method, (i.b, i.c), Target::register(i.a))
+        push_pair(py, frame, method, (i.b, i.c), Target::register(i.a))
     }
 }
 
@@ -180,7 +180,7 @@ pub(super) unsafe fn compare(py: &mut Py, frame: *mut Frame, operands: (u16, u16
             return false;
         }
         let method = method_of(class, op.method());
-        method != Raw::NOTHING && push_pair(py, frame, method, operands, target)
+        push_pair(py, frame, method, operands, target)
     }
 }
 
