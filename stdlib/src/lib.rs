@@ -16,6 +16,7 @@ mod _hmac;
 mod _imp;
 pub mod _io;
 mod _json;
+mod _locale;
 mod _lsprof;
 mod _md5;
 mod _opcode;
@@ -46,6 +47,7 @@ mod binascii;
 mod cmath;
 mod errno;
 mod faulthandler;
+mod fcntl;
 mod frozen;
 mod gc;
 mod grp;
@@ -54,6 +56,7 @@ mod itertools;
 pub mod library;
 mod marshal;
 mod math;
+mod mmap;
 mod notes;
 pub mod posix;
 mod pwd;
@@ -80,6 +83,7 @@ pub const MODULES: &[ModuleDef] = &[
     },
     ModuleDef { name: "_bisect", doc: "Bisection algorithms.", init: _bisect::init },
     ModuleDef { name: "_functools", doc: "Tools that operate on functions.", init: _functools::init },
+    ModuleDef { name: "_locale", doc: "Support for POSIX locales.", init: _locale::init },
     ModuleDef { name: "_lsprof", doc: "Fast profiler", init: _lsprof::init },
     ModuleDef { name: "_opcode", doc: "Opcode support module.", init: _opcode::init },
     ModuleDef { name: "_operator", doc: "Operator interface.", init: _operator::init },
@@ -157,6 +161,12 @@ pub const MODULES: &[ModuleDef] = &[
         init: _socket::init,
     },
     ModuleDef { name: "faulthandler", doc: "faulthandler module.", init: faulthandler::init },
+    ModuleDef {
+        name: "fcntl",
+        doc: "This module performs file control and I/O control on file\ndescriptors.  It is an interface to the fcntl() and ioctl() Unix\nroutines.  File descriptors can be obtained with the fileno() method of\na file or socket object.",
+        init: fcntl::init,
+    },
+    ModuleDef { name: "mmap", doc: "", init: mmap::init },
     ModuleDef { name: "_abc", doc: "Module contains faster C implementation of abc.ABCMeta", init: _abc::init },
     ModuleDef { name: "time", doc: "This module provides various functions to manipulate time values.", init: time::init },
     ModuleDef { name: "_string", doc: "string helper module", init: _string::init },

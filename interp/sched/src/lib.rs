@@ -32,6 +32,7 @@
 compile_error!("the lock room sleeps on Linux futexes; another system needs its own parker.rs");
 
 mod clock;
+pub mod control;
 mod descriptor;
 mod door;
 mod fork;
@@ -39,6 +40,8 @@ mod gil;
 mod handle;
 mod interrupt;
 mod launch;
+pub mod locale;
+mod mapping;
 pub mod net;
 mod parker;
 mod patience;
@@ -59,6 +62,7 @@ pub use gil::{CPU_WAITER, IO_WAITER, Outcome, Seat};
 pub use handle::{ThreadHandle, threads_were_stopped};
 pub use interrupt::{Disposition, Interrupter, Requests, disposition, own_signals, set_disposition, set_wakeup_fd, wake_signal};
 pub use launch::{Launch, Usage, exit_now, replace_process, wait_usage};
+pub use mapping::Mapping;
 pub use policy::{Arrival, Free, Policy};
 pub use record::{Wait, WaitKind};
 pub use registry::{Config, Finalized, Sched, ThreadInfo, ThreadKind};

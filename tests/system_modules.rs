@@ -1,0 +1,136 @@
+//! Modules over the system's own services: locales, file control, mappings.
+
+mod common;
+
+use common::check;
+
+#[test]
+fn locales_are_the_interpreters_own() {
+    check(
+        "
+import locale, _locale, gettext
+assert locale.setlocale(locale.LC_NUMERIC) == 'C'
+assert locale.setlocale(locale.LC_ALL, 'C') == 'C'
+assert locale.getlocale() == (None, None)
+assert locale.localeconv()['decimal_point'] == '.' and locale.localeconv()['grouping'] == []
+assert locale.setlocale(locale.LC_CTYPE, 'C.UTF-8') == 'C.UTF-8'
+assert locale.nl_langinfo(locale.CODESET) == locale.getencoding() == 'UTF-8'
+assert locale.setlocale(locale.LC_ALL).startswith('LC_CTYPE=C.UTF-8;LC_NUMERIC=C;')
+assert locale.setlocale(locale.LC_ALL, locale.setlocale(locale.LC_ALL)).startswith('LC_CTYPE=C.UTF-8;')
+assert sorted('bCa', key=locale.strxfrm) == ['C', 'a', 'b'] and locale.strcoll('a', 'b') < 0
+assert gettext.gettext('message') == _locale.gettext('message') == 'message'
+for arguments, kind, text in [
+    ((6, 'xx_YY'), locale.Error, 'unsupported locale setting'),
+    ((99,), locale.Error, 'locale query failed'),
+    ((0, 5), TypeError, 'setlocale() argument 2 must be str or None, not int'),
+    ((0, 'a\\0'), ValueError, 'embedded null character'),
+]:
+    try:
+        _locale.setlocale(*arguments)
+    except kind as error:
+        assert str(error) == text, error
+    else:
+        assert False, arguments
+",
+    );
+}
+
+#[test]
+fn file_locks_wait() {
+    check(
+        "
+import fcntl, os, struct, tempfile, threading
+with tempfile.NamedTemporaryFile() as a, open(a.name) as b:
+    fcntl.flock(a, fcntl.LOCK_EX)
+    try:
+        fcntl.flock(b, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        pass
+    else:
+        assert False
+    threading.Timer(0.05, fcntl.flock, (a, fcntl.LOCK_UN)).start()
+    fcntl.flock(b, fcntl.LOCK_EX)
+    lock = struct.pack('hhqqi', fcntl.F_WRLCK, 0, 0, 0, 0)
+    assert struct.unpack('hhqqi', fcntl.fcntl(a, fcntl.F_GETLK, lock))[0] == fcntl.F_UNLCK
+    fcntl.lockf(a, fcntl.LOCK_EX)
+    for bad in (1 << 20, 1 << 30):
+        try:
+            fcntl.fcntl(a, fcntl.F_GETLK, bad)
+        except OSError as error:
+            assert error.errno == 14
+        else:
+            assert False
+r, w = os.pipe()
+os.write(w, b'abc')
+size = bytearray(4)
+assert fcntl.ioctl(r, 0x541B, size) == 0 and size == b'\\3\\0\\0\\0'
+",
+    );
+}
+
+#[test]
+fn mappings_are_memory() {
+    check(
+        "
+import mmap, os, re, tempfile
+with tempfile.TemporaryFile() as file:
+    file.write(bytes(range(256)) * 32)
+    file.flush()
+    with mmap.mmap(file.fileno(), 0) as m:
+        assert len(m) == 8192 and m[5] == 5 and m[-1:] == b'\\xff' and m[8:0:-4] == b'\\x08\\x04'
+        m[:3] = b'abc'
+        assert os.pread(file.fileno(), 3, 0) == b'abc'
+        assert m.find(b'\\x05', 10) == 261 and m.rfind(b'\\x05') == 8192 - 251
+        assert m.readline().endswith(b'\\n') and m.tell() == 11
+        assert re.search(b'bc', m).start() == 1
+        with memoryview(m) as view:
+            view[0] = 90
+            for method, argument in (m.close, ()), (m.resize, (1,)):
+                try:
+                    method(*argument)
+                except BufferError:
+                    pass
+                else:
+                    assert False
+        m.resize(4096)
+        assert os.fstat(file.fileno()).st_size == 4096 and m[0] == 90
+    try:
+        m[0]
+    except ValueError as error:
+        assert str(error) == 'mmap closed or invalid'
+    else:
+        assert False
+shared = mmap.mmap(-1, 100)
+child = os.fork()
+if child == 0:
+    shared[:5] = b'hello'
+    os._exit(0)
+os.waitpid(child, 0)
+assert shared[:5] == b'hello'
+",
+    );
+}
+
+/// Where CPython dies of a signal.
+#[test]
+fn a_file_cut_under_its_mapping_is_an_error() {
+    check(
+        "
+import mmap, tempfile
+with tempfile.TemporaryFile() as file:
+    file.write(bytes(8192))
+    file.flush()
+    m = mmap.mmap(file.fileno(), 8192)
+    file.truncate(0)
+    for attempt in (lambda: m[0]), (lambda: m[:]), (lambda: m.find(b'x')):
+        try:
+            attempt()
+        except OSError as error:
+            assert error.errno == 14
+        else:
+            assert False
+    m.resize(4096)
+    assert m[0] == 0
+",
+    );
+}
