@@ -194,7 +194,7 @@ unsafe fn push_operator(py: &mut Py, method: Value, a: Value, b: Value, target: 
     // SAFETY: pushing leaves two free registers below the frame's.
     unsafe {
         if !push_method(py, &method, &a, std::slice::from_ref(&b), target)? {
-            push_call(py, method, &[a.clone(), b.clone()], &[], target)?;
+            push_call(py, &method, &[a.clone(), b.clone()], &[], target)?;
         }
         let new = py.strand.frame;
         *(*new).base.sub(2) = a.into_raw();

@@ -12,6 +12,7 @@ use crate::object::strand::Frame;
 use crate::object::{Exc, Py, Special, Type, TypeFlags};
 use crate::types::code::{AttrCache, CodeObject};
 use crate::types::function::Function;
+use crate::types::method::{ClassMethod, StaticMethod};
 use crate::types::native::{Kind, Member, Native};
 use crate::types::property::Property;
 use crate::types::str::Str;
@@ -25,7 +26,7 @@ pub(super) const CLASS_VALUE: u8 = 3;
 /// Cache: a property of the class, `value`.
 pub(super) const PROPERTY: u8 = 4;
 /// Cache: an attribute dict whose keys have `version` holds it at place `offset`.
-const DICT_PLACE: u8 = 5;
+pub(super) const DICT_PLACE: u8 = 5;
 /// Cache: storing adds an attribute: `value` is the shape after, `offset` its slot in bytes.
 pub(super) const ADD: u8 = 6;
 /// `value` is an attribute of the class whose version is `version`.
@@ -33,6 +34,10 @@ pub(super) const OF_CLASS: u8 = 7;
 /// `value` is what `super` finds for objects of the class whose version is `version`, behind the
 /// class whose address is in `id` and `offset`.
 const SUPER: u8 = 8;
+/// Cache: the function of a class method, `value`; the object's own storage cannot have the name.
+pub(super) const CLASS_METHOD: u8 = 9;
+/// `value` is the function of a class method of the class whose version is `version`.
+pub(super) const OF_CLASS_METHOD: u8 = 10;
 
 /// Name and cache of a site.
 unsafe fn site<'a>(frame: *mut Frame, i: Instr) -> (&'a CodeObject, Ref<Str>) {
@@ -73,6 +78,21 @@ fn line_of(id: u32, name: &Ref<Str>, op: Op) -> usize {
     (mixed ^ (mixed >> 15)) as usize % LINES
 }
 
+/// What sites that look for the same name know of objects of the shape with this number; null if
+/// nothing.
+pub(super) unsafe fn shared_line(py: &Py, code: &CodeObject, i: Instr, id: u32) -> *const AttrCache {
+    if id == 0 {
+        return std::ptr::null();
+    }
+    let name = &code.names[code.code.attr_sites[i.site_index()] as usize];
+    match py.shared().site_cache.get(line_of(id, name, i.op)) {
+        Some(line) if line.cache.id == id && line.op == i.op as u8 && line.name.as_ref().is_some_and(|n| n.is(name)) => {
+            &raw const line.cache
+        }
+        _ => std::ptr::null(),
+    }
+}
+
 /// The site saw another shape last: if somebody met this one at such a site, the site takes that
 /// over and the instruction is to be run again.
 unsafe fn recall(py: &Py, frame: *mut Frame, i: Instr, object: Raw) -> bool {
@@ -85,15 +105,13 @@ unsafe fn recall(py: &Py, frame: *mut Frame, i: Instr, object: Raw) -> bool {
         if seen == 0 || seen == id {
             return false;
         }
-        let name = &code.names[code.code.attr_sites[i.site_index()] as usize];
-        match py.shared().site_cache.get(line_of(id, name, i.op)) {
-            Some(line) if line.cache.id == id && line.op == i.op as u8 && line.name.as_ref().is_some_and(|n| n.is(name)) => {
-                site.set(line.cache);
-                (*frame).pc = (*frame).pc.sub(1);
-                true
-            }
-            _ => false,
+        let line = shared_line(py, code, i, id);
+        if line.is_null() {
+            return false;
         }
+        site.set(*line);
+        (*frame).pc = (*frame).pc.sub(1);
+        true
     }
 }
 
@@ -272,12 +290,13 @@ unsafe fn load_slow(
             let shape = header.shape();
             if !shape.dict_mode() {
                 let plain = !py.type_ref(&meta).get(py).flags.has(TypeFlags::DESCRIPTOR);
+                let unwrapped = static_function(py, &meta);
                 let method = meta.is_a::<Function>() || meta.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method);
                 let id = shape.cache_id();
                 if method {
                     remember(py, code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
-                } else if plain {
-                    remember(py, code, i, AttrCache { id, kind: CLASS_VALUE, value: meta.raw().0, ..AttrCache::default() });
+                } else if let Some(value) = unwrapped.or(plain.then(|| meta.clone())) {
+                    remember(py, code, i, AttrCache { id, kind: CLASS_VALUE, value: value.raw().0, ..AttrCache::default() });
                 }
             }
         }
@@ -292,16 +311,64 @@ unsafe fn load_slow(
 fn remember_of_class(py: &mut Py, code: &CodeObject, i: Instr, object: &Value, name: &Ref<Str>, value: &Value) {
     let Some(class) = object.downcast::<Type>().cloned() else { return };
     let meta = py.type_of(object);
-    if py.lookup(&meta, name).is_some() || !py.lookup(&class, name).is_some_and(|found| found.is(value)) {
+    if py.lookup(&meta, name).is_some() {
         return;
     }
-    let version = class_version(py, object);
-    if let Some(header) = object.header()
+    let Some(found) = py.lookup(&class, name) else { return };
+    if found.is(value) || static_function(py, &found).is_some_and(|f| f.is(value)) {
+        remember_for_class(py, code, i, object, OF_CLASS, value);
+    }
+}
+
+/// The site saw a class: what it found holds for the class's version.
+fn remember_for_class(py: &mut Py, code: &CodeObject, i: Instr, class: &Value, kind: u8, value: &Value) {
+    let version = class_version(py, class);
+    if let Some(header) = class.header()
         && version != 0
     {
         let id = header.shape().cache_id();
-        remember(py, code, i, AttrCache { id, kind: OF_CLASS, version, value: value.raw().0, offset: 0 });
+        remember(py, code, i, AttrCache { id, kind, version, value: value.raw().0, offset: 0 });
     }
+}
+
+/// What a static method stands for.
+fn static_function(py: &Py, found: &Value) -> Option<Value> {
+    let wrapper = found.downcast::<StaticMethod>().filter(|_| py.is_exact::<StaticMethod>(found))?;
+    Some(wrapper.get(py).function.clone())
+}
+
+/// The function of a class method that is written in Python or native.
+fn class_function(py: &Py, found: &Value) -> Option<Value> {
+    let wrapper = found.downcast::<ClassMethod>().filter(|_| py.is_exact::<ClassMethod>(found))?;
+    let function = wrapper.get(py).function.clone();
+    function.is_a::<Function>().then_some(function)
+}
+
+/// A class method that a call looks for: its function and the class, which the site remembers.
+fn find_class_method(py: &mut Py, code: &CodeObject, i: Instr, object: &Value, name: &Ref<Str>) -> Option<(Value, Value)> {
+    let ty = py.type_of(object);
+    if let Some(class) = object.downcast::<Type>() {
+        if !plain_type_lookup(py, &ty) || py.lookup(&ty, name).is_some() {
+            return None;
+        }
+        let function = py.lookup(class, name).and_then(|found| class_function(py, &found))?;
+        remember_for_class(py, code, i, object, OF_CLASS_METHOD, &function);
+        return Some((function, object.clone()));
+    }
+    if ty.get(py).flags.has(TypeFlags::CUSTOM_GETATTRIBUTE) {
+        return None;
+    }
+    let function = py.lookup(&ty, name).and_then(|found| class_function(py, &found))?;
+    if py.instance_get(object, name).is_some() {
+        return None;
+    }
+    if let Some(header) = object.header()
+        && !header.shape().dict_mode()
+    {
+        let id = header.shape().cache_id();
+        remember(py, code, i, AttrCache { id, kind: CLASS_METHOD, value: function.raw().0, ..AttrCache::default() });
+    }
+    Some((function, ty.into_value()))
 }
 
 /// `__getattr__` after the default lookup has failed.
@@ -366,6 +433,11 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
             }
             put(base, i.a, meta);
             put(base, i.a + 1, object);
+            return Ok(Flow::Next);
+        }
+        if let Some((function, class)) = find_class_method(py, code, i, &object, &name) {
+            put(base, i.a, function);
+            put(base, i.a + 1, class);
             return Ok(Flow::Next);
         }
         // Not a method: the attribute goes where the receiver would be, called without one.

@@ -5,6 +5,7 @@ use lockstep_heap::{Raw, Ref, Value};
 
 use super::bind::bind;
 use super::frame::{Target, take};
+use super::run::Signal;
 use super::{Flow, fetch, put};
 use crate::object::raise::{Result, recursion_error, type_error};
 use crate::object::strand::{Frame, Return, frame_flags, sense};
@@ -505,9 +506,7 @@ pub(super) unsafe fn enter(
     // SAFETY: `frame` is the running frame.
     unsafe {
         if callee.is_a::<Function>() {
-            if !(keywords.is_empty() && push_filled(py, callee, &[], args, target)?) {
-                push_call(py, callee.clone(), args, keywords, target)?;
-            }
+            push_call(py, callee, args, keywords, target)?;
             return Ok(Flow::Reload);
         }
         if let Some(method) = callee.downcast::<BoundMethod>()
@@ -578,7 +577,7 @@ unsafe fn call_type(
             && let Some(object) = new_for_init(py, ty, args, keywords)?
         {
             let all = prepended(&object, args);
-            push_call(py, init, &all, keywords, Target { ret: Return::Init, ..target })?;
+            push_call(py, &init, &all, keywords, Target { ret: Return::Init, ..target })?;
             (*py.strand.frame).extra = object.into_raw();
             return Ok(Flow::Reload);
         }
@@ -605,40 +604,34 @@ unsafe fn new_for_init(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &K
 }
 
 /// Push a frame for a Python function with arguments from native memory.
-pub(super) fn push_call(py: &mut Py, func: Value, args: &[Value], keywords: &Keywords, target: Target) -> Result<()> {
+pub(super) fn push_call(py: &mut Py, func: &Value, args: &[Value], keywords: &Keywords, target: Target) -> Result<()> {
+    if keywords.is_empty() && push_filled(py, func, &[], args, target)? {
+        return Ok(());
+    }
     // SAFETY: the room is reserved behind the running frame and filled before the frame is made.
     unsafe {
-        let Some(f) = func.downcast::<Function>() else { return Err(py.not_callable(&func)) };
+        let Some(f) = func.downcast::<Function>() else { return Err(py.not_callable(func)) };
         let code = f.get(py).code.clone();
         super::ready(py, &code);
         let (base, limit, flags) = py.strand.room(code.registers as usize + 2);
         let base = base.add(2);
-        if code.simple_args.get() as usize == args.len() && keywords.is_empty() {
-            for (k, arg) in args.iter().enumerate() {
-                *base.add(k) = arg.clone().into_raw();
-            }
-            for k in args.len()..code.locals as usize {
-                *base.add(k) = Raw::UNBOUND;
-            }
-        } else {
-            for k in 0..code.locals as usize {
-                *base.add(k) = Raw::UNBOUND;
-            }
-            let c = &code.code.flags;
-            let count = (code.code.arg_count + code.code.kwonly_count) as usize
-                + usize::from(c.has(CodeFlags::VARARGS))
-                + usize::from(c.has(CodeFlags::VARKEYWORDS));
-            // Registers hold whole values; those of the new frame are nobody else's yet.
-            let slots = std::slice::from_raw_parts_mut(base.cast::<Value>(), count);
-            if let Err(e) = bind(py, f, &code, args, keywords, slots) {
-                slots.fill(Value::UNBOUND);
-                if flags & frame_flags::NEW_CHUNK != 0 {
-                    py.strand.chunks.pop();
-                }
-                return Err(e);
-            }
+        for k in 0..code.locals as usize {
+            *base.add(k) = Raw::UNBOUND;
         }
-        py.push_bound(func, base, limit, flags, target)
+        let c = &code.code.flags;
+        let count = (code.code.arg_count + code.code.kwonly_count) as usize
+            + usize::from(c.has(CodeFlags::VARARGS))
+            + usize::from(c.has(CodeFlags::VARKEYWORDS));
+        // Registers hold whole values; those of the new frame are nobody else's yet.
+        let slots = std::slice::from_raw_parts_mut(base.cast::<Value>(), count);
+        if let Err(e) = bind(py, f, &code, args, keywords, slots) {
+            slots.fill(Value::UNBOUND);
+            if flags & frame_flags::NEW_CHUNK != 0 {
+                py.strand.chunks.pop();
+            }
+            return Err(e);
+        }
+        py.push_bound(func.clone(), base, limit, flags, target)
     }
 }
 
@@ -673,23 +666,23 @@ fn push_filled(py: &mut Py, func: &Value, first: &[Value], rest: &[Value], targe
 }
 
 /// The running frame returns what lies in the register `place`, or None if that is null, to the
-/// loop: as operand of an operator, as truth, to nobody. False: nothing was changed, the general way
-/// is to be taken.
-pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, place: *mut Raw) -> bool {
+/// loop (as operand of an operator, as truth, to nobody) or to native code. None: nothing was changed,
+/// the general way is to be taken.
+pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, place: *mut Raw) -> Option<Signal> {
     // SAFETY: `frame` is the running frame, which owns its registers and, with `OPERANDS`, the two
     // below them.
     unsafe {
         let fr = &mut *frame;
         if fr.flags & !frame_flags::OPERANDS != 0 || fr.locals.0 | fr.extra.0 | fr.handled.0 != 0 {
-            return false;
+            return None;
         }
         let mut value = if place.is_null() { Raw::NONE } else { *place };
         if fr.flags != 0 && value == Raw::NOT_IMPLEMENTED {
-            return false;
+            return None;
         }
         let caller = fr.prev;
         match fr.ret {
-            Return::Register | Return::Discard => {}
+            Return::Register | Return::Discard | Return::Native => {}
             Return::Truth | Return::Branch if value.is_bool() => {
                 let as_wanted = (value == Raw::TRUE) == (fr.sense & sense::TRUE != 0);
                 value = Raw::from_bool(as_wanted);
@@ -697,7 +690,7 @@ pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, place: *mut Ra
                     (*caller).pc = (*caller).pc.offset(fr.jump as isize);
                 }
             }
-            _ => return false,
+            _ => return None,
         }
         if !place.is_null() {
             *place = Raw::UNBOUND;
@@ -712,14 +705,22 @@ pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, place: *mut Ra
         py.strand.depth -= 1;
         py.strand.free_frame(frame);
         give_up(func);
-        if ret == Return::Register || ret == Return::Truth {
-            let old = std::mem::replace(&mut *(*caller).base.add(dst as usize), value);
-            give_up(old);
-        } else {
-            give_up(value);
-        }
+        let signal = match ret {
+            Return::Register | Return::Truth => {
+                give_up(std::mem::replace(&mut *(*caller).base.add(dst as usize), value));
+                Signal::Reload
+            }
+            Return::Native => {
+                py.strand.result = value;
+                Signal::Returned
+            }
+            _ => {
+                give_up(value);
+                Signal::Reload
+            }
+        };
         py.drain_pending();
-        true
+        Some(signal)
     }
 }
 

@@ -19,7 +19,7 @@ use crate::types::str::Str;
 pub fn call_any(py: &mut Py, callable: &Value, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
     if callable.is_a::<Function>() {
         py.native_stack()?;
-        push_call(py, callable.clone(), args, keywords, Target::NATIVE)?;
+        push_call(py, callable, args, keywords, Target::NATIVE)?;
         return finish(py);
     }
     if let Some(native) = callable.downcast::<Native>() {
@@ -94,7 +94,7 @@ pub fn run_code(
 /// Run a function that is the body of a class (no arguments) in a locals mapping.
 pub fn run_body(py: &mut Py, function: &Ref<Function>, locals: Option<Value>) -> Result<Value> {
     py.native_stack()?;
-    push_call(py, function.to_value(), &[], &[], Target { ret: Return::Native, ..Target::NATIVE })?;
+    push_call(py, function.as_value(), &[], &[], Target { ret: Return::Native, ..Target::NATIVE })?;
     let frame = py.strand.frame;
     // SAFETY: the frame was pushed in the line above.
     unsafe { (*frame).locals = locals.map_or(lockstep_heap::Raw::NOTHING, Value::into_raw) };

@@ -1,53 +1,154 @@
 //! Attributes: what the cache of the site knows is done here, the rest in `vm/attr.rs`.
 
 use lockstep_compile::code::Instr;
-use lockstep_heap::{Header, Raw};
+use lockstep_heap::{Header, Raw, Tag, Value};
 
-use super::{At, Exit, counted, handlers, part_with};
-use crate::object::Py;
+use super::{At, Exit, counted, handlers, part_with, payload};
 use crate::object::strand::Frame;
-use crate::types::code::CodeObject;
+use crate::object::{Py, Type};
+use crate::types::code::{AttrCache, CodeObject};
+use crate::types::dict::Dict;
 use crate::vm::{attr, push};
 
-/// `LoadAttr` beyond slots: properties in Python get their frame at once.
+/// What the site, or else another site that looks for the same name, knows of objects of the shape
+/// of `x`; null if nothing.
+#[inline(always)]
+unsafe fn known(py: &Py, code: *const CodeObject, i: Instr, x: Raw) -> *const AttrCache {
+    // SAFETY: `x` is a word of a living object; the site is one of the code's.
+    unsafe {
+        let site = (*code).attrs.get_unchecked(i.site_index()).as_ptr();
+        let id = (*x.header()).shape().current_id();
+        if (*site).id == id && id != 0 {
+            return site;
+        }
+        attr::shared_line(py, &*code, i, id)
+    }
+}
+
+/// The attribute as a plain value, borrowed; nothing if more is to be done than to read it.
+#[inline(always)]
+unsafe fn value_of(cache: *const AttrCache, x: Raw) -> Raw {
+    // SAFETY: the cache holds for the shape of the living object `x`.
+    unsafe {
+        match (*cache).kind {
+            attr::SLOT => *x.header().cast::<u8>().add((*cache).offset as usize).cast::<Raw>(),
+            attr::CLASS_VALUE => Raw((*cache).value),
+            attr::OF_CLASS if (*payload::<Type>(x)).version == (*cache).version => Raw((*cache).value),
+            attr::DICT_PLACE => {
+                let Some(offset) = (*x.header()).shape().dict_offset() else { return Raw::NOTHING };
+                let dict = *x.header().cast::<u8>().add(offset).cast::<Raw>();
+                if dict == Raw::NOTHING || (*dict.header()).shape().tag() != Tag::DICT {
+                    return Raw::NOTHING;
+                }
+                let dict = &*payload::<Dict>(dict);
+                if dict.keys_version() != (*cache).version {
+                    return Raw::NOTHING;
+                }
+                dict.value_at((*cache).offset as usize).map_or(Raw::NOTHING, Value::raw)
+            }
+            _ => Raw::NOTHING,
+        }
+    }
+}
+
+/// `LoadAttr` where the site's own cache does not give the value at once.
 #[inline(never)]
 unsafe fn load_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
     unsafe {
+        let at = At { frame, base, pc, code };
         (*frame).pc = pc;
         let i = *pc.sub(1);
-        let x = *base.add(i.b as usize);
+        let x = at.r(i.b);
         if x.is_ptr() {
-            let cache = &*(*code).attrs.get_unchecked(i.site_index()).as_ptr();
-            if cache.kind == attr::PROPERTY
-                && (*x.header()).shape().current_id() == cache.id
-                && push::get_property(py, frame, i, Raw(cache.value))
-            {
-                return At::load(py).next(py);
+            let cache = known(py, code, i, x);
+            if !cache.is_null() {
+                let v = value_of(cache, x);
+                if v.0 != 0 {
+                    counted(v);
+                    let dying = if i.a == i.b { Raw::NOTHING } else { at.consume(i.b) };
+                    return at.put_and_drop(py, i.a, v, dying);
+                }
+                if (*cache).kind == attr::PROPERTY && push::get_property(py, frame, i, Raw((*cache).value)) {
+                    return At::load(py).next(py);
+                }
             }
         }
-        At { frame, base, pc, code }.slow(py, |py, frame, i| attr::load(py, frame, i))
+        at.slow(py, |py, frame, i| attr::load(py, frame, i))
     }
 }
 
-/// `StoreAttr` beyond slots: properties in Python get their frame at once.
+/// `StoreAttr` where the site's own cache does not know the place.
 #[inline(never)]
 unsafe fn store_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
     unsafe {
+        let at = At { frame, base, pc, code };
         (*frame).pc = pc;
         let i = *pc.sub(1);
-        let x = *base.add(i.a as usize);
-        if x.is_ptr() {
-            let cache = &*(*code).attrs.get_unchecked(i.site_index()).as_ptr();
-            if cache.kind == attr::PROPERTY
-                && (*x.header()).shape().current_id() == cache.id
-                && push::set_property(py, frame, i, Raw(cache.value))
-            {
-                return At::load(py).next(py);
+        let x = at.r(i.a);
+        if x.is_ptr() && at.r(i.b) != Raw::UNBOUND {
+            let cache = known(py, code, i, x);
+            if !cache.is_null() {
+                let place = x.header().cast::<u8>().add((*cache).offset as usize).cast::<Raw>();
+                if (*cache).kind == attr::SLOT {
+                    return store_slot(at, py, i, place);
+                }
+                if (*cache).kind == attr::PROPERTY && push::set_property(py, frame, i, Raw((*cache).value)) {
+                    return At::load(py).next(py);
+                }
             }
         }
-        At { frame, base, pc, code }.slow(py, |py, frame, i| attr::store(py, frame, i))
+        at.slow(py, |py, frame, i| attr::store(py, frame, i))
+    }
+}
+
+/// Put the operand `b` into a slot of the object in `a`.
+#[inline(always)]
+unsafe fn store_slot(at: At, py: &mut Py, i: Instr, place: *mut Raw) -> Exit {
+    // SAFETY: operands of the running frame; the slot is one of the object's.
+    unsafe {
+        let old = *place;
+        *place = at.owned(i.b);
+        let old = if old.0 != 0 && old.is_ptr() { part_with(old) } else { Raw::NOTHING };
+        let dying = at.consume(i.a);
+        at.next_and_drop(py, old, dying)
+    }
+}
+
+/// `LoadMethod` where the site's own cache does not know a method.
+#[inline(never)]
+unsafe fn method_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction; see `load_method`.
+    unsafe {
+        let at = At { frame, base, pc, code };
+        let i = *pc.sub(1);
+        let x = at.r(i.b);
+        if x.is_ptr() {
+            let cache = known(py, code, i, x);
+            if !cache.is_null() {
+                let kind = (*cache).kind;
+                let bound = kind == attr::METHOD
+                    || (kind == attr::OF_CLASS_METHOD && (*payload::<Type>(x)).version == (*cache).version);
+                if bound {
+                    let receiver = at.owned(i.b);
+                    *at.base.add(i.a as usize) = counted(Raw((*cache).value));
+                    *at.base.add(i.a as usize + 1) = receiver;
+                    return at.next(py);
+                }
+                let class_method = kind == attr::CLASS_METHOD;
+                let v = if class_method { Raw((*cache).value) } else { value_of(cache, x) };
+                if v.0 != 0 {
+                    let receiver = if class_method { (*x.header()).shape().type_raw() } else { v };
+                    counted(v);
+                    let dying = at.consume(i.b);
+                    *at.base.add(i.a as usize) = if class_method { v } else { Raw::UNBOUND };
+                    *at.base.add(i.a as usize + 1) = if class_method { counted(receiver) } else { v };
+                    return at.next_and_drop(py, dying, Raw::NOTHING);
+                }
+            }
+        }
+        at.slow(py, |py, frame, i| attr::load_method(py, frame, i))
     }
 }
 
@@ -85,11 +186,7 @@ handlers! {
             if (*header).shape().current_id() == cache.id {
                 let place = header.cast::<u8>().add(cache.offset as usize).cast::<Raw>();
                 if cache.kind == attr::SLOT {
-                    let old = *place;
-                    *place = at.owned(i.b);
-                    let old = if old.0 != 0 && old.is_ptr() { part_with(old) } else { Raw::NOTHING };
-                    let dying = at.consume(i.a);
-                    return at.next_and_drop(py, old, dying);
+                    return store_slot(at, py, *i, place);
                 }
                 if cache.kind == attr::ADD {
                     let shape = cache.value as *const lockstep_heap::Shape;
@@ -119,7 +216,7 @@ handlers! {
                 return at.next(py);
             }
         }
-        at.slow(py, |py, frame, i| attr::load_method(py, frame, i))
+        method_otherwise(py, at.frame, at.base, at.pc, at.code)
     }
     fn load_super_attr(at, py, _i) { at.slow(py, |py, frame, i| attr::load_super(py, frame, i, false)) }
     fn load_super_method(at, py, _i) { at.slow(py, |py, frame, i| attr::load_super(py, frame, i, true)) }

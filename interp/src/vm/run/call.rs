@@ -257,7 +257,11 @@ unsafe fn return_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *
     unsafe {
         (*frame).pc = pc;
         let place = base.add((*pc.sub(1)).a as usize);
-        if ended(py, frame, place) { At::load(py).next(py) } else { At { frame, base, pc, code }.slow(py, finish_with) }
+        match ended(py, frame, place) {
+            Some(Signal::Returned) => Exit::Returned,
+            Some(_) => At::load(py).next(py),
+            None => At { frame, base, pc, code }.slow(py, finish_with),
+        }
     }
 }
 
@@ -273,22 +277,22 @@ unsafe fn return_none_otherwise(
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
     unsafe {
         (*frame).pc = pc;
-        if ended(py, frame, std::ptr::null_mut()) {
-            At::load(py).next(py)
-        } else {
-            At { frame, base, pc, code }.slow(py, |py, frame, _| finish(py, frame, Value::NONE))
+        match ended(py, frame, std::ptr::null_mut()) {
+            Some(Signal::Returned) => Exit::Returned,
+            Some(_) => At::load(py).next(py),
+            None => At { frame, base, pc, code }.slow(py, |py, frame, _| finish(py, frame, Value::NONE)),
         }
     }
 }
 
 /// Ends a frame in one of the commoner ways, if that is how it is to end: a generator's, or one
-/// whose result the loop itself wants.
+/// whose result the loop itself or native code wants.
 #[inline(always)]
-unsafe fn ended(py: &mut Py, frame: *mut Frame, place: *mut Raw) -> bool {
+unsafe fn ended(py: &mut Py, frame: *mut Frame, place: *mut Raw) -> Option<Signal> {
     // SAFETY: the running frame; `place` is the register of its result, or null.
     unsafe {
         if (*frame).flags == frame_flags::GENERATOR {
-            generator::finish_quick(py, frame, place)
+            generator::finish_quick(py, frame, place).then_some(Signal::Reload)
         } else {
             call::finish_quick(py, frame, place)
         }
