@@ -28,16 +28,32 @@ macro_rules! exceptions {
                 match self { Exc::BaseException => None, $( Exc::$name => Some(Exc::$base) ),* }
             }
             /// Whether it is `other` or a subclass of it.
-            pub fn is(self, other: Exc) -> bool {
-                if self as u8 == other as u8 { return true; }
-                // Its second base.
-                if self as u8 == Exc::ExceptionGroup as u8 && other as u8 == Exc::BaseExceptionGroup as u8 { return true; }
-                let mut at = self.base();
-                while let Some(e) = at {
-                    if e == other { return true; }
-                    at = e.base();
+            #[inline]
+            pub const fn is(self, other: Exc) -> bool {
+                Exc::ANCESTORS[self as usize] >> (other as u8) & 1 != 0
+            }
+            /// A bit for each class and each of its bases.
+            const ANCESTORS: [u128; Exc::ALL.len()] = {
+                let mut table = [0; Exc::ALL.len()];
+                let mut n = 0;
+                while n < table.len() {
+                    let mut at = Some(Exc::ALL[n]);
+                    while let Some(e) = at {
+                        table[n] |= 1 << e as u8;
+                        at = e.base();
+                    }
+                    n += 1;
                 }
-                false
+                // Its second base.
+                table[Exc::ExceptionGroup as usize] |= 1 << Exc::BaseExceptionGroup as u8;
+                table
+            };
+            /// Whether exceptions of the class keep more than their arguments.
+            pub const fn has_fields(self) -> bool {
+                const WITH: u128 = 1 << Exc::OSError as u8 | 1 << Exc::SyntaxError as u8 | 1 << Exc::ImportError as u8
+                    | 1 << Exc::UnicodeDecodeError as u8 | 1 << Exc::UnicodeEncodeError as u8
+                    | 1 << Exc::UnicodeTranslateError as u8 | 1 << Exc::BaseExceptionGroup as u8;
+                Exc::ANCESTORS[self as usize] & WITH != 0
             }
         }
     };

@@ -5,8 +5,9 @@ use lockstep_heap::{Raw, Ref, Value};
 
 use super::bind::bind;
 use super::frame::{Target, take};
-use super::run::Signal;
-use super::{Flow, fetch, put};
+use super::place::push_placed;
+use super::run::{Signal, counted};
+use super::{Flow, fetch, peek, put};
 use crate::object::raise::{Result, recursion_error, type_error};
 use crate::object::strand::{Frame, Return, frame_flags, sense};
 use crate::object::{Py, Special, Type, TypeFlags};
@@ -60,11 +61,11 @@ pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
             return dispatch(py, frame, method, first, i.b as usize + 1, &[], Target::register(i.c));
         }
         if let Some(ty) = callee.downcast::<Type>()
-            && let Some((object, init)) = plain_new(py, ty)
+            && let Some((object, init)) = plain_new(py, ty, std::slice::from_raw_parts(first.add(1).cast(), i.b as usize))
         {
             *first = object.clone().into_raw();
             let target = Target { ret: Return::Init, ..Target::register(i.c) };
-            if push_in_place(py, frame, &init, first, i.b as usize, target, 1) {
+            if push_placed(py, frame, &init, first, i.b as usize + 1, &[], target) {
                 (*py.strand.frame).extra = object.into_raw();
                 return Ok(Flow::Reload);
             }
@@ -82,18 +83,15 @@ pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
     }
 }
 
-/// A new plain object of a class and the Python function that is its `__init__`; none if making
-/// one is less simple.
-unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>) -> Option<(Value, Value)> {
+/// A new plain object (or exception) of a class and the Python function that is its `__init__`; none
+/// if making one is less simple.
+unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>, args: &[Value]) -> Option<(Value, Value)> {
     // SAFETY: only reads the type's payload; a class whose `__new__` is `object`'s has plain
     // instances.
     unsafe {
         let t = ty.get(py);
         let flags = t.flags;
-        if !flags.has(TypeFlags::HEAP)
-            || !flags.has(TypeFlags::CUSTOM_INIT)
-            || flags.has(TypeFlags::CUSTOM_NEW | TypeFlags::ABSTRACT)
-        {
+        if !flags.has(TypeFlags::HEAP) || !flags.has(TypeFlags::CUSTOM_INIT) || flags.has(TypeFlags::ABSTRACT) {
             return None;
         }
         let init = t.specials[Special::Init as usize].as_ref()?;
@@ -101,6 +99,12 @@ unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>) -> Option<(Value, Value)> {
             return None;
         }
         let init = init.clone();
+        if flags.has(TypeFlags::EXCEPTION) {
+            return Some((crate::types::exception::quick_object(py, ty, args)?, init));
+        }
+        if flags.has(TypeFlags::CUSTOM_NEW) {
+            return None;
+        }
         let shape = std::ptr::NonNull::from(&*t.shape);
         Some((py.heap().make_unchecked(shape, lockstep_heap::Instance).into_value(), init))
     }
@@ -159,67 +163,6 @@ unsafe fn dispatch_native(
     }
 }
 
-/// Push a frame for a function whose arguments lie at `base` already: `before` of them that the
-/// caller put there and `count` more. False if binding needs more than filling in defaults, or
-/// there is no room.
-unsafe fn push_in_place(
-    py: &mut Py,
-    frame: *mut Frame,
-    func: &Value,
-    base: *mut Raw,
-    count: usize,
-    target: Target,
-    before: usize,
-) -> bool {
-    // SAFETY: the registers from `base` on are temporaries of the running frame, free behind the
-    // arguments.
-    unsafe {
-        let Some(f) = func.downcast::<Function>() else { return false };
-        let payload = &*f.payload();
-        let code: &CodeObject = &payload.code;
-        if code.instrs.get().is_null() {
-            super::ready(py, &payload.code);
-        }
-        let given = before + count;
-        let wanted = code.simple_args.get() as usize;
-        if code.simple_args.get() == u32::MAX || given > wanted || py.strand.depth >= py.strand.limit {
-            return false;
-        }
-        let defaults = if given < wanted {
-            payload.defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(&[][..], |t| t.slice())
-        } else {
-            &[]
-        };
-        if wanted - given > defaults.len() {
-            return false;
-        }
-        let (mut base, mut limit) = (base, (*frame).limit);
-        if (*frame).flags & frame_flags::GENERATOR != 0 {
-            // The arguments move to where the strand's memory is free.
-            let args = base;
-            (base, limit) = py.strand.top();
-            base = base.add(2);
-            if base.add(code.registers as usize + 2) > limit {
-                return false;
-            }
-            for k in 0..given {
-                *base.add(k) = std::mem::replace(&mut *args.add(k), Raw::UNBOUND);
-            }
-        } else if base.add(code.registers as usize + 2) > limit {
-            return false;
-        }
-        if given < wanted {
-            for (k, default) in defaults[defaults.len() - (wanted - given)..].iter().enumerate() {
-                *base.add(given + k) = default.clone().into_raw();
-            }
-        }
-        for k in wanted..code.locals as usize {
-            *base.add(k) = Raw::UNBOUND;
-        }
-        py.push_bound(func.clone(), base, limit, 0, target).is_ok()
-    }
-}
-
 /// `CallMethod`
 pub(super) unsafe fn call_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: as laid out by `LoadMethod`.
@@ -253,83 +196,13 @@ unsafe fn keywords_of(frame: *mut Frame, first: *mut Raw, count: usize, names: u
     }
 }
 
-/// Push the frame of a function without `*args` and `**keywords` for a call with keywords, if all
-/// arguments fit: the `count` words at `base`, the last of them named by the constant `names`,
-/// become its first registers. False: nothing was changed.
-unsafe fn push_keywords(
-    py: &mut Py,
-    frame: *mut Frame,
-    func: &Value,
-    base: *mut Raw,
-    count: usize,
-    names: u16,
-    target: Target,
-) -> bool {
-    // SAFETY: the words from `base` on are temporaries of the running frame, free behind the
-    // arguments up to its limit.
+/// The words of a constant tuple of names.
+unsafe fn names_of<'a>(frame: *mut Frame, names: u16) -> &'a [Raw] {
+    // SAFETY: the running frame keeps its code alive; `Value` and `Raw` have one layout.
     unsafe {
-        let Some(function) = func.downcast::<Function>() else { return false };
-        let f = &*function.payload();
-        let code: &CodeObject = &f.code;
-        if code.instrs.get().is_null() {
-            return false;
-        }
         let names = &(&(*(*frame).code).consts)[names as usize];
         let names = names.downcast::<Tuple>().map_or(&[][..], |t| t.slice());
-        let (given, parameters) = (count - names.len(), (code.code.arg_count + code.code.kwonly_count) as usize);
-        let positional = code.code.arg_count as usize;
-        if code.code.flags.0 & (CodeFlags::VARARGS | CodeFlags::VARKEYWORDS) != 0
-            || given > positional
-            || parameters > 16
-            || names.len() > 16
-            || base.add(code.registers as usize + 2) > (*frame).limit
-            || py.strand.depth >= py.strand.limit
-        {
-            return false;
-        }
-        // Where each keyword goes; a bit for each parameter that has its value.
-        let posonly = code.code.posonly_count as usize;
-        let mut places = [0u8; 16];
-        let mut filled = (1u32 << given) - 1;
-        for (place, name) in places.iter_mut().zip(names) {
-            let Some(at) = code.varnames[..parameters].iter().position(|n| n.as_value().is(name)) else { return false };
-            if at < posonly || filled & 1 << at != 0 {
-                return false;
-            }
-            filled |= 1 << at;
-            *place = at as u8;
-        }
-        let defaults = f.defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(&[][..], |t| t.slice());
-        let Some(first_default) = positional.checked_sub(defaults.len()) else { return false };
-        let kwdefaults = f.kwdefaults.as_ref().and_then(|d| d.downcast::<Dict>());
-        let default_of = |at: usize| -> Option<Value> {
-            if at < positional {
-                at.checked_sub(first_default).and_then(|k| defaults.get(k)).cloned()
-            } else {
-                kwdefaults.and_then(|d| (*d.payload()).get_str(&code.varnames[at])).cloned()
-            }
-        };
-        if (0..parameters).any(|at| filled & 1 << at == 0 && default_of(at).is_none()) {
-            return false;
-        }
-        // Nothing can fail from here on.
-        let mut values = [Raw::UNBOUND; 16];
-        for (k, value) in values.iter_mut().take(names.len()).enumerate() {
-            *value = std::mem::replace(&mut *base.add(given + k), Raw::UNBOUND);
-        }
-        for at in given..code.locals as usize {
-            *base.add(at) = Raw::UNBOUND;
-        }
-        for (place, value) in places.iter().zip(&values).take(names.len()) {
-            *base.add(*place as usize) = *value;
-        }
-        for at in 0..parameters {
-            if filled & 1 << at == 0 {
-                *base.add(at) = default_of(at).map_or(Raw::UNBOUND, Value::into_raw);
-            }
-        }
-        let limit = (*frame).limit;
-        py.push_bound(func.clone(), base, limit, 0, target).is_ok()
+        std::slice::from_raw_parts(names.as_ptr().cast::<Raw>(), names.len())
     }
 }
 
@@ -339,7 +212,8 @@ pub(super) unsafe fn call_kw(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
     unsafe {
         let first = (*frame).base.add(i.a as usize);
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
-        if push_keywords(py, frame, &callee, first.add(1), i.b as usize, i.c, Target::register(i.a)) {
+        let names = names_of(frame, i.c);
+        if push_placed(py, frame, &callee, first.add(1), i.b as usize - names.len(), names, Target::register(i.a)) {
             return Ok(Flow::Reload);
         }
         let (count, keywords) = keywords_of(frame, first.add(1), i.b as usize, i.c);
@@ -353,7 +227,9 @@ pub(super) unsafe fn call_method_kw(py: &mut Py, frame: *mut Frame, i: Instr) ->
     unsafe {
         let first = (*frame).base.add(i.a as usize);
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
-        if !callee.is_unbound() && push_keywords(py, frame, &callee, first.add(1), i.b as usize + 1, i.c, Target::register(i.a)) {
+        let names = names_of(frame, i.c);
+        let given = i.b as usize + 1 - names.len();
+        if push_placed(py, frame, &callee, first.add(1), given, names, Target::register(i.a)) {
             return Ok(Flow::Reload);
         }
         let (count, keywords) = keywords_of(frame, first.add(2), i.b as usize, i.c);
@@ -373,6 +249,12 @@ pub(super) unsafe fn call_ex(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let callee = fetch(base, locals, i.a);
         let args = fetch(base, locals, i.a + 1);
+        if callee.is_a::<Function>() && push_unpacked(py, frame, &callee, &args, i) {
+            if i.b == 1 {
+                drop(fetch(base, locals, i.a + 2));
+            }
+            return Ok(Flow::Reload);
+        }
         let keywords = if i.b == 1 {
             let d = fetch(base, locals, i.a + 2);
             keywords_from(py, &d, &callee)?
@@ -393,6 +275,44 @@ pub(super) unsafe fn call_ex(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
             }
         };
         enter(py, frame, &callee, args, &keywords, Target::register(i.c))
+    }
+}
+
+/// Push the frame of a Python function for `callee(*args, **keywords)` with an exact tuple and an
+/// exact dict. False: nothing has changed.
+unsafe fn push_unpacked(py: &mut Py, frame: *mut Frame, callee: &Value, args: &Value, i: Instr) -> bool {
+    // SAFETY: tuple and dict are kept alive by the caller and by their register; the memory behind
+    // the callee's register is free but for the dict's.
+    unsafe {
+        let Some(args) = args.downcast::<Tuple>().filter(|_| py.is_exact::<Tuple>(args)) else { return false };
+        let args = args.slice();
+        let place = (*frame).base.add(i.a as usize + 2);
+        let mut names = smallvec::SmallVec::<[Raw; 8]>::new();
+        let mut values = smallvec::SmallVec::<[Raw; 8]>::new();
+        if i.b == 1 {
+            let keywords = peek((*frame).base, i.a + 2);
+            let Some(dict) = keywords.downcast::<Dict>().filter(|_| py.is_exact::<Dict>(keywords)) else { return false };
+            for (name, value) in dict.get(py).iter() {
+                if !py.is_exact::<Str>(name) {
+                    return false;
+                }
+                names.push(name.raw());
+                values.push(value.raw());
+            }
+        }
+        let count = args.len() + names.len();
+        let first = place.add(1);
+        if (*frame).flags & frame_flags::GENERATOR != 0 || first.wrapping_add(count) > (*frame).limit {
+            return false;
+        }
+        for (k, word) in args.iter().map(Value::raw).chain(values).enumerate() {
+            *first.add(k) = counted(word);
+        }
+        let pushed = push_placed(py, frame, callee, first, args.len(), &names, Target::register(i.c));
+        if !pushed {
+            empty(first, count);
+        }
+        pushed
     }
 }
 
@@ -435,7 +355,7 @@ unsafe fn dispatch(
             }
             return dispatch_native(py, frame, native, args, count, keywords, target);
         }
-        if keywords.is_empty() && callee.is_a::<Function>() && push_in_place(py, frame, &callee, args, count, target, 0) {
+        if keywords.is_empty() && push_placed(py, frame, &callee, args, count, &[], target) {
             return Ok(Flow::Reload);
         }
         let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);
@@ -705,22 +625,19 @@ pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, place: *mut Ra
         py.strand.depth -= 1;
         py.strand.free_frame(frame);
         give_up(func);
-        let signal = match ret {
-            Return::Register | Return::Truth => {
-                give_up(std::mem::replace(&mut *(*caller).base.add(dst as usize), value));
-                Signal::Reload
-            }
-            Return::Native => {
-                py.strand.result = value;
-                Signal::Returned
-            }
-            _ => {
-                give_up(value);
-                Signal::Reload
-            }
-        };
+        if ret == Return::Native {
+            // Finalisers may run and leave results of their own.
+            py.drain_pending();
+            py.strand.result = value;
+            return Some(Signal::Returned);
+        }
+        if ret == Return::Register || ret == Return::Truth {
+            give_up(std::mem::replace(&mut *(*caller).base.add(dst as usize), value));
+        } else {
+            give_up(value);
+        }
         py.drain_pending();
-        Some(signal)
+        Some(Signal::Reload)
     }
 }
 

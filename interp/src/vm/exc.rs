@@ -62,6 +62,40 @@ pub(super) unsafe fn jump_no_match(py: &mut Py, frame: *mut Frame, i: Instr) -> 
     }
 }
 
+/// How far [`raise_object`] came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Thrown {
+    /// Nothing was done: the operand is no exception object.
+    Not,
+    /// A handler runs next.
+    Handled,
+    /// `strand.error` leaves to native code.
+    Out,
+}
+
+/// `Raise` of an exception object: straight to its handler.
+#[inline(never)]
+pub(super) unsafe fn raise_object(py: &mut Py, frame: *mut Frame, register: u16) -> Thrown {
+    // SAFETY: an operand of the running frame, whose `pc` is saved.
+    unsafe {
+        let base = (*frame).base;
+        if !peek(base, register).is_a::<Exception>() {
+            return Thrown::Not;
+        }
+        let Ok(exception) = fetch(base, (*(*frame).code).locals, register).downcast_into::<Exception>() else {
+            return Thrown::Not;
+        };
+        py.link(&exception);
+        match unwind_exception(py, exception, false) {
+            Ok(()) => Thrown::Handled,
+            Err(error) => {
+                py.strand.error = Some(error);
+                Thrown::Out
+            }
+        }
+    }
+}
+
 /// `raise a from b`
 pub(super) unsafe fn raise_from(py: &mut Py, frame: *mut Frame, i: Instr) -> Raised {
     // SAFETY: operands of the running frame.
@@ -120,10 +154,17 @@ impl Py {
     pub(super) fn chained(&mut self, error: Raised) -> Ref<Exception> {
         let again = error.is_linked();
         let exception = self.exception(error);
-        if !again && let Some(handled) = self.handled().cloned() {
-            self.set_context(&exception, &handled);
+        if !again {
+            self.link(&exception);
         }
         exception
+    }
+
+    /// Set the `__context__` of an exception that is raised.
+    fn link(&mut self, exception: &Ref<Exception>) {
+        if let Some(handled) = self.handled().cloned() {
+            self.set_context(exception, &handled);
+        }
     }
 
     /// `exception.__context__ = context`, without making a circle.
@@ -179,8 +220,13 @@ impl Py {
 /// An error in the running frame: go to its handler, or end frames until one handles it. Err:
 /// the error leaves to native code.
 pub(super) fn unwind(py: &mut Py, error: Raised) -> Result<()> {
-    let mut again = error.is_again();
-    let mut exception = py.chained(error);
+    let again = error.is_again();
+    let exception = py.chained(error);
+    unwind_exception(py, exception, again)
+}
+
+/// The same with an exception object whose context is set. `again`: it was raised here before.
+fn unwind_exception(py: &mut Py, mut exception: Ref<Exception>, mut again: bool) -> Result<()> {
     loop {
         let frame = py.strand.frame;
         // SAFETY: the running frame is alive; its registers are owned words.

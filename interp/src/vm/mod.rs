@@ -25,6 +25,7 @@ mod intrinsic;
 mod iter;
 mod name;
 mod origin;
+mod place;
 mod push;
 mod ready;
 mod run;

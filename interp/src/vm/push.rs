@@ -31,7 +31,8 @@ struct Ready {
 unsafe fn ready(py: &Py, frame: *mut Frame, method: Raw, count: u32) -> Option<Ready> {
     // SAFETY: the caller's promise; shapes tell payloads.
     unsafe {
-        if method == Raw::NOTHING || !method.is_ptr() || !std::ptr::eq((*method.header()).shape_ptr(), py.strand.shapes.function) {
+        if method == Raw::NOTHING || !method.is_ptr() || !std::ptr::eq((*method.header()).shape_ptr(), py.strand.shapes.function)
+        {
             return None;
         }
         let code: *const CodeObject = (*payload::<Function>(method)).code.payload();

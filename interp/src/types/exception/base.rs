@@ -26,7 +26,7 @@ impl Exception {
     /// Create and return a new object.
     #[staticmethod("(type, /, *args, **kwargs)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, args: &[Value], _kwargs: &Value) -> Value {
-        let args = py.tuple(args.to_vec());
+        let args = py.tuple_of(args);
         py.make_in(cls, Exception::new(args)).into_value()
     }
     /// Initialize self.

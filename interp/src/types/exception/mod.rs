@@ -172,6 +172,9 @@ impl Py {
         let tuple = self.tuple(args);
         let e = self.make_in(ty, Exception::new(tuple.clone()));
         let args = tuple.downcast::<Tuple>().map_or(&[][..], |t| t.slice());
+        if !kind.has_fields() {
+            return Ok(e);
+        }
         if kind.is(Exc::OSError) {
             os::fill(self, &e, args)?;
         } else if kind.is(Exc::SyntaxError) {
@@ -260,15 +263,21 @@ pub fn quick_new(py: &Py, ty: &Ref<Type>, args: &[Value]) -> Option<Value> {
         return None;
     }
     let root = py.shared().exceptions.first()?.get(py);
-    let same = |s: Special| match (&t.specials[s as usize], &root.specials[s as usize]) {
+    (same_special(t, root, Special::New) && same_special(t, root, Special::Init))
+        .then(|| py.make_in(ty, Exception::new(py.tuple_of(args))).into_value())
+}
+
+/// What `BaseException.__new__` makes of an exception class that has no `__new__` of its own.
+pub fn quick_object(py: &Py, ty: &Ref<Type>, args: &[Value]) -> Option<Value> {
+    let root = py.shared().exceptions.first()?.get(py);
+    same_special(ty.get(py), root, Special::New).then(|| py.make_in(ty, Exception::new(py.tuple_of(args))).into_value())
+}
+
+fn same_special(ty: &Type, root: &Type, special: Special) -> bool {
+    match (&ty.specials[special as usize], &root.specials[special as usize]) {
         (Some(a), Some(b)) => a.is(b),
         _ => false,
-    };
-    if !same(Special::New) || !same(Special::Init) {
-        return None;
     }
-    let args = py.tuple(args.to_vec());
-    Some(py.make_in(ty, Exception::new(args)).into_value())
 }
 
 /// The keyword arguments of a constructor that takes none.
@@ -298,7 +307,7 @@ fn set_args(py: &mut Py, e: &Ref<Exception>, args: &[Value]) {
         old.len() == args.len() && old.iter().zip(args).all(|(a, b)| a.is(b))
     };
     if !same {
-        let tuple = py.tuple(args.to_vec());
+        let tuple = py.tuple_of(args);
         let old = std::mem::replace(&mut e.get_mut(py).args, tuple);
         drop(old);
     }

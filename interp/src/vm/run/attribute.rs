@@ -128,8 +128,8 @@ unsafe fn method_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *
             let cache = known(py, code, i, x);
             if !cache.is_null() {
                 let kind = (*cache).kind;
-                let bound = kind == attr::METHOD
-                    || (kind == attr::OF_CLASS_METHOD && (*payload::<Type>(x)).version == (*cache).version);
+                let bound =
+                    kind == attr::METHOD || (kind == attr::OF_CLASS_METHOD && (*payload::<Type>(x)).version == (*cache).version);
                 if bound {
                     let receiver = at.owned(i.b);
                     *at.base.add(i.a as usize) = counted(Raw((*cache).value));

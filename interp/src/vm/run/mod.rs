@@ -19,6 +19,7 @@ mod number;
 mod rest;
 mod table;
 
+use std::ptr::NonNull;
 use std::sync::atomic::Ordering;
 
 use lockstep_compile::code::{Instr, Op};
@@ -616,6 +617,20 @@ fn stack_overflow() -> Raised {
 pub(super) unsafe fn payload<T: lockstep_heap::Object>(raw: Raw) -> *mut T {
     // SAFETY: the caller has seen that the payload is a `T`; only the address is computed.
     unsafe { std::mem::ManuallyDrop::new(lockstep_heap::Ref::<T>::from_raw(raw)).payload() }
+}
+
+/// A tuple of the words in `count` temporaries.
+#[inline(always)]
+pub(super) unsafe fn tuple_of(py: &mut Py, first: *mut Raw, count: usize) -> Raw {
+    // SAFETY: the words move from the registers into the tuple, before anything else happens.
+    unsafe {
+        let shape = NonNull::new_unchecked(py.strand.shapes.tuple.cast_mut());
+        let (tuple, _, items) = py.heap().make_tail_blank::<Tuple>(shape, count);
+        for k in 0..count {
+            items.add(k).cast::<Raw>().write(std::mem::replace(&mut *first.add(k), Raw::UNBOUND));
+        }
+        tuple.into_value().into_raw()
+    }
 }
 
 /// The payload of a cell in a register.

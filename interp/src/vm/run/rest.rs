@@ -1,29 +1,11 @@
 //! Instructions that are done apart: building, generators and coroutines, `with`, exceptions,
 //! imports.
 
-use std::ptr::NonNull;
-
 use lockstep_heap::{Raw, Value};
 
-use super::{At, handlers, payload};
-use crate::object::Py;
+use super::{At, Exit, handlers, payload, tuple_of};
 use crate::types::list::List;
-use crate::types::tuple::Tuple;
 use crate::vm::{Flow, delegate, exc, fetch, generator, intrinsic, iter, name, push, put, with};
-
-/// A tuple of the words in `count` temporaries.
-#[inline(always)]
-unsafe fn tuple_of(py: &mut Py, first: *mut Raw, count: usize) -> Raw {
-    // SAFETY: the words move from the registers into the tuple, before anything else happens.
-    unsafe {
-        let shape = NonNull::new_unchecked(py.strand.shapes.tuple.cast_mut());
-        let (tuple, _, items) = py.heap().make_tail_blank::<Tuple>(shape, count);
-        for k in 0..count {
-            items.add(k).cast::<Raw>().write(std::mem::replace(&mut *first.add(k), Raw::UNBOUND));
-        }
-        tuple.into_value().into_raw()
-    }
-}
 
 /// Append to a list; apart, because growing needs memory of its own.
 #[inline(never)]
@@ -105,11 +87,16 @@ handlers! {
     fn with_except(at, py, _i) { at.slow(py, |py, frame, i| with::except(py, frame, i)) }
     fn async_with_enter(at, py, _i) { at.slow(py, |py, frame, i| with::enter(py, frame, i, true)) }
     fn async_with_exit(at, py, _i) { at.slow(py, |py, frame, i| with::async_exit(py, frame, i)) }
-    fn raise(at, py, _i) {
-        at.slow(py, |py, frame, i| {
-            let v = fetch((*frame).base, (*(*frame).code).locals, i.a);
-            Err::<Flow, _>(py.raise_value(&v))
-        })
+    fn raise(at, py, i) {
+        (*at.frame).pc = at.pc;
+        match exc::raise_object(py, at.frame, i.a) {
+            exc::Thrown::Handled => At::load(py).next(py),
+            exc::Thrown::Out => Exit::Failed,
+            exc::Thrown::Not => at.slow(py, |py, frame, i| {
+                let v = fetch((*frame).base, (*(*frame).code).locals, i.a);
+                Err::<Flow, _>(py.raise_value(&v))
+            }),
+        }
     }
     fn raise_from(at, py, _i) { at.slow(py, |py, frame, i| Err::<Flow, _>(exc::raise_from(py, frame, i))) }
     fn reraise(at, py, _i) { at.slow(py, |py, frame, i| Err::<Flow, _>(exc::reraise(py, (*frame).base, i))) }

@@ -1,0 +1,223 @@
+//! Calls of Python functions whose arguments lie in registers: they become the first registers of
+//! the frame where they lie. `*args` and `**keywords` of the callee are collected from what is left
+//! over. What does not fit, and all that is to be said about it, is left to `vm/bind.rs`.
+
+use lockstep_compile::code::CodeFlags;
+use lockstep_heap::{Raw, Ref, Value};
+
+use super::frame::Target;
+use super::run::{counted, tuple_of};
+use crate::object::Py;
+use crate::object::strand::{Frame, frame_flags};
+use crate::types::code::CodeObject;
+use crate::types::dict::Dict;
+use crate::types::function::Function;
+use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+
+/// Parameters that a bit in a word can stand for, and keywords that are moved at once.
+const MOST: usize = 16;
+/// In place of a parameter's number: the keyword is for `**keywords`.
+const REST: u8 = u8::MAX;
+
+/// The parameters of a function.
+struct Parameters<'a> {
+    positional: usize,
+    posonly: usize,
+    /// Positional and keyword-only ones.
+    total: usize,
+    star: bool,
+    star_star: bool,
+    names: &'a [Ref<Str>],
+    /// Defaults of the last positional ones.
+    defaults: &'a [Value],
+    kwdefaults: Option<&'a Ref<Dict>>,
+}
+
+impl<'a> Parameters<'a> {
+    /// # Safety
+    /// The function's code is ready and nothing runs while this is used.
+    unsafe fn of(function: &'a Function) -> Parameters<'a> {
+        let code: &CodeObject = &function.code;
+        let c = &**code.code;
+        Parameters {
+            positional: c.arg_count as usize,
+            posonly: c.posonly_count as usize,
+            total: (c.arg_count + c.kwonly_count) as usize,
+            star: c.flags.has(CodeFlags::VARARGS),
+            star_star: c.flags.has(CodeFlags::VARKEYWORDS),
+            names: &code.varnames,
+            defaults: function.defaults.as_ref().and_then(|d| d.downcast::<Tuple>()).map_or(&[][..], |t| t.slice()),
+            kwdefaults: function.kwdefaults.as_ref().and_then(|d| d.downcast::<Dict>()),
+        }
+    }
+
+    /// The default of parameter `at`, borrowed.
+    unsafe fn default_of(&self, at: usize) -> Option<Raw> {
+        if at < self.positional {
+            let first = self.positional.checked_sub(self.defaults.len())?;
+            return at.checked_sub(first).and_then(|k| self.defaults.get(k)).map(Value::raw);
+        }
+        // SAFETY: nothing writes the dict while the word is in use.
+        let dict = unsafe { &*self.kwdefaults?.payload() };
+        let name = self.names[at].as_value();
+        // They are commonly in the order of the parameters.
+        match dict.entry(at - self.positional) {
+            Some(entry) if entry.key.is(name) => Some(entry.value.raw()),
+            _ => dict.get_str(&self.names[at]).map(Value::raw),
+        }
+    }
+
+    /// The parameter that a keyword names. None: nobody can tell without comparing texts.
+    unsafe fn place_of(&self, name: Raw) -> Option<u8> {
+        if let Some(at) = self.names[self.posonly..self.total].iter().position(|n| n.as_value().raw() == name) {
+            return Some((at + self.posonly) as u8);
+        }
+        // Parameters' names are interned: an interned name that is none of them equals none of them.
+        // SAFETY: the caller's name is alive.
+        let interned = unsafe { (*name.header()).has(lockstep_heap::flags::INTERNED) };
+        (self.star_star && interned).then_some(REST)
+    }
+}
+
+/// Push the frame of a Python function for a call from the running frame: `given` words at `base`
+/// are the positional arguments, those behind them the values of the keywords `names`. False if it
+/// cannot be done here: nothing has changed then.
+///
+/// # Safety
+/// `frame` is the running frame. The words are owned by registers of it or, if it is not a
+/// generator's, lie behind those that are in use; nothing behind them is.
+pub(super) unsafe fn push_placed(
+    py: &mut Py,
+    frame: *mut Frame,
+    func: &Value,
+    base: *mut Raw,
+    given: usize,
+    names: &[Raw],
+    target: Target,
+) -> bool {
+    // SAFETY: the caller's promise. From the point where the first word is moved nothing can fail.
+    unsafe {
+        let Some(f) = func.downcast::<Function>() else { return false };
+        let function = &*f.payload();
+        let code: &CodeObject = &function.code;
+        if code.instrs.get().is_null() {
+            super::ready(py, &function.code);
+        }
+        if py.strand.depth >= py.strand.limit {
+            return false;
+        }
+        if names.is_empty() && code.simple_args.get() as usize == given {
+            let Some((base, limit)) = own_room(py, frame, code, base, given) else { return false };
+            clear(base, given, code.locals as usize);
+            return py.push_bound(func.clone(), base, limit, 0, target).is_ok();
+        }
+        let p = Parameters::of(function);
+        let extra = given.saturating_sub(p.positional);
+        if p.total > MOST || names.len() > MOST || (extra > 0 && !p.star) {
+            return false;
+        }
+        // A bit for each parameter that has its value, and where each keyword goes.
+        let mut filled = (1u32 << (given - extra)) - 1;
+        let mut places = [0u8; MOST];
+        for (place, name) in places.iter_mut().zip(names) {
+            let Some(at) = p.place_of(*name) else { return false };
+            if at != REST {
+                if filled & 1 << at != 0 {
+                    return false;
+                }
+                filled |= 1 << at;
+            }
+            *place = at;
+        }
+        let mut missing = [Raw::NOTHING; MOST];
+        for at in 0..p.total {
+            if filled & 1 << at == 0 {
+                let Some(default) = p.default_of(at) else { return false };
+                missing[at] = default;
+            }
+        }
+        let Some((base, limit)) = own_room(py, frame, code, base, given + names.len()) else { return false };
+        let mut values = [Raw::UNBOUND; MOST];
+        for (k, value) in values.iter_mut().take(names.len()).enumerate() {
+            *value = *base.add(given + k);
+        }
+        let rest = match (p.star, extra) {
+            (false, _) => Raw::UNBOUND,
+            (true, 0) => py.tuple_of(&[]).into_raw(),
+            (true, _) => tuple_of(py, base.add(given - extra), extra),
+        };
+        // The words that were moved away may lie behind the locals, too.
+        clear(base, given - extra, (code.locals as usize).max(given + names.len()));
+        let mut more = None;
+        if p.star {
+            *base.add(p.total) = rest;
+        }
+        if p.star_star {
+            let dict = py.new_dict();
+            *base.add(p.total + usize::from(p.star)) = dict.to_value().into_raw();
+            more = Some(dict);
+        }
+        for ((place, value), name) in places.iter().zip(&values).zip(names) {
+            match &more {
+                Some(dict) if *place == REST => add(py, dict, *name, *value),
+                _ => *base.add(*place as usize) = *value,
+            }
+        }
+        for at in 0..p.total {
+            if filled & 1 << at == 0 {
+                *base.add(at) = counted(missing[at]);
+            }
+        }
+        py.push_bound(func.clone(), base, limit, 0, target).is_ok()
+    }
+}
+
+/// Where the frame's registers are to lie, with the end of their memory: `count` words at `base` move
+/// there if the running frame's own registers are not on the strand's stack. None if there is no room.
+#[inline(always)]
+unsafe fn own_room(
+    py: &mut Py,
+    frame: *mut Frame,
+    code: &CodeObject,
+    base: *mut Raw,
+    count: usize,
+) -> Option<(*mut Raw, *mut Raw)> {
+    // SAFETY: the caller's words; the memory behind the top is free up to the limit.
+    unsafe {
+        let wanted = (code.registers as usize).max(count) + 2;
+        if (*frame).flags & frame_flags::GENERATOR == 0 {
+            return (base.wrapping_add(wanted) <= (*frame).limit).then(|| (base, (*frame).limit));
+        }
+        let (top, limit) = py.strand.top();
+        let own = top.wrapping_add(2);
+        if own.wrapping_add(wanted) > limit {
+            return None;
+        }
+        for k in 0..count {
+            *own.add(k) = std::mem::replace(&mut *base.add(k), Raw::UNBOUND);
+        }
+        Some((own, limit))
+    }
+}
+
+/// Registers `from .. to` become empty; what they held has gone elsewhere.
+#[inline(always)]
+unsafe fn clear(base: *mut Raw, from: usize, to: usize) {
+    for k in from..to {
+        // SAFETY: the caller's registers.
+        unsafe { *base.add(k) = Raw::UNBOUND }
+    }
+}
+
+/// Put a keyword argument whose name is borrowed and whose value is owned into a new dict.
+unsafe fn add(py: &mut Py, dict: &Ref<Dict>, name: Raw, value: Raw) {
+    // SAFETY: names are interned strs, and those of one call differ.
+    unsafe {
+        let (name, value) = (Value::from_raw(counted(name)), Value::from_raw(value));
+        if let Some(text) = name.downcast::<Str>() {
+            let hash = text.hash(py);
+            dict.get_mut(py).push(hash, name.clone(), value);
+        }
+    }
+}
