@@ -258,6 +258,7 @@ impl Heap {
         }
     }
 
+    #[inline(always)]
     unsafe fn free(state: &mut State, at: *mut u8, size: usize, tracked: bool) {
         state.objects -= 1;
         if tracked {
@@ -273,6 +274,15 @@ impl Heap {
                 state.free[class] = slot;
                 return;
             }
+            Self::free_large(state, at, size, tracked);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    unsafe fn free_large(state: &mut State, at: *mut u8, size: usize, tracked: bool) {
+        // SAFETY: `at` came from `allocate_large` with the same size and tracking.
+        unsafe {
             let block = at.sub(PREFIX);
             if tracked {
                 let index = *block.cast::<usize>();
@@ -288,7 +298,7 @@ impl Heap {
     /// A new object.
     #[inline]
     pub fn make<T: Object>(&self, shape: &ShapeRef, payload: T) -> Ref<T> {
-        assert!(shape.kind.payload == std::any::TypeId::of::<T>() && shape.kind.element == 0, "a shape of another payload");
+        assert!(shape.is_of::<T>(0), "a shape of another payload");
         // SAFETY: the shape describes an object with payload `T`.
         unsafe { self.make_unchecked(NonNull::from(&**shape), payload) }
     }
@@ -366,21 +376,83 @@ impl Heap {
             (&raw mut (*tail).len).write(len);
             if s.counts_type() {
                 Header::incref(s.type_raw().header());
+                if extra != 0 && !s.tracked {
+                    (*self.state.get()).unlisted = true;
+                }
             }
             (Ref::from_raw(Raw(at as u64)), Tail::fixed_ptr(tail), Tail::start_mut(tail))
         }
     }
 
-    /// A new object with a tail copied from a slice of plain data.
-    pub fn make_tail_copy<T: Object + TailRef>(&self, shape: &ShapeRef, fixed: T::Fixed, elements: &[T::Element]) -> Ref<T>
-    where
-        T::Element: Copy,
-    {
-        self.make_tail_with(shape, fixed, elements.len(), |room| {
-            for (to, from) in room.iter_mut().zip(elements) {
-                to.write(*from);
+    /// A new object whose tail are the elements of a list.
+    #[inline]
+    pub fn make_tail_list<T: Object + TailRef>(
+        &self,
+        shape: &ShapeRef,
+        fixed: T::Fixed,
+        mut elements: Vec<T::Element>,
+    ) -> Ref<T> {
+        assert!(shape.is_of::<T>(size_of::<T::Element>()), "a shape of another payload");
+        if shape.words > 0 {
+            return self.make_tail(shape, fixed, elements.into_iter());
+        }
+        // SAFETY: the shape is a `T`'s without attributes; both parts are written at once, and the
+        // elements move.
+        unsafe {
+            let len = elements.len();
+            let (object, room, tail) = self.make_tail_blank::<T>(NonNull::from(&**shape), len);
+            room.write(fixed);
+            std::ptr::copy_nonoverlapping(elements.as_ptr(), tail, len);
+            elements.set_len(0);
+            object
+        }
+    }
+
+    /// The same with the elements of an array.
+    #[inline]
+    pub fn make_tail_array<T: Object + TailRef, const N: usize>(
+        &self,
+        shape: &ShapeRef,
+        fixed: T::Fixed,
+        elements: [T::Element; N],
+    ) -> Ref<T> {
+        assert!(shape.is_of::<T>(size_of::<T::Element>()), "a shape of another payload");
+        if shape.words > 0 {
+            return self.make_tail(shape, fixed, elements.into_iter());
+        }
+        // SAFETY: as in `make_tail_list`.
+        unsafe {
+            let (object, room, tail) = self.make_tail_blank::<T>(NonNull::from(&**shape), N);
+            room.write(fixed);
+            tail.cast::<[T::Element; N]>().write(elements);
+            object
+        }
+    }
+
+    /// A new object with a tail copied from a slice of bytes.
+    #[inline]
+    pub fn make_tail_copy<T: Object + TailRef<Element = u8>>(&self, shape: &ShapeRef, fixed: T::Fixed, bytes: &[u8]) -> Ref<T> {
+        self.make_tail_parts(shape, fixed, bytes.len(), std::iter::once(bytes))
+    }
+
+    /// A new object whose tail of `len` bytes are these parts, one behind the other.
+    #[inline]
+    pub fn make_tail_parts<'a, T: Object + TailRef<Element = u8>>(
+        &self,
+        shape: &ShapeRef,
+        fixed: T::Fixed,
+        len: usize,
+        parts: impl Iterator<Item = &'a [u8]>,
+    ) -> Ref<T> {
+        self.make_tail_with(shape, fixed, len, |room| {
+            let mut done = 0;
+            for part in parts {
+                assert!(part.len() <= len - done, "parts longer than was said");
+                // SAFETY: the part fits behind those before it, and the room is new.
+                unsafe { copy_bytes(part.as_ptr(), room.as_mut_ptr().add(done).cast(), part.len()) }
+                done += part.len();
             }
-            elements.len()
+            done
         })
     }
 
@@ -415,8 +487,7 @@ impl Heap {
         let header = object.header();
         let shape = header.shape();
         let shared = flags::FINALIZE | flags::WEAKREFD | flags::QUEUED | flags::TRACKED | flags::INTERNED;
-        let attrs = usize::from(shape.has_dict()) + shape.members() + shape.capacity();
-        if header.count() != 1 || header.has(shared) || attrs > 0 || shape.kind.element != 1 {
+        if header.count() != 1 || header.has(shared) || shape.words > 0 || shape.kind.element != 1 {
             return Err(object);
         }
         let (offset, fixed_size) = (shape.kind.offset, shape.kind.size);
@@ -451,6 +522,7 @@ impl Heap {
     }
 
     /// A new object with a tail of `len` elements that `fill` writes and counts.
+    #[inline(always)]
     fn make_tail_with<T: Object + TailRef>(
         &self,
         shape: &ShapeRef,
@@ -458,12 +530,9 @@ impl Heap {
         len: usize,
         fill: impl FnOnce(&mut [std::mem::MaybeUninit<T::Element>]) -> usize,
     ) -> Ref<T> {
-        assert!(
-            shape.kind.payload == std::any::TypeId::of::<T>() && shape.kind.element == size_of::<T::Element>(),
-            "a shape of another payload"
-        );
+        assert!(shape.is_of::<T>(size_of::<T::Element>()), "a shape of another payload");
         let size = tail_size(shape, len);
-        let tracked = shape.tracked;
+        let tracked = !shape.leaf && shape.tracked;
         // SAFETY: the memory is big enough for the fixed part, `len` elements and the attribute
         // words; the object is handed out only when `fill` has written every element, otherwise
         // the memory is leaked by the panic below, never read.
@@ -544,11 +613,40 @@ impl Heap {
     }
 }
 
+#[inline(always)]
 fn tail_size(shape: &Shape, len: usize) -> usize {
-    let attrs = usize::from(shape.has_dict()) + shape.members() + shape.capacity();
-    let tail = len.checked_mul(shape.kind.element).filter(|n| *n <= isize::MAX as usize / 2);
+    let tail = len.checked_mul(shape.element).filter(|n| *n <= isize::MAX as usize / 2);
     let Some(tail) = tail else { panic!("an object larger than the address space") };
-    (shape.kind.offset + shape.kind.size + tail).next_multiple_of(8) + 8 * attrs
+    (shape.end + tail).next_multiple_of(8) + 8 * shape.words
+}
+
+/// Copy bytes; most texts are short, so those are moved by a word or two.
+///
+/// # Safety
+/// As of `ptr::copy_nonoverlapping`.
+#[inline(always)]
+unsafe fn copy_bytes(from: *const u8, to: *mut u8, len: usize) {
+    // SAFETY: the words overlap each other inside the `len` bytes, never their ends.
+    unsafe {
+        match len {
+            8..=16 => {
+                let (head, tail) = (from.cast::<u64>().read_unaligned(), from.add(len - 8).cast::<u64>().read_unaligned());
+                to.cast::<u64>().write_unaligned(head);
+                to.add(len - 8).cast::<u64>().write_unaligned(tail);
+            }
+            4..8 => {
+                let (head, tail) = (from.cast::<u32>().read_unaligned(), from.add(len - 4).cast::<u32>().read_unaligned());
+                to.cast::<u32>().write_unaligned(head);
+                to.add(len - 4).cast::<u32>().write_unaligned(tail);
+            }
+            1..4 => {
+                *to = *from;
+                *to.add(len / 2) = *from.add(len / 2);
+                *to.add(len - 1) = *from.add(len - 1);
+            }
+            _ => std::ptr::copy_nonoverlapping(from, to, len),
+        }
+    }
 }
 
 impl Drop for Heap {
@@ -574,16 +672,24 @@ pub(crate) unsafe fn release(this: *mut Header) {
         let heap = Heap::current();
         debug_assert!(!heap.is_null(), "a value outside an interpreter");
         let heap = &*heap;
+        let shape = (*this).shape();
+        if shape.leaf && !shape.counts_type() && !(*this).has(flags::FINALIZE | flags::WEAKREFD | flags::WATCHED) {
+            let size = if shape.element == 0 { shape.size } else { shape.attrs_offset(this) };
+            Heap::free(&mut *heap.state.get(), this.cast(), size, false);
+            return;
+        }
+        release_node(heap, this);
+    }
+}
+
+/// [`release`] of an object that may refer to others.
+unsafe fn release_node(heap: &Heap, this: *mut Header) {
+    // SAFETY: as in `release`.
+    unsafe {
         if (*this).has(flags::FINALIZE | flags::WEAKREFD) {
             (*this).add_count(1);
             (*heap.state.get()).pending.push(Value::from_raw(Raw(this as u64)));
             heap.has_pending.set(true);
-            return;
-        }
-        let shape = (*this).shape();
-        if shape.leaf && !shape.counts_type() && !(*this).has(flags::WATCHED) {
-            let size = if shape.kind.element == 0 { shape.size } else { shape.attrs_offset(this) };
-            Heap::free(&mut *heap.state.get(), this.cast(), size, false);
             return;
         }
         if (*heap.state.get()).depth >= DEPTH {
@@ -592,13 +698,15 @@ pub(crate) unsafe fn release(this: *mut Header) {
         }
         (*heap.state.get()).depth += 1;
         destroy(heap, this);
-        (*heap.state.get()).depth -= 1;
-        if (*heap.state.get()).depth == 0 {
+        let state = &mut *heap.state.get();
+        state.depth -= 1;
+        if state.depth == 0 && !state.deferred.is_empty() {
             drain(heap);
         }
     }
 }
 
+#[cold]
 unsafe fn drain(heap: &Heap) {
     // SAFETY: as in `release`; each borrow of the state ends before `destroy` runs.
     unsafe {
@@ -614,12 +722,13 @@ unsafe fn destroy(heap: &Heap, this: *mut Header) {
     // SAFETY: the object is dead and not queued: payload, attributes and memory go, once.
     unsafe {
         let shape = (*this).shape();
-        let tail = shape.kind.element != 0;
+        let attrs = shape.words;
         let mut size = shape.size;
-        let attrs = usize::from(shape.has_dict()) + shape.members() + shape.capacity();
-        if attrs > 0 || tail {
+        if shape.element != 0 {
+            size = shape.attrs_offset(this) + 8 * attrs;
+        }
+        if attrs > 0 {
             let at = shape.attrs_offset(this);
-            size = at + 8 * attrs;
             let first = this.cast::<u8>().add(at).cast::<Option<Value>>();
             for i in 0..attrs {
                 drop((*first.add(i)).take());

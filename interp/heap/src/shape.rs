@@ -30,6 +30,12 @@ pub struct Shape {
     /// Room for inline attributes.
     capacity: u16,
     pub(crate) kind: Rc<Kind>,
+    /// Size of an element of the payload's tail, 0 if it has none.
+    pub(crate) element: usize,
+    /// Where the fixed part of the payload ends.
+    pub(crate) end: usize,
+    /// Words behind the payload: the dict, members, inline attributes.
+    pub(crate) words: usize,
     /// The type object, not counted: the type owns the shape.
     ty: Cell<Raw>,
     /// Whether each object counts a reference to its type.
@@ -65,6 +71,9 @@ impl Shape {
             attrs_at: if kind.element == 0 { end } else { 0 },
             size: if kind.element == 0 { end + 8 * attrs } else { kind.offset + kind.size },
             leaf: attrs == 0 && !kind.needs_drop && !kind.tracked,
+            element: kind.element,
+            end: kind.offset + kind.size,
+            words: attrs,
             kind,
             ty: Cell::new(Raw::NOTHING),
             counts_type: Cell::new(false),
@@ -243,6 +252,12 @@ impl Shape {
     pub(crate) fn counts_type(&self) -> bool {
         self.counts_type.get()
     }
+    /// Whether it describes objects whose payload is a `T`: with a tag one comparison says so.
+    #[inline(always)]
+    pub(crate) fn is_of<T: Object>(&self, element: usize) -> bool {
+        let same = if T::TAG.0 != Tag::NONE.0 { self.tag == T::TAG } else { self.kind.payload == TypeId::of::<T>() };
+        same && self.element == element
+    }
 
     /// The number that inline caches compare; 0 if the numbers are used up.
     #[inline]
@@ -293,7 +308,7 @@ impl Shape {
         }
         // SAFETY: a tail payload begins with its length.
         let len = unsafe { *this.cast::<u8>().add(self.kind.offset).cast::<usize>() };
-        (self.kind.offset + self.kind.size + len * self.kind.element).next_multiple_of(8)
+        (self.end + len * self.element).next_multiple_of(8)
     }
 
     /// Byte offset of slot `index` (members first, then inline attributes), for caches; none

@@ -260,9 +260,7 @@ impl Py {
             return Ok(s.clone());
         }
         if let Some(n) = value.as_small_int() {
-            let mut digits = Vec::with_capacity(20);
-            lockstep_text::int::push_i64(&mut digits, n);
-            return Ok(self.new_ascii(&digits));
+            return Ok(lockstep_text::int::with_i64(n, |digits| self.new_ascii(digits)));
         }
         self.native_stack()?;
         match self.call_special(value, Special::Str, &[]) {
@@ -468,7 +466,15 @@ impl Py {
         value.is_a::<Dict>()
     }
     /// `next(iterator)`: none at the end.
+    #[inline]
     pub fn next(&mut self, iterator: &Value) -> Result<Option<Value>> {
+        match crate::types::iterator::simple(self, iterator) {
+            Some(item) => Ok(Some(item)),
+            None => self.next_of_any(iterator),
+        }
+    }
+    #[inline(never)]
+    fn next_of_any(&mut self, iterator: &Value) -> Result<Option<Value>> {
         if value_is_generator(iterator) {
             let resume = self.interp.hooks.resume;
             return resume(self, iterator, Value::NONE);

@@ -396,13 +396,20 @@ impl Py {
         {
             return empty.clone();
         }
-        self.heap().make_tail(self.shape_of::<Tuple>(), (), items.into_iter())
+        self.heap().make_tail_list(self.shape_of::<Tuple>(), (), items)
+    }
+    /// A tuple of a fixed number of items.
+    #[inline]
+    pub fn tuple_from<const N: usize>(&self, items: [Value; N]) -> Value {
+        self.heap().make_tail_array::<Tuple, N>(self.shape_of::<Tuple>(), (), items).into_value()
     }
     /// A list.
+    #[inline]
     pub fn list(&self, items: Vec<Value>) -> Value {
         self.new_list(items).into_value()
     }
     /// A list, typed.
+    #[inline]
     pub fn new_list(&self, items: Vec<Value>) -> Ref<List> {
         self.make(List { items })
     }

@@ -62,7 +62,7 @@ pub fn advance(py: &mut Py, this: &Ref<Enumerate>) -> Result<Option<(Value, Valu
 /// The next pair.
 #[inline]
 pub fn next(py: &mut Py, this: &Ref<Enumerate>) -> Result<Option<Value>> {
-    Ok(advance(py, this)?.map(|(n, item)| py.tuple(vec![n, item])))
+    Ok(advance(py, this)?.map(|(n, item)| py.tuple_from([n, item])))
 }
 
 #[methods]

@@ -11,6 +11,9 @@ use crate::types::dict;
 use crate::types::enumerate::{self, Enumerate};
 use crate::types::list::List;
 use crate::types::map::{self, Map};
+use crate::types::range::RangeIter;
+use crate::types::set;
+use crate::types::str::iter::StrIter;
 use crate::types::tuple::Tuple;
 use crate::types::zip::{self, Zip};
 
@@ -46,6 +49,7 @@ pub struct ListReverseIter {
 
 impl Object for ListReverseIter {
     type Access = Guarded;
+    const TAG: Tag = Tag::LIST_REVERSE_ITER;
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
         if let Some(list) = &self.list {
@@ -131,6 +135,47 @@ impl CallableIterator {
     }
 }
 
+/// The next item of an iterator over a builtin container, where nothing is out of the ordinary.
+/// None: it is another one, it is at its end or has something to complain about, and nothing has
+/// happened. Runs no Python code.
+#[inline]
+pub fn simple(py: &mut Py, iterator: &Value) -> Option<Value> {
+    // None of their types can have subclasses.
+    match iterator.header()?.shape().tag() {
+        Tag::LIST_ITER => {
+            let this = iterator.downcast::<ListIter>()?;
+            let it = this.get(py);
+            let item = it.list.as_ref()?.get(py).items.get(it.at)?.clone();
+            this.get_mut(py).at += 1;
+            Some(item)
+        }
+        Tag::TUPLE_ITER => {
+            let it = iterator.downcast::<TupleIter>()?.get_mut(py);
+            let item = it.tuple.as_ref()?.slice().get(it.at)?.clone();
+            it.at += 1;
+            Some(item)
+        }
+        Tag::RANGE_ITER => iterator.downcast::<RangeIter>()?.get_mut(py).step(),
+        Tag::DICT_ITER => dict::iter::simple(py, iterator.downcast()?),
+        Tag::SET_ITER => set::simple(py, iterator.downcast()?),
+        Tag::STR_ITER => {
+            let this = iterator.downcast::<StrIter>()?;
+            // At the end it forgets its text, which is no change that shows.
+            let c = this.get_mut(py).step()?;
+            Some(py.char(c).into_value())
+        }
+        Tag::LIST_REVERSE_ITER => {
+            let this = iterator.downcast::<ListReverseIter>()?;
+            let it = this.get(py);
+            let at = it.left.checked_sub(1)?;
+            let item = it.list.as_ref()?.get(py).items.get(at)?.clone();
+            this.get_mut(py).left = at;
+            Some(item)
+        }
+        _ => None,
+    }
+}
+
 /// `next(iterator)` of the iterators that are met most, without a look at their types; none if
 /// it is another one.
 #[inline]
@@ -141,6 +186,9 @@ pub fn quick_next(py: &mut Py, iterator: &Value) -> Option<Result<Option<Value>>
         Tag::LIST_ITER => Ok(list_next(py, iterator.downcast::<ListIter>()?)),
         Tag::TUPLE_ITER => Ok(tuple_next(py, iterator.downcast::<TupleIter>()?)),
         Tag::DICT_ITER => dict::iter::next(py, iterator.downcast()?),
+        Tag::SET_ITER => set::next(py, iterator.downcast()?),
+        Tag::RANGE_ITER => Ok(iterator.downcast::<RangeIter>()?.get_mut(py).step()),
+        Tag::LIST_REVERSE_ITER => Ok(reverse_next(py, iterator.downcast()?)),
         Tag::ENUMERATE if py.is_exact::<Enumerate>(iterator) => enumerate::next(py, iterator.downcast()?),
         Tag::ZIP if py.is_exact::<Zip>(iterator) => zip::next(py, iterator.downcast()?),
         Tag::MAP if py.is_exact::<Map>(iterator) => map::next(py, iterator.downcast()?),
@@ -182,6 +230,23 @@ fn tuple_next(py: &mut Py, this: &Ref<TupleIter>) -> Option<Value> {
     match item {
         Some(_) => it.at += 1,
         None => it.tuple = None,
+    }
+    item
+}
+
+fn reverse_next(py: &mut Py, this: &Ref<ListReverseIter>) -> Option<Value> {
+    let it = this.get(py);
+    let item = match (&it.list, it.left.checked_sub(1)) {
+        (Some(list), Some(at)) => list.get(py).items.get(at).cloned(),
+        _ => None,
+    };
+    let it = this.get_mut(py);
+    match item {
+        Some(_) => it.left -= 1,
+        None => {
+            it.list = None;
+            it.left = 0;
+        }
     }
     item
 }
@@ -258,20 +323,7 @@ impl ListReverseIter {
     }
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<ListReverseIter>) -> Next {
-        let it = this.get(py);
-        let item = match (&it.list, it.left.checked_sub(1)) {
-            (Some(list), Some(at)) => list.get(py).items.get(at).cloned(),
-            _ => None,
-        };
-        let it = this.get_mut(py);
-        match item {
-            Some(_) => it.left -= 1,
-            None => {
-                it.list = None;
-                it.left = 0;
-            }
-        }
-        Next(item)
+        Next(reverse_next(py, this))
     }
     /// Private method returning an estimate of len(list(it)).
     #[py("(self, /)")]

@@ -30,10 +30,15 @@ pub enum Kind {
     New,
 }
 
+/// Natives with up to so many parameters, all positional, are called without binding.
+pub const MOST: usize = 6;
+
 /// The payload of a native function.
 pub struct Native {
     /// Its declaration.
     pub def: &'static NativeDef,
+    /// The function: what the declaration says, where the machine finds it at once.
+    pub call: NativeFn,
     /// Its parsed signature, once it was needed.
     signature: OnceCell<Rc<Signature>>,
     /// What it is.
@@ -44,6 +49,14 @@ pub struct Native {
     pub owner: Option<Value>,
     /// Number of arguments that need no binding; `u32::MAX` if every call is bound.
     pub exact: u32,
+    /// Number of arguments with which the function is called as it stands: `exact`, if there is no
+    /// receiver and it resumes nothing.
+    pub direct: u32,
+    /// Fewest arguments that need no more than the receiver and defaults; `u32::MAX` if there is
+    /// no such number.
+    pub least: u32,
+    /// How many more may be given.
+    pub more: u32,
     /// With this many arguments, the first of them a generator, it resumes the generator: the
     /// machine links the frame in instead of calling. 0: it does no such thing.
     pub resumes: u8,
@@ -85,7 +98,19 @@ impl Native {
             _ => 0,
         };
         let signature = OnceCell::new();
-        py.heap().make(&shape, Native { def, signature, kind, receiver: None, owner, exact, resumes }).into_value()
+        let direct = if resumes == 0 { exact } else { u32::MAX };
+        let (least, more) = Self::range(def, exact, 0);
+        let call = def.call;
+        let native = Native { def, call, signature, kind, receiver: None, owner, exact, direct, least, more, resumes };
+        py.heap().make(&shape, native).into_value()
+    }
+    /// The numbers of arguments that are filled up: the fewest and how many more; `given` are there.
+    fn range(def: &NativeDef, exact: u32, given: u32) -> (u32, u32) {
+        let required = u32::from(def.facts.required);
+        if exact == u32::MAX || exact as usize > MOST || required < given {
+            return (u32::MAX, 0);
+        }
+        (required - given, exact - required)
     }
     /// Its parsed signature.
     pub fn signature<'a>(&'a self, py: &mut Py) -> &'a Signature {
@@ -102,13 +127,18 @@ impl Native {
             // Calls will want the defaults: they are parsed once, here.
             self.signature(py);
         }
+        let (least, more) = Self::range(self.def, self.exact, 1);
         let payload = Native {
             def: self.def,
+            call: self.call,
             signature: self.signature.clone(),
             kind: Kind::Bound,
             receiver: Some(receiver),
             owner: self.owner.clone(),
             exact: self.exact.saturating_sub(1),
+            direct: u32::MAX,
+            least,
+            more,
             resumes: 0,
         };
         py.heap().make(&shape, payload).into_value()

@@ -74,7 +74,7 @@ pub fn advance_pair(py: &mut Py, this: &Ref<Zip>) -> Result<Option<(Value, Value
 pub fn next(py: &mut Py, this: &Ref<Zip>) -> Result<Option<Value>> {
     let it = this.get(py);
     if it.iterators.len() == 2 && !it.strict {
-        return Ok(advance_pair(py, this)?.map(|(x, y)| py.tuple(vec![x, y])));
+        return Ok(advance_pair(py, this)?.map(|(x, y)| py.tuple_from([x, y])));
     }
     if it.iterators.is_empty() {
         return Ok(None);

@@ -72,12 +72,11 @@ pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
             drop(Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND)));
         }
         if let Some(ty) = callee.downcast::<Type>()
-            && let Some(new) = direct_new(py, ty)
-            && let Some(native) = new.downcast::<Native>()
+            && let Some(native) = direct_new(py, ty).cloned()
         {
             // The class is the first argument of its `__new__`, and lies where that is wanted.
             *first = callee.clone().into_raw();
-            return dispatch_native(py, frame, native, first, i.b as usize + 1, &[], Target::register(i.c));
+            return dispatch_native(py, frame, &native, first, i.b as usize + 1, &[], Target::register(i.c));
         }
         dispatch(py, frame, callee, first.add(1), i.b as usize, &[], Target::register(i.c))
     }
@@ -128,7 +127,8 @@ fn bare_new(py: &mut Py, ty: &Ref<Type>) -> Option<Value> {
 
 /// The native `__new__` of a builtin class that does all the work of a call of the class: nothing
 /// of its own initialises the object.
-fn direct_new(py: &Py, ty: &Ref<Type>) -> Option<Value> {
+#[inline]
+pub(super) fn direct_new<'a>(py: &'a Py, ty: &'a Ref<Type>) -> Option<&'a Ref<Native>> {
     let t = ty.get(py);
     let plain = py.plain_metatype();
     if t.flags.has(TypeFlags::HEAP | TypeFlags::CUSTOM_INIT | TypeFlags::ABSTRACT | TypeFlags::NO_NEW)
@@ -140,7 +140,7 @@ fn direct_new(py: &Py, ty: &Ref<Type>) -> Option<Value> {
     let new = t.specials[Special::New as usize].as_ref()?;
     let native = new.downcast::<Native>().filter(|n| n.kind == Kind::New)?;
     let of_object = native.owner.as_ref().is_some_and(|o| o.is(py.object_class().as_value()));
-    if of_object { None } else { Some(new.clone()) }
+    if of_object { None } else { Some(native) }
 }
 
 /// Call a native function with `count` owned arguments at `args`, registers of the running frame.

@@ -1,6 +1,6 @@
 //! Iteration, unpacking and the building of collections.
 
-use lockstep_compile::code::{Instr, Op};
+use lockstep_compile::code::Instr;
 use lockstep_heap::{Raw, Value};
 
 use super::call::enter;
@@ -57,30 +57,62 @@ pub(super) unsafe fn get(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
     }
 }
 
-/// `ForIter` beyond ranges of ints.
+/// What comes behind nothing from [`step`] and [`step_pair`].
+pub(super) mod no_item {
+    use lockstep_heap::Raw;
+
+    /// It is no iterator that is stepped here.
+    pub const OTHER: Raw = Raw(0);
+    /// It is at its end.
+    pub const END: Raw = Raw(1);
+    /// `strand.error` says what is wrong.
+    pub const FAILED: Raw = Raw(2);
+}
+
+/// The next item of an iterator in a register, if native code steps it.
+#[inline(never)]
+pub(super) unsafe fn step(py: &mut Py, iterator: Raw) -> (Raw, Raw) {
+    // SAFETY: the register keeps the iterator; it is only borrowed here.
+    let iterator = std::mem::ManuallyDrop::new(unsafe { Value::from_raw(iterator) });
+    if let Some(item) = crate::types::iterator::simple(py, &iterator) {
+        return (item.into_raw(), no_item::OTHER);
+    }
+    let Some(item) = crate::types::iterator::quick_next(py, &iterator) else { return (Raw::NOTHING, no_item::OTHER) };
+    py.drain_pending();
+    match item {
+        Ok(Some(item)) => (item.into_raw(), no_item::OTHER),
+        Ok(None) => (Raw::NOTHING, no_item::END),
+        Err(error) => {
+            py.strand.error = Some(error);
+            (Raw::NOTHING, no_item::FAILED)
+        }
+    }
+}
+
+/// The next pair of an iterator in a register, not yet as a tuple, if native code makes it.
+#[inline(never)]
+pub(super) unsafe fn step_pair(py: &mut Py, iterator: Raw) -> (Raw, Raw) {
+    // SAFETY: as in `step`.
+    let iterator = std::mem::ManuallyDrop::new(unsafe { Value::from_raw(iterator) });
+    let Some(pair) = crate::types::iterator::quick_pair(py, &iterator) else { return (Raw::NOTHING, no_item::OTHER) };
+    py.drain_pending();
+    match pair {
+        Ok(Some((first, second))) => (first.into_raw(), second.into_raw()),
+        Ok(None) => (Raw::NOTHING, no_item::END),
+        Err(error) => {
+            py.strand.error = Some(error);
+            (Raw::NOTHING, no_item::FAILED)
+        }
+    }
+}
+
+/// `ForIter` beyond what the machine and native code step.
 pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: `a` is a pinned register that holds an iterator.
     unsafe {
         let base = (*frame).base;
         let raw = *base.add(i.a as usize);
         let iterator = peek(base, i.a);
-        // Pairs that are unpacked at once need no tuple.
-        let then = *(*frame).pc;
-        if then.op == Op::Unpack && then.a == i.b && then.c == 2 && u32::from(i.b) >= (*(*frame).code).locals {
-            let iterator = iterator.clone();
-            if let Some(pair) = crate::types::iterator::quick_pair(py, &iterator) {
-                py.drain_pending();
-                if let Some((x, y)) = pair? {
-                    put((*frame).base, then.b, x);
-                    put((*frame).base, then.b + 1, y);
-                    (*frame).pc = (*frame).pc.add(1);
-                } else {
-                    put((*frame).base, i.a, Value::UNBOUND);
-                    (*frame).pc = (*frame).pc.offset(i.cd() as isize);
-                }
-                return Ok(Flow::Reload);
-            }
-        }
         let item = if py.is_exact::<ListIter>(iterator) {
             let it = &mut *payload::<ListIter>(raw);
             let item = it.list.as_ref().and_then(|list| (*list.payload()).items.get(it.at).cloned());
@@ -109,35 +141,30 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
             );
         } else {
             let iterator = iterator.clone();
-            if let Some(item) = crate::types::iterator::quick_next(py, &iterator) {
-                py.drain_pending();
-                item?
-            } else {
-                match py.special_owned(&iterator, Special::Next) {
-                    Some(method) if method.is_a::<Function>() => {
-                        return enter(
-                            py,
-                            frame,
-                            &method,
-                            &[iterator],
-                            &[],
-                            Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 },
-                        );
-                    }
-                    Some(method) => {
-                        let result = match method.downcast::<Native>() {
-                            Some(native) => lockstep_heap::with_args([&iterator], |a| (native.def.call)(py, a)),
-                            None => py.next_or_raise(&iterator),
-                        };
-                        py.drain_pending();
-                        match result {
-                            Ok(v) => Some(v),
-                            Err(e) if e.is(Exc::StopIteration) => None,
-                            Err(e) => return Err(e),
-                        }
-                    }
-                    None => return Err(type_error(format!("'{}' object is not an iterator", py.type_name(&iterator)))),
+            match py.special_owned(&iterator, Special::Next) {
+                Some(method) if method.is_a::<Function>() => {
+                    return enter(
+                        py,
+                        frame,
+                        &method,
+                        &[iterator],
+                        &[],
+                        Target { ret: Return::Iterate, dst: i.b, jump: i.cd(), sense: 0 },
+                    );
                 }
+                Some(method) => {
+                    let result = match method.downcast::<Native>() {
+                        Some(native) => lockstep_heap::with_args([&iterator], |a| (native.def.call)(py, a)),
+                        None => py.next_or_raise(&iterator),
+                    };
+                    py.drain_pending();
+                    match result {
+                        Ok(v) => Some(v),
+                        Err(e) if e.is(Exc::StopIteration) => None,
+                        Err(e) => return Err(e),
+                    }
+                }
+                None => return Err(type_error(format!("'{}' object is not an iterator", py.type_name(&iterator)))),
             }
         };
         match item {
@@ -290,21 +317,24 @@ pub(super) unsafe fn build_string(py: &mut Py, frame: *mut Frame, i: Instr) -> R
     // SAFETY: operands of the running frame; every one is a str.
     unsafe {
         let base = (*frame).base;
-        let parts: Vec<Value> = (0..i.c).map(|k| fetch(base, (*(*frame).code).locals, i.b + k)).collect();
+        let parts = std::slice::from_raw_parts(base.add(i.b as usize).cast::<Value>(), i.c as usize);
+        let texts = || parts.iter().filter_map(|p| p.downcast::<Str>());
         let (mut size, mut chars) = (0, 0);
-        for s in parts.iter().filter_map(|p| p.downcast::<Str>()) {
+        for s in texts() {
             size += s.as_bytes().len();
             chars += s.len();
         }
         py.room(size)?;
-        let text = py.make_str_with(size, chars, |room| {
-            let mut at = 0;
-            for s in parts.iter().filter_map(|p| p.downcast::<Str>()) {
-                let bytes = s.as_bytes();
-                room[at..at + bytes.len()].copy_from_slice(bytes);
-                at += bytes.len();
+        let text = match size {
+            0 => py.empty_str(),
+            _ => py.make_str_of(size, chars, texts().map(|s| s.as_bytes())),
+        };
+        let locals = (*(*frame).code).locals;
+        for k in 0..i.c {
+            if u32::from(i.b + k) >= locals {
+                put(base, i.b + k, Value::UNBOUND);
             }
-        });
+        }
         put(base, i.a, text.into_value());
         Ok(Flow::Next)
     }
@@ -477,7 +507,7 @@ pub(super) unsafe fn format(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<
         let text = match spec.as_ref().and_then(|s| s.downcast::<Str>()) {
             Some(spec) => py.format(&value, spec)?,
             None => {
-                let empty = py.intern("");
+                let empty = py.empty_str();
                 py.format(&value, &empty)?
             }
         };

@@ -196,6 +196,12 @@ pub fn push_i64(out: &mut Vec<u8>, n: i64) {
     out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
 }
 
+/// Show the text of `n` in base 10.
+#[inline]
+pub fn with_i64<R>(n: i64, show: impl FnOnce(&[u8]) -> R) -> R {
+    show(itoa::Buffer::new().format(n).as_bytes())
+}
+
 /// `str(n)`; fails beyond `limit` digits (0: no limit).
 pub fn to_decimal(n: &IBig, limit: usize) -> Result<String> {
     // 30103/100000 is just above log10(2): the estimate never exceeds the true count.

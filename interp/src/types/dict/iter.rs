@@ -68,9 +68,51 @@ pub fn make(py: &mut Py, dict: &Ref<Dict>, what: What, reverse: bool) -> Value {
     py.make_in(ty, DictIter { dict: Some(dict.clone()), at, used, left: used, changes, what, reverse }).into_value()
 }
 
+/// Where the next entry is and what of it is handed out, where nothing is out of the ordinary; the
+/// iterator has moved behind it then.
+#[inline]
+fn simple_place(py: &mut Py, this: &Ref<DictIter>) -> Option<(usize, What)> {
+    let it = this.get(py);
+    let d = it.dict.as_ref()?.get(py);
+    if d.used != it.used || it.reverse || it.left == 0 {
+        return None;
+    }
+    let rest = d.entries.get(it.at..)?;
+    let place = it.at + rest.iter().position(|e| !e.key.is_unbound())?;
+    let what = it.what;
+    let it = this.get_mut(py);
+    it.at = place + 1;
+    it.left -= 1;
+    Some((place, what))
+}
+
+/// The next value as the iterator hands it out, where nothing is out of the ordinary; none else,
+/// and nothing has happened.
+#[inline]
+pub fn simple(py: &mut Py, this: &Ref<DictIter>) -> Option<Value> {
+    let (place, what) = simple_place(py, this)?;
+    let entry = this.get(py).dict.as_ref()?.get(py).entries.get(place)?;
+    Some(match what {
+        What::Keys => entry.key.clone(),
+        What::Values => entry.value.clone(),
+        What::Items => py.tuple_from([entry.key.clone(), entry.value.clone()]),
+    })
+}
+
 /// The next entry: key and value.
 #[inline]
 pub fn advance(py: &mut Py, this: &Ref<DictIter>) -> Result<Option<(Value, Value)>> {
+    if let Some((place, _)) = simple_place(py, this)
+        && let Some(entry) = this.get(py).dict.as_ref().and_then(|d| d.get(py).entries.get(place))
+    {
+        return Ok(Some((entry.key.clone(), entry.value.clone())));
+    }
+    advance_slowly(py, this)
+}
+
+/// [`advance`] at the end, backwards, and of a dict that has changed.
+#[inline(never)]
+fn advance_slowly(py: &mut Py, this: &Ref<DictIter>) -> Result<Option<(Value, Value)>> {
     let it = this.get(py);
     let Some(dict) = &it.dict else { return Ok(None) };
     let d = dict.get(py);
@@ -128,7 +170,7 @@ pub fn next(py: &mut Py, this: &Ref<DictIter>) -> Result<Option<Value>> {
     Ok(advance(py, this)?.map(|(key, value)| match what {
         What::Keys => key,
         What::Values => value,
-        What::Items => py.tuple(vec![key, value]),
+        What::Items => py.tuple_from([key, value]),
     }))
 }
 

@@ -33,7 +33,7 @@ pub fn small(py: &mut Py, op: BinaryOp, x: i64, y: i64) -> Result<Value> {
         BinaryOp::DivMod => {
             if y != 0 {
                 let (q, r) = (py.int(floor_div(x, y)), py.int(floor_mod(x, y)));
-                return Ok(py.tuple(vec![q, r]));
+                return Ok(py.tuple_from([q, r]));
             }
         }
         BinaryOp::And => return Ok(py.int(x & y)),
@@ -162,7 +162,7 @@ pub fn large(py: &mut Py, op: BinaryOp, x: &IBig, y: &IBig) -> Result<Value> {
             }
             let (q, r) = div_mod(x, y);
             let (q, r) = (from_ibig(py, q), from_ibig(py, r));
-            return Ok(py.tuple(vec![q, r]));
+            return Ok(py.tuple_from([q, r]));
         }
         BinaryOp::TrueDiv => return true_div(x, y).map(Value::float),
         BinaryOp::Pow => return power(py, x, y),

@@ -27,6 +27,17 @@ impl Object for RangeIter {
     const TAG: Tag = Tag::RANGE_ITER;
 }
 
+impl RangeIter {
+    /// The next item; none at the end.
+    #[inline(always)]
+    pub fn step(&mut self) -> Option<Value> {
+        self.left = self.left.checked_sub(1)?;
+        let n = self.next;
+        self.next = n.wrapping_add(self.step);
+        Value::small_int(n)
+    }
+}
+
 /// The payload of an iterator over a range with ints of any size.
 pub struct LongRangeIter {
     next: IBig,
@@ -94,14 +105,7 @@ impl RangeIter {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<RangeIter>) -> Next {
-        let it = this.get_mut(py);
-        if it.left == 0 {
-            return Next(None);
-        }
-        it.left -= 1;
-        let n = it.next;
-        it.next += it.step;
-        Next(Value::small_int(n))
+        Next(this.get_mut(py).step())
     }
     /// Return state information for pickling.
     #[py("(self, /)")]

@@ -242,6 +242,7 @@ pub struct SetIter {
 
 impl Object for SetIter {
     type Access = Guarded;
+    const TAG: Tag = Tag::SET_ITER;
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
         if let Some(set) = &self.set {
@@ -261,6 +262,36 @@ impl SetIter {
     }
 }
 
+/// The next element, where nothing is out of the ordinary; none else, and nothing has happened.
+#[inline]
+pub fn simple(py: &mut Py, this: &Ref<SetIter>) -> Option<Value> {
+    let it = this.get(py);
+    let table = &it.set.as_ref()?.get(py).table;
+    if table.len() != it.used {
+        return None;
+    }
+    let (at, key) = table.first_from(it.at)?;
+    let key = key.clone();
+    let it = this.get_mut(py);
+    it.at = at + 1;
+    it.left = it.left.saturating_sub(1);
+    Some(key)
+}
+
+/// The next element; none at the end.
+pub fn next(py: &mut Py, this: &Ref<SetIter>) -> Result<Option<Value>> {
+    if let Some(key) = simple(py, this) {
+        return Ok(Some(key));
+    }
+    let it = this.get(py);
+    if it.set.as_ref().is_some_and(|set| set.get(py).table.len() != it.used) {
+        this.get_mut(py).used = usize::MAX;
+        return Err(runtime_error("Set changed size during iteration"));
+    }
+    this.get_mut(py).set = None;
+    Ok(None)
+}
+
 #[methods]
 impl SetIter {
     #[py("(self, /)")]
@@ -269,27 +300,7 @@ impl SetIter {
     }
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<SetIter>) -> Result<Next> {
-        let it = this.get(py);
-        let Some(set) = &it.set else { return Ok(Next(None)) };
-        let table = &set.get(py).table;
-        if table.len() != it.used {
-            this.get_mut(py).used = usize::MAX;
-            return Err(runtime_error("Set changed size during iteration"));
-        }
-        let mut at = it.at;
-        let mut found = None;
-        while at < table.places() && found.is_none() {
-            found = table.at(at).map(|p| p.key.clone());
-            at += 1;
-        }
-        let it = this.get_mut(py);
-        it.at = at;
-        if found.is_some() {
-            it.left = it.left.saturating_sub(1);
-        } else {
-            it.set = None;
-        }
-        Ok(Next(found))
+        next(py, this).map(Next)
     }
     /// Private method returning an estimate of len(list(it)).
     #[py("(self, /)")]

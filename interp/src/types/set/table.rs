@@ -63,6 +63,13 @@ impl Table {
     pub fn at(&self, place: usize) -> Option<&Place> {
         self.places.get(place).filter(|p| !p.key.is_unbound())
     }
+    /// The first element at a place or behind it, with its place.
+    #[inline]
+    pub fn first_from(&self, place: usize) -> Option<(usize, &Value)> {
+        let rest = self.places.get(place..)?;
+        let ahead = rest.iter().position(|p| !p.key.is_unbound())?;
+        Some((place + ahead, &rest[ahead].key))
+    }
     /// The elements in order.
     pub fn iter(&self) -> impl Iterator<Item = &Place> {
         self.places.iter().filter(|p| !p.key.is_unbound())

@@ -14,9 +14,7 @@ use crate::types::int::BigInt;
 /// Appends `str(value)`.
 pub fn push_str(py: &mut Py, out: &mut TextBuf, value: &Value) -> Result<()> {
     if let Some(n) = value.as_small_int() {
-        let mut digits = Vec::with_capacity(20);
-        lockstep_text::int::push_i64(&mut digits, n);
-        out.push_ascii(&digits);
+        lockstep_text::int::with_i64(n, |digits| out.push_ascii(digits));
         return Ok(());
     }
     let text = py.str_of(value)?;

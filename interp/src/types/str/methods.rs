@@ -122,14 +122,13 @@ fn converted(py: &Py, this: &Ref<Str>, bytes: &[u8]) -> Value {
 
 fn partitioned(py: &Py, this: &Ref<Str>, sep: &Value, halves: Option<(&[u8], &[u8])>, last: bool) -> Value {
     let ascii = this.is_ascii();
-    let items = match halves {
-        Some((before, after)) => vec![piece(py, ascii, before), sep.clone(), piece(py, ascii, after)],
+    py.tuple_from(match halves {
+        Some((before, after)) => [piece(py, ascii, before), sep.clone(), piece(py, ascii, after)],
         None => {
             let (whole, empty) = (part(py, this, this.as_bytes()), py.empty_str().into_value());
-            if last { vec![empty.clone(), empty, whole] } else { vec![whole, empty.clone(), empty] }
+            if last { [empty.clone(), empty, whole] } else { [whole, empty.clone(), empty] }
         }
-    };
-    py.tuple(items)
+    })
 }
 
 fn compared(this: &Ref<Str>, other: &Value, op: CompareOp) -> Value {

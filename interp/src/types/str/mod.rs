@@ -153,6 +153,11 @@ impl Py {
     pub fn make_str_with(&self, size: usize, chars: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
         self.heap().make_tail_fill(self.shape_of::<Str>(), StrInfo { hash: Cell::new(0), chars }, size, fill)
     }
+    /// A str of `size` bytes and `chars` code points made of parts, one behind the other.
+    #[inline]
+    pub fn make_str_of<'a>(&self, size: usize, chars: usize, parts: impl Iterator<Item = &'a [u8]>) -> Ref<Str> {
+        self.heap().make_tail_parts(self.shape_of::<Str>(), StrInfo { hash: Cell::new(0), chars }, size, parts)
+    }
     /// `a` with `b` behind it, if nobody else has `a`.
     #[inline]
     pub(crate) fn extend_str(&self, a: Ref<Str>, b: &Ref<Str>) -> std::result::Result<Ref<Str>, Ref<Str>> {

@@ -24,12 +24,7 @@ pub fn concat(py: &mut Py, a: &Ref<Str>, b: &Ref<Str>) -> Result<Value> {
     }
     let size = x.len() + y.len();
     py.room(size)?;
-    let joined = py.make_str_with(size, a.len() + b.len(), |room| {
-        let (left, right) = room.split_at_mut(x.len());
-        left.copy_from_slice(x);
-        right.copy_from_slice(y);
-    });
-    Ok(joined.into_value())
+    Ok(py.make_str_of(size, a.len() + b.len(), [x, y].into_iter()).into_value())
 }
 
 /// `a + b` where `a` is given up: appended in place if nobody else has it.
@@ -234,17 +229,12 @@ fn join_items(py: &Py, separator: &Ref<Str>, items: &[Value]) -> Result<Value> {
         }
         return Ok(py.new_str_bytes(&bytes).into_value());
     }
-    let out = py.make_str_with(size, chars, |room| {
-        let mut at = 0;
-        for (k, s) in items.iter().filter_map(|i| i.downcast::<Str>()).enumerate() {
-            if k > 0 {
-                room[at..at + sep.len()].copy_from_slice(sep);
-                at += sep.len();
-            }
-            let bytes = s.as_bytes();
-            room[at..at + bytes.len()].copy_from_slice(bytes);
-            at += bytes.len();
-        }
-    });
+    let texts = items.iter().filter_map(|i| i.downcast::<Str>()).map(|s| s.as_bytes());
+    let out = if sep.is_empty() {
+        py.make_str_of(size, chars, texts)
+    } else {
+        let parts = texts.enumerate().flat_map(|(k, s)| [if k > 0 { sep } else { b"" }, s]);
+        py.make_str_of(size, chars, parts)
+    };
     Ok(out.into_value())
 }

@@ -3,7 +3,7 @@
 use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Raw, Tag};
 
-use super::{At, Exit, counted, handlers, payload};
+use super::{At, Exit, counted, failed, handlers, payload};
 use crate::object::Py;
 use crate::object::strand::{Frame, Return};
 use crate::types::code::CodeObject;
@@ -12,6 +12,7 @@ use crate::types::range::RangeIter;
 use crate::types::str::iter::StrIter;
 use crate::types::tuple::Tuple;
 use crate::vm::frame::Target;
+use crate::vm::iter::no_item;
 use crate::vm::{Flow, arith, generator, iter, name, push};
 
 /// The truth of None and of an int that is a word.
@@ -39,13 +40,71 @@ unsafe fn jump_truth(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const 
     }
 }
 
-/// The next character of an iterator over a str, owned; nothing at its end.
+/// `ForIter` before `pc` over a str.
 #[inline(never)]
-unsafe fn next_char(py: &mut Py, iterator: Raw) -> Raw {
-    // SAFETY: the shape told the payload; the register keeps the iterator.
-    match unsafe { (*payload::<StrIter>(iterator)).step() } {
-        Some(c) => py.char(c).into_value().into_raw(),
-        None => Raw::NOTHING,
+unsafe fn for_char(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction; the shape told the
+    // payload, and the register keeps the iterator.
+    unsafe {
+        let i = &*pc.sub(1);
+        let at = At { frame, base, pc, code };
+        match (*payload::<StrIter>(at.r(i.a))).step() {
+            Some(c) => {
+                let c = py.char(c).into_value().into_raw();
+                at.put(py, i.b, c)
+            }
+            None => at.slow(py, |py, frame, i| iter::next(py, frame, i)),
+        }
+    }
+}
+
+/// `ForIter` before `pc` over a generator.
+#[inline(never)]
+unsafe fn for_generator(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let i = &*pc.sub(1);
+        let at = At { frame, base, pc, code };
+        (*frame).pc = pc;
+        if let Some(dying) = generator::for_iter_quick(py, frame, at.r(i.a), i) {
+            return At::load(py).next_and_drop(py, dying, Raw::NOTHING);
+        }
+        at.slow(py, |py, frame, i| generator::for_iter(py, frame, i))
+    }
+}
+
+/// `ForIter` before `pc` over an iterator that native code steps, if it has a tag.
+#[inline(never)]
+unsafe fn for_native(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let i = &*pc.sub(1);
+        let at = At { frame, base, pc, code };
+        (*frame).pc = pc;
+        let then = &*pc;
+        // Pairs that are unpacked at once need no tuple.
+        let pair = then.op == Op::Unpack && then.a == i.b && then.c == 2 && at.is_temporary(i.b);
+        let mut second = no_item::OTHER;
+        if pair {
+            let first;
+            (first, second) = iter::step_pair(py, at.r(i.a));
+            if first.0 != 0 {
+                let (p, q) = (at.exchange(then.b, first), at.exchange(then.b + 1, second));
+                return At { pc: pc.add(1), ..at }.next_and_drop(py, p, q);
+            }
+        }
+        if second == no_item::OTHER {
+            let first;
+            (first, second) = iter::step(py, at.r(i.a));
+            if first.0 != 0 {
+                return at.put(py, i.b, first);
+            }
+        }
+        match second {
+            no_item::END => at.jump(i.cd()).put(py, i.a, Raw::UNBOUND),
+            no_item::FAILED => failed(py, frame, base, pc, code),
+            _ => at.slow(py, |py, frame, i| iter::next(py, frame, i)),
+        }
     }
 }
 
@@ -133,16 +192,11 @@ handlers! {
                 return at.put(py, i.b, counted(item.raw()));
             }
         } else if std::ptr::eq(shape, py.strand.shapes.str_iter) {
-            let v = next_char(py, x);
-            if v.0 != 0 {
-                return at.put(py, i.b, v);
-            }
+            return for_char(py, at.frame, at.base, at.pc, at.code);
         } else if (*shape).tag() == Tag::GENERATOR {
-            (*at.frame).pc = at.pc;
-            if let Some(dying) = generator::for_iter_quick(py, at.frame, x, i) {
-                return At::load(py).next_and_drop(py, dying, Raw::NOTHING);
-            }
-            return at.slow(py, |py, frame, i| generator::for_iter(py, frame, i));
+            return for_generator(py, at.frame, at.base, at.pc, at.code);
+        } else if !matches!((*shape).tag(), Tag::NONE | Tag::INSTANCE) {
+            return for_native(py, at.frame, at.base, at.pc, at.code);
         }
         at.slow(py, |py, frame, i| iter::next(py, frame, i))
     }

@@ -4,6 +4,7 @@
 use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Header, Raw, Tag, Value};
 
+use super::native::{arguments, enter_class, enter_filled, enter_native};
 use super::{At, Exit, Signal, handlers, part_with, payload};
 use crate::object::Py;
 use crate::object::strand::{Frame, Return, frame_flags};
@@ -42,9 +43,14 @@ macro_rules! enter {
                 if $count != 0 && u16::from(native.resumes) == $count {
                     return resume($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
-                if native.exact == u32::from($count) && native.receiver.is_none() && native.resumes == 0 {
+                if native.direct == u32::from($count) {
                     return enter_native($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
+                if u32::from($count).wrapping_sub(native.least) <= native.more && native.resumes == 0 {
+                    return enter_filled($py, $at.frame, $at.base, $at.pc, $at.code);
+                }
+            } else if (*shape).tag() == Tag::TYPE {
+                return enter_class($py, $at.frame, $at.base, $at.pc, $at.code);
             }
         }
         $at.slow($py, |py, frame, i| $slow(py, frame, i))
@@ -84,12 +90,6 @@ unsafe fn enter_function(at: At, py: &mut Py, f: Raw, base: *mut Raw, count: u32
     }
 }
 
-/// How many arguments the call at `i` has, the receiver counted.
-#[inline(always)]
-fn arguments(i: &Instr) -> u16 {
-    i.b + u16::from(i.op == Op::CallMethod)
-}
-
 /// The call before `pc` resumes a generator, if its first argument is one.
 #[inline(never)]
 unsafe fn resume(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
@@ -106,54 +106,6 @@ unsafe fn resume(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Inst
             at.slow(py, |py, frame, i| call::call_method(py, frame, i))
         } else {
             at.slow(py, |py, frame, i| call::call(py, frame, i))
-        }
-    }
-}
-
-/// The call before `pc` is one of a native function with as many arguments as it takes.
-#[inline(never)]
-unsafe fn enter_native(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
-    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
-    unsafe {
-        let i = &*pc.sub(1);
-        (*frame).pc = pc;
-        let signal = call_native(py, frame, base.add(i.a as usize), u32::from(arguments(i)), i.c);
-        At { frame, base, pc, code }.follow(py, signal)
-    }
-}
-
-/// Call the native function at `first` with the `count` words behind it.
-#[inline(never)]
-unsafe fn call_native(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: u32, dst: u16) -> Signal {
-    // SAFETY: callee and arguments are temporaries of the running frame, whose `pc` is saved.
-    unsafe {
-        let native = &*payload::<Native>(*first);
-        let args = std::slice::from_raw_parts(first.add(1).cast::<Value>(), count as usize);
-        let result = (native.def.call)(py, args);
-        for k in 0..=count as usize {
-            let at = first.add(k);
-            let old = *at;
-            if old.is_ptr() {
-                *at = Raw::UNBOUND;
-                drop(Value::from_raw(old));
-            }
-        }
-        py.drain_pending();
-        match result {
-            Ok(value) => {
-                let at = (*frame).base.add(dst as usize);
-                let old = *at;
-                *at = value.into_raw();
-                if old.is_ptr() && part_with(old).0 != 0 {
-                    drop(Value::from_raw(old));
-                    py.drain_pending();
-                }
-                Signal::Next
-            }
-            Err(error) => {
-                py.strand.error = Some(error);
-                Signal::Failed
-            }
         }
     }
 }

@@ -15,6 +15,7 @@ mod branch;
 mod call;
 mod item;
 mod load;
+mod native;
 mod number;
 mod rest;
 mod table;
