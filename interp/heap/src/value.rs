@@ -362,8 +362,11 @@ const _: () = assert!(size_of::<Option<Value>>() == 8);
 /// Call `f` with a slice of borrowed values: no count is touched.
 #[inline(always)]
 pub fn with_args<const N: usize, R>(args: [&Value; N], f: impl FnOnce(&[Value]) -> R) -> R {
-    // SAFETY: the copies are never dropped, and the originals outlive the call.
-    let copies = args.map(|v| ManuallyDrop::new(unsafe { Value::from_raw(v.raw()) }));
+    let mut copies = [const { ManuallyDrop::new(Value::UNBOUND) }; N];
+    for (copy, arg) in copies.iter_mut().zip(args) {
+        // SAFETY: the copies are never dropped, and the originals outlive the call.
+        *copy = ManuallyDrop::new(unsafe { Value::from_raw(arg.raw()) });
+    }
     // SAFETY: `ManuallyDrop<Value>` has the layout of `Value`.
     f(unsafe { &*(std::ptr::from_ref(copies.as_slice()) as *const [Value]) })
 }

@@ -53,11 +53,25 @@ impl Slot<'_> {
             let message = format!("`&[Value]` takes what `*{name}` collects, but the signature has `{name}`");
             return Err(Error::new_spanned(self.ty, message));
         }
+        if matches!(shape, Shape::Keywords) && param.kind != ParamKind::DoubleStar {
+            let message = format!("`&Keywords` takes what `**{name}` collects, but the signature has `{name}`");
+            return Err(Error::new_spanned(self.ty, message));
+        }
         if matches!(shape, Shape::Borrowed | Shape::Owned) && param.may_be_unbound() {
             let message = format!("`{name}` may be absent: take it as `Option<Value>` or `Option<&Value>`");
             return Err(Error::new_spanned(self.ty, message));
         }
         Ok(())
+    }
+
+    /// Whether it takes what `*args` collects as a slice.
+    pub fn is_slice(&self) -> bool {
+        matches!(Shape::of(self.ty), Shape::Slice)
+    }
+
+    /// Whether it takes what `**kwargs` collects without a dict.
+    pub fn is_keywords(&self) -> bool {
+        matches!(Shape::of(self.ty), Shape::Keywords)
     }
 
     /// The expression that converts slot `index` of `args` for the function that Python calls `function`.
@@ -76,6 +90,7 @@ impl Slot<'_> {
             Shape::OptionalBorrowed => quote!(#convert::arg_opt_ref(&args[#index])),
             Shape::OptionalOwned => quote!(#convert::arg_opt(&args[#index])),
             Shape::Slice => quote!(#convert::arg_slice(&args[#index])),
+            Shape::Keywords => quote!(&#convert::arg_keywords(py, &args[#index])),
             Shape::Other => {
                 quote!(<#ty as #convert::FromArg>::from_arg(py, &args[#index], #function, #name)?)
             }
@@ -99,6 +114,8 @@ enum Shape<'a> {
     OptionalOwned,
     /// `&[Value]`
     Slice,
+    /// `&Keywords`
+    Keywords,
     Other,
 }
 
@@ -111,6 +128,7 @@ impl<'a> Shape<'a> {
             return match target {
                 Type::Slice(slice) if is_value(&slice.elem) => Self::Slice,
                 target if is_value(target) => Self::Borrowed,
+                target if is_named(target, "Keywords") => Self::Keywords,
                 target => argument(target, "Ref").map_or(Self::Other, Self::Object),
             };
         }
@@ -129,8 +147,12 @@ impl<'a> Shape<'a> {
 }
 
 fn is_value(ty: &Type) -> bool {
+    is_named(ty, "Value")
+}
+
+fn is_named(ty: &Type, name: &str) -> bool {
     matches!(ty, Type::Path(path) if path.qself.is_none()
-        && path.path.segments.last().is_some_and(|last| last.ident == "Value" && last.arguments.is_none()))
+        && path.path.segments.last().is_some_and(|last| last.ident == name && last.arguments.is_none()))
 }
 
 /// The target of a shared reference.

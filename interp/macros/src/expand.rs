@@ -4,8 +4,8 @@
 //! `Self` may be named inside.
 
 use crate::attribute::{self, Role};
-use crate::convert::{self, complain};
-use crate::signature;
+use crate::convert::{self, Slot, complain};
+use crate::signature::{self, Param, ParamKind};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use std::collections::HashSet;
@@ -55,6 +55,8 @@ struct Entry {
     doc: String,
     conditions: Vec<Attribute>,
     conversions: Vec<TokenStream>,
+    /// The slot of `*args`, if a call by position needs no tuple for it.
+    star: Option<usize>,
     /// The function as the call names it.
     target: Ident,
 }
@@ -135,11 +137,24 @@ fn entry(home: Home, function: &mut ImplItemFn) -> syn::Result<Option<Entry>> {
         name,
         aliases: arguments.aliases.iter().map(syn::LitStr::value).collect(),
         function: rust_name,
+        star: params.as_deref().and_then(|params| direct_star(params, &slots)),
         signature: text.map(syn::LitStr::value).unwrap_or_default(),
         doc: attribute::doc(&function.attrs),
         conditions: attribute::conditions(&function.attrs),
         target: sig.ident.clone(),
     }))
+}
+
+/// The slot of `*args`, if those before it must be given, those behind it need not be, and no dict
+/// has to be made for `**kwargs`.
+fn direct_star(params: &[Param], slots: &[Slot<'_>]) -> Option<usize> {
+    let star = params.iter().position(|param| param.kind == ParamKind::Star)?;
+    let fits = params[..star].iter().all(|param| param.default.is_none())
+        && params[star + 1..].iter().zip(&slots[star + 1..]).all(|(param, slot)| match param.kind {
+            ParamKind::DoubleStar => slot.is_keywords(),
+            _ => param.default.is_some(),
+        });
+    (fits && slots[star].is_slice()).then_some(star)
 }
 
 /// Checks the number of parameters after `py`.
@@ -221,6 +236,29 @@ impl Entry {
         format_ident!("call_{}", self.function, span = Span::mixed_site())
     }
 
+    /// The variable that holds the wrapper that gets what `*args` collects as it lies.
+    fn direct_name(&self) -> Ident {
+        format_ident!("direct_{}", self.function, span = Span::mixed_site())
+    }
+
+    /// `let direct_print: StarFn = |py, args, rest| { ... };`
+    fn direct(&self) -> Option<TokenStream> {
+        let Self { target, conversions, conditions, .. } = self;
+        let star = self.star?;
+        let wrapper = self.direct_name();
+        let args = if conversions.len() == 1 { quote!(_) } else { quote!(args) };
+        let locals: Vec<Ident> = (0..conversions.len()).map(|index| format_ident!("arg{index}")).collect();
+        let values = conversions.iter().enumerate().map(|(k, given)| if k == star { quote!(rest) } else { given.clone() });
+        Some(quote! {
+            #(#conditions)*
+            let #wrapper: ::lockstep_interp::object::native::StarFn = |py, #args, rest| {
+                #(let #locals = #values;)*
+                let result = Self::#target(py, #(#locals),*);
+                ::lockstep_interp::object::convert::IntoResult::into_result(result, py)
+            };
+        })
+    }
+
     /// `let call_append: NativeFn = |py, args| { ... };`
     fn wrapper(&self) -> TokenStream {
         let Self { target, conversions, conditions, .. } = self;
@@ -241,7 +279,8 @@ impl Entry {
         let Self { signature, doc, conditions, .. } = self;
         let call = self.wrapper_name();
         let native = quote!(::lockstep_interp::object::native);
-        let def = quote!(#native::NativeDef::new(#name, #signature, #doc, #call));
+        let direct = self.star.map(|_| self.direct_name()).map(|direct| quote!(.directly(#direct)));
+        let def = quote!(#native::NativeDef::new(#name, #signature, #doc, #call) #direct);
         let member = match self.role {
             Role::Py if self.home == Home::Module => quote!(Function(#def)),
             Role::Py => quote!(Method(#def)),
@@ -264,7 +303,7 @@ fn table(block: &ItemImpl, entries: &[Entry], members: &[TokenStream]) -> TokenS
     let (generics, _, bounds) = block.generics.split_for_impl();
     let self_ty = &block.self_ty;
     let conditions = attribute::conditions(&block.attrs);
-    let wrappers = entries.iter().map(Entry::wrapper);
+    let wrappers = entries.iter().map(Entry::wrapper).chain(entries.iter().filter_map(Entry::direct));
     quote! {
         #(#conditions)*
         impl #generics ::lockstep_interp::object::native::Members for #self_ty #bounds {

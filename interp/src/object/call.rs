@@ -8,6 +8,9 @@ use super::special::Special;
 use crate::types::native::Native;
 use crate::types::str::Str;
 
+/// The keyword arguments of a call.
+pub type Keywords = [(Ref<Str>, Value)];
+
 impl Py {
     /// Call with positional arguments.
     #[inline]

@@ -103,6 +103,12 @@ pub fn arg_slice(value: &Value) -> &[Value] {
     value.downcast::<Tuple>().map_or(&[], |t| t.slice())
 }
 
+/// The keyword arguments collected by `**kwargs`; none if there are none.
+#[inline(always)]
+pub fn arg_keywords(py: &Py, value: &Value) -> Vec<(Ref<Str>, Value)> {
+    if value.is_unbound() { Vec::new() } else { py.kwargs(value) }
+}
+
 macro_rules! int_args {
     ($($t:ty : $c:literal),*) => { $(
         impl FromArg<'_> for $t {
@@ -265,8 +271,8 @@ macro_rules! tuples {
             #[expect(non_snake_case, reason = "one name for type and variable")]
             fn into_value(self, py: &mut Py) -> Value {
                 let ($($name,)*) = self;
-                let items = vec![$($name.into_value(py)),*];
-                py.tuple(items)
+                let items = [$($name.into_value(py)),*];
+                py.tuple_from(items.into_iter())
             }
         }
     };

@@ -12,6 +12,10 @@ use crate::types::module::Module;
 /// `**kwargs` a dict.
 pub type NativeFn = fn(&mut Py, &[Value]) -> Result<Value>;
 
+/// A native function with `*args`: its slots, of which the one of `*args` is empty, and what `*args`
+/// collects.
+pub type StarFn = fn(&mut Py, &[Value], &[Value]) -> Result<Value>;
+
 /// A native function's declaration.
 #[derive(Debug)]
 pub struct NativeDef {
@@ -23,6 +27,9 @@ pub struct NativeDef {
     pub doc: &'static str,
     /// The function.
     pub call: NativeFn,
+    /// The function for calls by position that need no tuple of arguments: its parameters before
+    /// `*args` must be given, those behind it need not.
+    pub direct: Option<StarFn>,
     /// What the name and the signature say, found out when the program was built.
     pub facts: Facts,
 }
@@ -45,7 +52,11 @@ pub struct Facts {
 impl NativeDef {
     /// A declaration.
     pub const fn new(name: &'static str, signature: &'static str, doc: &'static str, call: NativeFn) -> NativeDef {
-        NativeDef { name, signature, doc, call, facts: Facts::of(name, signature) }
+        NativeDef { name, signature, doc, call, direct: None, facts: Facts::of(name, signature) }
+    }
+    /// With a function for calls that need no tuple of arguments.
+    pub const fn directly(self, direct: StarFn) -> NativeDef {
+        NativeDef { direct: Some(direct), ..self }
     }
 }
 

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use lockstep_heap::{Ref, Value, with_args};
 
 use super::convert::IntoResult;
+use super::native::NativeFn;
 use super::py::Py;
 use super::raise::{Exc, Raised, Result, stop_iteration, type_error, value_error};
 use super::special::{BinaryOp, CompareOp, Special};
@@ -13,6 +14,7 @@ use crate::types::dict::Dict;
 use crate::types::generator::{Flavour, Generator};
 use crate::types::int;
 use crate::types::list::List;
+use crate::types::native::Native;
 use crate::types::set::Set;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -482,6 +484,15 @@ impl Py {
         if let Some(item) = crate::types::iterator::quick_next(self, iterator) {
             return item;
         }
+        if let Some(next) = self.native_next(iterator) {
+            let result = next(self, std::slice::from_ref(iterator));
+            self.drain_pending();
+            return match result {
+                Ok(value) => Ok(Some(value)),
+                Err(e) if e.is(Exc::StopIteration) => Ok(None),
+                Err(e) => Err(e),
+            };
+        }
         match self.special_owned(iterator, Special::Next) {
             Some(method) => match self.call_unbound(&method, iterator, &[]) {
                 Ok(value) => Ok(Some(value)),
@@ -490,6 +501,12 @@ impl Py {
             },
             None => Err(type_error(format!("'{}' object is not an iterator", self.type_name(iterator)))),
         }
+    }
+    /// The function of an iterator whose `__next__` is a native method.
+    #[inline]
+    pub(crate) fn native_next(&self, iterator: &Value) -> Option<NativeFn> {
+        let native = self.special(iterator, Special::Next)?.downcast::<Native>()?;
+        if native.exact == 1 && native.binds() { Some(native.def.call) } else { None }
     }
     /// `next(iterator)` as Python sees it: StopIteration at the end, with the value if it has one.
     pub fn next_or_raise(&mut self, iterator: &Value) -> Result<Value> {

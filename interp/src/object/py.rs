@@ -389,6 +389,14 @@ impl Py {
             _ => self.heap().make_tail::<Tuple>(self.shape_of::<Tuple>(), (), items.iter().cloned()).into_value(),
         }
     }
+    /// A tuple of what an iterator makes; it may use the heap.
+    #[inline]
+    pub fn tuple_from(&self, items: impl ExactSizeIterator<Item = Value>) -> Value {
+        match &self.shared().empty_tuple {
+            Some(empty) if items.len() == 0 => empty.to_value(),
+            _ => self.heap().make_tail::<Tuple>(self.shape_of::<Tuple>(), (), items).into_value(),
+        }
+    }
     /// A tuple, typed.
     pub fn new_tuple(&self, items: Vec<Value>) -> Ref<Tuple> {
         if items.is_empty()

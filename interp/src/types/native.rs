@@ -10,7 +10,7 @@ use lockstep_macros::methods;
 use crate::object::NativeType;
 
 use crate::object::args::Signature;
-use crate::object::native::{NativeDef, NativeFn};
+use crate::object::native::{NativeDef, NativeFn, StarFn};
 use crate::object::raise::{Result, attribute_error, no_attribute, type_error};
 use crate::object::{Py, Type, TypeFlags};
 use crate::types::str::Str;
@@ -174,36 +174,90 @@ pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: 
             check_new(py, native, args)?;
         }
     }
-    let result = match &native.receiver {
-        None => {
-            let facts = &native.def.facts;
-            if keywords.is_empty() && facts.simple && args.len() == usize::from(facts.len) {
-                (native.def.call)(py, args)
-            } else if keywords.is_empty()
-                && let Some(result) = call_filled(py, native, None, args)
-            {
-                result
-            } else {
-                let slots = native.signature(py).bind(py, native, args, keywords)?;
-                (native.def.call)(py, &slots)
-            }
-        }
-        Some(receiver) => {
-            if keywords.is_empty()
-                && let Some(result) = call_filled(py, native, Some(receiver), args)
-            {
-                result
-            } else {
-                let mut all = Vec::with_capacity(args.len() + 1);
-                all.push(receiver.clone());
-                all.extend_from_slice(args);
-                let slots = native.signature(py).bind(py, native, &all, keywords)?;
-                (native.def.call)(py, &slots)
-            }
-        }
-    };
+    let result = call_on(py, native, native.receiver.as_ref(), args, keywords);
     py.drain_pending();
     result
+}
+
+/// Call the native found as a method on the type of `receiver`.
+pub fn call_method(
+    py: &mut Py,
+    native: &Ref<Native>,
+    receiver: &Value,
+    args: &[Value],
+    keywords: &[(Ref<Str>, Value)],
+) -> Result<Value> {
+    let result = call_on(py, native, Some(receiver), args, keywords);
+    py.drain_pending();
+    result
+}
+
+#[inline]
+fn call_on(
+    py: &mut Py,
+    native: &Ref<Native>,
+    receiver: Option<&Value>,
+    args: &[Value],
+    keywords: &[(Ref<Str>, Value)],
+) -> Result<Value> {
+    let def = native.def;
+    if keywords.is_empty() {
+        if receiver.is_none() && def.facts.simple && args.len() == usize::from(def.facts.len) {
+            return (def.call)(py, args);
+        }
+        let done = match def.direct {
+            Some(direct) => call_direct(py, native, direct, receiver, args),
+            None => call_filled(py, native, receiver, args),
+        };
+        if let Some(result) = done {
+            return result;
+        }
+    }
+    let slots = match receiver {
+        None => native.signature(py).bind(py, native, args, keywords)?,
+        Some(receiver) => {
+            let mut all = Vec::with_capacity(args.len() + 1);
+            all.push(receiver.clone());
+            all.extend_from_slice(args);
+            native.signature(py).bind(py, native, &all, keywords)?
+        }
+    };
+    (def.call)(py, &slots)
+}
+
+/// A call by position of a function with `*args`, which gets them where they lie. None: the call
+/// needs binding.
+#[inline]
+fn call_direct(
+    py: &mut Py,
+    native: &Ref<Native>,
+    direct: StarFn,
+    receiver: Option<&Value>,
+    args: &[Value],
+) -> Option<Result<Value>> {
+    let (lead, len) = (usize::from(native.def.facts.required), usize::from(native.def.facts.len));
+    let shift = usize::from(receiver.is_some());
+    if lead < shift || args.len() + shift < lead || len > 4 {
+        return None;
+    }
+    let (first, rest) = args.split_at(lead - shift);
+    // The parameters behind `*args` lie behind the leading ones.
+    let params = if len > lead + 1 { native.signature(py).params.as_slice() } else { &[] };
+    let none = &Value::UNBOUND;
+    let pick = |i: usize| -> &Value {
+        match receiver {
+            Some(receiver) if i == 0 => receiver,
+            _ if i < lead => &first[i - shift],
+            _ if i == lead => none,
+            _ => params.get(i - 1).and_then(|p| p.default.as_ref()).unwrap_or(none),
+        }
+    };
+    Some(match len {
+        1 => direct(py, &[], rest),
+        2 => lockstep_heap::with_args([pick(0), pick(1)], |slots| direct(py, slots, rest)),
+        3 => lockstep_heap::with_args([pick(0), pick(1), pick(2)], |slots| direct(py, slots, rest)),
+        _ => lockstep_heap::with_args([pick(0), pick(1), pick(2), pick(3)], |slots| direct(py, slots, rest)),
+    })
 }
 
 /// A call by position of a function with few parameters, all positional: receiver, arguments

@@ -454,6 +454,13 @@ pub(super) unsafe fn enter(
                     let all = prepended(callee, args);
                     return enter(py, frame, &method, &all, keywords, target);
                 }
+                if let Some(native) = method.downcast::<Native>()
+                    && native.binds()
+                {
+                    py.native_stack()?;
+                    let value = crate::types::native::call_method(py, native, callee, args, keywords)?;
+                    return deliver(py, frame, value, target);
+                }
                 let ty = py.type_of(callee);
                 let bound = py.bind_descriptor(&method, callee, &ty)?;
                 if bound.is(callee) {

@@ -44,7 +44,12 @@ pub fn call_any(py: &mut Py, callable: &Value, args: &[Value], keywords: &[(Ref<
     match py.special_owned(callable, Special::Call) {
         Some(method) => {
             let ty = py.type_of(callable);
-            if method.is_a::<Function>() || method.downcast::<Native>().is_some_and(|n| n.binds()) {
+            if let Some(native) = method.downcast::<Native>()
+                && native.binds()
+            {
+                return crate::types::native::call_method(py, native, callable, args, keywords);
+            }
+            if method.is_a::<Function>() {
                 let mut all = Vec::with_capacity(args.len() + 1);
                 all.push(callable.clone());
                 all.extend_from_slice(args);
