@@ -3,6 +3,9 @@
 //! The tables are those of the crate `rustpython-unicode`; where they know characters newer than
 //! the version that CPython has, these count as unassigned.
 
+use std::borrow::Cow;
+
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use lockstep_interp::object::raise::{Result, key_error, type_error, value_error};
 use lockstep_interp::object::{NativeType, TypeFlags};
 use lockstep_interp::types::buffer;
@@ -68,6 +71,29 @@ fn character(py: &mut Py, value: &Value, function: &str, number: &str) -> Result
 
 fn point(c: u32) -> CodePoint {
     CodePoint::from_u32(c).unwrap_or_else(|| CodePoint::from_char('\0'))
+}
+
+/// The short texts that name classes of characters, made once: there are few of them.
+struct Texts([Option<Ref<Str>>; 256]);
+
+impl Default for Texts {
+    fn default() -> Texts {
+        Texts([const { None }; 256])
+    }
+}
+
+/// The str of a class.
+fn class_text(py: &mut Py, text: &'static str) -> Value {
+    let place = text.bytes().fold(text.len(), |n, b| n.wrapping_mul(7).wrapping_add(usize::from(b))) % 256;
+    if let Some(known) = &py.state::<Texts>().0[place]
+        && known.as_bytes() == text.as_bytes()
+    {
+        return known.to_value();
+    }
+    let made = py.intern(text);
+    let old = py.state::<Texts>().0[place].replace(made.clone());
+    drop(old);
+    made.into_value()
 }
 
 fn category(age: Age, c: u32) -> &'static str {
@@ -153,6 +179,16 @@ fn buffer_of(bytes: &[u8]) -> Wtf8Buf {
     }
 }
 
+/// Text of characters alone in normal form; borrowed if it is so already.
+fn normal(form: NormalizeForm, text: &str) -> Cow<'_, str> {
+    match form {
+        NormalizeForm::Nfc => ComposingNormalizerBorrowed::new_nfc().normalize(text),
+        NormalizeForm::Nfkc => ComposingNormalizerBorrowed::new_nfkc().normalize(text),
+        NormalizeForm::Nfd => DecomposingNormalizerBorrowed::new_nfd().normalize(text),
+        NormalizeForm::Nfkd => DecomposingNormalizerBorrowed::new_nfkd().normalize(text),
+    }
+}
+
 fn normalized(age: Age, form: NormalizeForm, bytes: &[u8]) -> Vec<u8> {
     if age == Age::New {
         return rustpython_unicode::normalize(form, &buffer_of(bytes)).into_bytes();
@@ -188,6 +224,14 @@ fn normalize(py: &mut Py, age: Age, form: &Value, unistr: &Value) -> Result<Valu
         });
     }
     py.room(text.as_bytes().len().saturating_mul(4))?;
+    if age == Age::New
+        && let Some(plain) = text.as_str()
+    {
+        return Ok(match normal(form, plain) {
+            Cow::Borrowed(same) if same.len() == plain.len() && py.is_exact::<Str>(text.as_value()) => text.into_value(),
+            other => py.str(&other),
+        });
+    }
     let bytes = normalized(age, form, text.as_bytes());
     Ok(py.new_str_bytes(&bytes).into_value())
 }
@@ -212,15 +256,15 @@ impl UnicodeData {
     ///
     /// If no such value is defined, an empty string is returned.
     #[py("(chr, /)")]
-    fn bidirectional(py: &mut Py, chr: &Value) -> Result<&'static str> {
+    fn bidirectional(py: &mut Py, chr: &Value) -> Result<Value> {
         let c = character(py, chr, "bidirectional", "")?;
-        Ok(bidirectional(Age::New, c))
+        Ok(class_text(py, bidirectional(Age::New, c)))
     }
     /// Returns the general category assigned to the character chr as string.
     #[py("(chr, /)")]
-    fn category(py: &mut Py, chr: &Value) -> Result<&'static str> {
+    fn category(py: &mut Py, chr: &Value) -> Result<Value> {
         let c = character(py, chr, "category", "")?;
-        Ok(self::category(Age::New, c))
+        Ok(class_text(py, self::category(Age::New, c)))
     }
     /// Returns the canonical combining class assigned to the character chr as integer.
     ///
@@ -262,9 +306,9 @@ impl UnicodeData {
     }
     /// Returns the east asian width assigned to the character chr as string.
     #[py("(chr, /)")]
-    fn east_asian_width(py: &mut Py, chr: &Value) -> Result<&'static str> {
+    fn east_asian_width(py: &mut Py, chr: &Value) -> Result<Value> {
         let c = character(py, chr, "east_asian_width", "")?;
-        Ok(width(Age::New, c))
+        Ok(class_text(py, width(Age::New, c)))
     }
     /// Return whether the Unicode string unistr is in the normal form 'form'.
     ///
@@ -324,17 +368,17 @@ impl OldUcd {
     ///
     /// If no such value is defined, an empty string is returned.
     #[py("(self, chr, /)")]
-    fn bidirectional(py: &mut Py, this: &Ref<OldUcd>, chr: &Value) -> Result<&'static str> {
+    fn bidirectional(py: &mut Py, this: &Ref<OldUcd>, chr: &Value) -> Result<Value> {
         let _ = this;
         let c = character(py, chr, "bidirectional", "")?;
-        Ok(bidirectional(Age::Old, c))
+        Ok(class_text(py, bidirectional(Age::Old, c)))
     }
     /// Returns the general category assigned to the character chr as string.
     #[py("(self, chr, /)")]
-    fn category(py: &mut Py, this: &Ref<OldUcd>, chr: &Value) -> Result<&'static str> {
+    fn category(py: &mut Py, this: &Ref<OldUcd>, chr: &Value) -> Result<Value> {
         let _ = this;
         let c = character(py, chr, "category", "")?;
-        Ok(self::category(Age::Old, c))
+        Ok(class_text(py, self::category(Age::Old, c)))
     }
     /// Returns the canonical combining class assigned to the character chr as integer.
     ///
@@ -380,10 +424,10 @@ impl OldUcd {
     }
     /// Returns the east asian width assigned to the character chr as string.
     #[py("(self, chr, /)")]
-    fn east_asian_width(py: &mut Py, this: &Ref<OldUcd>, chr: &Value) -> Result<&'static str> {
+    fn east_asian_width(py: &mut Py, this: &Ref<OldUcd>, chr: &Value) -> Result<Value> {
         let _ = this;
         let c = character(py, chr, "east_asian_width", "")?;
-        Ok(width(Age::Old, c))
+        Ok(class_text(py, width(Age::Old, c)))
     }
     /// Return whether the Unicode string unistr is in the normal form 'form'.
     ///

@@ -41,6 +41,9 @@ pub struct Facts {
     pub len: u8,
     /// Leading parameters that must be given.
     pub required: u8,
+    /// Parameters that a call by position may fill, if the rest of the slots have defaults:
+    /// there is no `*args`, `**kwargs` and no keyword that must be given. 0: not so.
+    pub fillable: u8,
     /// Only positional parameters and no `*args`: a call with exactly `len` arguments needs no binding.
     pub simple: bool,
     /// Of this name a method of a type is a slot of types in CPython, which shows in its type and repr.
@@ -63,7 +66,9 @@ impl NativeDef {
 impl Facts {
     /// Of a function with this name and signature, `(self, object, /, *, key=None)`.
     const fn of(name: &str, signature: &str) -> Facts {
-        let mut facts = Facts { len: 0, required: 0, simple: true, slot: is_slot(name), special: Special::of(name) };
+        let (slot, special) = (is_slot(name), Special::of(name));
+        let mut facts = Facts { len: 0, required: 0, fillable: 0, simple: true, slot, special };
+        let mut fillable = true;
         let text = signature.as_bytes();
         let (mut keyword_only, mut defaults) = (false, false);
         // Where the part begins (its first byte that is no blank), whether it has a default.
@@ -84,12 +89,17 @@ impl Facts {
                     if text[start] == b'*' {
                         keyword_only = true;
                         facts.simple = false;
+                        fillable = false;
                     } else if keyword_only {
                         facts.simple = false;
-                    } else if default || defaults {
-                        defaults = true;
+                        fillable = fillable && default;
                     } else {
-                        facts.required += 1;
+                        facts.fillable += 1;
+                        if default || defaults {
+                            defaults = true;
+                        } else {
+                            facts.required += 1;
+                        }
                     }
                 }
                 (start, default) = (0, false);
@@ -108,6 +118,9 @@ impl Facts {
                 }
             }
             i += 1;
+        }
+        if !fillable {
+            facts.fillable = 0;
         }
         facts
     }

@@ -180,10 +180,20 @@ impl Py {
 
     /// Call one operand's comparison; one that cannot be had of its descriptor is as good as none.
     fn ask_comparison(&mut self, object: &Value, op: CompareOp, other: &Value) -> Option<Result<Value>> {
-        let method = self.special(object, op.method())?.clone();
+        let method = self.special(object, op.method())?;
+        if let Some(native) = method.downcast::<Native>()
+            && native.exact == 2
+            && native.binds()
+        {
+            let call = native.def.call;
+            let result = with_args([object, other], |args| call(self, args));
+            self.drain_pending();
+            return Some(result);
+        }
         if method.is_none() {
             return None;
         }
+        let method = method.clone();
         if method.is_a::<crate::types::function::Function>() || method.is_a::<crate::types::native::Native>() {
             return Some(self.call_unbound(&method, object, std::slice::from_ref(other)));
         }
@@ -804,6 +814,13 @@ pub fn less(py: &mut Py, a: &Value, b: &Value) -> Result<bool> {
         && let (Some(s), Some(t)) = (a.downcast::<Str>(), b.downcast::<Str>())
     {
         return Ok(s.as_bytes().cmp(t.as_bytes()) == Ordering::Less);
+    }
+    if py.is_exact::<Tuple>(a)
+        && py.is_exact::<Tuple>(b)
+        && let (Some(s), Some(t)) = (a.downcast::<Tuple>(), b.downcast::<Tuple>())
+    {
+        let answer = crate::types::sequence::compare(py, CompareOp::Lt, s, t)?;
+        return py.truth(&answer);
     }
     py.compare_bool(CompareOp::Lt, a, b)
 }

@@ -260,14 +260,13 @@ fn call_direct(
     })
 }
 
-/// A call by position of a function with few parameters, all positional: receiver, arguments
-/// and defaults are shown to it where they are. None: the call needs binding.
+/// A call by position of a function with few parameters: receiver, arguments and defaults are shown to it where they are. None: the call needs binding.
 #[inline]
 fn call_filled(py: &mut Py, native: &Ref<Native>, receiver: Option<&Value>, args: &[Value]) -> Option<Result<Value>> {
     let facts = &native.def.facts;
     let shift = usize::from(receiver.is_some());
     let given = args.len() + shift;
-    if !facts.simple || given < usize::from(facts.required) || given > usize::from(facts.len) {
+    if given < usize::from(facts.required) || given > usize::from(facts.fillable) {
         return None;
     }
     let params = if given < usize::from(facts.len) { native.signature(py).params.as_slice() } else { &[] };
@@ -284,6 +283,7 @@ fn call_filled(py: &mut Py, native: &Ref<Native>, receiver: Option<&Value>, args
         2 => lockstep_heap::with_args([pick(0), pick(1)], |all| call(py, all)),
         3 => lockstep_heap::with_args([pick(0), pick(1), pick(2)], |all| call(py, all)),
         4 => lockstep_heap::with_args([pick(0), pick(1), pick(2), pick(3)], |all| call(py, all)),
+        5 => lockstep_heap::with_args([pick(0), pick(1), pick(2), pick(3), pick(4)], |all| call(py, all)),
         _ => return None,
     })
 }

@@ -1,16 +1,18 @@
 //! Attribute instructions: the caches and what happens when they miss.
 
 use lockstep_compile::code::{CodeFlags, Instr, Op};
-use lockstep_heap::{Raw, Ref, Tag, Value};
+use lockstep_heap::{Header, Raw, Ref, Tag, Value};
 
 use super::call::enter;
 use super::frame::Target;
+use super::run::payload;
 use super::{Flow, fetch, put};
 use crate::builtins::python2;
 use crate::object::raise::{Result, no_attribute};
 use crate::object::strand::Frame;
 use crate::object::{Exc, Py, Special, Type, TypeFlags};
 use crate::types::code::{AttrCache, CodeObject};
+use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::method::{ClassMethod, StaticMethod};
 use crate::types::native::{Kind, Member, Native};
@@ -132,6 +134,25 @@ pub(super) unsafe fn load(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
             return Ok(Flow::Reload);
         }
         load_here(py, frame, i)
+    }
+}
+
+/// What a cache of the kind [`DICT_PLACE`] finds in the attribute dict of an object of its shape;
+/// nothing if the dict has other keys now.
+#[inline(always)]
+pub(super) unsafe fn in_dict(header: *const Header, cache: &AttrCache) -> Raw {
+    // SAFETY: the object is alive; its dict word is empty or owns a dict.
+    unsafe {
+        let Some(offset) = (*header).shape().dict_offset() else { return Raw::NOTHING };
+        let word = *header.cast::<u8>().add(offset).cast::<Raw>();
+        if word.0 == 0 {
+            return Raw::NOTHING;
+        }
+        let dict = &*payload::<Dict>(word);
+        if dict.keys_version() != cache.version {
+            return Raw::NOTHING;
+        }
+        dict.value_at(cache.offset as usize).map_or(Raw::NOTHING, Value::raw)
     }
 }
 

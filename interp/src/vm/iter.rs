@@ -506,6 +506,8 @@ pub(super) unsafe fn format(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<
         };
         let text = match spec.as_ref().and_then(|s| s.downcast::<Str>()) {
             Some(spec) => py.format(&value, spec)?,
+            // Without a specification these are what `str` makes of them.
+            None if py.is_exact::<Str>(&value) || value.as_small_int().is_some() => py.str_of(&value)?,
             None => {
                 let empty = py.empty_str();
                 py.format(&value, &empty)?

@@ -1,5 +1,6 @@
 //! The wrapper that `functools.lru_cache` puts around a function.
 
+use lockstep_interp::object::call::Keywords;
 use lockstep_interp::object::raise::{Result, type_error};
 use lockstep_interp::object::{NativeType, Type, TypeFlags};
 use lockstep_interp::types::dict::{self, Dict};
@@ -72,8 +73,8 @@ impl LruCache {
 }
 
 /// The key of a call.
-fn key(py: &mut Py, args: &[Value], keywords: &Ref<Dict>, typed: bool) -> Value {
-    let plain = keywords.get(py).is_empty();
+fn key(py: &mut Py, args: &[Value], keywords: &Keywords, typed: bool) -> Value {
+    let plain = keywords.is_empty();
     if plain
         && !typed
         && let [only] = args
@@ -81,16 +82,17 @@ fn key(py: &mut Py, args: &[Value], keywords: &Ref<Dict>, typed: bool) -> Value 
     {
         return only.clone();
     }
+    if plain && !typed {
+        return py.tuple_of(args);
+    }
     let mut parts = args.to_vec();
     if !plain {
         // No script has this type as argument between its own arguments by accident.
         parts.push(py.type_for::<LruCache>().into_value());
-        let pairs: Vec<Value> = keywords.get(py).iter().flat_map(|(k, v)| [k.clone(), v.clone()]).collect();
-        parts.extend(pairs);
+        parts.extend(keywords.iter().flat_map(|(k, v)| [k.to_value(), v.clone()]));
     }
     if typed {
-        let values: Vec<Value> = args.iter().cloned().chain(keywords.get(py).values().cloned()).collect();
-        parts.extend(values.iter().map(|v| py.type_of(v).into_value()));
+        parts.extend(args.iter().chain(keywords.iter().map(|(_, v)| v)).map(|v| py.type_of(v).into_value()));
     }
     py.tuple(parts)
 }
@@ -157,13 +159,12 @@ impl LruCache {
     }
     /// Call self as a function.
     #[py("(self, /, *args, **kwargs)")]
-    fn __call__(py: &mut Py, this: &Ref<LruCache>, args: &[Value], kwargs: &Ref<Dict>) -> Result<Value> {
+    fn __call__(py: &mut Py, this: &Ref<LruCache>, args: &[Value], kwargs: &Keywords) -> Result<Value> {
         let cache = this.get(py);
         let (function, maxsize, typed, table) = (cache.function.clone(), cache.maxsize, cache.typed, cache.table.clone());
         if maxsize == Some(0) {
             this.get_mut(py).misses += 1;
-            let keywords = py.kwargs(kwargs.as_value());
-            return py.call_kw(&function, args, &keywords);
+            return py.call_kw(&function, args, kwargs);
         }
         let key = key(py, args, kwargs, typed);
         let found = dict::get(py, &table, &key)?;
@@ -184,8 +185,7 @@ impl LruCache {
             }
         }
         this.get_mut(py).misses += 1;
-        let keywords = py.kwargs(kwargs.as_value());
-        let result = py.call_kw(&function, args, &keywords)?;
+        let result = py.call_kw(&function, args, kwargs)?;
         let table = this.get(py).table.clone();
         match maxsize {
             None => dict::set(py, &table, &key, result.clone())?,

@@ -1,6 +1,7 @@
-//! `_functools`: `reduce`, `cmp_to_key` and the wrapper of `lru_cache`.
+//! `_functools`: `reduce`, `cmp_to_key`, `partial` and the wrapper of `lru_cache`.
 
 mod cache;
+mod partial;
 
 use lockstep_interp::object::raise::{Exc, Result, type_error};
 use lockstep_interp::object::special::CompareOp;
@@ -128,5 +129,10 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     py.add_functions::<Functions>(&d, "_functools");
     let wrapper = py.define::<cache::LruCache>();
     dict::set_name(py, &d, "_lru_cache_wrapper", wrapper.into_value());
+    let placeholder = partial::placeholder(py);
+    dict::set_name(py, &d, "_PlaceholderType", py.type_for::<partial::Placeholder>().into_value());
+    dict::set_name(py, &d, "Placeholder", placeholder);
+    let partial = py.define::<partial::Partial>();
+    dict::set_name(py, &d, "partial", partial.into_value());
     Ok(())
 }

@@ -86,8 +86,7 @@ fn put_text(py: &mut Py, item: &Item, value: &Value, room: &mut [u8]) -> Result<
 fn put_int(py: &mut Py, item: &Item, signed: bool, big: bool, value: &Value, room: &mut [u8]) -> Result<()> {
     let bits = 8 * item.size as u32;
     if let Some(n) = value.as_small_int()
-        && (bits == 64 && (signed || n >= 0)
-            || bits < 64 && if signed { n >> (bits - 1) == n >> 63 } else { n >> bits == 0 })
+        && (bits == 64 && (signed || n >= 0) || bits < 64 && if signed { n >> (bits - 1) == n >> 63 } else { n >> bits == 0 })
     {
         write_word(n as u64, big, room);
         return Ok(());

@@ -97,7 +97,7 @@ fn unpack_exact(py: &mut Py, format: &Format, buffer: &Value) -> Result<Value> {
 fn unpack_at(py: &mut Py, format: &Format, buffer: &Value, offset: i64) -> Result<Value> {
     let (len, size) = (buffer::with_bytes(py, buffer, |bytes| bytes.len())?, format.size);
     if offset < 0 && offset + size as i64 > 0 {
-        let message = format!("not enough data to unpack {size} bytes");
+        let message = format!("not enough data to unpack {size} bytes at offset {offset}");
         return Err(fail(py, &message));
     }
     let start = place(py, len, size, offset, |start| {
@@ -124,6 +124,10 @@ fn pack_at(py: &mut Py, format: &Format, buffer: &Value, offset: i64, values: &[
     let Some(len) = buffer::writable_len(py, buffer)? else {
         return Err(type_error(format!("argument must be read-write bytes-like object, not {}", py.type_name(buffer))));
     };
+    if offset < 0 && offset + data.len() as i64 > 0 {
+        let message = format!("no space to pack {} bytes at offset {offset}", data.len());
+        return Err(fail(py, &message));
+    }
     let start = place(py, len, data.len(), offset, |start| {
         format!(
             "pack_into requires a buffer of at least {} bytes for packing {} bytes at offset {start} (actual buffer size is {len})",

@@ -163,6 +163,8 @@ handlers! {
                     *header.cast::<u8>().add(cache.offset as usize).cast::<Raw>()
                 } else if cache.kind == attr::CLASS_VALUE {
                     Raw(cache.value)
+                } else if cache.kind == attr::DICT_PLACE {
+                    attr::in_dict(header, cache)
                 } else {
                     Raw::NOTHING
                 };
@@ -205,7 +207,18 @@ handlers! {
         let x = at.r(i.b);
         if x.is_ptr() {
             let cache = &*(*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
-            if (*x.header()).shape().current_id() == cache.id && cache.kind == attr::METHOD {
+            if (*x.header()).shape().current_id() != cache.id {
+            } else if cache.kind == attr::DICT_PLACE {
+                // A function in the attribute dict, as modules have them: called without a receiver.
+                let v = attr::in_dict(x.header(), cache);
+                if v.0 != 0 {
+                    counted(v);
+                    let dying = at.consume(i.b);
+                    *at.base.add(i.a as usize) = Raw::UNBOUND;
+                    *at.base.add(i.a as usize + 1) = v;
+                    return at.next_and_drop(py, dying, Raw::NOTHING);
+                }
+            } else if cache.kind == attr::METHOD {
                 let receiver = at.owned(i.b);
                 let v = Raw(cache.value);
                 Header::incref(v.header());
