@@ -272,7 +272,7 @@ macro_rules! tuples {
             fn into_value(self, py: &mut Py) -> Value {
                 let ($($name,)*) = self;
                 let items = [$($name.into_value(py)),*];
-                py.tuple_from(items.into_iter())
+                py.tuple_from(items)
             }
         }
     };

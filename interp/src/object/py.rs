@@ -391,7 +391,7 @@ impl Py {
     }
     /// A tuple of what an iterator makes; it may use the heap.
     #[inline]
-    pub fn tuple_from(&self, items: impl ExactSizeIterator<Item = Value>) -> Value {
+    pub fn tuple_with(&self, items: impl ExactSizeIterator<Item = Value>) -> Value {
         match &self.shared().empty_tuple {
             Some(empty) if items.len() == 0 => empty.to_value(),
             _ => self.heap().make_tail::<Tuple>(self.shape_of::<Tuple>(), (), items).into_value(),

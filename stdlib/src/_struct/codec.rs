@@ -154,7 +154,7 @@ fn put_float(py: &mut Py, item: &Item, big: bool, value: &Value, room: &mut [u8]
 
 /// The values in a record, a tuple.
 pub fn unpack(py: &Py, format: &Format, bytes: &[u8]) -> Value {
-    py.tuple_from(Values { py, format, bytes, item: 0, within: 0, left: format.values })
+    py.tuple_with(Values { py, format, bytes, item: 0, within: 0, left: format.values })
 }
 
 /// The values of a record one by one.
