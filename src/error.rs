@@ -17,7 +17,7 @@ pub struct Error {
 impl Error {
     pub(crate) fn new(py: &mut Py, error: Raised) -> Error {
         let exception = py.exception(error);
-        let kind = py.type_name(exception.as_value());
+        let kind = py.class_name(exception.as_value());
         let message = py.str_of(exception.as_value()).map(|s| s.to_string()).unwrap_or_default();
         let report = report::text(py, &exception);
         Error { kind, message, report }

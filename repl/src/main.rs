@@ -76,7 +76,9 @@ fn read(file: &str) -> Result<Option<(String, Vec<u8>)>, String> {
     })?;
     // An archive may stand behind a line that says what runs it.
     let archive = bytes.starts_with(b"PK\x03\x04") || (bytes.starts_with(b"#!") && bytes.windows(4).any(|w| w == b"PK\x05\x06"));
-    Ok((!archive).then(|| (file.to_owned(), bytes)))
+    // Tracebacks and `__file__` name the place from the root, as it was written.
+    let named = std::env::current_dir().map_or_else(|_| path.to_path_buf(), |folder| folder.join(path));
+    Ok((!archive).then(|| (named.to_string_lossy().into_owned(), bytes)))
 }
 
 fn dump(command: &Command, stage: &str, text: Option<(String, Vec<u8>)>) -> ExitCode {

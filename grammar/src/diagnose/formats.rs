@@ -50,7 +50,7 @@ impl Scene<'_> {
             let message = format!("{name}: expecting a valid expression after '{{'");
             return Some(SyntaxError::syntax(message, self.span(after)));
         }
-        let message = format!("{name}: expecting '=', or '!', or ':', or '}}'");
-        Some(SyntaxError::syntax(message, self.span(after)))
+        let (equal, at) = if self.kind(after) == Some(Tok::Equal) { ("", after + 1) } else { ("'=', or ", after) };
+        Some(SyntaxError::syntax(format!("{name}: expecting {equal}'!', or ':', or '}}'"), self.span(at)))
     }
 }

@@ -6,6 +6,9 @@ use crate::error::SyntaxError;
 use crate::span::{LineIndex, Span};
 use crate::token::Tok;
 
+/// Fields that may lie in each other's format specifications.
+const MAX_FIELDS: usize = 3;
+
 impl Lexer<'_> {
     /// Reads on from the prefix and the first quote.
     pub(super) fn string(&mut self, first: Span) -> Step {
@@ -109,6 +112,12 @@ impl Lexer<'_> {
             match byte {
                 b'{' if !in_spec && bytes.get(at + 1) == Some(&b'{') => at += 2,
                 b'{' => {
+                    let depth = self.brackets[format.outside..].iter().filter(|bracket| bracket.in_format).count();
+                    if depth >= MAX_FIELDS {
+                        let kind = if format.template { "t" } else { "f" };
+                        let span = Span::new(at as u32, at as u32 + 1);
+                        return Err(SyntaxError::syntax(format!("{kind}-string: expressions nested too deeply"), span));
+                    }
                     self.words.bump(at + 1 - begin);
                     self.push_text(begin, at);
                     return self.open(Tok::LBrace, Span::new(at as u32, at as u32 + 1), true);

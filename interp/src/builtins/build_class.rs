@@ -52,6 +52,14 @@ fn build_class(py: &mut Py, args: &[Value]) -> Result<Value> {
     let namespace = if plain { py.new_dict().into_value() } else { prepare(py, &meta, name, &bases, &keywords)? };
     let cell = crate::vm::run_body(py, body, Some(namespace.clone()))?;
     super::python2::finish_class(py, func, &namespace);
+    let meta = match super::python2::metaclass(py, body, &namespace) {
+        Some(named) if metaclass.is_unbound() => match named.downcast::<Type>() {
+            Some(ty) => new::metaclass(py, ty, list)?.into_value(),
+            None => named,
+        },
+        _ => meta,
+    };
+    let plain = meta.is(py.plain_metatype().clone().as_value());
     if !bases.as_value().is(written) {
         let key = py.intern("__orig_bases__").into_value();
         py.setitem(&namespace, &key, written.clone())?;

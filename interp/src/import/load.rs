@@ -106,6 +106,7 @@ pub(super) fn namespace(py: &mut Py, name: &str, portions: &[PathBuf]) -> Value 
     let portions = portions.iter().map(|p| py.str(&p.to_string_lossy())).collect();
     let path = py.list(portions);
     dict::set_name(py, &namespace, "__path__", path);
+    dict::set_name(py, &namespace, "__file__", Value::NONE);
     super::set_loading(py, name, false);
     module.into_value()
 }

@@ -8,6 +8,7 @@ pub mod library;
 mod load;
 mod locate;
 mod names;
+pub(crate) mod shadow;
 mod spec;
 
 pub use library::{Frozen, Library, NoLibrary};
@@ -161,6 +162,11 @@ fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String], list: &Value) 
         return load::native(py, def);
     }
     let frozen = library.frozen(name);
+    if let Some(frozen) = frozen
+        && is_part_of_start(name)
+    {
+        return load::frozen(py, name, frozen);
+    }
     match find::search(path, tail, native.is_some() || frozen.is_some()) {
         Found::Inside => match (native, frozen) {
             (Some(def), _) => load::native(py, def),
@@ -192,7 +198,7 @@ pub fn is_native(py: &Py, name: &str) -> bool {
 
 /// Whether a file on `sys.path` comes before the frozen module of this name.
 pub fn is_hidden(py: &mut Py, name: &str) -> Result<bool> {
-    if name.contains('.') {
+    if name.contains('.') || is_part_of_start(name) {
         return Ok(false);
     }
     let path = sys_path(py)?;
@@ -223,6 +229,28 @@ fn is_core(name: &str) -> bool {
                 | "pwd"
                 | "signal"
         )
+}
+
+/// Modules of the library that no file on `sys.path` hides, because CPython has imported them before
+/// it looks there.
+fn is_part_of_start(name: &str) -> bool {
+    matches!(
+        name,
+        "abc"
+            | "codecs"
+            | "encodings"
+            | "io"
+            | "_collections_abc"
+            | "_sitebuiltins"
+            | "genericpath"
+            | "ntpath"
+            | "posixpath"
+            | "os"
+            | "site"
+            | "stat"
+            | "runpy"
+            | "zipimport"
+    )
 }
 
 /// The text entries of `sys.path`.

@@ -2,6 +2,7 @@
 
 use lockstep_heap::{Ref, Value};
 
+use super::shadow::Suspect;
 use crate::object::Py;
 use crate::object::raise::{Exc, Raised, Result, type_error};
 use crate::types::dict::{self, Dict};
@@ -27,18 +28,7 @@ pub fn import_from(py: &mut Py, module: &Value, name: &Ref<Str>) -> Result<Value
     }
     let file = text_attribute(py, module, "__file__")?;
     let shown = package.clone().unwrap_or_else(|| "<unknown module name>".to_owned());
-    let place = file.clone().unwrap_or_else(|| "unknown location".to_owned());
-    let circular = match &package {
-        Some(package) => super::is_loading(py, package),
-        None => false,
-    };
-    let message = if circular {
-        format!(
-            "cannot import name '{name}' from partially initialized module '{shown}' (most likely due to a circular import) ({place})"
-        )
-    } else {
-        format!("cannot import name '{name}' from '{shown}' ({place})")
-    };
+    let message = Suspect { module: &shown, file: file.as_deref() }.no_name(py, name);
     let package = package.map_or(Value::NONE, |p| py.str(&p));
     let path = file.map_or(Value::NONE, |f| py.str(&f));
     Err(super::error(py, Exc::ImportError, &message, &[("name", package), ("path", path), ("name_from", name.to_value())]))

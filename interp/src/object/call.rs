@@ -54,7 +54,7 @@ impl Py {
         {
             // The type of the object keeps the method while it is called, or its code is there anyway.
             let call = native.def.call;
-            let result = with_args([object], |a| call(self, a));
+            let result = self.native_stack().and_then(|()| with_args([object], |a| call(self, a)));
             self.drain_pending();
             return Some(result);
         }

@@ -214,8 +214,19 @@ impl Py {
             None => unreachable_type(),
         }
     }
-    /// The name of a value's type, as messages use it.
+    /// The name of a value's type, as messages use it: that of a native type with its module.
     pub fn type_name(&self, value: &Value) -> String {
+        let ty = self.type_ref(value).get(self);
+        let native = ty.flags.has(TypeFlags::IMMUTABLE) && ty.exception.is_none();
+        let key = || self.shared().interned.find(self.hash_bytes(b"__module__"), |s| s.as_bytes() == b"__module__");
+        let module = if native { key().and_then(|key| ty.dict.get(self).get_str(key)) } else { None };
+        match module.and_then(|m| m.downcast::<Str>()) {
+            Some(module) => format!("{module}.{}", ty.name),
+            None => ty.name.to_string(),
+        }
+    }
+    /// `type(value).__name__`
+    pub fn class_name(&self, value: &Value) -> String {
         self.type_ref(value).get(self).name.to_string()
     }
     /// Whether `ty` is `base` or a subclass of it (by MRO).

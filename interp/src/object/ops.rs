@@ -372,6 +372,7 @@ impl Py {
             Some(Ok(v)) => match int::as_i64(&v) {
                 Some(n) if n >= 0 => Ok(n as usize),
                 Some(_) => Err(value_error("__length_hint__() should return >= 0")),
+                None if int::is_int(&v) => Err(super::raise::overflow_error("Python int too large to convert to C ssize_t")),
                 None => Err(type_error(format!("__length_hint__ must be an integer, not {}", self.type_name(&v)))),
             },
             Some(Err(e)) if e.is(Exc::TypeError) => Ok(default),
@@ -491,6 +492,7 @@ impl Py {
             let resume = self.interp.hooks.resume;
             return resume(self, iterator, Value::NONE);
         }
+        self.native_stack()?;
         if let Some(item) = crate::types::iterator::quick_next(self, iterator) {
             return item;
         }

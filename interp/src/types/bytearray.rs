@@ -193,7 +193,7 @@ byte_methods! { ByteArray {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<ByteArray>) -> Result<Value> {
         py.room(this.get(py).data.len().saturating_mul(4))?;
-        let class = py.type_name(this.as_value());
+        let class = py.class_name(this.as_value());
         let text = format!("{class}({})", lockstep_text::repr::bytes_repr(&this.get(py).data));
         Ok(py.str(&text))
     }

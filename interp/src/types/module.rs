@@ -3,6 +3,7 @@
 use lockstep_heap::{Frozen, Object, Ref, Tag, Value};
 use lockstep_macros::methods;
 
+use crate::import::shadow::Suspect;
 use crate::object::native::{Member, Members};
 use crate::object::raise::{Raised, Result, attribute_error, type_error};
 use crate::object::{NativeType, Py, Type};
@@ -72,14 +73,8 @@ fn missing(py: &mut Py, this: &Ref<Module>, name: &Ref<Str>) -> Raised {
     let own = entry(py, this, "__name__").and_then(|n| n.downcast::<Str>().map(ToString::to_string));
     let message = match own {
         Some(module) => {
-            let initializing = crate::import::is_loading(py, &module);
-            if initializing {
-                format!(
-                    "partially initialized module '{module}' has no attribute '{name}' (most likely due to a circular import)"
-                )
-            } else {
-                format!("module '{module}' has no attribute '{name}'")
-            }
+            let file = entry(py, this, "__file__").and_then(|f| f.downcast::<Str>().map(ToString::to_string));
+            Suspect { module: &module, file: file.as_deref() }.no_attribute(py, name)
         }
         None => format!("module has no attribute '{name}'"),
     };

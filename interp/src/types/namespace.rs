@@ -87,7 +87,7 @@ impl Namespace {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Namespace>) -> Result<Value> {
         let own = py.type_for::<Namespace>();
-        let name = if py.type_ref(this.as_value()).is(&own) { "namespace".to_owned() } else { py.type_name(this.as_value()) };
+        let name = if py.type_ref(this.as_value()).is(&own) { "namespace".to_owned() } else { py.class_name(this.as_value()) };
         sequence::guarded_repr(py, this.as_value(), &format!("{name}(...)"), |py, out| {
             out.extend_from_slice(name.as_bytes());
             out.push(b'(');

@@ -165,6 +165,8 @@ impl Py {
 /// Call a native function.
 #[inline]
 pub fn call_native(py: &mut Py, native: &Ref<Native>, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
+    // Natives call natives call natives: iterators over iterators, partials of partials.
+    py.native_stack()?;
     if native.kind == Kind::New {
         let fine = match (args.first().and_then(|c| c.downcast::<Type>()), native.home()) {
             (Some(class), Some(owner)) => class.is(owner),

@@ -250,7 +250,7 @@ impl WeakRef {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<WeakRef>) -> Result<String> {
-        let kind = py.type_name(this.as_value());
+        let kind = py.class_name(this.as_value());
         let kind = if kind == "ReferenceType" { "weakref".to_owned() } else { kind };
         let Some(target) = WeakRef::target(py, this) else { return Ok(format!("<{kind} at {:#x}; dead>", this.id())) };
         let name = py.getattr_opt(&target, "__name__")?;

@@ -262,6 +262,7 @@ unsafe fn load_slow(
                 && py.is_exact::<Property>(meta)
                 && let Some(getter) = property.get(py).get.clone()
                 && getter.is_a::<Function>()
+                && !flags.has(TypeFlags::CUSTOM_GET)
             {
                 if let Some(header) = object.header() {
                     let id = header.shape().cache_id();

@@ -120,7 +120,7 @@ impl DefaultDict {
         } else {
             py.str("...")
         };
-        let name = py.type_name(this.as_value());
+        let name = py.class_name(this.as_value());
         let (shown, content) = (py.str_of(&shown)?, py.str_of(&content)?);
         let mut text = format!("{name}(").into_bytes();
         text.extend_from_slice(shown.as_bytes());

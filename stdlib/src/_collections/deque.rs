@@ -358,7 +358,7 @@ impl Deque {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Deque>) -> Result<Value> {
-        let name = py.type_name(this.as_value());
+        let name = py.class_name(this.as_value());
         sequence::guarded_repr(py, this.as_value(), "[...]", |py, out| {
             out.extend_from_slice(name.as_bytes());
             out.extend_from_slice(b"([");

@@ -149,7 +149,7 @@ impl CommonMethods {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Buffered>) -> Result<Value> {
         py.native_stack()?;
-        let class = py.type_name(this.as_value());
+        let class = py.class_name(this.as_value());
         let name = match this.get(py).raw.clone() {
             Some(raw) => py.getattr_opt(&raw, "name")?,
             None => None,

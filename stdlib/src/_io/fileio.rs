@@ -114,7 +114,8 @@ impl FileIo {
     /// Open a file, or take a descriptor over.
     pub fn open(py: &mut Py, file: &Value, mode: &str, closefd: bool, opener: Option<&Value>) -> Result<FileIo> {
         if file.as_float().is_some() {
-            return Err(type_error("integer argument expected, got float"));
+            let kind = py.type_name(file);
+            return Err(type_error(format!("expected str, bytes or os.PathLike object, not {kind}")));
         }
         let number = if lockstep_interp::types::int::is_int(file) {
             let n = py.index_clamped(file)?;
@@ -504,7 +505,7 @@ impl FileIo {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<FileIo>) -> Result<Value> {
         py.native_stack()?;
-        let class = py.type_name(this.as_value());
+        let class = py.class_name(this.as_value());
         let file = this.get(py);
         if file.fd < 0 {
             let text = format!("<_io.{class} [closed]>");

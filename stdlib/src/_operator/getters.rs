@@ -20,7 +20,7 @@ impl Object for ItemGetter {
 
 /// `name(repr, repr, ...)`
 fn show(py: &mut Py, this: &Value, parts: &[Value]) -> Result<Value> {
-    let name = py.type_name(this);
+    let name = py.class_name(this);
     let module = "operator";
     let mut text = format!("{module}.{name}(").into_bytes();
     for (i, part) in parts.iter().enumerate() {

@@ -297,12 +297,13 @@ impl Functions {
     }
     /// Return an estimate of the number of items in obj.
     #[py("(obj, default=0, /)")]
-    fn length_hint(py: &mut Py, obj: &Value, default: &Value) -> Result<usize> {
+    fn length_hint(py: &mut Py, obj: &Value, default: &Value) -> Result<Value> {
         if !int::is_int(default) {
             return Err(type_error(format!("'{}' object cannot be interpreted as an integer", py.type_name(default))));
         }
-        let default = py.index_clamped(default)?.max(0) as usize;
-        py.length_hint(obj, default)
+        py.index_clamped(default)?;
+        let hint = py.length_hint(obj, usize::MAX)?;
+        Ok(if hint == usize::MAX { default.clone() } else { py.int(hint as i64) })
     }
     /// Same as obj(*args, **kwargs).
     #[py("(obj, /, *args, **kwargs)")]

@@ -268,7 +268,7 @@ impl Struct {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Struct>) -> Result<Value> {
         let text = this.get(py).text.clone().unwrap_or(Value::NONE);
-        let (class, text) = (py.type_name(this.as_value()), py.repr(&text)?);
+        let (class, text) = (py.class_name(this.as_value()), py.repr(&text)?);
         Ok(py.str(&format!("{class}({text})")))
     }
     #[getter]

@@ -46,6 +46,10 @@ pub fn of_acquire(py: &mut Py, blocking: &Value, timeout: &Value) -> Result<Opti
     if seconds == -1.0 {
         return Ok(blocking.then_some(Deadline::NEVER));
     }
+    // What does not fit 64 bits of nanoseconds.
+    if seconds * 1e9 >= 9_223_372_036_854_775_808.0 {
+        return Err(overflow_error("timestamp too large to convert to C PyTime_t"));
+    }
     if seconds > MAX_SECONDS {
         return Err(overflow_error("timeout value is too large"));
     }

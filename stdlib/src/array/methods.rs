@@ -364,7 +364,7 @@ impl Array {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Array>) -> Result<Value> {
-        let (class, code) = (py.type_name(this.as_value()), this.get(py).code);
+        let (class, code) = (py.class_name(this.as_value()), this.get(py).code);
         let letter = code.letter();
         if this.get(py).data.is_empty() {
             return Ok(py.str(&format!("{class}('{letter}')")));

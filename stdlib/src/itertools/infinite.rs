@@ -89,7 +89,7 @@ impl Count {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Count>) -> Result<String> {
-        let name = py.type_name(this.as_value());
+        let name = py.class_name(this.as_value());
         let (next, step) = (current(py, this), this.get(py).step.clone());
         let next = py.repr(&next)?;
         if step.as_small_int() == Some(1) {
@@ -228,7 +228,7 @@ impl Repeat {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Repeat>) -> Result<String> {
-        let name = py.type_name(this.as_value());
+        let name = py.class_name(this.as_value());
         let (object, left) = (this.get(py).object.clone(), this.get(py).left);
         let object = py.repr(&object)?;
         Ok(match left {

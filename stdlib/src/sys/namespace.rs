@@ -62,7 +62,7 @@ impl Namespace {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Namespace>) -> Result<String> {
         let class =
-            if py.is_exact::<Namespace>(this.as_value()) { "namespace".to_owned() } else { py.type_name(this.as_value()) };
+            if py.is_exact::<Namespace>(this.as_value()) { "namespace".to_owned() } else { py.class_name(this.as_value()) };
         py.native_stack()?;
         let id = this.id();
         if py.state::<Shown>().0.contains(&id) {

@@ -273,7 +273,7 @@ impl<'t> Compiler<'t> {
             self.unit.place(other);
             self.unit.bound = state;
             if truth == Some(true) {
-                self.dead(|this| this.body(orelse))?;
+                self.dead(|this| this.dead_arms(orelse))?;
                 self.unit.unreachable();
                 break;
             }
@@ -288,6 +288,18 @@ impl<'t> Compiler<'t> {
         self.unit.place(end);
         self.unit.bound = meet(out, &self.unit.bound);
         Ok(())
+    }
+
+    /// The arms behind one that always runs; in a loop, because there may be many.
+    fn dead_arms(&mut self, mut rest: &'t [Stmt]) -> Res {
+        while let [Stmt { node: StmtKind::If { test, body, orelse }, .. }] = rest {
+            let next = self.unit.label();
+            self.jump_if(test, next, false)?;
+            self.unit.place(next);
+            self.body(body)?;
+            rest = orelse;
+        }
+        self.body(rest)
     }
 
     /// Compiles code that never runs, for its errors only.

@@ -300,6 +300,13 @@ fn missing(py: &mut Py, object: &Value, name: &Ref<Str>) -> Result<bool> {
     Ok(py.lookup(&ty, name).is_none() && py.instance_get(object, name).is_none())
 }
 
+/// What the body of a class named `__metaclass__`.
+pub(crate) fn metaclass(py: &mut Py, body: &Ref<Function>, namespace: &Value) -> Option<Value> {
+    let python2 = body.get(py).code.code.flags.has(lockstep_compile::code::CodeFlags::PYTHON2);
+    let namespace = namespace.downcast::<Dict>().filter(|_| python2)?;
+    dict::get_name(py, namespace, "__metaclass__")
+}
+
 /// The namespace of a class of Python 2 code before the class is made: special methods get
 /// their new names.
 pub(crate) fn finish_class(py: &mut Py, body: &Value, namespace: &Value) {

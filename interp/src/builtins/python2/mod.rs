@@ -8,7 +8,7 @@ mod attributes;
 mod modules;
 mod names;
 
-pub(crate) use attributes::{attribute, finish_class};
+pub(crate) use attributes::{attribute, finish_class, metaclass};
 pub(crate) use names::namespace;
 
 use std::collections::HashSet;

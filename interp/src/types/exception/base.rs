@@ -49,7 +49,7 @@ impl Exception {
             Some(one) => format!("({})", py.repr(&one)?),
             None => py.repr(&args)?.to_string(),
         };
-        Ok(format!("{}{inner}", py.type_name(this.as_value())))
+        Ok(format!("{}{inner}", py.class_name(this.as_value())))
     }
     /// Return str(self).
     #[py("(self, /)")]

@@ -344,7 +344,11 @@ impl ObjectMethods {
     /// Return str(self).
     #[py("(self, /)")]
     fn __str__(py: &mut Py, this: &Value) -> Result<Value> {
-        Ok(py.repr(this)?.into_value())
+        // What `__repr__` gave is looked at by the one who asked for a str.
+        match py.call_special(this, Special::Repr, &[]) {
+            Some(text) => text,
+            None => Ok(py.repr(this)?.into_value()),
+        }
     }
     /// Abstract classes can override this to customize issubclass().
     #[classmethod("(cls, object, /)")]

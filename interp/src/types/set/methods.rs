@@ -188,7 +188,7 @@ fn equal(py: &mut Py, a: &Ref<Set>, b: &Ref<Set>) -> Result<bool> {
 }
 
 fn repr(py: &mut Py, this: &Ref<Set>) -> Result<Value> {
-    let name = py.type_name(this.as_value());
+    let name = py.class_name(this.as_value());
     if this.get(py).table.is_empty() {
         return Ok(py.str(&format!("{name}()")));
     }

@@ -307,7 +307,9 @@ impl<'t> Collector<'t> {
                 if self.setup.dialect == Dialect::Python2 && flags & flag::PARAM == 0 {
                     // Python 2 only warns.
                 } else {
-                    return Err(Fault::new(problem, span));
+                    // The earlier declaration is shown where there is one.
+                    let earlier = self.here().directives.iter().find(|(declared, _)| *declared == mangled);
+                    return Err(Fault::new(problem, earlier.map_or(span, |(_, span)| *span)));
                 }
             }
             scope_directive(self.here(), mangled.clone(), span);
