@@ -19,9 +19,11 @@ mod _json;
 mod _locale;
 mod _lsprof;
 mod _md5;
+mod _multiprocessing;
 mod _opcode;
 mod _operator;
 mod _pickle;
+mod _posixshmem;
 mod _posixsubprocess;
 mod _queue;
 mod _random;
@@ -90,6 +92,8 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_heapq", doc: "Priority queues in lists.", init: _heapq::init },
     ModuleDef { name: "_json", doc: "json speedups\n", init: _json::init },
     ModuleDef { name: "_pickle", doc: "Optimized C implementation for the Python pickle module.", init: _pickle::init },
+    ModuleDef { name: "_multiprocessing", doc: "", init: _multiprocessing::init },
+    ModuleDef { name: "_posixshmem", doc: "POSIX shared memory module", init: _posixshmem::init },
     ModuleDef { name: "_md5", doc: "MD5 hash function.", init: _md5::init },
     ModuleDef { name: "_sha1", doc: "SHA-1 hash function.", init: _sha1::init },
     ModuleDef { name: "_sha2", doc: "SHA-2 hash functions.", init: _sha2::init },

@@ -48,6 +48,7 @@ mod patience;
 mod policy;
 mod record;
 mod registry;
+pub mod semaphore;
 pub mod signals;
 mod spawn;
 mod stack;

@@ -8,8 +8,34 @@ use super::report;
 use crate::object::Py;
 use crate::types::dict::{self, Dict};
 
+/// Threads that no dump shows: they only make dumps.
+#[derive(Default)]
+struct Hidden(Vec<u64>);
+
+/// Leaves this thread out of dumps.
+pub fn hide(py: &mut Py) {
+    let id = py.thread_id();
+    py.state::<Hidden>().0.push(id);
+}
+
+/// This thread ends.
+pub fn unhide(py: &mut Py) {
+    let id = py.thread_id();
+    py.state::<Hidden>().0.retain(|other| *other != id);
+}
+
 /// Frames shown of each thread.
 const DEPTH: usize = 100;
+/// Characters shown of a name.
+const LONGEST: usize = 500;
+
+/// A name, shortened if it is too long.
+fn shortened(name: &str) -> std::borrow::Cow<'_, str> {
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &name[..end]).into(),
+        None => name.into(),
+    }
+}
 
 /// A thread as reports name it: its number, and its name if `threading` knows it.
 pub fn thread_label(py: &mut Py, id: u64) -> String {
@@ -52,13 +78,14 @@ fn wait_text(py: &mut Py, wait: &Wait) -> String {
     text
 }
 
-/// The stacks of all threads or of this one, innermost call first.
+/// The stacks of all threads or of this one, the youngest thread first, innermost call first.
 pub fn threads(py: &mut Py, all: bool) -> String {
     let mut out = String::new();
     let mine = py.thread_id();
     let infos: Vec<ThreadInfo> = py.thread.sched().dump();
-    for (id, places) in py.thread_places(DEPTH + 1) {
-        if id != mine && !all {
+    let hidden = py.state::<Hidden>().0.clone();
+    for (id, places) in py.thread_places(DEPTH + 1).into_iter().rev() {
+        if id != mine && !all || hidden.contains(&id) {
             continue;
         }
         if !out.is_empty() {
@@ -82,7 +109,7 @@ pub fn threads(py: &mut Py, all: bool) -> String {
         }
         for place in places.iter().take(DEPTH) {
             // Writing into a String cannot fail.
-            let _ = writeln!(out, "  File \"{}\", line {} in {}", place.file, place.line, place.function);
+            let _ = writeln!(out, "  File \"{}\", line {} in {}", shortened(&place.file), place.line, shortened(&place.function));
         }
         if places.len() > DEPTH {
             out.push_str("  ...\n");

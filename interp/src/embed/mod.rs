@@ -62,7 +62,9 @@ fn signals(py: &mut Py) -> Result<()> {
         if pending & bit == 0 {
             continue;
         }
+        let dump = py.shared().signal_dump;
         let result = match handler {
+            _ if dump.is_some_and(|dump| dump(py, signum)) => Ok(()),
             _ if signum == 3 && dump::on_quit(py) => Ok(()),
             Some(handler) => handler(py, signum),
             None if signum == 2 => Err(Raised::empty(Exc::KeyboardInterrupt)),

@@ -46,6 +46,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         site_cache: Vec::new(),
         weakrefs: HashMap::new(),
         quit_handled: false,
+        signal_dump: None,
         stream_write: None,
         signal_handler: None,
         unraisable: None,

@@ -147,6 +147,8 @@ pub struct Shared {
     pub(crate) weakrefs: HashMap<u64, Vec<Weak>>,
     /// A script or `faulthandler` handles SIGQUIT itself.
     pub quit_handled: bool,
+    /// Makes the dump that a signal asks for; false: the signal goes on to its handler.
+    pub signal_dump: Option<fn(&mut Py, i32) -> bool>,
     /// Writes text to a stream that it knows; none if it does not.
     pub stream_write: Option<fn(&mut Py, &Value, &[u8]) -> Option<Result<()>>>,
     /// Runs a signal handler.

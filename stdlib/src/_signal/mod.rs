@@ -186,6 +186,7 @@ impl Signal {
         if let Err(error) = set_disposition(signalnum, what) {
             return Err(io_error(py, &error));
         }
+        crate::faulthandler::replaced(py, signalnum);
         py.state::<State>().handlers[signalnum as usize] = Some(handler.clone());
         if signalnum == SIGQUIT {
             py.shared_mut().quit_handled = true;
@@ -203,6 +204,7 @@ impl Signal {
     /// Send a signal to the executing process.
     #[py("(signalnum, /)")]
     fn raise_signal(py: &mut Py, signalnum: i32) -> Result<()> {
+        crate::faulthandler::before_fatal(py, signalnum);
         if let Err(error) = py.unlocked(&Wait::new(WaitKind::Call), move || signals::raise_signal(signalnum))? {
             return Err(io_error(py, &error));
         }
@@ -214,6 +216,7 @@ impl Signal {
     fn pthread_kill(py: &mut Py, thread_id: u64, signalnum: i32) -> Result<()> {
         let thread = py.interp().sched.dump().into_iter().find(|t| t.id == thread_id && t.native_id != 0);
         let Some(thread) = thread else { return Err(os_error(py, 3, None)) };
+        crate::faulthandler::before_fatal(py, signalnum);
         if let Err(error) = signals::kill_thread(thread.native_id, signalnum) {
             return Err(io_error(py, &error));
         }

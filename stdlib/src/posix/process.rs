@@ -185,6 +185,9 @@ impl Process {
         if number != 0 && signal.is_none() {
             return Err(system::fail(py, Errno::INVAL));
         }
+        if u32::try_from(pid) == Ok(std::process::id()) {
+            crate::faulthandler::before_fatal(py, number);
+        }
         let result = match (pid, signal) {
             (0, Some(s)) => rustix::process::kill_current_process_group(s),
             (0, None) => rustix::process::test_kill_current_process_group(),
@@ -233,7 +236,8 @@ impl Process {
         result.map(lockstep_sched::number).map_err(|e| system::fail(py, e))
     }
     #[py("()")]
-    fn abort(_py: &mut Py) {
+    fn abort(py: &mut Py) {
+        crate::faulthandler::before_fatal(py, 6);
         std::process::abort()
     }
     /// Return the number of logical CPUs in the system.
