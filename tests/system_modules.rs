@@ -121,7 +121,8 @@ with tempfile.TemporaryFile() as file:
     file.write(bytes(8192))
     file.flush()
     m = mmap.mmap(file.fileno(), 8192)
-    file.truncate(0)
+    file.seek(0)
+    file.truncate()
     for attempt in (lambda: m[0]), (lambda: m[:]), (lambda: m.find(b'x')):
         try:
             attempt()
@@ -131,6 +132,135 @@ with tempfile.TemporaryFile() as file:
             assert False
     m.resize(4096)
     assert m[0] == 0
+",
+    );
+}
+
+#[test]
+fn programs_are_started() {
+    check(
+        "
+import os, posix
+os.environ['SHOWN'] = '7'
+assert os.waitstatus_to_exitcode(os.system('exit $SHOWN')) == 7
+def run(*actions, **rest):
+    pid = os.posix_spawn('/bin/sh', ['sh', '-c', 'echo hello >&5; exit 4'], os.environ, file_actions=actions, **rest)
+    news = os.waitid(os.P_PID, pid, os.WEXITED)
+    return news.si_status, news.si_code
+r, w = os.pipe()
+assert run((os.POSIX_SPAWN_DUP2, w, 5), setpgroup=0) == (4, os.CLD_EXITED)
+assert os.read(r, 10) == b'hello\\n'
+for wrong, kind in ([5], TypeError), ([(9,)], TypeError), ([(os.POSIX_SPAWN_CLOSE, -1)], OSError):
+    try:
+        run(*wrong)
+    except kind:
+        pass
+    else:
+        assert False, wrong
+",
+    );
+}
+
+#[test]
+fn bytes_move_between_descriptors() {
+    check(
+        "
+import os, tempfile
+r, w = os.pipe()
+assert os.writev(w, [b'ab', bytearray(b'cde')]) == 5
+one, two = bytearray(2), bytearray(10)
+assert os.readv(r, [one, two]) == 5 and one == b'ab' and two[:3] == b'cde'
+with tempfile.TemporaryFile() as file:
+    file.write(b'0123456789')
+    file.flush()
+    assert os.preadv(file.fileno(), [one], 3) == 2 and one == b'34'
+    assert os.sendfile(w, file.fileno(), 5, 3) == 3 and os.read(r, 10) == b'567'
+    file.seek(0)
+    assert os.readinto(file.fileno(), two) == 10 and two == b'0123456789'
+e = os.eventfd(3)
+os.eventfd_write(e, 4)
+assert os.eventfd_read(e) == 7
+assert os.sysconf('SC_PAGESIZE') == os.sysconf(os.sysconf_names['SC_PAGESIZE'])
+try:
+    os.readv(r, [b'x'])
+except BufferError as error:
+    assert str(error) == 'Object is not writable.'
+else:
+    assert False
+",
+    );
+}
+
+#[test]
+fn processes_share_locks_and_memory() {
+    check(
+        "
+import multiprocessing, os
+from multiprocessing import shared_memory
+context = multiprocessing.get_context('fork')
+lock, done, queue = context.Lock(), context.Event(), context.SimpleQueue()
+memory = shared_memory.SharedMemory(create=True, size=8, track=False)
+def work(name):
+    other = shared_memory.SharedMemory(name, track=False)
+    for _ in range(100):
+        with lock:
+            other.buf[0] = (other.buf[0] + 1) % 256
+    other.close()
+    queue.put('done')
+    done.wait(10)
+processes = [context.Process(target=work, args=(memory.name,)) for _ in range(2)]
+for process in processes:
+    process.start()
+assert [queue.get(), queue.get()] == ['done'] * 2
+done.set()
+for process in processes:
+    process.join()
+    assert process.exitcode == 0
+assert memory.buf[0] == 200
+memory.close()
+memory.unlink()
+try:
+    lock.release()
+except ValueError as error:
+    assert str(error) == 'semaphore or lock released too many times'
+else:
+    assert False
+",
+    );
+}
+
+#[test]
+fn dumps_tell_who_waits_for_whom() {
+    check(
+        "
+import faulthandler, tempfile, threading, time
+lock = threading.Lock()
+lock.acquire()
+waiter = threading.Thread(target=lock.acquire, name='waiter')
+waiter.start()
+time.sleep(0.05)
+with tempfile.TemporaryFile('w+') as file:
+    faulthandler.dump_traceback(file)
+    file.seek(0)
+    text = file.read()
+    assert '[waiter] (most recent call first):\\n  waits for a lock at ' in text and ', held by thread ' in text, text
+    file.seek(0)
+    file.truncate()
+    faulthandler.dump_traceback_later(0.05, file=file)
+    time.sleep(0.2)
+    faulthandler.dump_traceback_later(60, file=file)
+    faulthandler.cancel_dump_traceback_later()
+    file.seek(0)
+    assert file.read().startswith('Timeout (0:00:00.050000)!\\nThread 0x')
+lock.release()
+waiter.join()
+for wrong, kind in ((object(), AttributeError), (-1, ValueError)):
+    try:
+        faulthandler.dump_traceback(wrong)
+    except kind:
+        pass
+    else:
+        assert False
 ",
     );
 }

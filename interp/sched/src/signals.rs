@@ -34,7 +34,7 @@ pub enum MaskChange {
     Set,
 }
 
-fn to_set(bits: u64) -> libc::sigset_t {
+pub(crate) fn to_set(bits: u64) -> libc::sigset_t {
     // SAFETY: all-zero is a valid signal set; the calls change ours alone.
     unsafe {
         let mut set: libc::sigset_t = mem::zeroed();

@@ -149,6 +149,10 @@ impl StructMethods {
         if !spec.constructible {
             return Err(type_error(format!("cannot create '{}.{}' instances", spec.module, spec.name)));
         }
+        // One item is given as it is (`os.sched_param`).
+        if spec.fields.len() == 1 {
+            return Ok(make(py, cls, vec![sequence.clone()]));
+        }
         let full = if spec.module == "builtins" { spec.name.to_owned() } else { format!("{}.{}", spec.module, spec.name) };
         let mut values = match py.collect(sequence) {
             Ok(values) => values,

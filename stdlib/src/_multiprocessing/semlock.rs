@@ -120,15 +120,7 @@ fn release(py: &mut Py, this: &Ref<SemLock>) -> Result<()> {
 impl SemLock {
     /// Create and return a new object.  See help(type) for accurate signature.
     #[staticmethod("(type, /, kind, value, maxvalue, name, unlink)")]
-    fn __new__(
-        py: &mut Py,
-        cls: &Ref<Type>,
-        kind: i32,
-        value: i32,
-        maxvalue: i32,
-        name: &Value,
-        unlink: bool,
-    ) -> Result<Value> {
+    fn __new__(py: &mut Py, cls: &Ref<Type>, kind: i32, value: i32, maxvalue: i32, name: &Value, unlink: bool) -> Result<Value> {
         if kind != RECURSIVE && kind != SEMAPHORE {
             return Err(value_error("unrecognized kind"));
         }
@@ -138,7 +130,9 @@ impl SemLock {
             Semaphore::unlink(&system_name).map_err(|e| fail(py, &e))?;
         }
         let semaphore = Arc::new(semaphore);
-        let lock = SemLock { semaphore, kind, maxvalue, name: name.clone(), count: 0, owner: 0 };
+        // Without a name nobody takes it away again.
+        let name = if unlink { Value::NONE } else { name.clone() };
+        let lock = SemLock { semaphore, kind, maxvalue, name, count: 0, owner: 0 };
         Ok(py.make_in(cls, lock).into_value())
     }
     /// Enter the semaphore/lock.

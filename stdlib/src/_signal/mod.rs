@@ -81,7 +81,7 @@ fn check_number(signum: i32) -> Result<()> {
 }
 
 /// The bits of an iterable of signal numbers.
-fn signal_set(py: &mut Py, numbers: &Value) -> Result<u64> {
+pub(crate) fn signal_set(py: &mut Py, numbers: &Value) -> Result<u64> {
     let mut bits = 0;
     for number in py.collect(numbers)? {
         match py.index(&number)?.as_small_int() {

@@ -47,6 +47,16 @@ pub(crate) fn fork(py: &mut Py) -> Result<Fork> {
     Ok(forked)
 }
 
+/// Threads that stay behind may hold what the child needs.
+pub(super) fn warn_of_threads(py: &mut Py, function: &str) -> Result<()> {
+    if py.running_threads() == 0 {
+        return Ok(());
+    }
+    let own = rustix::process::getpid().as_raw_nonzero();
+    let text = format!("This process (pid={own}) is multi-threaded, use of {function}() may lead to deadlocks in the child.");
+    py.warn(Exc::DeprecationWarning, &text, 1)
+}
+
 /// The functions of `posix` for forking.
 pub struct Forks;
 
@@ -58,12 +68,7 @@ impl Forks {
         match self::fork(py)? {
             Fork::Child => Ok(0),
             Fork::Parent(pid) => {
-                if py.running_threads() > 0 {
-                    let own = rustix::process::getpid().as_raw_nonzero();
-                    let text =
-                        format!("This process (pid={own}) is multi-threaded, use of fork() may lead to deadlocks in the child.");
-                    py.warn(Exc::DeprecationWarning, &text, 1)?;
-                }
+                warn_of_threads(py, "fork")?;
                 Ok(pid)
             }
         }

@@ -1,11 +1,21 @@
 //! `posix`: files, directories, the environment and the process, as `os` builds on it.
 
+mod attributes;
+mod conf;
+mod conf_names;
+mod events;
 mod fds;
 mod files;
 mod fork;
+mod numbers;
 mod process;
+mod programs;
 mod scan;
+mod schedule;
 mod stat;
+mod terminals;
+mod transfers;
+mod users;
 mod waits;
 
 use lockstep_heap::{Ref, Value};
@@ -56,79 +66,6 @@ fn named(py: &mut Py, bytes: &[u8], is_bytes: bool) -> Value {
     if is_bytes { py.bytes(bytes) } else { system::decode_path(py, bytes) }
 }
 
-const NUMBERS: &[(&str, i64)] = &[
-    ("O_RDONLY", 0),
-    ("O_WRONLY", 1),
-    ("O_RDWR", 2),
-    ("O_CREAT", 0o100),
-    ("O_EXCL", 0o200),
-    ("O_NOCTTY", 0o400),
-    ("O_TRUNC", 0o1000),
-    ("O_APPEND", 0o2000),
-    ("O_NONBLOCK", 0o4000),
-    ("O_NDELAY", 0o4000),
-    ("O_DSYNC", 0o10000),
-    ("O_ASYNC", 0o20000),
-    ("O_DIRECT", 0o40000),
-    ("O_LARGEFILE", 0),
-    ("O_DIRECTORY", 0o200_000),
-    ("O_NOFOLLOW", 0o400_000),
-    ("O_NOATIME", 0o1_000_000),
-    ("O_CLOEXEC", 0o2_000_000),
-    ("O_SYNC", 0o4_010_000),
-    ("O_RSYNC", 0o4_010_000),
-    ("O_PATH", 0o10_000_000),
-    ("O_TMPFILE", 0o20_200_000),
-    ("O_ACCMODE", 3),
-    ("F_OK", 0),
-    ("X_OK", 1),
-    ("W_OK", 2),
-    ("R_OK", 4),
-    ("EX_OK", 0),
-    ("EX_USAGE", 64),
-    ("EX_DATAERR", 65),
-    ("EX_NOINPUT", 66),
-    ("EX_NOUSER", 67),
-    ("EX_NOHOST", 68),
-    ("EX_UNAVAILABLE", 69),
-    ("EX_SOFTWARE", 70),
-    ("EX_OSERR", 71),
-    ("EX_OSFILE", 72),
-    ("EX_CANTCREAT", 73),
-    ("EX_IOERR", 74),
-    ("EX_TEMPFAIL", 75),
-    ("EX_PROTOCOL", 76),
-    ("EX_NOPERM", 77),
-    ("EX_CONFIG", 78),
-    ("WNOHANG", 1),
-    ("WUNTRACED", 2),
-    ("WCONTINUED", 8),
-    ("WEXITED", 4),
-    ("WSTOPPED", 2),
-    ("WNOWAIT", 0x0100_0000),
-    ("P_ALL", 0),
-    ("P_PID", 1),
-    ("P_PGID", 2),
-    ("P_PIDFD", 3),
-    ("SEEK_DATA", 3),
-    ("SEEK_HOLE", 4),
-    ("NGROUPS_MAX", 65536),
-    ("TMP_MAX", 238_328),
-    ("PRIO_PROCESS", 0),
-    ("PRIO_PGRP", 1),
-    ("PRIO_USER", 2),
-    ("GRND_NONBLOCK", 1),
-    ("GRND_RANDOM", 2),
-    ("RTLD_LAZY", 1),
-    ("RTLD_NOW", 2),
-    ("RTLD_GLOBAL", 256),
-    ("RTLD_LOCAL", 0),
-    ("F_LOCK", 1),
-    ("F_TLOCK", 2),
-    ("F_ULOCK", 0),
-    ("F_TEST", 3),
-];
-
 /// Fills the module.
 pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let namespace = py.module_dict(module);
@@ -141,7 +78,15 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     py.add_functions::<waits::Waits>(&namespace, "posix");
     py.add_functions::<scan::Scan>(&namespace, "posix");
     py.add_functions::<stat::StatFunctions>(&namespace, "posix");
-    for (name, n) in NUMBERS {
+    py.add_functions::<attributes::Attributes>(&namespace, "posix");
+    py.add_functions::<conf::Conf>(&namespace, "posix");
+    py.add_functions::<events::Events>(&namespace, "posix");
+    py.add_functions::<programs::Programs>(&namespace, "posix");
+    py.add_functions::<schedule::Schedule>(&namespace, "posix");
+    py.add_functions::<terminals::Terminals>(&namespace, "posix");
+    py.add_functions::<transfers::Transfers>(&namespace, "posix");
+    py.add_functions::<users::Users>(&namespace, "posix");
+    for (name, n) in numbers::NUMBERS {
         let n = py.int(*n);
         dict::set_name(py, &namespace, name, n);
     }
@@ -155,7 +100,9 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     dict::set_name(py, &namespace, "error", error);
     for (name, spec) in [
         ("stat_result", &stat::STAT),
+        ("sched_param", &schedule::PARAM),
         ("struct_rusage", &waits::USAGE),
+        ("waitid_result", &waits::WAITID),
         ("statvfs_result", &stat::STATVFS),
         ("terminal_size", &process::TERMINAL_SIZE),
         ("times_result", &process::TIMES),
@@ -179,21 +126,6 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let have = have.iter().map(|n| py.str(n)).collect();
     let have = py.list(have);
     dict::set_name(py, &namespace, "_have_functions", have);
-    let (conf, path_conf) = (py.new_dict(), py.new_dict());
-    for (name, n) in [
-        ("SC_PAGE_SIZE", 30),
-        ("SC_PAGESIZE", 30),
-        ("SC_NPROCESSORS_ONLN", 84),
-        ("SC_NPROCESSORS_CONF", 83),
-        ("SC_CLK_TCK", 2),
-        ("SC_OPEN_MAX", 4),
-        ("SC_IOV_MAX", 60),
-        ("SC_ARG_MAX", 0),
-    ] {
-        dict::set_name(py, &conf, name, Value::int32(n));
-    }
-    dict::set_name(py, &path_conf, "PC_NAME_MAX", Value::int32(3));
-    dict::set_name(py, &namespace, "sysconf_names", conf.into_value());
-    dict::set_name(py, &namespace, "pathconf_names", path_conf.into_value());
+    conf::names(py, &namespace);
     Ok(())
 }

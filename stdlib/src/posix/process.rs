@@ -342,24 +342,6 @@ impl Process {
         py.state::<Environment>().changed.insert(name, None);
         Ok(())
     }
-    #[py("(name, /)")]
-    fn sysconf(py: &mut Py, name: &Value) -> Result<i64> {
-        let text = name.downcast::<lockstep_interp::types::str::Str>().map(|s| s.to_string());
-        let number = if text.is_none() { py.index_clamped(name)? } else { -1 };
-        Ok(match (text.as_deref(), number) {
-            (Some("SC_PAGE_SIZE" | "SC_PAGESIZE"), _) | (_, 30) => rustix::param::page_size() as i64,
-            (Some("SC_NPROCESSORS_ONLN" | "SC_NPROCESSORS_CONF"), _) | (_, 83 | 84) => {
-                std::thread::available_parallelism().map_or(1, |n| n.get() as i64)
-            }
-            (Some("SC_CLK_TCK"), _) | (_, 2) => rustix::param::clock_ticks_per_second() as i64,
-            (Some("SC_OPEN_MAX"), _) | (_, 4) => {
-                rustix::process::getrlimit(rustix::process::Resource::Nofile).current.map_or(-1, |n| n as i64)
-            }
-            (Some("SC_IOV_MAX"), _) | (_, 60) => 1024,
-            (Some("SC_ARG_MAX"), _) | (_, 0) => 2_097_152,
-            _ => return Err(value_error("unrecognized configuration name")),
-        })
-    }
     #[py("(device, /)")]
     fn major(_py: &mut Py, device: u64) -> u32 {
         rustix::fs::major(device)

@@ -46,6 +46,16 @@ pub static USAGE: StructSpec = StructSpec {
     constructible: true,
 };
 
+/// `posix.waitid_result`
+pub static WAITID: StructSpec = StructSpec {
+    name: "waitid_result",
+    module: "posix",
+    doc: "waitid_result: Result from waitid.\n\nThis object may be accessed either as a tuple of\n  (si_pid, si_uid, si_signo, si_status, si_code),\nor via the attributes si_pid, si_uid, and so on.\n\nSee os.waitid for more information.",
+    fields: &["si_pid", "si_uid", "si_signo", "si_status", "si_code"],
+    visible: 5,
+    constructible: true,
+};
+
 /// The functions of `posix` for the status of processes.
 pub struct Waits;
 
@@ -94,6 +104,34 @@ impl Waits {
     #[py("(options)")]
     fn wait3(py: &mut Py, options: i32) -> Result<Value> {
         Self::wait4(py, -1, options)
+    }
+    /// Returns the result of waiting for a process or processes.
+    ///
+    ///   idtype
+    ///     Must be one of be P_PID, P_PGID or P_ALL.
+    ///   id
+    ///     The id to wait on.
+    ///   options
+    ///     Constructed from the ORing of one or more of WEXITED, WSTOPPED
+    ///     or WCONTINUED and additionally may be ORed with WNOHANG or WNOWAIT.
+    ///
+    /// Returns either waitid_result or None if WNOHANG is specified and there are
+    /// no children in a waitable state.
+    #[py("(idtype, id, options, /)")]
+    fn waitid(py: &mut Py, idtype: u32, id: i32, options: i32) -> Result<Value> {
+        let news = system::blocking(py, WaitKind::Process, -1, || {
+            let news = lockstep_sched::process::wait_id(idtype, id as u32, options);
+            news.map_err(|e| rustix::io::Errno::from_io_error(&e).unwrap_or(rustix::io::Errno::IO))
+        })?;
+        let Some(news) = news.map_err(|e| system::fail(py, e))? else { return Ok(Value::NONE) };
+        let values = vec![
+            Value::int32(news.pid),
+            py.int(i64::from(news.uid)),
+            Value::int32(news.signo),
+            Value::int32(news.status),
+            Value::int32(news.code),
+        ];
+        Ok(py.struct_seq(&WAITID, values))
     }
     /// Convert a wait status to an exit code.
     #[py("(status)")]
