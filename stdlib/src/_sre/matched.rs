@@ -1,13 +1,34 @@
-//! `re.Match`, and templates of replacements.
+//! `re.Match`.
 
 use lockstep_heap::{Frozen, Object, Ref, Value, Visitor};
 use lockstep_interp::object::raise::{Result, index_error};
 use lockstep_interp::object::{NativeType, Py};
-use lockstep_interp::types::dict;
+use lockstep_interp::types::{buffer, dict};
 use lockstep_macros::methods;
 
-use super::find::{Found, Subject};
 use super::pattern::Pattern;
+use super::replace::{Template, compile_template};
+use super::subject::Subject;
+
+/// What was found, in bytes.
+pub struct Found {
+    /// Start and end.
+    pub whole: (usize, usize),
+    /// Start and end of each group that took part.
+    pub groups: Box<[Option<(usize, usize)>]>,
+    /// `lastindex`; 0: none.
+    pub last: usize,
+}
+
+impl Found {
+    /// Start and end of a group; 0 is the whole.
+    pub fn span(&self, group: usize) -> Option<(usize, usize)> {
+        match group.checked_sub(1) {
+            None => Some(self.whole),
+            Some(n) => self.groups.get(n).copied().flatten(),
+        }
+    }
+}
 
 /// The payload of a match.
 pub struct Match {
@@ -31,45 +52,7 @@ impl Object for Match {
     fn trace(&self, visit: &mut Visitor<'_>) {
         visit.reference(&self.pattern);
         visit.value(&self.string);
-        let (Subject::Text(v) | Subject::Bytes(v)) = &self.subject;
-        visit.value(v);
-    }
-}
-
-/// A replacement, taken apart: literals around group numbers.
-pub struct Template {
-    /// One more than `groups`.
-    pub literals: Vec<Value>,
-    /// Numbers of groups.
-    pub groups: Vec<usize>,
-}
-
-impl Object for Template {
-    type Access = Frozen;
-    const TRACKED: bool = true;
-    fn trace(&self, visit: &mut Visitor<'_>) {
-        visit.all(&self.literals);
-    }
-}
-
-#[methods]
-impl Template {}
-
-impl NativeType for Template {
-    const NAME: &'static str = "SRE_Template";
-    const MODULE: &'static str = "_sre";
-    const FLAGS: u32 = lockstep_interp::object::TypeFlags::NO_NEW;
-}
-
-/// Append a template filled in with groups.
-pub fn fill(template: &Template, subject: &Subject, found: &Found, out: &mut Vec<u8>) {
-    for (i, literal) in template.literals.iter().enumerate() {
-        out.extend_from_slice(super::pattern::raw_bytes(literal));
-        if let Some(group) = template.groups.get(i)
-            && let Some(Some((start, end))) = found.spans.get(*group)
-        {
-            out.extend_from_slice(subject.part(*start, *end));
-        }
+        visit.value(&self.subject.value);
     }
 }
 
@@ -88,20 +71,35 @@ impl Match {
             }
         };
         match usize::try_from(n) {
-            Ok(n) if n < this.found.spans.len() => Ok(n),
+            Ok(n) if n <= this.found.groups.len() => Ok(n),
             _ => Err(index_error("no such group")),
         }
     }
-    /// The text of a group.
-    pub fn text(py: &mut Py, this: &Ref<Match>, group: usize, default: &Value) -> Value {
-        match this.found.spans.get(group) {
-            Some(Some((start, end))) => this.subject.slice(py, *start, *end),
-            _ => default.clone(),
+    /// The text of a group. Of an object that can change it is what is there now.
+    fn text(py: &mut Py, this: &Ref<Match>, group: usize, default: &Value) -> Result<Value> {
+        let Some((start, end)) = this.found.span(group) else { return Ok(default.clone()) };
+        if this.subject.value.is(&this.string) {
+            return Ok(this.subject.slice(py, start, end));
         }
+        let part = buffer::with_bytes(py, &this.string, |now| {
+            let (start, end) = (start.min(now.len()), end.min(now.len()));
+            now[start..end].to_vec()
+        })?;
+        Ok(py.bytes(&part))
     }
     fn border(py: &mut Py, this: &Ref<Match>, group: &Value) -> Result<(i64, i64)> {
         let n = Self::number(py, this, group)?;
-        Ok(this.found.spans[n].map_or((-1, -1), |(a, b)| (a as i64, b as i64)))
+        Ok(Self::numbers(py, this, n))
+    }
+    /// The span of a group in characters.
+    fn numbers(py: &mut Py, this: &Ref<Match>, group: usize) -> (i64, i64) {
+        match this.found.span(group) {
+            Some((start, end)) => {
+                let start = this.subject.number(py, start) as i64;
+                (start, this.subject.number(py, end) as i64)
+            }
+            None => (-1, -1),
+        }
     }
 }
 
@@ -111,16 +109,16 @@ impl Match {
     #[py("(self, /, *args)")]
     fn group(py: &mut Py, this: &Ref<Match>, args: &[Value]) -> Result<Value> {
         match args {
-            [] => Ok(Match::text(py, this, 0, &Value::NONE)),
+            [] => Match::text(py, this, 0, &Value::NONE),
             [one] => {
                 let n = Match::number(py, this, one)?;
-                Ok(Match::text(py, this, n, &Value::NONE))
+                Match::text(py, this, n, &Value::NONE)
             }
             many => {
                 let mut out = Vec::with_capacity(many.len());
                 for group in many {
                     let n = Match::number(py, this, group)?;
-                    out.push(Match::text(py, this, n, &Value::NONE));
+                    out.push(Match::text(py, this, n, &Value::NONE)?);
                 }
                 Ok(py.tuple(out))
             }
@@ -129,13 +127,13 @@ impl Match {
     #[py("(self, group, /)")]
     fn __getitem__(py: &mut Py, this: &Ref<Match>, group: &Value) -> Result<Value> {
         let n = Match::number(py, this, group)?;
-        Ok(Match::text(py, this, n, &Value::NONE))
+        Match::text(py, this, n, &Value::NONE)
     }
     /// Return a tuple containing all the subgroups of the match, from 1.
     #[py("(self, /, default=None)")]
-    fn groups(py: &mut Py, this: &Ref<Match>, default: &Value) -> Value {
-        let out = (1..this.found.spans.len()).map(|n| Match::text(py, this, n, default)).collect();
-        py.tuple(out)
+    fn groups(py: &mut Py, this: &Ref<Match>, default: &Value) -> Result<Value> {
+        let out: Result<Vec<Value>> = (1..=this.found.groups.len()).map(|n| Match::text(py, this, n, default)).collect();
+        Ok(py.tuple(out?))
     }
     /// Return a dictionary containing all the named subgroups of the match, keyed by the subgroup name.
     #[py("(self, /, default=None)")]
@@ -144,7 +142,7 @@ impl Match {
         let named: Vec<(Value, Value)> = this.pattern.index.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
         for (name, number) in named {
             let n = py.index_clamped(&number)?.max(0) as usize;
-            let text = Match::text(py, this, n, default);
+            let text = Match::text(py, this, n, default)?;
             dict::set(py, &out, &name, text)?;
         }
         Ok(out.into_value())
@@ -167,11 +165,11 @@ impl Match {
     /// Return the string obtained by doing backslash substitution on the string template, as done by the sub() method.
     #[py("(self, /, template)")]
     fn expand(py: &mut Py, this: &Ref<Match>, template: &Value) -> Result<Value> {
-        let compiled = super::pattern::compile_template(py, &this.pattern, template)?;
+        let compiled = compile_template(py, &this.pattern, template)?;
         match compiled.downcast::<Template>() {
             Some(template) => {
                 let mut out = Vec::new();
-                fill(template, &this.subject, &this.found, &mut out);
+                template.fill(py, &this.subject, |n| this.found.span(n), &mut out)?;
                 Ok(this.subject.make(py, &out))
             }
             None => Ok(compiled),
@@ -186,11 +184,15 @@ impl Match {
         let _ = memo;
         this.to_value()
     }
+    #[classmethod("(type, item, /)")]
+    fn __class_getitem__(py: &mut Py, cls: &Value, item: &Value) -> Result<Value> {
+        super::generic(py, cls, item)
+    }
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Match>) -> Result<Value> {
-        let text = Match::text(py, this, 0, &Value::NONE);
+        let text = Match::text(py, this, 0, &Value::NONE)?;
         let shown = py.repr(&text)?;
-        let (start, end) = this.found.spans[0].unwrap_or_default();
+        let (start, end) = Match::numbers(py, this, 0);
         Ok(py.str(&format!("<re.Match object; span=({start}, {end}), match={shown}>")))
     }
     #[getter]
@@ -215,16 +217,16 @@ impl Match {
     }
     #[getter]
     fn lastgroup(_py: &mut Py, this: &Ref<Match>) -> Value {
-        match usize::try_from(this.found.last) {
-            Ok(n) if n > 0 => this.pattern.names.slice().get(n).cloned().unwrap_or(Value::NONE),
-            _ => Value::NONE,
+        match this.found.last {
+            0 => Value::NONE,
+            n => this.pattern.names.slice().get(n).cloned().unwrap_or(Value::NONE),
         }
     }
     #[getter]
     fn regs(py: &mut Py, this: &Ref<Match>) -> Value {
         let mut out = Vec::new();
-        for span in &this.found.spans {
-            let (a, b) = span.map_or((-1, -1), |(a, b)| (a as i64, b as i64));
+        for group in 0..=this.found.groups.len() {
+            let (a, b) = Match::numbers(py, this, group);
             let pair = vec![py.int(a), py.int(b)];
             out.push(py.tuple(pair));
         }

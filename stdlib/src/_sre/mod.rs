@@ -1,8 +1,12 @@
 //! `_sre`: the engine below `re`. The compiler of patterns is `re` itself.
 
-mod find;
+mod engine;
 mod matched;
 mod pattern;
+mod replace;
+mod scanner;
+mod subject;
+mod walk;
 
 use lockstep_heap::{Ref, Value};
 use lockstep_interp::object::Py;
@@ -13,10 +17,12 @@ use lockstep_interp::types::module::Module;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::types::tuple::Tuple;
 use lockstep_macros::module;
-use rustpython_sre_engine as engine;
 
-use matched::{Match, Template};
-use pattern::{Pattern, Scanner};
+use engine::{category, words};
+use matched::Match;
+use pattern::Pattern;
+use replace::Template;
+use scanner::Scanner;
 
 /// The functions of `_sre`.
 pub struct Sre;
@@ -48,15 +54,7 @@ impl Sre {
             (true, _) => None,
             (_, is_str) => Some(!is_str),
         };
-        let made = Pattern {
-            pattern,
-            flags,
-            codes: codes.into(),
-            groups,
-            index: groupindex.clone(),
-            names: indexgroup.clone(),
-            is_bytes,
-        };
+        let made = Pattern::new(pattern, flags, codes, groups, (groupindex.clone(), indexgroup.clone()), is_bytes)?;
         Ok(py.make(made).into_value())
     }
     #[py("(pattern, template, /)")]
@@ -83,7 +81,7 @@ impl Sre {
     }
     #[py("()")]
     fn getcodesize(_py: &mut Py) -> i32 {
-        engine::CODESIZE as i32
+        size_of::<u32>() as i32
     }
     #[py("(character, /)")]
     fn ascii_iscased(_py: &mut Py, character: u32) -> bool {
@@ -92,16 +90,24 @@ impl Sre {
     #[py("(character, /)")]
     fn unicode_iscased(_py: &mut Py, character: u32) -> bool {
         let c = character;
-        engine::string::lower_unicode(c) != c || engine::string::upper_unicode(c) != c
+        category::lower_unicode(c) != c || category::upper_unicode(c) != c
     }
     #[py("(character, /)")]
     fn ascii_tolower(_py: &mut Py, character: u32) -> u32 {
-        engine::string::lower_ascii(character)
+        category::lower_ascii(character)
     }
     #[py("(character, /)")]
     fn unicode_tolower(_py: &mut Py, character: u32) -> u32 {
-        engine::string::lower_unicode(character)
+        category::lower_unicode(character)
     }
+}
+
+/// `Pattern[str]`
+fn generic(py: &mut Py, cls: &Value, item: &Value) -> Result<Value> {
+    let import = crate::_io::builtin(py, "__import__")?;
+    let name = py.str("types");
+    let types = py.call(&import, &[name])?;
+    py.call_method(&types, "GenericAlias", &[cls.clone(), item.clone()])
 }
 
 /// Fills the module.
@@ -113,12 +119,12 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let namespace = py.module_dict(module);
     py.add_functions::<Sre>(&namespace, "_sre");
     for (name, n) in [
-        ("MAGIC", engine::SRE_MAGIC as i64),
-        ("CODESIZE", engine::CODESIZE as i64),
-        ("MAXREPEAT", engine::MAXREPEAT as i64),
-        ("MAXGROUPS", engine::MAXGROUPS as i64),
+        ("MAGIC", words::MAGIC),
+        ("CODESIZE", size_of::<u32>() as u32),
+        ("MAXREPEAT", words::MAXREPEAT),
+        ("MAXGROUPS", words::MAXGROUPS),
     ] {
-        let n = py.int(n);
+        let n = py.int(i64::from(n));
         dict::set_name(py, &namespace, name, n);
     }
     Ok(())

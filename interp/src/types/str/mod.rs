@@ -16,6 +16,7 @@ pub mod percent;
 mod sequence;
 mod translate;
 
+pub use index::{number_of, offset_of, part};
 pub(in crate::types) use methods::codec_names;
 pub use sequence::{append, char_at, clip, concat, fill_repeated, may_take, substring};
 
