@@ -435,6 +435,25 @@ impl Heap {
         self.make_tail_parts(shape, fixed, bytes.len(), std::iter::once(bytes))
     }
 
+    /// The same with bytes that `edit` changes.
+    #[inline]
+    pub fn make_tail_edited<T: Object + TailRef<Element = u8>>(
+        &self,
+        shape: &ShapeRef,
+        fixed: T::Fixed,
+        bytes: &[u8],
+        edit: impl FnOnce(&mut [u8]),
+    ) -> Ref<T> {
+        self.make_tail_with(shape, fixed, bytes.len(), |room| {
+            // SAFETY: the room is as long as the bytes, and new; after the copy it is initialised.
+            unsafe {
+                copy_bytes(bytes.as_ptr(), room.as_mut_ptr().cast(), bytes.len());
+                edit(&mut *(std::ptr::from_mut(room) as *mut [u8]));
+            }
+            bytes.len()
+        })
+    }
+
     /// A new object whose tail of `len` bytes are these parts, one behind the other.
     #[inline]
     pub fn make_tail_parts<'a, T: Object + TailRef<Element = u8>>(

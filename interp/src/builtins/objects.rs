@@ -78,6 +78,15 @@ fn extreme(py: &mut Py, name: &str, op: CompareOp, args: &[Value], default: Opti
             if default.is_some() {
                 return Err(type_error(format!("Cannot specify a default for {name}() with multiple positional arguments")));
             }
+            if key.is_none() {
+                let mut best = &many[0];
+                for item in &many[1..] {
+                    if py.compare_bool(op, item, best)? {
+                        best = item;
+                    }
+                }
+                return Ok(best.clone());
+            }
             let many = py.new_tuple(many.to_vec());
             crate::object::ops::Iter::Tuple(many, 0)
         }

@@ -41,6 +41,9 @@ pub struct Signature {
     pub required: usize,
 }
 
+/// The slots of a call.
+pub type Slots = smallvec::SmallVec<[Value; 8]>;
+
 impl Signature {
     /// Parse `(self, object, /, *, key=None)`.
     pub fn parse(py: &mut Py, text: &str) -> Signature {
@@ -89,6 +92,35 @@ impl Signature {
         out.required = out.params[..out.positional].iter().take_while(|p| p.default.is_none()).count();
         out.simple = out.star.is_none() && out.star_star.is_none() && out.positional == out.params.len();
         out
+    }
+
+    /// The slots of a call by position alone.
+    pub fn spread(&self, py: &mut Py, native: &Ref<Native>, receiver: Option<&Value>, args: &[Value]) -> Result<Slots> {
+        let shift = usize::from(receiver.is_some());
+        let given = args.len() + shift;
+        if given < self.required || given > self.positional && self.star.is_none() {
+            let all: Vec<Value> = receiver.into_iter().chain(args).cloned().collect();
+            return self.bind(py, native, &all, &[]).map(Slots::from_vec);
+        }
+        let mut slots: Slots = smallvec::smallvec![Value::UNBOUND; self.len];
+        for (i, param) in self.params.iter().enumerate() {
+            let argument = match receiver {
+                Some(receiver) if i == 0 => Some(receiver),
+                _ if i < self.positional => args.get(i - shift),
+                _ => None,
+            };
+            match argument.or(param.default.as_ref()) {
+                Some(value) => slots[self.slots[i]] = value.clone(),
+                None => return Err(self.missing(&Naming::of(py, native), i, given)),
+            }
+        }
+        if let Some(star) = self.star {
+            slots[star] = py.tuple_of(args.get(self.positional - shift.min(self.positional)..).unwrap_or(&[]));
+        }
+        if let Some(slot) = self.star_star {
+            slots[slot] = py.new_dict().into_value();
+        }
+        Ok(slots)
     }
 
     /// Put the arguments of a call of `native` into slots.

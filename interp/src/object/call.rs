@@ -16,6 +16,12 @@ impl Py {
     #[inline]
     pub fn call(&mut self, callable: &Value, args: &[Value]) -> Result<Value> {
         if let Some(native) = callable.downcast::<Native>() {
+            if native.direct as usize == args.len() {
+                self.native_stack()?;
+                let result = (native.call)(self, args);
+                self.drain_pending();
+                return result;
+            }
             return crate::types::native::call_native(self, native, args, &[]);
         }
         let call = self.interp.hooks.call;

@@ -46,6 +46,8 @@ pub struct Facts {
     pub fillable: u8,
     /// Only positional parameters and no `*args`: a call with exactly `len` arguments needs no binding.
     pub simple: bool,
+    /// There is `*args`.
+    pub star: bool,
     /// Of this name a method of a type is a slot of types in CPython, which shows in its type and repr.
     pub slot: bool,
     /// The special method that a method of this name is.
@@ -67,7 +69,7 @@ impl Facts {
     /// Of a function with this name and signature, `(self, object, /, *, key=None)`.
     const fn of(name: &str, signature: &str) -> Facts {
         let (slot, special) = (is_slot(name), Special::of(name));
-        let mut facts = Facts { len: 0, required: 0, fillable: 0, simple: true, slot, special };
+        let mut facts = Facts { len: 0, required: 0, fillable: 0, simple: true, star: false, slot, special };
         let mut fillable = true;
         let text = signature.as_bytes();
         let (mut keyword_only, mut defaults) = (false, false);
@@ -89,6 +91,7 @@ impl Facts {
                     if text[start] == b'*' {
                         keyword_only = true;
                         facts.simple = false;
+                        facts.star |= second != b'*';
                         fillable = false;
                     } else if keyword_only {
                         facts.simple = false;

@@ -152,6 +152,12 @@ impl Py {
             return Ok(Value::bool(answer));
         }
         self.native_stack()?;
+        if let (Some(x), Some(y)) = (a.header(), b.header())
+            && std::ptr::eq(x.shape_ptr(), y.shape_ptr())
+            && let Some(result) = self.compare_builtin(op, a, b)
+        {
+            return result;
+        }
         let (left, right) = (self.type_of(a), self.type_of(b));
         let mut reflected_done = false;
         if !left.is(&right) && self.is_subtype(&right, &left) && self.special(b, op.swapped().method()).is_some() {
@@ -176,6 +182,26 @@ impl Py {
             }
         }
         self.compare_identity(op, a, b)
+    }
+
+    /// Two objects of exactly one of the builtin types whose comparison is known; none for others.
+    #[inline]
+    fn compare_builtin(&mut self, op: CompareOp, a: &Value, b: &Value) -> Option<Result<Value>> {
+        if self.is_exact::<Str>(a) {
+            let (s, t) = (a.downcast::<Str>()?.as_bytes(), b.downcast::<Str>()?.as_bytes());
+            return Some(Ok(Value::bool(match op {
+                CompareOp::Eq => s == t,
+                CompareOp::Ne => s != t,
+                _ => op.accepts(s.cmp(t)),
+            })));
+        }
+        if self.is_exact::<Tuple>(a) {
+            return Some(crate::types::sequence::compare(self, op, a.downcast::<Tuple>()?, b.downcast::<Tuple>()?));
+        }
+        if self.is_exact::<List>(a) {
+            return Some(crate::types::sequence::compare(self, op, a.downcast::<List>()?, b.downcast::<List>()?));
+        }
+        None
     }
 
     /// Call one operand's comparison; one that cannot be had of its descriptor is as good as none.
@@ -221,15 +247,20 @@ impl Py {
     }
 
     /// `hash(value)`
+    #[inline]
     pub fn hash(&mut self, value: &Value) -> Result<i64> {
+        if let Some(n) = value.as_small_int() {
+            return Ok(lockstep_text::hash::int(n));
+        }
         if let Some(s) = value.downcast::<Str>()
             && self.is_exact::<Str>(value)
         {
             return Ok(s.hash(self) as i64);
         }
-        if let Some(n) = value.as_small_int() {
-            return Ok(lockstep_text::hash::int(n));
-        }
+        self.hash_of_other(value)
+    }
+    #[inline(never)]
+    fn hash_of_other(&mut self, value: &Value) -> Result<i64> {
         if let Some(x) = value.as_float() {
             // A NaN has the hash of the object that it is.
             return Ok(lockstep_text::hash::float(x).unwrap_or((value.id().rotate_right(4) >> 4) as i64));
@@ -522,6 +553,9 @@ impl Py {
     }
     /// `next(iterator)` as Python sees it: StopIteration at the end, with the value if it has one.
     pub fn next_or_raise(&mut self, iterator: &Value) -> Result<Value> {
+        if let Some(item) = crate::types::iterator::simple(self, iterator) {
+            return Ok(item);
+        }
         match self.special_owned(iterator, Special::Next) {
             Some(method) => self.call_unbound(&method, iterator, &[]),
             None => Err(type_error(format!("'{}' object is not an iterator", self.type_name(iterator)))),
@@ -589,6 +623,23 @@ impl Py {
             return result.map(Some);
         }
         self.native_stack()?;
+        let (left, right) = (self.type_ref(a), self.type_ref(b));
+        let first = left.is(right) || !self.is_subtype(right, left);
+        let mut tried = false;
+        if first
+            && let Some(native) = self.special(a, op.method()).and_then(|m| m.downcast::<Native>())
+            && native.direct == 2
+            && native.binds()
+        {
+            let call = native.call;
+            let result = with_args([a, b], |args| call(self, args));
+            self.drain_pending();
+            let result = result?;
+            if !result.is_not_implemented() {
+                return Ok(Some(result));
+            }
+            tried = true;
+        }
         let (left, right) = (self.type_of(a), self.type_of(b));
         let method = self.special_owned(a, op.method());
         let reflected = if left.is(&right) { None } else { self.special_owned(b, op.reflected()) };
@@ -611,7 +662,9 @@ impl Py {
                 reflected = None;
             }
         }
-        if let Some(method) = method {
+        if let Some(method) = method
+            && !tried
+        {
             // None is called like anything else, and says that it cannot be.
             let result = self.call_unbound(&method, a, std::slice::from_ref(b))?;
             if !result.is_not_implemented() {

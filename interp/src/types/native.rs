@@ -30,7 +30,7 @@ pub enum Kind {
     New,
 }
 
-/// Natives with up to so many parameters, all positional, are called without binding.
+/// Natives with up to so many parameters are called by position without binding.
 pub const MOST: usize = 6;
 
 /// The payload of a native function.
@@ -50,7 +50,7 @@ pub struct Native {
     /// Number of arguments that need no binding; `u32::MAX` if every call is bound.
     pub exact: u32,
     /// Number of arguments with which the function is called as it stands: `exact`, if there is no
-    /// receiver and it resumes nothing.
+    /// receiver.
     pub direct: u32,
     /// Fewest arguments that need no more than the receiver and defaults; `u32::MAX` if there is
     /// no such number.
@@ -98,19 +98,24 @@ impl Native {
             _ => 0,
         };
         let signature = OnceCell::new();
-        let direct = if resumes == 0 { exact } else { u32::MAX };
-        let (least, more) = Self::range(def, exact, 0);
+        let (least, more) = if kind == Kind::New { (u32::MAX, 0) } else { Self::range(def, 0) };
         let call = def.call;
-        let native = Native { def, call, signature, kind, receiver: None, owner, exact, direct, least, more, resumes };
+        let native = Native { def, call, signature, kind, receiver: None, owner, exact, direct: exact, least, more, resumes };
         py.heap().make(&shape, native).into_value()
     }
     /// The numbers of arguments that are filled up: the fewest and how many more; `given` are there.
-    fn range(def: &NativeDef, exact: u32, given: u32) -> (u32, u32) {
-        let required = u32::from(def.facts.required);
-        if exact == u32::MAX || exact as usize > MOST || required < given {
+    fn range(def: &NativeDef, given: u32) -> (u32, u32) {
+        let (facts, required) = (&def.facts, u32::from(def.facts.required));
+        if facts.len as usize > MOST || required < given {
             return (u32::MAX, 0);
         }
-        (required - given, exact - required)
+        if facts.star {
+            return (required - given, u32::from(u16::MAX));
+        }
+        match u32::from(facts.fillable).checked_sub(required) {
+            Some(more) => (required - given, more),
+            None => (u32::MAX, 0),
+        }
     }
     /// Its parsed signature.
     pub fn signature<'a>(&'a self, py: &mut Py) -> &'a Signature {
@@ -127,7 +132,7 @@ impl Native {
             // Calls will want the defaults: they are parsed once, here.
             self.signature(py);
         }
-        let (least, more) = Self::range(self.def, self.exact, 1);
+        let (least, more) = Self::range(self.def, 1);
         let payload = Native {
             def: self.def,
             call: self.call,
@@ -230,7 +235,7 @@ fn call_on(
 /// A call by position of a function with `*args`, which gets them where they lie. None: the call
 /// needs binding.
 #[inline]
-fn call_direct(
+pub(crate) fn call_direct(
     py: &mut Py,
     native: &Ref<Native>,
     direct: StarFn,

@@ -33,18 +33,38 @@ pub fn make(py: &Py, start: Value, stop: Value, step: Value) -> Value {
     py.make(Slice { start, stop, step }).into_value()
 }
 
+#[inline]
 fn bound(py: &mut Py, value: &Value) -> Result<Option<isize>> {
     if value.is_none() {
         return Ok(None);
     }
-    if value.as_small_int().is_none()
-        && value.as_bool().is_none()
-        && !crate::types::int::is_int(value)
-        && py.special(value, Special::Index).is_none()
-    {
+    if let Some(n) = value.as_small_int() {
+        return Ok(Some(n as isize));
+    }
+    slow_bound(py, value)
+}
+
+#[inline(never)]
+fn slow_bound(py: &mut Py, value: &Value) -> Result<Option<isize>> {
+    if value.as_bool().is_none() && !crate::types::int::is_int(value) && py.special(value, Special::Index).is_none() {
         return Err(crate::object::raise::type_error("slice indices must be integers or None or have an __index__ method"));
     }
     py.index_clamped(value).map(Some)
+}
+
+/// The part between two bounds of a sequence of `len`, if they are None or ints that are words:
+/// its begin and end.
+#[inline]
+pub fn quick(low: &Value, high: &Value, len: usize) -> Option<(usize, usize)> {
+    let place = |value: &Value, other: usize| {
+        if value.is_none() {
+            return Some(other);
+        }
+        let n = value.as_small_int()?;
+        Some(if n < 0 { (n + len as i64).max(0) as usize } else { (n as usize).min(len) })
+    };
+    let (first, end) = (place(low, 0)?, place(high, len)?);
+    Some((first, end.max(first)))
 }
 
 /// `(start, stop, step)` of given bounds, before a length is applied.

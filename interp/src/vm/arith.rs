@@ -99,6 +99,52 @@ pub(super) unsafe fn check_bound(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
     }
 }
 
+/// A binary operation on two ints, one of them an object; nothing if it is another one, or may fail.
+#[inline(never)]
+pub(super) unsafe fn ints_quick(py: &Py, op: BinaryOp, x: Raw, y: Raw) -> Raw {
+    // SAFETY: the words are borrowed from registers, which nothing here writes.
+    let (a, b) = unsafe { (std::mem::ManuallyDrop::new(Value::from_raw(x)), std::mem::ManuallyDrop::new(Value::from_raw(y))) };
+    crate::types::int::quick(py, op, &a, &b).map_or(Raw::NOTHING, Value::into_raw)
+}
+
+/// Put an int or a word without Python code into the set in a register; false: it takes more.
+#[inline(never)]
+pub(super) unsafe fn add_quick(py: &mut Py, set: Raw, item: Raw) -> bool {
+    // SAFETY: as in `contains_quick`.
+    unsafe {
+        let item = std::mem::ManuallyDrop::new(Value::from_raw(item));
+        let Some(hash) = quick_hash(py, &item) else { return false };
+        let set = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<crate::types::set::Set>::from_raw(set));
+        match crate::types::set::find_quick(py, &set, &item, hash) {
+            Some(None) => {
+                let item = Value::clone(&item);
+                set.get_mut(py).table.push(hash, item);
+                true
+            }
+            Some(Some(_)) => true,
+            None => false,
+        }
+    }
+}
+
+/// `dict[key] = value` in the dict in a register, if the key is new; false: nothing was done.
+#[inline(never)]
+pub(super) unsafe fn enter_quick(py: &mut Py, dict: Raw, key: Raw, value: Raw) -> bool {
+    // SAFETY: as in `contains_quick`.
+    unsafe {
+        let key = std::mem::ManuallyDrop::new(Value::from_raw(key));
+        let Some(hash) = quick_hash(py, &key) else { return false };
+        let dict = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<crate::types::dict::Dict>::from_raw(dict));
+        if !matches!(crate::types::dict::find_quick(py, &dict, &key, hash), Some(None)) {
+            return false;
+        }
+        let value = std::mem::ManuallyDrop::new(Value::from_raw(value));
+        let (key, value) = (Value::clone(&key), Value::clone(&value));
+        dict.get_mut(py).push(hash, key, value);
+        true
+    }
+}
+
 /// A binary operation.
 #[inline(never)]
 pub(super) unsafe fn binary(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp) -> Result<Flow> {
@@ -124,6 +170,16 @@ pub(super) unsafe fn binary(py: &mut Py, frame: *mut Frame, i: Instr, op: Binary
             }
             let value = crate::types::str::append(py, x, &y)?;
             put(base, i.a, value);
+            return Ok(Flow::Next);
+        }
+        // A subclass of str may have a `__rmod__` of its own.
+        if op == BinaryOp::Mod
+            && let Some(format) = a.downcast::<Str>()
+            && py.is_exact::<Str>(&a)
+            && (!b.is_a::<Str>() || py.is_exact::<Str>(&b))
+        {
+            let value = crate::types::str::percent::format(py, format, &b)?;
+            put((*frame).base, i.a, value);
             return Ok(Flow::Next);
         }
         binary_values(py, frame, i, op, a, b)
@@ -475,10 +531,31 @@ pub(super) unsafe fn contains_quick(py: &mut Py, item: Raw, container: Raw) -> R
                 [byte] => text.as_bytes().contains(byte),
                 bytes => lockstep_text::methods::search::find(text.as_bytes(), bytes).is_some(),
             })
+        } else if std::ptr::eq(shape, py.strand.shapes.list) {
+            let list = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<List>::from_raw(container));
+            among(py, &list.get(py).items, &item)
+        } else if std::ptr::eq(shape, py.strand.shapes.tuple) {
+            let tuple = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<crate::types::tuple::Tuple>::from_raw(container));
+            among(py, tuple.slice(), &item)
         } else {
             Raw::NOTHING
         }
     }
+}
+
+/// Whether a value is one of these; nothing if comparing may take Python code.
+fn among(py: &Py, items: &[Value], item: &Value) -> Raw {
+    for x in items {
+        if x.is(item) {
+            return Raw::TRUE;
+        }
+        match crate::object::ops::quick_eq(py, x, item) {
+            Some(true) => return Raw::TRUE,
+            Some(false) => {}
+            None => return Raw::NOTHING,
+        }
+    }
+    Raw::FALSE
 }
 
 /// The hash of an int that is a word or of a str.

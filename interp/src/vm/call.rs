@@ -217,6 +217,18 @@ pub(super) unsafe fn call_kw(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
             return Ok(Flow::Reload);
         }
         let (count, keywords) = keywords_of(frame, first.add(1), i.b as usize, i.c);
+        if count == 0
+            && let Some(ty) = callee.downcast::<Type>()
+            && std::ptr::eq(&raw const *ty.get(py).shape, py.strand.shapes.dict)
+        {
+            // `dict(name=value)`: names differ from each other.
+            let dict = py.make(Dict::with_room(keywords.len()));
+            for (name, value) in keywords {
+                crate::types::dict::set_str(py, &dict, &name, value);
+            }
+            put((*frame).base, i.a, dict.into_value());
+            return Ok(Flow::Next);
+        }
         dispatch(py, frame, callee, first.add(1), count, &keywords, Target::register(i.a))
     }
 }

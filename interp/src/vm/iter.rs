@@ -301,7 +301,7 @@ pub(super) unsafe fn build_map(py: &mut Py, frame: *mut Frame, i: Instr) -> Resu
     // SAFETY: operands of the running frame.
     unsafe {
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
-        let d = py.new_dict();
+        let d = py.make(Dict::with_room(i.c as usize));
         for k in 0..i.c {
             let key = fetch(base, locals, i.b + 2 * k);
             let value = fetch(base, locals, i.b + 2 * k + 1);

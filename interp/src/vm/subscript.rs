@@ -16,6 +16,7 @@ use crate::types::function::Function;
 use crate::types::list::List;
 use crate::types::slice;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 
 unsafe fn check(py: &mut Py, frame: *mut Frame, register: u16) -> Result<()> {
     // SAFETY: a register of the running frame.
@@ -197,6 +198,27 @@ pub(super) unsafe fn delete(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<
     }
 }
 
+/// `object[low:high]` of a str, list or tuple with plain bounds; none of anything else.
+fn slice_quick(py: &mut Py, object: &Value, low: &Value, high: &Value) -> Option<Value> {
+    let shape = object.header()?.shape_ptr();
+    if std::ptr::eq(shape, py.strand.shapes.str) {
+        let s = object.downcast::<Str>()?;
+        let (first, end) = slice::quick(low, high, s.len())?;
+        return Some(crate::types::str::substring(py, s, first, end - first));
+    }
+    if std::ptr::eq(shape, py.strand.shapes.list) {
+        let items = &object.downcast::<List>()?.get(py).items;
+        let (first, end) = slice::quick(low, high, items.len())?;
+        return Some(py.list(items[first..end].to_vec()));
+    }
+    if std::ptr::eq(shape, py.strand.shapes.tuple) {
+        let items = object.downcast::<Tuple>()?.slice();
+        let (first, end) = slice::quick(low, high, items.len())?;
+        return Some(if end - first == items.len() { object.clone() } else { py.tuple_of(&items[first..end]) });
+    }
+    None
+}
+
 /// `GetSlice`
 pub(super) unsafe fn get_slice(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: operands of the running frame.
@@ -205,24 +227,8 @@ pub(super) unsafe fn get_slice(py: &mut Py, frame: *mut Frame, i: Instr) -> Resu
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let object = fetch(base, locals, i.b);
         let (low, high) = (fetch(base, locals, i.c), fetch(base, locals, i.c + 1));
-        if let Some(s) = object.downcast::<Str>()
-            && py.is_exact::<Str>(&object)
-        {
-            let (start, stop, step) = slice::unpack(py, &low, &high, &Value::NONE)?;
-            let (first, _, count) = slice::adjust(start, stop, step, s.len());
-            let value = crate::types::str::substring(py, s, first, count);
-            put((*frame).base, i.a, value);
-            return Ok(Flow::Next);
-        }
-        if let Some(list) = object.downcast::<List>()
-            && py.is_exact::<List>(&object)
-        {
-            let (start, stop, step) = slice::unpack(py, &low, &high, &Value::NONE)?;
-            let items = &list.get(py).items;
-            let (first, _, count) = slice::adjust(start, stop, step, items.len());
-            let part = items[first.min(items.len())..(first + count).min(items.len())].to_vec();
-            let value = py.list(part);
-            put((*frame).base, i.a, value);
+        if let Some(part) = slice_quick(py, &object, &low, &high) {
+            put((*frame).base, i.a, part);
             return Ok(Flow::Next);
         }
         let key = slice::make(py, low, high, Value::NONE);

@@ -204,6 +204,11 @@ pub fn with_i64<R>(n: i64, show: impl FnOnce(&[u8]) -> R) -> R {
 
 /// `str(n)`; fails beyond `limit` digits (0: no limit).
 pub fn to_decimal(n: &IBig, limit: usize) -> Result<String> {
+    if let Ok(n) = i128::try_from(n)
+        && (limit == 0 || limit >= 40)
+    {
+        return Ok(itoa::Buffer::new().format(n).to_owned());
+    }
     // 30103/100000 is just above log10(2): the estimate never exceeds the true count.
     let bits = n.as_sign_words().1.len().saturating_sub(1) * dashu_int::Word::BITS as usize;
     if limit > 0 && bits / 4 > limit && bits * 30102 / 100_000 > limit {

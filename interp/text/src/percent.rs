@@ -29,7 +29,7 @@ pub struct Conversion<'a> {
     pub precision: Option<Size>,
     /// The conversion character; `%` stands for itself.
     pub code: u32,
-    /// Position of that character in characters.
+    /// Position of that character in characters, if it is none that a conversion has.
     pub index: usize,
 }
 
@@ -66,6 +66,10 @@ impl<'a> Iterator for Pieces<'a> {
             return Some(Ok(Piece::Literal(&rest[..literal])));
         }
         self.at += 1;
+        if let Some(&code @ (b'd' | b's')) = rest.get(1) {
+            self.at += 1;
+            return Some(Ok(Piece::Conversion(Conversion { code: u32::from(code), ..Conversion::default() })));
+        }
         let piece = self.conversion();
         if piece.is_err() {
             self.at = self.s.len();
@@ -114,7 +118,10 @@ impl<'a> Pieces<'a> {
             Some(_) => wtf8::decode_at(self.s, self.at).ok_or_else(incomplete)?,
         };
         c.code = cp;
-        c.index = if self.text { wtf8::char_index(self.s, self.at) } else { self.at };
+        // Only the message about a character that does not exist needs its place.
+        if !b"diouxXeEfFgGcrsab%".contains(&u8::try_from(cp).unwrap_or(0)) {
+            c.index = if self.text { wtf8::char_index(self.s, self.at) } else { self.at };
+        }
         self.at += len;
         Ok(c)
     }
@@ -168,6 +175,14 @@ impl Conversion<'_> {
     /// Settles a `*` precision: a negative one means none at all but zero.
     pub fn set_precision(&mut self, argument: i64) {
         self.precision = Some(Size::Given(usize::try_from(argument).unwrap_or(0)));
+    }
+
+    /// Whether it is a letter alone.
+    pub fn is_bare(&self) -> bool {
+        !(self.left || self.plus || self.space || self.alternate || self.zero)
+            && self.key.is_none()
+            && self.width.is_none()
+            && self.precision.is_none()
     }
 
     fn given(size: Option<Size>) -> Option<usize> {

@@ -214,7 +214,6 @@ fn keys_and_stars() {
         width: Some(Size::Argument),
         precision: Some(Size::Argument),
         code: 'f' as u32,
-        index: 13,
         ..Conversion::default()
     };
     assert_eq!(all, Ok(vec![Piece::Literal(b"a"), Piece::Conversion(conversion)]));

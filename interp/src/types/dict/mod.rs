@@ -179,6 +179,16 @@ impl Dict {
         }
         self.keys_version = 0;
     }
+    /// An empty dict with room for `n` entries.
+    pub fn with_room(n: usize) -> Dict {
+        let mut dict = Dict::default();
+        if n > SCAN {
+            dict.reserve(n);
+        } else {
+            dict.entries.reserve_exact(n);
+        }
+        dict
+    }
     /// Room for `n` entries in all.
     pub fn reserve(&mut self, n: usize) {
         if n > self.index.capacity() {

@@ -98,6 +98,47 @@ pub(super) fn medium(py: &Py, op: BinaryOp, x: i64, y: i64) -> Option<Value> {
     })
 }
 
+/// An exact int as 128 bits, if it fits.
+#[inline(always)]
+fn long(py: &Py, value: &Value) -> Option<i128> {
+    match value.as_small_int() {
+        Some(n) => Some(i128::from(n)),
+        None if py.is_exact::<super::BigInt>(value) => i128::try_from(&value.downcast::<super::BigInt>()?.value).ok(),
+        None => None,
+    }
+}
+
+/// An int of 128 bits.
+#[inline]
+fn from_long(py: &Py, n: i128) -> Value {
+    match i64::try_from(n).ok().and_then(Value::small_int) {
+        Some(small) => small,
+        None => super::big(py, IBig::from(n)),
+    }
+}
+
+/// Arithmetic on two exact ints that takes no more than 128 bits and cannot fail; none if it may.
+#[inline]
+pub fn quick(py: &Py, op: BinaryOp, a: &Value, b: &Value) -> Option<Value> {
+    let (x, y) = (long(py, a)?, long(py, b)?);
+    Some(match op {
+        BinaryOp::Add => from_long(py, x.checked_add(y)?),
+        BinaryOp::Sub => from_long(py, x.checked_sub(y)?),
+        BinaryOp::Mul => {
+            let (m, n) = (u64::try_from(x.unsigned_abs()).ok()?, u64::try_from(y.unsigned_abs()).ok()?);
+            let size = i128::try_from(u128::from(m) * u128::from(n)).ok()?;
+            from_long(py, if (x < 0) != (y < 0) { -size } else { size })
+        }
+        BinaryOp::And => from_long(py, x & y),
+        BinaryOp::Or => from_long(py, x | y),
+        BinaryOp::Xor => from_long(py, x ^ y),
+        BinaryOp::RShift if y >= 0 => from_long(py, x >> y.min(127)),
+        BinaryOp::FloorDiv if y > 0 && x >= 0 => from_long(py, (x as u128 / y as u128) as i128),
+        BinaryOp::Mod if y > 0 && x >= 0 => from_long(py, (x as u128 % y as u128) as i128),
+        _ => return None,
+    })
+}
+
 /// An int as 64 bits, if it fits.
 #[inline]
 fn narrow(x: &Wide<'_>) -> Option<i64> {

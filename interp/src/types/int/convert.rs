@@ -151,6 +151,22 @@ pub fn from_bytes(py: &mut Py, bytes: &[u8], little: bool, signed: bool) -> Valu
     from_ibig(py, value)
 }
 
+/// The first `length` bytes of a number that fits them; none if it does not, or they are not between 1 and 8.
+pub fn word_bytes(n: i64, length: isize, little: bool, signed: bool) -> Option<[u8; 8]> {
+    if !(1..=8).contains(&length) || !signed && n < 0 {
+        return None;
+    }
+    let bits = 8 * length as u32 - u32::from(signed);
+    if bits < 63 && !matches!(n >> bits, 0 | -1) {
+        return None;
+    }
+    let mut bytes = n.to_le_bytes();
+    if !little {
+        bytes[..length as usize].reverse();
+    }
+    Some(bytes)
+}
+
 /// `int.to_bytes`; the sign was looked at before.
 pub fn to_bytes(py: &mut Py, n: &IBig, length: usize, little: bool, signed: bool) -> Result<Ref<Bytes>> {
     let too_big = || overflow_error("int too big to convert");

@@ -356,11 +356,7 @@ impl BigInt {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Value) -> Result<Value> {
         match receiver(py, this, "__repr__")? {
-            Wide::Small(n) => {
-                let mut digits = Vec::with_capacity(20);
-                lockstep_text::int::push_i64(&mut digits, n);
-                Ok(py.new_ascii(&digits).into_value())
-            }
+            Wide::Small(n) => Ok(lockstep_text::int::with_i64(n, |digits| py.new_ascii(digits)).into_value()),
             Wide::Big(n) => {
                 let limit = py.shared().config.int_max_str_digits;
                 let text = lockstep_text::int::to_decimal(n, limit)?;
@@ -444,9 +440,15 @@ impl BigInt {
     /// Return an array of bytes representing an integer.
     #[py("(self, /, length=1, byteorder='big', *, signed=False)")]
     fn to_bytes(py: &mut Py, this: &Value, length: isize, byteorder: &Value, signed: &Value) -> Result<Ref<Bytes>> {
-        let n = receiver(py, this, "to_bytes")?.to_ibig();
+        let n = receiver(py, this, "to_bytes")?;
         let little = convert::byte_order(py, byteorder, "to_bytes")?;
         let signed = py.truth(signed)?;
+        if let Wide::Small(n) = n
+            && let Some(bytes) = convert::word_bytes(n, length, little, signed)
+        {
+            return Ok(py.new_bytes(&bytes[..length as usize]));
+        }
+        let n = n.to_ibig();
         let Ok(length) = usize::try_from(length) else {
             return Err(value_error("length argument must be non-negative"));
         };

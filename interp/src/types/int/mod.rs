@@ -14,7 +14,7 @@ mod bool;
 mod convert;
 mod methods;
 
-pub use arith::{compute, div_mod, large, power, power_mod, round_to, small, true_div};
+pub use arith::{compute, div_mod, large, power, power_mod, quick, round_to, small, true_div};
 pub use bool::BoolMethods;
 pub(in crate::types) use convert::text_of_bytes;
 pub use convert::{from_f64, from_number, parse};

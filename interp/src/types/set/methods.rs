@@ -22,12 +22,15 @@ fn new_like(py: &mut Py, like: &Ref<Set>) -> Ref<Set> {
 }
 
 fn is_frozen(py: &Py, set: &Ref<Set>) -> bool {
+    if py.is_exact::<Set>(set.as_value()) {
+        return false;
+    }
     let frozen = py.type_named("frozenset");
     py.is_instance_of(set.as_value(), &frozen)
 }
 
 fn is_exact_frozen(py: &Py, value: &Value) -> bool {
-    py.type_ref(value).is(&py.type_named("frozenset"))
+    !py.is_exact::<Set>(value) && py.type_ref(value).is(&py.type_named("frozenset"))
 }
 
 fn copy_of(py: &mut Py, set: &Ref<Set>) -> Ref<Set> {

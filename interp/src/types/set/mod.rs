@@ -92,7 +92,21 @@ pub fn add_hashed(py: &mut Py, set: &Ref<Set>, item: &Value, hash: u64) -> Resul
 }
 
 /// Add an element.
+#[inline]
 pub fn add(py: &mut Py, set: &Ref<Set>, item: &Value) -> Result<()> {
+    if let Some(n) = item.as_small_int() {
+        // Only the elements with its hash that are objects could be compared by Python code.
+        let hash = lockstep_text::hash::int(n) as u64;
+        let mut unsure = false;
+        let table = &mut set.get_mut(py).table;
+        table.add_with(hash, item, |k| {
+            unsure |= k.is_object();
+            unsure || k.is(item) || k.as_float() == Some(n as f64) || k.as_bool().is_some_and(|b| i64::from(b) == n)
+        });
+        if !unsure {
+            return Ok(());
+        }
+    }
     let hash = py.hash(item)? as u64;
     add_hashed(py, set, item, hash)
 }

@@ -99,9 +99,24 @@ impl Table {
     }
     /// The place of the element with this hash that `same` accepts.
     #[inline(always)]
-    pub fn find_with(&self, hash: u64, mut same: impl FnMut(&Value) -> bool) -> Option<usize> {
+    pub fn find_with(&self, hash: u64, same: impl FnMut(&Value) -> bool) -> Option<usize> {
         if self.used == 0 {
             return None;
+        }
+        self.seek(hash, same).ok()
+    }
+    /// The same; else the place where such an element is to be put. The table is not empty.
+    #[inline(always)]
+    fn seek(&self, hash: u64, mut same: impl FnMut(&Value) -> bool) -> Result<usize, usize> {
+        // Most elements lie where they are sought first, and most that are not there leave it empty.
+        let at = hash as usize & (self.places.len() - 1);
+        let first = &self.places[at];
+        if first.hash == hash && !first.key.is_unbound() {
+            if same(&first.key) {
+                return Ok(at);
+            }
+        } else if first.is_empty() {
+            return Err(at);
         }
         // One comparison passes by most places: only the hash that is sought and the empty mark
         // need a look at the key.
@@ -111,15 +126,30 @@ impl Table {
             }
             p.hash == 0 && p.key.is_unbound()
         });
-        if self.places[at].key.is_unbound() { None } else { Some(at) }
+        if self.places[at].key.is_unbound() { Err(at) } else { Ok(at) }
+    }
+    /// Put in an element unless `same` accepts one with its hash.
+    #[inline(always)]
+    pub fn add_with(&mut self, hash: u64, key: &Value, same: impl FnMut(&Value) -> bool) {
+        if self.places.is_empty() {
+            return self.push(hash, key.clone());
+        }
+        if let Err(at) = self.seek(hash, same) {
+            self.put(at, hash, key.clone());
+        }
     }
     /// Put in an element that is not there.
     pub fn push(&mut self, hash: u64, key: Value) {
-        self.changes = self.changes.wrapping_add(1);
         if self.places.is_empty() {
             self.places = vec![Place::EMPTY; SMALLEST];
         }
         let at = self.walk(hash, Place::is_empty);
+        self.put(at, hash, key);
+    }
+    /// Put an element in its place.
+    #[inline(always)]
+    fn put(&mut self, at: usize, hash: u64, key: Value) {
+        self.changes = self.changes.wrapping_add(1);
         self.places[at] = Place { hash, key };
         self.filled += 1;
         self.used += 1;
@@ -130,6 +160,8 @@ impl Table {
         }
     }
     /// A new array for more than `wanted` elements.
+    #[cold]
+    #[inline(never)]
     fn resize(&mut self, wanted: usize) {
         let mut size = SMALLEST;
         while size <= wanted {

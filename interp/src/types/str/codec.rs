@@ -38,6 +38,9 @@ fn is_plain_utf8(codec: Codec, text: &Ref<Str>) -> bool {
 
 /// `text.encode(encoding, errors)`
 pub fn encode(py: &mut Py, text: &Ref<Str>, encoding: &str, errors: &str) -> Result<Value> {
+    if encoding == "utf-8" && text.is_ascii() {
+        return Ok(py.bytes(text.as_bytes()));
+    }
     match Codec::from_name(encoding) {
         Some(codec) => {
             if is_plain_utf8(codec, text) {
@@ -157,6 +160,12 @@ fn named(name: &str) -> Option<Vec<u8>> {
 
 /// `bytes.decode(encoding, errors)`
 pub fn decode(py: &mut Py, input: &Value, encoding: &str, errors: &str) -> Result<Value> {
+    if encoding == "utf-8"
+        && let Some(bytes) = input.downcast::<Bytes>()
+        && bytes.slice().is_ascii()
+    {
+        return Ok(py.new_ascii(bytes.slice()).into_value());
+    }
     let Some(codec) = Codec::from_name(encoding) else { return decode_registered(py, input, encoding, errors) };
     if let Some(b) = input.downcast::<Bytes>() {
         let b = b.clone();

@@ -76,9 +76,11 @@ fn stripped<'a>(py: &Py, this: &'a Ref<Str>, chars: &Value, name: &str, side: (b
     Ok(if side.1 { strip::strip_end(s, chars.as_bytes()) } else { s })
 }
 
-fn pieces<'a>(py: &Py, this: &Ref<Str>, parts: impl Iterator<Item = &'a [u8]>) -> Vec<Value> {
+fn pieces<'a>(py: &Py, this: &Ref<Str>, parts: impl Iterator<Item = &'a [u8]>, room: usize) -> Vec<Value> {
     let ascii = this.is_ascii();
-    parts.map(|p| piece(py, ascii, p)).collect()
+    let mut out = Vec::with_capacity(room);
+    out.extend(parts.map(|p| piece(py, ascii, p)));
+    out
 }
 
 fn has_affix(
@@ -497,6 +499,9 @@ impl Str {
     /// Return a copy in lower case.
     #[py("(self, /)")]
     fn lower(py: &mut Py, this: &Ref<Str>) -> Value {
+        if this.is_ascii() {
+            return py.edited_ascii(this.as_bytes(), |s| s.make_ascii_lowercase()).into_value();
+        }
         converted(py, this, &case::lower(this.as_bytes()))
     }
     /// Return a copy without white space, or the given characters, at the left.
@@ -569,14 +574,16 @@ impl Str {
     }
     /// Return the parts between separators, split from the right.
     #[py("(self, /, sep=None, maxsplit=-1)")]
-    fn rsplit(py: &mut Py, this: &Ref<Str>, sep: &Value, maxsplit: isize) -> Result<Vec<Value>> {
+    fn rsplit(py: &mut Py, this: &Ref<Str>, sep: &Value, maxsplit: isize) -> Result<Value> {
         let s = this.as_bytes();
         let mut parts = match separator(py, sep)? {
-            None => pieces(py, this, split::rsplit_space(s, maxsplit, Flavor::Text)),
-            Some(sep) => pieces(py, this, split::rsplit(s, sep.as_bytes(), maxsplit)),
+            None => pieces(py, this, split::rsplit_space(s, maxsplit, Flavor::Text), 0),
+            Some(sep) => {
+                pieces(py, this, split::rsplit(s, sep.as_bytes(), maxsplit), split::expected(s, sep.as_bytes(), maxsplit))
+            }
         };
         parts.reverse();
-        Ok(parts)
+        Ok(py.list(parts))
     }
     /// Return a copy without white space, or the given characters, at the right.
     #[py("(self, chars=None, /)")]
@@ -586,17 +593,22 @@ impl Str {
     }
     /// Return the parts between separators; without sep at white space.
     #[py("(self, /, sep=None, maxsplit=-1)")]
-    fn split(py: &mut Py, this: &Ref<Str>, sep: &Value, maxsplit: isize) -> Result<Vec<Value>> {
+    fn split(py: &mut Py, this: &Ref<Str>, sep: &Value, maxsplit: isize) -> Result<Value> {
         let s = this.as_bytes();
-        Ok(match separator(py, sep)? {
-            None => pieces(py, this, split::split_space(s, maxsplit, Flavor::Text)),
-            Some(sep) => pieces(py, this, split::split(s, sep.as_bytes(), maxsplit)),
-        })
+        let parts = match separator(py, sep)? {
+            None => pieces(py, this, split::split_space(s, maxsplit, Flavor::Text), split::expected_words(s, maxsplit)),
+            Some(sep) => {
+                pieces(py, this, split::split(s, sep.as_bytes(), maxsplit), split::expected(s, sep.as_bytes(), maxsplit))
+            }
+        };
+        Ok(py.list(parts))
     }
     /// Return the lines, with their ends if keepends is true.
     #[py("(self, /, keepends=False)")]
-    fn splitlines(py: &mut Py, this: &Ref<Str>, keepends: bool) -> Vec<Value> {
-        pieces(py, this, split::split_lines(this.as_bytes(), keepends, Flavor::Text))
+    fn splitlines(py: &mut Py, this: &Ref<Str>, keepends: bool) -> Value {
+        let s = this.as_bytes();
+        let parts = pieces(py, this, split::split_lines(s, keepends, Flavor::Text), split::expected(s, b"\n", -1));
+        py.list(parts)
     }
     /// Return whether the string starts with prefix, a str or a tuple of them.
     #[py("(self, prefix, start=None, end=None, /)")]
@@ -627,6 +639,9 @@ impl Str {
     /// Return a copy in upper case.
     #[py("(self, /)")]
     fn upper(py: &mut Py, this: &Ref<Str>) -> Value {
+        if this.is_ascii() {
+            return py.edited_ascii(this.as_bytes(), |s| s.make_ascii_uppercase()).into_value();
+        }
         converted(py, this, &case::upper(this.as_bytes()))
     }
     /// Pad a number with zeros at the left, behind its sign.

@@ -159,6 +159,17 @@ impl Py {
     pub fn make_str_of<'a>(&self, size: usize, chars: usize, parts: impl Iterator<Item = &'a [u8]>) -> Ref<Str> {
         self.heap().make_tail_parts(self.shape_of::<Str>(), StrInfo { hash: Cell::new(0), chars }, size, parts)
     }
+    /// A str of ASCII bytes that `edit` changes into others.
+    #[inline]
+    pub fn edited_ascii(&self, bytes: &[u8], edit: impl FnOnce(&mut [u8])) -> Ref<Str> {
+        if let [byte] = bytes {
+            let mut one = [*byte];
+            edit(&mut one);
+            return self.char(u32::from(one[0]));
+        }
+        let info = StrInfo { hash: Cell::new(0), chars: bytes.len() };
+        self.heap().make_tail_edited(self.shape_of::<Str>(), info, bytes, edit)
+    }
     /// `a` with `b` behind it, if nobody else has `a`.
     #[inline]
     pub(crate) fn extend_str(&self, a: Ref<Str>, b: &Ref<Str>) -> std::result::Result<Ref<Str>, Ref<Str>> {

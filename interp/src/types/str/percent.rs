@@ -111,11 +111,7 @@ fn run(
             }
             conversion.set_precision(n);
         }
-        let bare = !(conversion.left || conversion.plus || conversion.space || conversion.alternate || conversion.zero)
-            && conversion.key.is_none()
-            && conversion.width.is_none()
-            && conversion.precision.is_none();
-        if conversion.code == u32::from(b'%') && bare {
+        if conversion.code == u32::from(b'%') && conversion.is_bare() {
             out.push(b'%');
             continue;
         }
@@ -133,6 +129,10 @@ fn code(conversion: &Conversion<'_>) -> u8 {
 fn push_int(py: &mut Py, out: &mut Vec<u8>, conversion: &Conversion<'_>, value: &Value) -> Result<()> {
     let limit = py.shared().config.int_max_str_digits;
     if let Some(n) = value.as_small_int() {
+        if matches!(code(conversion), b'd' | b'i' | b'u') && conversion.is_bare() {
+            lockstep_text::int::with_i64(n, |digits| out.extend_from_slice(digits));
+            return Ok(());
+        }
         return Ok(conversion.push_int(out, IntRef::Small(n), limit)?);
     }
     let code = code(conversion);
@@ -198,6 +198,12 @@ pub fn format(py: &mut Py, format: &Ref<Str>, value: &Value) -> Result<Value> {
     let mut out = Vec::with_capacity(format.as_bytes().len() + 32);
     run(py, format.as_bytes(), value, true, &mut out, |py, out, conversion, value| match code(conversion) {
         b's' => {
+            if let Some(n) = value.as_small_int()
+                && conversion.is_bare()
+            {
+                lockstep_text::int::with_i64(n, |digits| out.extend_from_slice(digits));
+                return Ok(());
+            }
             let text = py.str_of(value)?;
             push_any(out, conversion, &text)
         }

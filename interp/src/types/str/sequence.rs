@@ -233,7 +233,20 @@ fn join_items(py: &Py, separator: &Ref<Str>, items: &[Value]) -> Result<Value> {
     let out = if sep.is_empty() {
         py.make_str_of(size, chars, texts)
     } else {
-        let parts = texts.enumerate().flat_map(|(k, s)| [if k > 0 { sep } else { b"" }, s]);
+        // Separator and text by turns, the first text at once.
+        let (mut texts, mut next) = (texts, None);
+        let mut begun = false;
+        let parts = std::iter::from_fn(move || {
+            if let Some(text) = next.take() {
+                return Some(text);
+            }
+            let text = texts.next()?;
+            if std::mem::replace(&mut begun, true) {
+                next = Some(text);
+                return Some(sep);
+            }
+            Some(text)
+        });
         py.make_str_of(size, chars, parts)
     };
     Ok(out.into_value())

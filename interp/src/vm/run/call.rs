@@ -39,14 +39,16 @@ macro_rules! enter {
                 }
             } else if (*shape).tag() == Tag::NATIVE {
                 let native = &*payload::<Native>(f);
-                // Without arguments there is no generator among them.
-                if $count != 0 && u16::from(native.resumes) == $count {
-                    return resume($py, $at.frame, $at.base, $at.pc, $at.code);
+                if native.resumes != 0 && $count != 0 && is_generator($at.r($i.a + 1)) {
+                    if u16::from(native.resumes) == $count {
+                        return resume($py, $at.frame, $at.base, $at.pc, $at.code);
+                    }
+                    return $at.slow($py, |py, frame, i| $slow(py, frame, i));
                 }
                 if native.direct == u32::from($count) {
                     return enter_native($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
-                if u32::from($count).wrapping_sub(native.least) <= native.more && native.resumes == 0 {
+                if u32::from($count).wrapping_sub(native.least) <= native.more {
                     return enter_filled($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
             } else if (*shape).tag() == Tag::TYPE {
@@ -88,6 +90,13 @@ unsafe fn enter_function(at: At, py: &mut Py, f: Raw, base: *mut Raw, count: u32
         }
         At { frame: new, base, pc: (*code).instrs.get(), code }.next(py)
     }
+}
+
+/// Whether a word is a generator, or another object with the payload of one.
+#[inline(always)]
+unsafe fn is_generator(x: Raw) -> bool {
+    // SAFETY: the register keeps the object alive.
+    x.is_ptr() && unsafe { (*x.header()).shape().tag() == Tag::GENERATOR }
 }
 
 /// The call before `pc` resumes a generator, if its first argument is one.

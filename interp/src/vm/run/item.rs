@@ -74,6 +74,11 @@ handlers! {
             if let Some(v) = items.get(place(i64::from(i.c as i16), items.len())) {
                 return put_item(at, py, i.a, i.b, v.raw());
             }
+            let v = subscript::quick(py, x, Raw::from_int(i64::from(i.c as i16)));
+            if v.0 != 0 {
+                let dying = if i.a == i.b { Raw::NOTHING } else { at.consume(i.b) };
+                return at.put_and_drop(py, i.a, v, dying);
+            }
         }
         (*at.frame).pc = at.pc;
         if x.is_ptr() && push::get_item(py, at.frame, *i, true) {

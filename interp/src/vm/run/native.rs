@@ -5,12 +5,13 @@ use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Raw, Ref, Value};
 
 use super::{At, Exit, failed, payload};
+use crate::object::args::Signature;
 use crate::object::raise::Result;
 use crate::object::strand::Frame;
 use crate::object::{Py, Type};
 use crate::types::code::CodeObject;
 use crate::types::native::{MOST, Native};
-use crate::types::{dict, list, set};
+use crate::types::{dict, native, set};
 use crate::vm::call;
 
 /// How many arguments the call at `i` has, the receiver counted.
@@ -125,13 +126,17 @@ unsafe fn call_filled(py: &mut Py, native: &Ref<Native>, receiver: Raw, args: *c
     // SAFETY: the words are borrowed from registers, the receiver and the function's defaults,
     // which stay; a `Value` has the layout of its word.
     unsafe {
+        let facts = &native.def.facts;
         let mut words = [Raw::UNBOUND; MOST];
         let mut n = 0;
         if receiver.0 != 0 {
             words[0] = receiver;
             n = 1;
         }
-        let len = native.def.facts.len as usize;
+        let len = facts.len as usize;
+        if facts.star {
+            return call_spread(py, native, receiver, args, count);
+        }
         assert!(n + count <= len && len <= MOST, "more arguments than the function takes");
         for k in 0..count {
             words[n + k] = *args.add(k);
@@ -148,6 +153,24 @@ unsafe fn call_filled(py: &mut Py, native: &Ref<Native>, receiver: Raw, args: *c
     }
 }
 
+/// The same for a function with `*args`.
+#[inline(never)]
+unsafe fn call_spread(py: &mut Py, native: &Ref<Native>, receiver: Raw, args: *const Raw, count: usize) -> Result<Value> {
+    // SAFETY: as in `call_filled`.
+    unsafe {
+        let args = std::slice::from_raw_parts(args.cast::<Value>(), count);
+        let receiver = if receiver.0 == 0 { None } else { Some(&*std::ptr::from_ref(&receiver).cast::<Value>()) };
+        if let Some(direct) = native.def.direct
+            && let Some(result) = native::call_direct(py, native, direct, receiver, args)
+        {
+            return result;
+        }
+        let signature: *const Signature = native.signature(py);
+        let slots = (*signature).spread(py, native, receiver, args)?;
+        (native.call)(py, &slots)
+    }
+}
+
 /// Call the class at `first` with the `count` words behind it, if it is a builtin one whose native
 /// `__new__` does all the work, or one of the containers; none for other classes.
 #[inline(never)]
@@ -160,8 +183,8 @@ unsafe fn make(py: &mut Py, first: *mut Raw, count: usize) -> Option<Result<Valu
             let native = &*std::ptr::from_ref(native);
             let facts = &native.def.facts;
             let own = native.owner.as_ref().is_some_and(|o| o.is(ty.as_value()));
-            let fits = (facts.required as usize..=facts.len as usize).contains(&(count + 1));
-            if own && facts.simple && fits && facts.len as usize <= MOST {
+            let most = if facts.star { usize::MAX } else { facts.fillable as usize };
+            if own && (facts.required as usize..=most).contains(&(count + 1)) && facts.len as usize <= MOST {
                 return Some(call_filled(py, native, *first, first.add(1), count));
             }
             return None;
@@ -178,8 +201,8 @@ unsafe fn make(py: &mut Py, first: *mut Raw, count: usize) -> Option<Result<Valu
             _ => return None,
         };
         if std::ptr::eq(shape, py.strand.shapes.list) {
-            let new = py.new_list(Vec::new());
-            return Some(source.map_or(Ok(()), |s| list::extend(py, &new, s)).map(|()| new.into_value()));
+            let items = source.map_or(Ok(Vec::new()), |s| py.collect(s));
+            return Some(items.map(|items| py.list(items)));
         }
         if std::ptr::eq(shape, py.strand.shapes.dict) {
             let new = py.new_dict();

@@ -1,11 +1,11 @@
 //! Arithmetic and comparison of ints and floats; other operands go to `vm/arith.rs`.
 
 use lockstep_compile::code::{Instr, Op};
-use lockstep_heap::{Raw, Value};
+use lockstep_heap::{Raw, Tag, Value};
 
 use super::{At, Exit, handlers};
 use crate::object::Py;
-use crate::object::special::{BinaryOp, CompareOp};
+use crate::object::special::CompareOp;
 use crate::object::strand::{Frame, Return};
 use crate::types::code::CodeObject;
 use crate::types::float;
@@ -39,7 +39,7 @@ macro_rules! arithmetic {
 
 /// A handler for a register and a number in the instruction.
 macro_rules! arithmetic_int {
-    ($($name:ident $op:ident, |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr;)*) => { handlers! { $(
+    ($($name:ident |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr;)*) => { handlers! { $(
         fn $name(at, py, i) {
             let $x = at.r(i.b);
             let $y = i64::from(i.c as i16);
@@ -51,7 +51,7 @@ macro_rules! arithmetic_int {
                 let result: Option<f64> = $float;
                 if let Some(f) = result { return at.put(py, i.a, Raw::from_float(f)); }
             }
-            at.slow(py, |py, frame, i| arith::binary_int(py, frame, i, BinaryOp::$op))
+            operate_int(py, at.frame, at.base, at.pc, at.code)
         }
     )* } };
 }
@@ -107,6 +107,32 @@ macro_rules! branch_int {
     )* } };
 }
 
+/// Whether a word is an int object, or one of a subclass.
+#[inline(always)]
+unsafe fn is_big(x: Raw) -> bool {
+    // SAFETY: the register keeps the object alive.
+    x.is_ptr() && unsafe { (*x.header()).shape().tag() == Tag::BIG_INT }
+}
+
+/// A binary operation of an int that does not fit, or another operand, and the number in the instruction.
+#[inline(never)]
+unsafe fn operate_int(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let i = *pc.sub(1);
+        let at = At { frame, base, pc, code };
+        let x = at.r(i.b);
+        if x.is_int() || is_big(x) {
+            let value = arith::ints_quick(py, arith::operator(i.op), x, Raw::from_int(i64::from(i.c as i16)));
+            if value.0 != 0 {
+                let dying = if i.a == i.b { Raw::NOTHING } else { at.consume(i.b) };
+                return at.put_and_drop(py, i.a, value, dying);
+            }
+        }
+        at.slow(py, |py, frame, i| arith::binary_int(py, frame, i, arith::operator(i.op)))
+    }
+}
+
 /// A binary operation of other operands: a method in Python gets a frame at once.
 #[inline(never)]
 unsafe fn operate(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
@@ -114,6 +140,16 @@ unsafe fn operate(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Ins
     unsafe {
         (*frame).pc = pc;
         let i = *pc.sub(1);
+        let at = At { frame, base, pc, code };
+        let (x, y) = (at.r(i.b), at.r(i.c));
+        if (x.is_int() || is_big(x)) && (y.is_int() || is_big(y)) {
+            let value = arith::ints_quick(py, arith::operator(i.op), x, y);
+            if value.0 != 0 {
+                let (p, q) = (at.consume(i.b), at.consume(i.c));
+                let old = at.exchange(i.a, value);
+                return if p.0 | q.0 | old.0 == 0 { at.next(py) } else { at.bury(py, [p, q, old]) };
+            }
+        }
         if push::binary(py, frame, i, arith::operator(i.op)) {
             return At::load(py).next(py);
         }
@@ -168,14 +204,14 @@ arithmetic! {
 }
 
 arithmetic_int! {
-    add_int Add, |x, y| x.int_high().checked_add(y << 16).map(Raw::from_int_high), |p, q| Some(p + q);
-    sub_int Sub, |x, y| x.int_high().checked_sub(y << 16).map(Raw::from_int_high), |p, q| Some(p - q);
-    mul_int Mul, |x, y| x.int_high().checked_mul(y).map(Raw::from_int_high), |p, q| Some(p * q);
-    floor_div_int FloorDiv, |x, y| arith::floor_div(x.int(), y), |p, q| divided!(q, float::floor_div(p, q));
-    mod_int Mod, |x, y| arith::modulo(x.int(), y), |p, q| divided!(q, float::modulo(p, q));
-    and_int And, |x, y| Some(Raw::from_int(x.int() & y)), |_p, _q| None;
-    rshift_int RShift, |x, y| arith::rshift(x.int(), y), |_p, _q| None;
-    lshift_int LShift, |x, y| arith::lshift(x.int(), y), |_p, _q| None;
+    add_int |x, y| x.int_high().checked_add(y << 16).map(Raw::from_int_high), |p, q| Some(p + q);
+    sub_int |x, y| x.int_high().checked_sub(y << 16).map(Raw::from_int_high), |p, q| Some(p - q);
+    mul_int |x, y| x.int_high().checked_mul(y).map(Raw::from_int_high), |p, q| Some(p * q);
+    floor_div_int |x, y| arith::floor_div(x.int(), y), |p, q| divided!(q, float::floor_div(p, q));
+    mod_int |x, y| arith::modulo(x.int(), y), |p, q| divided!(q, float::modulo(p, q));
+    and_int |x, y| Some(Raw::from_int(x.int() & y)), |_p, _q| None;
+    rshift_int |x, y| arith::rshift(x.int(), y), |_p, _q| None;
+    lshift_int |x, y| arith::lshift(x.int(), y), |_p, _q| None;
 }
 
 bits! {

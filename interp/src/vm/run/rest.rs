@@ -4,8 +4,20 @@
 use lockstep_heap::{Raw, Value};
 
 use super::{At, Exit, handlers, payload, tuple_of};
+use crate::object::Py;
 use crate::types::list::List;
-use crate::vm::{Flow, delegate, exc, fetch, generator, intrinsic, iter, name, push, put, with};
+use crate::vm::{Flow, arith, delegate, exc, fetch, generator, intrinsic, iter, name, push, with};
+
+/// A list of the words in `count` temporaries.
+#[inline(never)]
+unsafe fn list_of(py: &mut Py, first: *mut Raw, count: usize) -> Raw {
+    let mut items: Vec<Value> = Vec::with_capacity(count);
+    for k in 0..count {
+        // SAFETY: the words move from the registers into the list.
+        items.push(unsafe { Value::from_raw(std::mem::replace(&mut *first.add(k), Raw::UNBOUND)) });
+    }
+    py.list(items).into_raw()
+}
 
 /// Append to a list; apart, because growing needs memory of its own.
 #[inline(never)]
@@ -19,15 +31,9 @@ handlers! {
         let tuple = tuple_of(py, at.base.add(i.b as usize), i.c as usize);
         at.put(py, i.a, tuple)
     }
-    fn build_list(at, py, _i) {
-        at.slow(py, |py, frame, i| {
-            let base = (*frame).base;
-            let first = base.add(i.b as usize);
-            let take = |k| Value::from_raw(std::mem::replace(&mut *first.add(k), Raw::UNBOUND));
-            let list = py.list((0..i.c as usize).map(take).collect());
-            put(base, i.a, list);
-            Ok(Flow::Next)
-        })
+    fn build_list(at, py, i) {
+        let list = list_of(py, at.base.add(i.b as usize), i.c as usize);
+        at.put(py, i.a, list)
     }
     fn build_set(at, py, _i) { at.slow(py, |py, frame, i| iter::build_set(py, frame, i)) }
     fn build_map(at, py, _i) { at.slow(py, |py, frame, i| iter::build_map(py, frame, i)) }
@@ -38,9 +44,21 @@ handlers! {
         at.next(py)
     }
     fn list_extend(at, py, _i) { at.slow(py, |py, frame, i| iter::list_extend(py, frame, i)) }
-    fn set_add(at, py, _i) { at.slow(py, |py, frame, i| iter::set_add(py, frame, i)) }
+    fn set_add(at, py, i) {
+        if arith::add_quick(py, at.r(i.a), at.r(i.b)) {
+            let dying = at.consume(i.b);
+            return at.next_and_drop(py, dying, Raw::NOTHING);
+        }
+        at.slow(py, |py, frame, i| iter::set_add(py, frame, i))
+    }
     fn set_update(at, py, _i) { at.slow(py, |py, frame, i| iter::set_update(py, frame, i)) }
-    fn map_add(at, py, _i) { at.slow(py, |py, frame, i| iter::map_add(py, frame, i)) }
+    fn map_add(at, py, i) {
+        if at.r(i.c) != Raw::UNBOUND && arith::enter_quick(py, at.r(i.a), at.r(i.b), at.r(i.c)) {
+            let (key, value) = (at.consume(i.b), at.consume(i.c));
+            return at.next_and_drop(py, key, value);
+        }
+        at.slow(py, |py, frame, i| iter::map_add(py, frame, i))
+    }
     fn dict_update(at, py, _i) { at.slow(py, |py, frame, i| iter::dict_update(py, frame, i)) }
     fn dict_merge(at, py, _i) { at.slow(py, |py, frame, i| iter::dict_merge(py, frame, i)) }
     fn format(at, py, _i) { at.slow(py, |py, frame, i| iter::format(py, frame, i)) }
