@@ -95,28 +95,6 @@ pub(super) unsafe fn shared_line(py: &Py, code: &CodeObject, i: Instr, id: u32) 
     }
 }
 
-/// The site saw another shape last: if somebody met this one at such a site, the site takes that
-/// over and the instruction is to be run again.
-unsafe fn recall(py: &Py, frame: *mut Frame, i: Instr, object: Raw) -> bool {
-    // SAFETY: the running frame and a borrowed word of a register.
-    unsafe {
-        let code: &CodeObject = &*(*frame).code;
-        let site = &code.attrs[i.site_index()];
-        let seen = site.get().id;
-        let id = (*object.header()).shape().current_id();
-        if seen == 0 || seen == id {
-            return false;
-        }
-        let line = shared_line(py, code, i, id);
-        if line.is_null() {
-            return false;
-        }
-        site.set(*line);
-        (*frame).pc = (*frame).pc.sub(1);
-        true
-    }
-}
-
 /// The version of a class, which is its alone and changes when it or a base changes; 0: none yet.
 fn class_version(py: &Py, object: &Value) -> u32 {
     object.downcast::<Type>().map_or(0, |t| t.get(py).version)
@@ -126,12 +104,8 @@ fn class_version(py: &Py, object: &Value) -> u32 {
 pub(super) unsafe fn load(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
-        let raw = *(*frame).base.add(i.b as usize);
-        if raw == Raw::UNBOUND {
+        if *(*frame).base.add(i.b as usize) == Raw::UNBOUND {
             return Err(super::name::unbound_local(py, frame, i.b));
-        }
-        if raw.is_ptr() && i.op == Op::LoadAttr && recall(py, frame, i, raw) {
-            return Ok(Flow::Reload);
         }
         load_here(py, frame, i)
     }
@@ -156,7 +130,7 @@ pub(super) unsafe fn in_dict(header: *const Header, cache: &AttrCache) -> Raw {
     }
 }
 
-/// `LoadAttr` that is not run again: the operand may be where only this call expects it.
+/// `LoadAttr` of an operand that is bound.
 unsafe fn load_here(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
@@ -427,9 +401,6 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         if raw == Raw::UNBOUND {
             return Err(super::name::unbound_local(py, frame, i.b));
         }
-        if raw.is_ptr() && recall(py, frame, i, raw) {
-            return Ok(Flow::Reload);
-        }
         let object = fetch(base, locals, i.b);
         let (code, name) = site(frame, i);
         if code.code.flags.has(CodeFlags::PYTHON2)
@@ -479,10 +450,6 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
             if *base.add(r as usize) == Raw::UNBOUND {
                 return Err(super::name::unbound_local(py, frame, r));
             }
-        }
-        let raw = *base.add(i.a as usize);
-        if raw.is_ptr() && recall(py, frame, i, raw) {
-            return Ok(Flow::Reload);
         }
         let value = fetch(base, locals, i.b);
         let object = fetch(base, locals, i.a);

@@ -1,13 +1,12 @@
 //! Attributes: what the cache of the site knows is done here, the rest in `vm/attr.rs`.
 
 use lockstep_compile::code::Instr;
-use lockstep_heap::{Header, Raw, Tag, Value};
+use lockstep_heap::{Header, Raw};
 
 use super::{At, Exit, counted, handlers, part_with, payload};
 use crate::object::strand::Frame;
 use crate::object::{Py, Type};
 use crate::types::code::{AttrCache, CodeObject};
-use crate::types::dict::Dict;
 use crate::vm::{attr, push};
 
 /// What the site, or else another site that looks for the same name, knows of objects of the shape
@@ -18,10 +17,15 @@ unsafe fn known(py: &Py, code: *const CodeObject, i: Instr, x: Raw) -> *const At
     unsafe {
         let site = (*code).attrs.get_unchecked(i.site_index()).as_ptr();
         let id = (*x.header()).shape().current_id();
-        if (*site).id == id && id != 0 {
-            return site;
+        if (*site).id != id || id == 0 {
+            let line = attr::shared_line(py, &*code, i, id);
+            if line.is_null() {
+                return line;
+            }
+            // Objects of one class come in runs.
+            *site = *line;
         }
-        attr::shared_line(py, &*code, i, id)
+        site
     }
 }
 
@@ -34,18 +38,7 @@ unsafe fn value_of(cache: *const AttrCache, x: Raw) -> Raw {
             attr::SLOT => *x.header().cast::<u8>().add((*cache).offset as usize).cast::<Raw>(),
             attr::CLASS_VALUE => Raw((*cache).value),
             attr::OF_CLASS if (*payload::<Type>(x)).version == (*cache).version => Raw((*cache).value),
-            attr::DICT_PLACE => {
-                let Some(offset) = (*x.header()).shape().dict_offset() else { return Raw::NOTHING };
-                let dict = *x.header().cast::<u8>().add(offset).cast::<Raw>();
-                if dict == Raw::NOTHING || (*dict.header()).shape().tag() != Tag::DICT {
-                    return Raw::NOTHING;
-                }
-                let dict = &*payload::<Dict>(dict);
-                if dict.keys_version() != (*cache).version {
-                    return Raw::NOTHING;
-                }
-                dict.value_at((*cache).offset as usize).map_or(Raw::NOTHING, Value::raw)
-            }
+            attr::DICT_PLACE => attr::in_dict(x.header(), &*cache),
             _ => Raw::NOTHING,
         }
     }
@@ -163,8 +156,6 @@ handlers! {
                     *header.cast::<u8>().add(cache.offset as usize).cast::<Raw>()
                 } else if cache.kind == attr::CLASS_VALUE {
                     Raw(cache.value)
-                } else if cache.kind == attr::DICT_PLACE {
-                    attr::in_dict(header, cache)
                 } else {
                     Raw::NOTHING
                 };
@@ -207,18 +198,7 @@ handlers! {
         let x = at.r(i.b);
         if x.is_ptr() {
             let cache = &*(*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
-            if (*x.header()).shape().current_id() != cache.id {
-            } else if cache.kind == attr::DICT_PLACE {
-                // A function in the attribute dict, as modules have them: called without a receiver.
-                let v = attr::in_dict(x.header(), cache);
-                if v.0 != 0 {
-                    counted(v);
-                    let dying = at.consume(i.b);
-                    *at.base.add(i.a as usize) = Raw::UNBOUND;
-                    *at.base.add(i.a as usize + 1) = v;
-                    return at.next_and_drop(py, dying, Raw::NOTHING);
-                }
-            } else if cache.kind == attr::METHOD {
+            if (*x.header()).shape().current_id() == cache.id && cache.kind == attr::METHOD {
                 let receiver = at.owned(i.b);
                 let v = Raw(cache.value);
                 Header::incref(v.header());
