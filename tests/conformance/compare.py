@@ -55,7 +55,7 @@ def run(command, module, folder, limit, tries):
                 complete = True
             else:
                 outcome[rest] = word
-                if word in ("fail", "error"):
+                if word in ("fail", "error", "skip"):
                     why[rest] = reason
                 current = None
         if complete:

@@ -37,6 +37,7 @@ class Lines(unittest.TestResult):
 
     def addSkip(self, test, reason):
         self.outcome = "skip"
+        sys.__stdout__.write("@@ why %s\n" % " ".join(str(reason).split())[:200])
 
     def addSubTest(self, test, subtest, error):
         if error is not None:
