@@ -66,8 +66,12 @@ def main():
             done = set(f.read().split("\n"))
     # The tests' own package lies in PYTHONPATH and not in the library: programs that tests start
     # must be told of it too, so they are not started with -I.
+    from test import support
     from test.support import script_helper
     vars(script_helper)["__cached_interp_requires_environment"] = True
+    # It is asked of CPython's inside when a module of tests is read.
+    if sys.implementation.name != "cpython":
+        support.has_no_debug_ranges = lambda: False
     suite = unittest.defaultTestLoader.loadTestsFromName("test." + name)
 
     def strip(suite):

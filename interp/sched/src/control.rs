@@ -95,3 +95,13 @@ pub fn lock_range(fd: i32, lock: RangeLock, wait: bool) -> io::Result<()> {
     // SAFETY: the structure is ours and outlives the call.
     check(unsafe { libc::fcntl(fd, command, &raw const raw) }).map(drop)
 }
+
+/// Whether nobody else holds a lock in a range (`F_GETLK`).
+pub fn range_is_free(fd: i32, lock: RangeLock) -> io::Result<bool> {
+    // SAFETY: all-zero is a valid structure.
+    let mut raw: libc::flock = unsafe { std::mem::zeroed() };
+    (raw.l_type, raw.l_whence, raw.l_start, raw.l_len) = (lock.kind, lock.whence, lock.start, lock.len);
+    // SAFETY: the structure is ours and outlives the call.
+    check(unsafe { libc::fcntl(fd, libc::F_GETLK, &raw mut raw) })?;
+    Ok(i32::from(raw.l_type) == libc::F_UNLCK)
+}

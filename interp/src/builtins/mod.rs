@@ -93,6 +93,7 @@ const TYPES: &[&str] = &[
 pub fn install(py: &mut Py) {
     let module = py.new_module("builtins", Some("Built-in functions, types, exceptions, and other objects."));
     let d = py.module_dict(&module);
+    crate::import::leave_for_later(py, &d);
     py.shared_mut().builtins = Some(d.clone());
     py.add_functions::<numbers::Numbers>(&d, "builtins");
     py.add_functions::<objects::Objects>(&d, "builtins");

@@ -125,6 +125,7 @@ pub fn initialise(py: &mut Py, library: &'static dyn crate::import::Library) {
 fn sys(py: &mut Py) {
     let module = py.new_module("sys", None);
     let namespace = py.module_dict(&module);
+    crate::import::leave_for_later(py, &namespace);
     py.shared_mut().sys = Some(namespace.clone());
     let config = py.shared().config.clone();
     let argv = config.argv.iter().map(|a| py.str(a)).collect();
@@ -209,7 +210,10 @@ impl Interp {
         lockstep_sched::own_signals(&self.sched);
         // Without a handler Ctrl-C would end the process at once: no worse than before.
         drop(lockstep_sched::set_disposition(2, lockstep_sched::Disposition::Noted));
-        drop(lockstep_sched::set_disposition(13, lockstep_sched::Disposition::Ignore));
+        // SIGPIPE and SIGXFSZ: the call that met the limit says so.
+        for signum in [13, 25] {
+            drop(lockstep_sched::set_disposition(signum, lockstep_sched::Disposition::Ignore));
+        }
         // SIGQUIT: show where every thread is.
         drop(lockstep_sched::set_disposition(3, lockstep_sched::Disposition::Noted));
     }

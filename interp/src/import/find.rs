@@ -22,7 +22,7 @@ pub(super) enum Found {
     /// A package: its directory.
     Package(PathBuf),
     /// Directories without `__init__.py`.
-    Namespace(Vec<PathBuf>),
+    Namespace,
     /// Nothing.
     Nothing,
 }
@@ -38,7 +38,7 @@ pub(super) fn entries(py: &mut Py, path: &Value) -> Result<Vec<String>> {
 
 /// Search for the last part of a module's name.
 pub(super) fn search(entries: &[String], tail: &str, inside: bool) -> Found {
-    let mut portions = Vec::new();
+    let mut portions = false;
     for entry in entries {
         if entry == FROZEN_ENTRY {
             if inside {
@@ -56,16 +56,14 @@ pub(super) fn search(entries: &[String], tail: &str, inside: bool) -> Found {
         if file.is_file() {
             return Found::File(absolute(&file));
         }
-        if is_directory {
-            portions.push(absolute(&package));
-        }
+        portions |= is_directory;
     }
     if inside {
         Found::Inside
-    } else if portions.is_empty() {
-        Found::Nothing
+    } else if portions {
+        Found::Namespace
     } else {
-        Found::Namespace(portions)
+        Found::Nothing
     }
 }
 

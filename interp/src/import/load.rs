@@ -1,6 +1,6 @@
 //! Making modules: native ones, frozen ones, source files, namespace packages.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use lockstep_compile::code::CodeFlags;
 use lockstep_grammar::Mode;
@@ -22,14 +22,18 @@ pub(super) fn begin(py: &mut Py, name: &str, package: bool) -> (Ref<Module>, Ref
     let parent = if package { name } else { name.rsplit_once('.').map_or("", |(parent, _)| parent) };
     let parent = py.str(parent);
     dict::set_name(py, &namespace, "__package__", parent);
-    // Made when somebody asks for them: see `spec`.
-    for late in ["__spec__", "__loader__"] {
-        let late = py.intern(late);
-        dict::remove_str(py, &namespace, &late);
-    }
+    leave_for_later(py, &namespace);
     super::enter(py, name, module.to_value());
     super::set_loading(py, name, true);
     (module, namespace)
+}
+
+/// Takes away what is made when somebody asks for it: see `spec`.
+pub(crate) fn leave_for_later(py: &mut Py, namespace: &Ref<Dict>) {
+    for late in ["__spec__", "__loader__"] {
+        let late = py.intern(late);
+        dict::remove_str(py, namespace, &late);
+    }
 }
 
 /// Whatever stands in `sys.modules` after the code has run: a module may replace itself.
@@ -98,17 +102,6 @@ pub(super) fn source(py: &mut Py, name: &str, file: &Path, package: Option<&Path
     }
     let result = execute(py, &code, &namespace);
     finish(py, name, &module, result)
-}
-
-/// A package that is nothing but directories.
-pub(super) fn namespace(py: &mut Py, name: &str, portions: &[PathBuf]) -> Value {
-    let (module, namespace) = begin(py, name, true);
-    let portions = portions.iter().map(|p| py.str(&p.to_string_lossy())).collect();
-    let path = py.list(portions);
-    dict::set_name(py, &namespace, "__path__", path);
-    dict::set_name(py, &namespace, "__file__", Value::NONE);
-    super::set_loading(py, name, false);
-    module.into_value()
 }
 
 /// Run the code of a module.

@@ -51,7 +51,7 @@ fn locate_at(py: &mut Py, name: &str, main: bool) -> Result<Located> {
             None => return Err(refused(format!("No module named {name}"))),
         },
         Found::File(file) => file,
-        Found::Package(_) | Found::Namespace(_) if !main => {
+        Found::Package(_) | Found::Namespace if !main => {
             return match locate_at(py, &format!("{name}.__main__"), true) {
                 Err(e) if e.is(Exc::ImportError) && !e.is(Exc::ModuleNotFoundError) => Err(refused(format!(
                     "No module named {name}.__main__; '{name}' is a package and cannot be directly executed"

@@ -12,7 +12,7 @@ pub(crate) mod shadow;
 mod spec;
 
 pub use library::{Frozen, Library, NoLibrary};
-pub(crate) use load::{builtins as load_builtins, execute};
+pub(crate) use load::{builtins as load_builtins, execute, leave_for_later};
 pub use locate::{locate, spec_of};
 pub use names::{import_from, import_star, resolve};
 pub(crate) use spec::finders;
@@ -178,10 +178,14 @@ fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String], list: &Value) 
             let file = directory.join("__init__.py");
             load::source(py, name, &file, Some(&directory))
         }
-        Found::Namespace(portions) => Ok(load::namespace(py, name, &portions)),
+        // Its path is worked out again and again: that is the library's business.
+        Found::Namespace => match spec::through_finders(py, name, list)? {
+            Some(module) => Ok(module),
+            None => Err(no_module(py, name)),
+        },
         Found::Nothing => {
-            // An archive on the path.
-            if path.iter().any(|entry| std::path::Path::new(entry).is_file())
+            // An archive on the path, or a folder in one.
+            if path.iter().any(|entry| std::path::Path::new(entry).ancestors().any(std::path::Path::is_file))
                 && let Some(module) = spec::through_finders(py, name, list)?
             {
                 return Ok(module);
@@ -284,6 +288,9 @@ pub(crate) fn error(py: &mut Py, kind: Exc, message: &str, fields: &[(&str, Valu
 
 /// `__import__(name, globals, locals, fromlist, level)`
 pub fn import(py: &mut Py, name: &str, globals: &Value, from: &Value, level: i64) -> Result<Value> {
+    if level < 0 {
+        return Err(Raised::new(Exc::ValueError, "level must be >= 0"));
+    }
     let full = if level > 0 { resolve(py, name, globals, level)? } else { name.to_owned() };
     if full.is_empty() {
         return Err(Raised::new(Exc::ValueError, "Empty module name"));

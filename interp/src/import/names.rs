@@ -73,17 +73,23 @@ pub fn import_star(py: &mut Py, module: &Value, target: &Value) -> Result<()> {
 
 /// The submodules that `from package import names` asks for.
 pub(super) fn import_submodules(py: &mut Py, module: &Value, names: &Value) -> Result<()> {
+    submodules(py, module, names, false)
+}
+
+/// `all`: the names are those of `__all__`.
+fn submodules(py: &mut Py, module: &Value, names: &Value, all: bool) -> Result<()> {
     if py.getattr_opt(module, "__path__")?.is_none() {
         return Ok(());
     }
     let Some(package) = text_attribute(py, module, "__name__")? else { return Ok(()) };
     for name in py.collect(names)? {
         let Some(name) = name.downcast::<Str>().cloned() else {
-            return Err(type_error(format!("Item in ``from list'' must be str, not {}", py.type_name(&name))));
+            let place = if all { format!("{package}.__all__") } else { "``from list''".to_owned() };
+            return Err(type_error(format!("Item in {place} must be str, not {}", py.type_name(&name))));
         };
         if name.as_bytes() == b"*" {
-            if let Some(all) = py.getattr_opt(module, "__all__")? {
-                import_submodules(py, module, &all)?;
+            if !all && let Some(names) = py.getattr_opt(module, "__all__")? {
+                submodules(py, module, &names, true)?;
             }
             continue;
         }
@@ -97,7 +103,7 @@ pub(super) fn import_submodules(py: &mut Py, module: &Value, names: &Value) -> R
             Err(e) if e.is(Exc::ModuleNotFoundError) => {
                 let object = py.exception(e);
                 let missing = text_attribute(py, object.as_value(), "name")?;
-                if missing.is_some_and(|m| m != full) {
+                if missing.is_some_and(|m| m != full) || super::loaded(py, &full).is_some_and(|m| m.is_none()) {
                     return Err(py.raise_object(object).linked());
                 }
             }
@@ -107,26 +113,50 @@ pub(super) fn import_submodules(py: &mut Py, module: &Value, names: &Value) -> R
     Ok(())
 }
 
+/// The package that relative imports of a namespace begin in.
+fn package_of(py: &mut Py, globals: &Ref<Dict>) -> Result<String> {
+    let given = |py: &mut Py, name: &str| dict::get_name(py, globals, name).filter(|v| !v.is_none());
+    let text = |v: &Value, what: &str| match v.downcast::<Str>() {
+        Some(s) => Ok(s.to_string()),
+        None => Err(type_error(format!("{what} must be a string"))),
+    };
+    let (package, spec) = (given(py, "__package__"), given(py, "__spec__"));
+    if let Some(package) = package {
+        let package = text(&package, "package")?;
+        if let Some(spec) = spec {
+            let parent = py.getattr(&spec, "parent")?;
+            if parent.downcast::<Str>().is_none_or(|p| p.as_bytes() != package.as_bytes()) {
+                py.warn(Exc::DeprecationWarning, "__package__ != __spec__.parent", 1)?;
+            }
+        }
+        return Ok(package);
+    }
+    if let Some(spec) = spec {
+        let parent = py.getattr(&spec, "parent")?;
+        return text(&parent, "__spec__.parent");
+    }
+    let message = "can't resolve package from __spec__ or __package__, falling back on __name__ and __path__";
+    py.warn(Exc::ImportWarning, message, 1)?;
+    let Some(own) = dict::get_name(py, globals, "__name__") else {
+        return Err(Raised::new(Exc::KeyError, "'__name__' not in globals"));
+    };
+    let own = text(&own, "__name__")?;
+    if dict::get_name(py, globals, "__path__").is_some() {
+        return Ok(own);
+    }
+    Ok(own.rsplit_once('.').map_or(String::new(), |(parent, _)| parent.to_owned()))
+}
+
 /// The full name of a relative import.
 pub fn resolve(py: &mut Py, name: &str, globals: &Value, level: i64) -> Result<String> {
     let Some(globals) = globals.downcast::<Dict>().cloned() else {
-        return Err(Raised::new(Exc::KeyError, "'__name__' not in globals"));
+        return Err(if globals.is_none() {
+            Raised::new(Exc::KeyError, "'__name__' not in globals")
+        } else {
+            type_error("globals must be a dict")
+        });
     };
-    let text = |v: Option<Value>| v.and_then(|v| v.downcast::<Str>().map(|s| s.to_string()));
-    let package = match dict::get_name(py, &globals, "__package__") {
-        Some(package) if !package.is_none() => {
-            let Some(package) = text(Some(package)) else { return Err(type_error("package must be a string")) };
-            package
-        }
-        _ => {
-            let own = text(dict::get_name(py, &globals, "__name__")).unwrap_or_default();
-            if dict::get_name(py, &globals, "__path__").is_some() {
-                own
-            } else {
-                own.rsplit_once('.').map_or(String::new(), |(parent, _)| parent.to_owned())
-            }
-        }
-    };
+    let package = package_of(py, &globals)?;
     if package.is_empty() {
         return Err(Raised::new(Exc::ImportError, "attempted relative import with no known parent package"));
     }

@@ -9,6 +9,7 @@ use crate::object::raise::Result;
 use crate::object::{NativeType, Py};
 use crate::types::dict::{self, Dict};
 use crate::types::list::List;
+use crate::types::module::Module;
 use crate::types::str::Str;
 
 /// The names of `importlib`'s own modules, as CPython calls them.
@@ -73,10 +74,13 @@ pub(crate) fn finders(py: &mut Py) -> Value {
     py.list(finders)
 }
 
-/// The classes that take the finders' places once `importlib` is there.
+/// `importlib`'s own modules, once they are there, and the classes that take the finders' places.
+/// Whatever scripts do to `sys.modules`, the importer works with these.
 #[derive(Default)]
 struct Known {
     classes: Vec<Value>,
+    bootstrap: Option<Value>,
+    external: Option<Value>,
 }
 
 fn meta_path(py: &mut Py) -> Option<Value> {
@@ -110,10 +114,11 @@ fn replace_finders(py: &mut Py, class: &str, real: &Value) {
 
 /// `importlib._bootstrap`, under the name CPython gives it.
 pub(super) fn bootstrap(py: &mut Py) -> Result<Value> {
-    if let Some(module) = super::loaded(py, BOOTSTRAP) {
+    if let Some(module) = py.state::<Known>().bootstrap.clone() {
         return Ok(module);
     }
     let module = begin(py, BOOTSTRAP, "importlib._bootstrap")?;
+    py.state::<Known>().bootstrap = Some(module.clone());
     for name in ["_thread", "_warnings", "_weakref", "_imp", "sys"] {
         let native = super::import_module(py, name)?;
         py.setattr(&module, name, native)?;
@@ -130,11 +135,12 @@ pub(super) fn bootstrap(py: &mut Py) -> Result<Value> {
 
 /// `importlib._bootstrap_external`
 pub(super) fn external(py: &mut Py) -> Result<Value> {
-    if let Some(module) = super::loaded(py, EXTERNAL) {
+    if let Some(module) = py.state::<Known>().external.clone() {
         return Ok(module);
     }
     let bootstrap = bootstrap(py)?;
     let module = begin(py, EXTERNAL, "importlib._bootstrap_external")?;
+    py.state::<Known>().external = Some(module.clone());
     py.call_method(&module, "_set_bootstrap_module", std::slice::from_ref(&bootstrap))?;
     py.setattr(&bootstrap, "_bootstrap_external", module.clone())?;
     let archives = super::import_module(py, "zipimport")?;
@@ -205,20 +211,18 @@ fn make(py: &mut Py, name: &str, namespace: &Ref<Dict>) -> Result<Value> {
         let locations = path.unwrap_or(Value::NONE);
         return py.call_named(&make, &[shown, file], &[("submodule_search_locations", locations)]);
     }
+    let library = py.shared().library;
+    let native = library.natives().iter().any(|def| def.name == name) || name == "builtins";
+    if !native && path.is_none() && library.frozen(name).is_none() {
+        // A module of the library may take another name; it stands under its own all the same.
+        if let Some(own) = entered_as(py, namespace).filter(|own| *own != name && library.frozen(own).is_some()) {
+            return make(py, &own, namespace);
+        }
+    }
     let bootstrap = bootstrap(py)?;
     let class = py.getattr(&bootstrap, "ModuleSpec")?;
-    let native = py.shared().library.natives().iter().any(|def| def.name == name) || name == "builtins";
-    if !native && py.shared().library.frozen(name).is_none() {
-        let external = external(py)?;
-        let loader = match &path {
-            Some(path) => {
-                let class = py.getattr(&external, "NamespaceLoader")?;
-                let bound = py.getattr(&external, "_get_cached")?;
-                py.call(&class, &[shown.clone(), path.clone(), bound])?
-            }
-            None => Value::NONE,
-        };
-        let spec = py.call_named(&class, &[shown, loader], &[("is_package", Value::bool(path.is_some()))])?;
+    if !native && library.frozen(name).is_none() {
+        let spec = py.call_named(&class, &[shown, Value::NONE], &[("is_package", Value::bool(path.is_some()))])?;
         if let Some(path) = path {
             py.setattr(&spec, "submodule_search_locations", path)?;
         }
@@ -230,7 +234,24 @@ fn make(py: &mut Py, name: &str, namespace: &Ref<Dict>) -> Result<Value> {
     if let Some(path) = path {
         py.setattr(&spec, "submodule_search_locations", path)?;
     }
+    if !native {
+        let own = py.str(name);
+        let state = py.namespace(vec![("filename", Value::NONE), ("origname", own)]);
+        py.setattr(&spec, "loader_state", state)?;
+    }
     Ok(spec)
+}
+
+/// The first name under which a module with this namespace stands in `sys.modules`.
+fn entered_as(py: &mut Py, namespace: &Ref<Dict>) -> Option<String> {
+    let sys = py.shared().sys.clone()?;
+    let modules = dict::get_name(py, &sys, "modules")?.downcast::<Dict>()?.clone();
+    let items: Vec<(Value, Value)> = modules.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    items.into_iter().find_map(|(name, module)| {
+        let module = module.downcast::<Module>()?.clone();
+        let own = py.module_dict(&module);
+        own.as_value().is(namespace.as_value()).then(|| name.downcast::<Str>().map(|n| n.to_string()))?
+    })
 }
 
 /// An attribute that a module loaded by the importer has, but that is made only now.

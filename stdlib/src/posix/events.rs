@@ -7,7 +7,7 @@ use lockstep_interp::types::int;
 use lockstep_macros::module;
 use lockstep_sched::WaitKind;
 use rustix::event::EventfdFlags;
-use rustix::fs::{FileType, MemfdFlags, Mode};
+use rustix::fs::MemfdFlags;
 use rustix::io::Errno;
 use rustix::time::{Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec};
 
@@ -114,32 +114,6 @@ impl Events {
         let name = system::path_of(py, path, "")?;
         let made = rustix::fs::memfd_create(name.bytes.as_slice(), MemfdFlags::from_bits_retain(flags));
         done(py, made).map(lockstep_sched::number)
-    }
-    /// Create a node in the file system.
-    ///
-    /// Create a node in the file system (file, device special file or named pipe)
-    /// at path.  mode specifies both the permissions to use and the
-    /// type of node to be created, being combined (bitwise OR) with one of
-    /// S_IFREG, S_IFCHR, S_IFBLK, and S_IFIFO.  If S_IFCHR or S_IFBLK is set on mode,
-    /// device defines the newly created device special file (probably using
-    /// os.makedev()).  Otherwise device is ignored.
-    ///
-    /// If dir_fd is not None, it should be a file descriptor open to a directory,
-    ///   and path should be relative; path will then be relative to that directory.
-    /// dir_fd may not be implemented on your platform.
-    ///   If it is unavailable, using it will raise a NotImplementedError.
-    #[py("(path, mode=384, device=0, *, dir_fd=None)")]
-    fn mknod(py: &mut Py, path: &Value, mode: u32, device: u64, dir_fd: &Value) -> Result<()> {
-        super::no_dir_fd(dir_fd)?;
-        let p = super::path(py, path, "mknod")?;
-        let kind = match FileType::from_raw_mode(mode) {
-            FileType::Unknown => FileType::RegularFile,
-            kind => kind,
-        };
-        let made = system::blocking(py, WaitKind::Call, -1, || {
-            rustix::fs::mknodat(rustix::fs::CWD, p.bytes.as_slice(), kind, Mode::from_raw_mode(mode), device)
-        })?;
-        done(py, made)
     }
     /// Create and return a timer file descriptor.
     ///

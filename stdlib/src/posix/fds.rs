@@ -8,7 +8,6 @@ use lockstep_sched::WaitKind;
 use rustix::fs::{Mode, OFlags, SeekFrom};
 use rustix::io::{Errno, FdFlags};
 
-use super::no_dir_fd;
 use crate::system;
 
 /// The functions of this file.
@@ -23,11 +22,11 @@ impl Fds {
     /// Open a file for low level IO.  Returns a file descriptor (integer).
     #[py("(path, flags, mode=511, *, dir_fd=None)")]
     fn open(py: &mut Py, path: &Value, flags: i64, mode: u32, dir_fd: &Value) -> Result<i32> {
-        no_dir_fd(dir_fd)?;
+        let at = super::at(py, dir_fd)?;
         let p = super::path(py, path, "open")?;
         let flags = OFlags::from_bits_retain(flags as u32) | OFlags::CLOEXEC;
-        let opened =
-            system::blocking(py, WaitKind::Call, -1, || rustix::fs::open(p.bytes.as_slice(), flags, Mode::from_raw_mode(mode)))?;
+        let mode = Mode::from_raw_mode(mode);
+        let opened = system::blocking(py, WaitKind::Call, -1, || rustix::fs::openat(at, p.bytes.as_slice(), flags, mode))?;
         match opened {
             Ok(fd) => Ok(lockstep_sched::number(fd)),
             Err(e) => Err(system::fail_at(py, e, &p.shown)),

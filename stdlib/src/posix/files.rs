@@ -2,15 +2,14 @@
 
 use lockstep_heap::Value;
 use lockstep_interp::object::Py;
-use lockstep_interp::object::raise::{Result, type_error, value_error};
-use lockstep_interp::types::tuple::Tuple;
+use lockstep_interp::object::raise::Result;
 use lockstep_macros::module;
 use lockstep_sched::WaitKind;
-use rustix::fs::{Access, AtFlags, CWD, FlockOperation, Mode, Timespec, Timestamps, UTIME_NOW};
+use lockstep_sched::control::{self, RangeLock};
+use rustix::fs::{AtFlags, FileType, Mode};
 use rustix::io::Errno;
-use rustix::process::{Gid, Uid};
 
-use super::{Place, named, no_dir_fd, path, place};
+use super::{Place, named, path, place};
 use crate::system;
 
 /// The functions of this file.
@@ -42,19 +41,6 @@ fn two(
     result.map_err(|e| system::fail_at_two(py, e, &a.shown, &b.shown))
 }
 
-fn moment(py: &mut Py, value: &Value) -> Result<Timespec> {
-    if let Some(n) = lockstep_interp::types::int::as_i64(value) {
-        return Ok(Timespec { tv_sec: n, tv_nsec: 0 });
-    }
-    let x = py.to_f64(value)?;
-    if x.is_nan() {
-        return Err(value_error("Invalid value NaN (not a number)"));
-    }
-    let seconds = x.floor();
-    let nanos = ((x - seconds) * 1e9).floor().clamp(0.0, 999_999_999.0);
-    Ok(Timespec { tv_sec: seconds as i64, tv_nsec: nanos as i64 })
-}
-
 #[module]
 impl Files {
     /// Return a list containing the names of the files in the directory.
@@ -69,140 +55,62 @@ impl Files {
     /// Create a directory.
     #[py("(path, mode=511, *, dir_fd=None)")]
     fn mkdir(py: &mut Py, path: &Value, mode: u32, dir_fd: &Value) -> Result<()> {
-        no_dir_fd(dir_fd)?;
-        one(py, path, "mkdir", |p| rustix::fs::mkdir(p, Mode::from_raw_mode(mode)))
+        let at = super::at(py, dir_fd)?;
+        one(py, path, "mkdir", |p| rustix::fs::mkdirat(at, p, Mode::from_raw_mode(mode)))
     }
     /// Remove a directory.
     #[py("(path, *, dir_fd=None)")]
     fn rmdir(py: &mut Py, path: &Value, dir_fd: &Value) -> Result<()> {
-        no_dir_fd(dir_fd)?;
-        one(py, path, "rmdir", |p| rustix::fs::rmdir(p))
+        let at = super::at(py, dir_fd)?;
+        one(py, path, "rmdir", |p| rustix::fs::unlinkat(at, p, AtFlags::REMOVEDIR))
     }
     /// Remove a file (same as remove()).
     #[py("(path, *, dir_fd=None)")]
     fn unlink(py: &mut Py, path: &Value, dir_fd: &Value) -> Result<()> {
-        no_dir_fd(dir_fd)?;
-        one(py, path, "unlink", |p| rustix::fs::unlink(p))
+        let at = super::at(py, dir_fd)?;
+        one(py, path, "unlink", |p| rustix::fs::unlinkat(at, p, AtFlags::empty()))
     }
     /// Remove a file (same as unlink()).
     #[py("(path, *, dir_fd=None)")]
     fn remove(py: &mut Py, path: &Value, dir_fd: &Value) -> Result<()> {
-        no_dir_fd(dir_fd)?;
-        one(py, path, "remove", |p| rustix::fs::unlink(p))
+        let at = super::at(py, dir_fd)?;
+        one(py, path, "remove", |p| rustix::fs::unlinkat(at, p, AtFlags::empty()))
     }
     /// Rename a file or directory.
     #[py("(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
     fn rename(py: &mut Py, src: &Value, dst: &Value, src_dir_fd: &Value, dst_dir_fd: &Value) -> Result<()> {
-        no_dir_fd(src_dir_fd)?;
-        no_dir_fd(dst_dir_fd)?;
-        two(py, src, dst, "rename", |a, b| rustix::fs::rename(a, b))
+        let (from, to) = (super::at(py, src_dir_fd)?, super::at(py, dst_dir_fd)?);
+        two(py, src, dst, "rename", |a, b| rustix::fs::renameat(from, a, to, b))
     }
     /// Rename a file or directory, overwriting the destination.
     #[py("(src, dst, *, src_dir_fd=None, dst_dir_fd=None)")]
     fn replace(py: &mut Py, src: &Value, dst: &Value, src_dir_fd: &Value, dst_dir_fd: &Value) -> Result<()> {
-        no_dir_fd(src_dir_fd)?;
-        no_dir_fd(dst_dir_fd)?;
-        two(py, src, dst, "replace", |a, b| rustix::fs::rename(a, b))
+        let (from, to) = (super::at(py, src_dir_fd)?, super::at(py, dst_dir_fd)?);
+        two(py, src, dst, "replace", |a, b| rustix::fs::renameat(from, a, to, b))
     }
     /// Create a hard link to a file.
     #[py("(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True)")]
     fn link(py: &mut Py, src: &Value, dst: &Value, src_dir_fd: &Value, dst_dir_fd: &Value, follow_symlinks: bool) -> Result<()> {
-        no_dir_fd(src_dir_fd)?;
-        no_dir_fd(dst_dir_fd)?;
+        let (from, to) = (super::at(py, src_dir_fd)?, super::at(py, dst_dir_fd)?);
         let flags = if follow_symlinks { AtFlags::SYMLINK_FOLLOW } else { AtFlags::empty() };
-        two(py, src, dst, "link", |a, b| rustix::fs::linkat(CWD, a, CWD, b, flags))
+        two(py, src, dst, "link", |a, b| rustix::fs::linkat(from, a, to, b, flags))
     }
     /// Create a symbolic link pointing to src named dst.
     #[py("(src, dst, target_is_directory=False, *, dir_fd=None)")]
     fn symlink(py: &mut Py, src: &Value, dst: &Value, target_is_directory: bool, dir_fd: &Value) -> Result<()> {
         let _ = target_is_directory;
-        no_dir_fd(dir_fd)?;
-        two(py, src, dst, "symlink", |a, b| rustix::fs::symlink(a, b))
+        let at = super::at(py, dir_fd)?;
+        two(py, src, dst, "symlink", |a, b| rustix::fs::symlinkat(a, at, b))
     }
     /// Return a string representing the path to which the symbolic link points.
     #[py("(path, *, dir_fd=None)")]
     fn readlink(py: &mut Py, path: &Value, dir_fd: &Value) -> Result<Value> {
-        no_dir_fd(dir_fd)?;
+        let at = super::at(py, dir_fd)?;
         let p = super::path(py, path, "readlink")?;
-        match rustix::fs::readlink(p.bytes.as_slice(), Vec::new()) {
+        match rustix::fs::readlinkat(at, p.bytes.as_slice(), Vec::new()) {
             Ok(target) => Ok(named(py, target.as_bytes(), p.is_bytes)),
             Err(e) => Err(system::fail_at(py, e, &p.shown)),
         }
-    }
-    /// Change the access permissions of a file.
-    #[py("(path, mode, *, dir_fd=None, follow_symlinks=True)")]
-    fn chmod(py: &mut Py, path: &Value, mode: u32, dir_fd: &Value, follow_symlinks: bool) -> Result<()> {
-        no_dir_fd(dir_fd)?;
-        if !follow_symlinks {
-            return Err(lockstep_interp::object::raise::not_implemented("chmod: follow_symlinks unavailable on this platform"));
-        }
-        match place(py, path, "chmod")? {
-            Place::Fd(n) => {
-                system::fd(n).and_then(|fd| rustix::fs::fchmod(fd, Mode::from_raw_mode(mode))).map_err(|e| system::fail(py, e))
-            }
-            Place::Path(p) => {
-                rustix::fs::chmod(p.bytes.as_slice(), Mode::from_raw_mode(mode)).map_err(|e| system::fail_at(py, e, &p.shown))
-            }
-        }
-    }
-    #[py("(fd, mode)")]
-    fn fchmod(py: &mut Py, fd: i32, mode: u32) -> Result<()> {
-        system::fd(fd).and_then(|fd| rustix::fs::fchmod(fd, Mode::from_raw_mode(mode))).map_err(|e| system::fail(py, e))
-    }
-    /// Change the owner and group id of path to the numeric uid and gid.
-    #[py("(path, uid, gid, *, dir_fd=None, follow_symlinks=True)")]
-    fn chown(py: &mut Py, path: &Value, uid: i64, gid: i64, dir_fd: &Value, follow_symlinks: bool) -> Result<()> {
-        no_dir_fd(dir_fd)?;
-        let uid = u32::try_from(uid).ok().map(Uid::from_raw);
-        let gid = u32::try_from(gid).ok().map(Gid::from_raw);
-        let flags = if follow_symlinks { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
-        match place(py, path, "chown")? {
-            Place::Fd(n) => system::fd(n).and_then(|fd| rustix::fs::fchown(fd, uid, gid)).map_err(|e| system::fail(py, e)),
-            Place::Path(p) => {
-                rustix::fs::chownat(CWD, p.bytes.as_slice(), uid, gid, flags).map_err(|e| system::fail_at(py, e, &p.shown))
-            }
-        }
-    }
-    /// Set the access and modified time of path.
-    #[py("(path, times=None, *, ns=<unrepresentable>, dir_fd=None, follow_symlinks=True)")]
-    fn utime(py: &mut Py, path: &Value, times: &Value, ns: Option<&Value>, dir_fd: &Value, follow_symlinks: bool) -> Result<()> {
-        no_dir_fd(dir_fd)?;
-        if !times.is_none() && ns.is_some() {
-            return Err(value_error("utime: you may specify either 'times' or 'ns' but not both"));
-        }
-        let pair = |v: &Value| v.downcast::<Tuple>().and_then(|t| t.slice().first_chunk::<2>().filter(|_| t.len() == 2).cloned());
-        let stamps = if let Some(ns) = ns {
-            let Some(both) = pair(ns) else { return Err(type_error("utime: 'ns' must be a tuple of two ints")) };
-            let mut out = [Timespec { tv_sec: 0, tv_nsec: 0 }; 2];
-            for (to, from) in out.iter_mut().zip(&both) {
-                let n = py.index_clamped(from)? as i64;
-                *to = Timespec { tv_sec: n.div_euclid(1_000_000_000), tv_nsec: n.rem_euclid(1_000_000_000) };
-            }
-            out
-        } else if times.is_none() {
-            [Timespec { tv_sec: 0, tv_nsec: UTIME_NOW as _ }; 2]
-        } else {
-            let Some([a, b]) = pair(times) else {
-                return Err(type_error("utime: 'times' must be either a tuple of two ints or None"));
-            };
-            [moment(py, &a)?, moment(py, &b)?]
-        };
-        let stamps = Timestamps { last_access: stamps[0], last_modification: stamps[1] };
-        let flags = if follow_symlinks { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
-        match place(py, path, "utime")? {
-            Place::Fd(n) => system::fd(n).and_then(|fd| rustix::fs::futimens(fd, &stamps)).map_err(|e| system::fail(py, e)),
-            Place::Path(p) => {
-                rustix::fs::utimensat(CWD, p.bytes.as_slice(), &stamps, flags).map_err(|e| system::fail_at(py, e, &p.shown))
-            }
-        }
-    }
-    /// Use the real uid/gid to test for access to a path.
-    #[py("(path, mode, *, dir_fd=None, effective_ids=False, follow_symlinks=True)")]
-    fn access(py: &mut Py, path: &Value, mode: u32, dir_fd: &Value, effective_ids: bool, follow_symlinks: bool) -> Result<bool> {
-        let _ = (effective_ids, follow_symlinks);
-        no_dir_fd(dir_fd)?;
-        let p = super::path(py, path, "access")?;
-        Ok(rustix::fs::access(p.bytes.as_slice(), Access::from_bits_truncate(mode)).is_ok())
     }
     /// Return a unicode string representing the current working directory.
     #[py("()")]
@@ -234,8 +142,15 @@ impl Files {
     /// Create a "fifo" (a POSIX named pipe).
     #[py("(path, mode=438, *, dir_fd=None)")]
     fn mkfifo(py: &mut Py, path: &Value, mode: u32, dir_fd: &Value) -> Result<()> {
-        no_dir_fd(dir_fd)?;
-        one(py, path, "mkfifo", |p| rustix::fs::mkfifoat(CWD, p, Mode::from_raw_mode(mode)))
+        let at = super::at(py, dir_fd)?;
+        one(py, path, "mkfifo", |p| rustix::fs::mkfifoat(at, p, Mode::from_raw_mode(mode)))
+    }
+    /// Create a node in the file system.
+    #[py("(path, mode=384, device=0, *, dir_fd=None)")]
+    fn mknod(py: &mut Py, path: &Value, mode: u32, device: u64, dir_fd: &Value) -> Result<()> {
+        let at = super::at(py, dir_fd)?;
+        let (kind, mode) = (FileType::from_raw_mode(mode), Mode::from_raw_mode(mode));
+        one(py, path, "mknod", |p| rustix::fs::mknodat(at, p, kind, mode, device))
     }
     /// Return the file system path representation of the object.
     #[py("(path)")]
@@ -249,13 +164,25 @@ impl Files {
     }
     #[py("(fd, command, length, /)")]
     fn lockf(py: &mut Py, fd: i32, command: i32, length: i64) -> Result<()> {
-        let operation = match (command, length) {
-            (0, 0) => FlockOperation::Unlock,
-            (1, 0) => FlockOperation::LockExclusive,
-            (2, 0) => FlockOperation::NonBlockingLockExclusive,
+        // The kinds as `struct flock` numbers them.
+        let (kind, wait) = match command {
+            0 => (2, true),
+            1 => (1, true),
+            2 => (1, false),
+            3 => (1, false),
             _ => return Err(system::fail(py, Errno::INVAL)),
         };
-        let result = system::blocking(py, WaitKind::Lock, fd, || rustix::fs::fcntl_lock(system::fd(fd)?, operation))?;
+        let lock = RangeLock { kind, whence: 1, start: 0, len: length };
+        let result = system::blocking(py, WaitKind::Lock, fd, || {
+            let done = match command {
+                3 => match control::range_is_free(fd, lock) {
+                    Ok(false) => return Err(Errno::ACCESS),
+                    asked => asked.map(drop),
+                },
+                _ => control::lock_range(fd, lock, wait),
+            };
+            done.map_err(|e| Errno::from_io_error(&e).unwrap_or(Errno::IO))
+        })?;
         result.map_err(|e| system::fail(py, e))
     }
 }

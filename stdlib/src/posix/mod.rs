@@ -8,6 +8,7 @@ mod fds;
 mod files;
 mod fork;
 mod numbers;
+mod permissions;
 mod process;
 mod programs;
 mod scan;
@@ -19,19 +20,31 @@ mod users;
 mod waits;
 
 use lockstep_heap::{Ref, Value};
-use lockstep_interp::object::raise::{Result, not_implemented};
-use lockstep_interp::object::{Exc, Py};
-use lockstep_interp::types::dict;
+use lockstep_interp::object::raise::{Result, overflow_error, type_error, value_error};
+use lockstep_interp::object::{Exc, Py, Special};
 use lockstep_interp::types::module::Module;
+use lockstep_interp::types::{dict, int};
+use rustix::fs::CWD;
+use std::os::fd::BorrowedFd;
 
 use crate::system;
 
 pub(crate) use fork::fork;
 pub(crate) use process::environment_now as environment;
 
-/// A parameter that names a directory's descriptor: only None is supported.
-fn no_dir_fd(dir_fd: &Value) -> Result<()> {
-    if dir_fd.is_none() { Ok(()) } else { Err(not_implemented("dir_fd unavailable on this platform")) }
+/// The directory that a relative path begins in: None is the current one.
+fn at(py: &mut Py, dir_fd: &Value) -> Result<BorrowedFd<'static>> {
+    if dir_fd.is_none() {
+        return Ok(CWD);
+    }
+    if py.special(dir_fd, Special::Index).is_none() {
+        let got = py.type_name(dir_fd);
+        return Err(type_error(format!("argument should be integer or None, not {got}")));
+    }
+    let number = py.index(dir_fd)?;
+    let number = int::as_i64(&number).and_then(|n| i32::try_from(n).ok());
+    let number = number.ok_or_else(|| overflow_error("fd is greater than maximum"))?;
+    system::fd(number).map_err(|e| system::fail(py, e))
 }
 
 /// A path or, where allowed, an open descriptor.
@@ -41,8 +54,10 @@ enum Place {
 }
 
 fn place(py: &mut Py, value: &Value, function: &str) -> Result<Place> {
-    if lockstep_interp::types::int::is_int(value) {
-        return Ok(Place::Fd(i32::try_from(py.index_clamped(value)?).unwrap_or(-1)));
+    if int::is_int(value) {
+        let n = py.index_clamped(value)?;
+        let limit = if n < 0 { "less than minimum" } else { "greater than maximum" };
+        return i32::try_from(n).map(Place::Fd).map_err(|_| overflow_error(format!("fd is {limit}")));
     }
     let name = py.intern("__fspath__");
     let is_path = value.is_a::<lockstep_interp::types::str::Str>()
@@ -50,11 +65,23 @@ fn place(py: &mut Py, value: &Value, function: &str) -> Result<Place> {
         || py.lookup_on_type(value, &name).is_some();
     if !is_path {
         let got = py.type_name(value);
-        return Err(lockstep_interp::object::raise::type_error(format!(
-            "{function}: path should be string, bytes, os.PathLike or integer, not {got}"
-        )));
+        return Err(type_error(format!("{function}: path should be string, bytes, os.PathLike or integer, not {got}")));
     }
     system::path(py, value, function, "path").map(Place::Path)
+}
+
+/// A place for a function that takes `dir_fd` and `follow_symlinks` too: they say nothing of a descriptor.
+fn place_at(py: &mut Py, value: &Value, function: &str, dir_fd: &Value, follow_symlinks: bool) -> Result<Place> {
+    let place = place(py, value, function)?;
+    if matches!(place, Place::Fd(_)) {
+        if !dir_fd.is_none() {
+            return Err(value_error(format!("{function}: can't specify dir_fd without matching path")));
+        }
+        if !follow_symlinks {
+            return Err(value_error(format!("{function}: cannot use fd and follow_symlinks together")));
+        }
+    }
+    Ok(place)
 }
 
 fn path(py: &mut Py, value: &Value, function: &str) -> Result<system::Path> {
@@ -72,6 +99,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     py.define::<scan::DirEntry>();
     py.define::<scan::ScandirIterator>();
     py.add_functions::<files::Files>(&namespace, "posix");
+    py.add_functions::<permissions::Permissions>(&namespace, "posix");
     py.add_functions::<fds::Fds>(&namespace, "posix");
     py.add_functions::<process::Process>(&namespace, "posix");
     py.add_functions::<fork::Forks>(&namespace, "posix");
@@ -111,19 +139,10 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
         let ty = py.struct_type(spec).into_value();
         dict::set_name(py, &namespace, name, ty);
     }
+    schedule::complete(py);
     let entry = py.define::<scan::DirEntry>().into_value();
     dict::set_name(py, &namespace, "DirEntry", entry);
-    let have = [
-        "HAVE_FCHDIR",
-        "HAVE_FCHMOD",
-        "HAVE_FCHOWN",
-        "HAVE_FSTATVFS",
-        "HAVE_FTRUNCATE",
-        "HAVE_FUTIMENS",
-        "HAVE_LSTAT",
-        "HAVE_FDOPENDIR",
-    ];
-    let have = have.iter().map(|n| py.str(n)).collect();
+    let have = numbers::HAVE.iter().map(|n| py.str(n)).collect();
     let have = py.list(have);
     dict::set_name(py, &namespace, "_have_functions", have);
     conf::names(py, &namespace);

@@ -330,6 +330,9 @@ impl Process {
     fn putenv(py: &mut Py, name: &Value, value: &Value) -> Result<()> {
         let name = system::path_of(py, name.clone(), "")?.bytes;
         let value = system::path_of(py, value.clone(), "")?.bytes;
+        if name.is_empty() {
+            return Err(system::fail(py, Errno::INVAL));
+        }
         if name.contains(&b'=') {
             return Err(value_error("illegal environment variable name"));
         }
@@ -339,6 +342,9 @@ impl Process {
     #[py("(name, /)")]
     fn unsetenv(py: &mut Py, name: &Value) -> Result<()> {
         let name = system::path_of(py, name.clone(), "")?.bytes;
+        if name.is_empty() || name.contains(&b'=') {
+            return Err(system::fail(py, Errno::INVAL));
+        }
         py.state::<Environment>().changed.insert(name, None);
         Ok(())
     }

@@ -6,7 +6,7 @@ use lockstep_interp::object::raise::Result;
 use lockstep_interp::object::{NativeType, Py, TypeFlags};
 use lockstep_macros::{methods, module};
 use lockstep_sched::WaitKind;
-use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use super::{Place, named, place};
@@ -62,18 +62,20 @@ impl Scan {
         let dot = py.str(".");
         let path = if path.is_none() { &dot } else { path };
         let (found, is_bytes) = names(py, path, "scandir")?;
-        let base = match place(py, path, "scandir")? {
-            Place::Path(p) => p.bytes,
-            Place::Fd(_) => Vec::new(),
+        let (base, folder) = match place(py, path, "scandir")? {
+            Place::Path(p) => (p.bytes, None),
+            Place::Fd(fd) => (Vec::new(), Some(fd)),
         };
         let left = found.into_iter();
-        Ok(py.make(ScandirIterator { base, is_bytes, left }).into_value())
+        Ok(py.make(ScandirIterator { base, folder, is_bytes, left }).into_value())
     }
 }
 
 /// The payload of the iterator.
 pub struct ScandirIterator {
     base: Vec<u8>,
+    /// The descriptor that names are relative to, if it was given as one.
+    folder: Option<i32>,
     is_bytes: bool,
     left: std::vec::IntoIter<Name>,
 }
@@ -93,12 +95,12 @@ impl ScandirIterator {
         let it = this.get_mut(py);
         let Some((name, kind, inode)) = it.left.next() else { return Ok(Next(None)) };
         let mut path = it.base.clone();
-        let is_bytes = it.is_bytes;
+        let (is_bytes, folder) = (it.is_bytes, it.folder);
         if !path.is_empty() && !path.ends_with(b"/") {
             path.push(b'/');
         }
         path.extend_from_slice(&name);
-        let entry = DirEntry { name: named(py, &name, is_bytes), shown: named(py, &path, is_bytes), path, kind, inode };
+        let entry = DirEntry { name: named(py, &name, is_bytes), shown: named(py, &path, is_bytes), path, folder, kind, inode };
         Ok(Next(Some(py.make(entry).into_value())))
     }
     #[py("(self, /)")]
@@ -127,6 +129,7 @@ pub struct DirEntry {
     name: Value,
     shown: Value,
     path: Vec<u8>,
+    folder: Option<i32>,
     kind: FileType,
     inode: u64,
 }
@@ -141,13 +144,18 @@ impl Object for DirEntry {
 }
 
 impl DirEntry {
+    fn state(&self, follow: bool) -> rustix::io::Result<Stat> {
+        let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
+        let folder = self.folder.map_or(Ok(CWD), system::fd)?;
+        rustix::fs::statat(folder, self.path.as_slice(), flags)
+    }
+
     fn is(py: &mut Py, this: &Ref<DirEntry>, follow: bool, wanted: FileType) -> Result<bool> {
         let known = this.kind != FileType::Unknown && !(follow && this.kind == FileType::Symlink);
         if known {
             return Ok(this.kind == wanted);
         }
-        let flags = if follow { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
-        match rustix::fs::statat(CWD, this.path.as_slice(), flags) {
+        match this.state(follow) {
             Ok(s) => Ok(FileType::from_raw_mode(s.st_mode) == wanted),
             Err(Errno::NOENT) => Ok(false),
             Err(e) => Err(system::fail_at(py, e, &this.shown)),
@@ -188,8 +196,7 @@ impl DirEntry {
     }
     #[py("(self, /, *, follow_symlinks=True)")]
     fn stat(py: &mut Py, this: &Ref<DirEntry>, follow_symlinks: bool) -> Result<Value> {
-        let flags = if follow_symlinks { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
-        match rustix::fs::statat(CWD, this.path.as_slice(), flags) {
+        match this.state(follow_symlinks) {
             Ok(s) => Ok(super::stat::value(py, &s)),
             Err(e) => Err(system::fail_at(py, e, &this.shown)),
         }

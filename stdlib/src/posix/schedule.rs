@@ -1,8 +1,8 @@
 //! How the system schedules processes; namespaces.
 
-use lockstep_heap::Value;
-use lockstep_interp::object::Py;
+use lockstep_heap::{Ref, Value};
 use lockstep_interp::object::raise::{Result, overflow_error, type_error, value_error};
+use lockstep_interp::object::{Py, Type};
 use lockstep_interp::types::int;
 use lockstep_interp::types::structseq::StructSpec;
 use lockstep_interp::types::tuple::Tuple;
@@ -29,6 +29,25 @@ pub static PARAM: StructSpec = StructSpec {
 
 fn done<T>(py: &Py, result: std::io::Result<T>) -> Result<T> {
     result.map_err(|e| system::fail_io(py, &e))
+}
+
+/// What `sched_param` has apart from other struct sequences.
+struct Parameter;
+
+#[module]
+impl Parameter {
+    #[py("(cls, sched_priority)")]
+    fn __new__(py: &mut Py, cls: &Ref<Type>, sched_priority: Value) -> Value {
+        py.make_tail_in::<Tuple>(cls, (), &[sched_priority]).into_value()
+    }
+}
+
+/// Gives `sched_param` its constructor, which takes the item itself.
+pub fn complete(py: &mut Py) {
+    let class = py.struct_type(&PARAM);
+    let namespace = class.get(py).dict.clone();
+    py.add_functions::<Parameter>(&namespace, "sched_param");
+    py.resolve_inherited(&class);
 }
 
 /// The priority in a `sched_param`.

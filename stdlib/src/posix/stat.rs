@@ -2,12 +2,12 @@
 
 use lockstep_heap::Value;
 use lockstep_interp::object::Py;
-use lockstep_interp::object::raise::{Result, value_error};
+use lockstep_interp::object::raise::Result;
 use lockstep_interp::types::structseq::StructSpec;
 use lockstep_macros::module;
-use rustix::fs::{AtFlags, CWD, Stat};
+use rustix::fs::{AtFlags, Stat};
 
-use super::{Place, no_dir_fd, path, place};
+use super::{Place, path, place, place_at};
 use crate::system;
 
 /// `os.stat_result`
@@ -97,13 +97,12 @@ impl StatFunctions {
     /// Perform a stat system call on the given path.
     #[py("(path, *, dir_fd=None, follow_symlinks=True)", name = "stat")]
     fn stat_path(py: &mut Py, path: &Value, dir_fd: &Value, follow_symlinks: bool) -> Result<Value> {
-        no_dir_fd(dir_fd)?;
-        let result = match place(py, path, "stat")? {
-            Place::Fd(_) if !follow_symlinks => return Err(value_error("stat: cannot use fd and follow_symlinks together")),
+        let result = match place_at(py, path, "stat", dir_fd, follow_symlinks)? {
             Place::Fd(n) => system::fd(n).and_then(rustix::fs::fstat).map_err(|e| system::fail(py, e)),
             Place::Path(p) => {
                 let flags = if follow_symlinks { AtFlags::empty() } else { AtFlags::SYMLINK_NOFOLLOW };
-                rustix::fs::statat(CWD, p.bytes.as_slice(), flags).map_err(|e| system::fail_at(py, e, &p.shown))
+                let at = super::at(py, dir_fd)?;
+                rustix::fs::statat(at, p.bytes.as_slice(), flags).map_err(|e| system::fail_at(py, e, &p.shown))
             }
         };
         result.map(|s| value(py, &s))
@@ -111,9 +110,9 @@ impl StatFunctions {
     /// Perform a stat system call on the given path, without following symbolic links.
     #[py("(path, *, dir_fd=None)")]
     fn lstat(py: &mut Py, path: &Value, dir_fd: &Value) -> Result<Value> {
-        no_dir_fd(dir_fd)?;
+        let at = super::at(py, dir_fd)?;
         let p = self::path(py, path, "lstat")?;
-        match rustix::fs::lstat(p.bytes.as_slice()) {
+        match rustix::fs::statat(at, p.bytes.as_slice(), AtFlags::SYMLINK_NOFOLLOW) {
             Ok(s) => Ok(value(py, &s)),
             Err(e) => Err(system::fail_at(py, e, &p.shown)),
         }

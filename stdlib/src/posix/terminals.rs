@@ -136,8 +136,11 @@ impl Terminals {
     /// Set the process group associated with the terminal specified by fd.
     #[py("(fd, pgid, /)")]
     fn tcsetpgrp(py: &mut Py, fd: i32, pgid: i32) -> Result<()> {
-        let group = Pid::from_raw(pgid).filter(|_| pgid > 0).ok_or(rustix::io::Errno::INVAL);
-        let result = group.and_then(|group| rustix::termios::tcsetpgrp(system::fd(fd)?, group));
+        let result = system::fd(fd).and_then(|fd| match Pid::from_raw(pgid).filter(|_| pgid > 0) {
+            Some(group) => rustix::termios::tcsetpgrp(fd, group),
+            // The descriptor is judged before the number.
+            None => rustix::termios::tcgetpgrp(fd).and(Err(rustix::io::Errno::INVAL)),
+        });
         done(py, result)
     }
     /// Unlock a pseudo-terminal master/slave pair.

@@ -12,7 +12,7 @@ use lockstep_interp::types::tuple::Tuple;
 use lockstep_macros::module;
 use lockstep_sched::users::{self, Kind};
 use rustix::io::Errno;
-use rustix::process::{Gid, Uid};
+use rustix::process::Uid;
 
 use crate::system;
 
@@ -20,7 +20,7 @@ use crate::system;
 const MOST_GROUPS: usize = 65536;
 
 /// A number of a user or a group; -1 stands for "unchanged".
-fn id(py: &mut Py, value: &Value, what: &str) -> Result<u32> {
+pub fn id(py: &mut Py, value: &Value, what: &str) -> Result<u32> {
     if !int::is_int(value) {
         return Err(type_error(format!("{what} should be integer, not {}", py.type_name(value))));
     }
@@ -63,26 +63,6 @@ pub struct Users;
 
 #[module]
 impl Users {
-    /// Change the owner and group id of the file specified by file descriptor.
-    #[py("(fd, uid, gid)")]
-    fn fchown(py: &mut Py, fd: i32, uid: &Value, gid: &Value) -> Result<()> {
-        let (uid, gid) = (id(py, uid, "uid")?, id(py, gid, "gid")?);
-        let (uid, gid) = ((uid != u32::MAX).then(|| Uid::from_raw(uid)), (gid != u32::MAX).then(|| Gid::from_raw(gid)));
-        let result = system::fd(fd).and_then(|fd| rustix::fs::fchown(fd, uid, gid));
-        result.map_err(|e| system::fail(py, e))
-    }
-    /// Change the owner and group id of path to the numeric uid and gid.
-    ///
-    /// This function will not follow symbolic links.
-    #[py("(path, uid, gid)")]
-    fn lchown(py: &mut Py, path: &Value, uid: &Value, gid: &Value) -> Result<()> {
-        let (uid, gid) = (id(py, uid, "uid")?, id(py, gid, "gid")?);
-        let (uid, gid) = ((uid != u32::MAX).then(|| Uid::from_raw(uid)), (gid != u32::MAX).then(|| Gid::from_raw(gid)));
-        let p = super::path(py, path, "lchown")?;
-        let flags = rustix::fs::AtFlags::SYMLINK_NOFOLLOW;
-        let result = rustix::fs::chownat(rustix::fs::CWD, p.bytes.as_slice(), uid, gid, flags);
-        result.map_err(|e| system::fail_at(py, e, &p.shown))
-    }
     /// Returns a list of groups to which a user belongs.
     ///
     ///   user

@@ -1,4 +1,6 @@
-//! `binascii`: bytes as hexadecimal digits, base 64, and checksums.
+//! `binascii`: bytes as hexadecimal digits, base 64, lines of mail, and checksums.
+
+mod lines;
 
 use lockstep_heap::{Ref, Value};
 use lockstep_interp::object::raise::{Result, value_error};
@@ -210,6 +212,7 @@ fn crc32_start(py: &mut Py, crc: &Value) -> Result<u32> {
 pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let namespace = py.module_dict(module);
     py.add_functions::<Binascii>(&namespace, "binascii");
+    py.add_functions::<lines::Lines>(&namespace, "binascii");
     let metaclass = py.plain_metatype().clone();
     for (name, base) in [("Error", Exc::ValueError), ("Incomplete", Exc::Exception)] {
         let base = py.exception_type(base).into_value();
