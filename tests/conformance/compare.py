@@ -3,9 +3,11 @@
 docs/conformance.md: methods that CPython passes, and how many of them Lockstep passes.
 
     python3 tests/conformance/compare.py --ours target/release/lockstep \
-        --cpython python3.11 --lib FOLDER [--details FILE] [MODULE ...]
+        --cpython python3.11 --lib FOLDER [--newer python3.13] [--details FILE] [--library] [MODULE ...]
 
 FOLDER is a CPython library folder that holds the package `test` (a source build's `Lib`).
+`--library` takes the modules of the library instead of the language's. `--newer` names a later
+CPython: methods that it fails too, and those that Lockstep skips, are left out of the last column.
 """
 import argparse
 import os
@@ -22,6 +24,17 @@ test_exceptions test_funcattrs test_keywordonlyarg test_extcall test_unpack test
 test_patma test_named_expressions test_listcomps test_dictcomps test_genexps test_augassign test_compare
 test_contains test_pow test_property test_super test_with test_contextlib test_math test_random
 test_threading test_thread test_threading_local test_queue""".split()
+
+# Modules of the library.
+LIBRARY = """test_unicode test_bytes test_format test_re test_json test_collections test_heapq test_bisect
+test_itertools test_functools test_operator test_copy test_string test_textwrap test_time test_weakref
+test_gc test_dataclasses test_enum test_struct test_array test_zlib test_pickle test_csv test_datetime
+test_hashlib test_hmac test_unicodedata test_codecs test_typing test_types test_inspect test_ast
+test_traceback test_logging test_argparse test_unittest test_io test_file test_os test_pathlib
+test_tempfile test_shutil test_glob test_socket test_select test_selectors test_signal test_importlib
+test_posix test_binascii test_statistics test_contextlib_async test_context test_symtable test_tokenize
+test_dis test_cprofile test_sys_settrace test_pdb test_trace test_site test_zipimport test_pwd test_grp
+test_resource test_errno test_uuid test_marshal""".split()
 
 
 def run(command, module, folder, limit, tries):
@@ -88,39 +101,55 @@ def overlay(package, folder):
                     f.write(re.sub(r"(?m)^ *__annotations__\[.*\] = .*\n", "", text) if name == "ann_module.py" else text)
 
 
+def share(part, whole):
+    return "%.0f" % (100 * part / whole) if whole else "–"
+
+
+def row(name, counts, newer):
+    good, skipped, wanted, changed, rest = counts
+    cells = [name, good, skipped, wanted, share(good, wanted)]
+    if newer:
+        cells += [changed, share(good, rest)]
+    return "| %s |" % " | ".join(map(str, cells))
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--ours", required=True)
     ap.add_argument("--cpython", default="python3.11")
     ap.add_argument("--lib", required=True)
+    ap.add_argument("--newer")
+    ap.add_argument("--library", action="store_true")
     ap.add_argument("--details")
     ap.add_argument("--timeout", type=int, default=60)
     ap.add_argument("modules", nargs="*")
     args = ap.parse_args()
-    modules = args.modules or LANGUAGE
-    total_ours = total_theirs = total_skipped = 0
+    modules = args.modules or (LIBRARY if args.library else LANGUAGE)
+    totals = [0] * 5
     details = []
     with tempfile.TemporaryDirectory() as folder:
         overlay(os.path.join(args.lib, "test"), os.path.join(folder, "test"))
-        print("| module | passed | skipped | methods that CPython passes | per cent |\n|---|---|---|---|---|")
+        head = ["module", "passed", "skipped", "methods that CPython passes", "per cent"]
+        if args.newer:
+            head += ["a later CPython fails too", "per cent of the rest"]
+        print("| %s |\n|%s" % (" | ".join(head), "---|" * len(head)))
         for module in modules:
             theirs, _, _ = run([args.cpython], module, folder, args.timeout * 3, 3)
+            newer = run([args.newer], module, folder, args.timeout * 3, 3)[0] if args.newer else theirs
             ours, why, trouble = run([os.path.abspath(args.ours)], module, folder, args.timeout, 12)
             wanted = [k for k, v in theirs.items() if v == "ok"]
-            good = [k for k in wanted if ours.get(k) == "ok"]
+            good = {k for k in wanted if ours.get(k) == "ok"}
             # Methods that say themselves that they are about CPython's insides.
-            skipped = [k for k in wanted if ours.get(k) == "skip"]
-            total_ours += len(good)
-            total_skipped += len(skipped)
-            total_theirs += len(wanted)
-            share = "%.0f" % (100 * len(good) / len(wanted)) if wanted else "–"
-            note = " " + trouble if trouble else ""
-            print("| %s | %d | %d | %d | %s%s |" % (module, len(good), len(skipped), len(wanted), share, note), flush=True)
+            skipped = {k for k in wanted if ours.get(k) == "skip"}
+            changed = {k for k in wanted if newer.get(k) != "ok"} - good - skipped
+            counts = [len(good), len(skipped), len(wanted), len(changed), len(wanted) - len(skipped | changed)]
+            totals = [a + b for a, b in zip(totals, counts)]
+            print(row(module, counts, args.newer) + (" " + trouble if trouble else ""), flush=True)
             for k in wanted:
-                if ours.get(k) != "ok":
-                    details.append("%s\t%s\t%s" % (k, ours.get(k, "missing"), why.get(k, trouble)))
-    share = 100 * total_ours / max(1, total_theirs)
-    print("| **all** | %d | %d | %d | %.1f |" % (total_ours, total_skipped, total_theirs, share))
+                if k not in good:
+                    mark = "newer fails too" if k in changed else ""
+                    details.append("%s\t%s\t%s\t%s" % (k, ours.get(k, "missing"), mark, why.get(k, trouble)))
+    print(row("**all**", totals, args.newer))
     if args.details:
         with open(args.details, "w", encoding="utf-8") as f:
             f.write("\n".join(details) + "\n")
