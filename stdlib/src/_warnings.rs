@@ -263,8 +263,9 @@ fn is_subclass(py: &Py, class: &Value, of: &Value) -> bool {
 fn action(py: &mut Py, text: &Value, category: &Value, place: &Place) -> Result<(String, Value)> {
     // At the end of the interpreter the modules are gone.
     let filters = match setting(py, "filters", "filters")? {
-        Some(filters) => filters,
-        None => filters(py),
+        // At the end of a program the module may be empty already.
+        Some(filters) if !filters.is_none() => filters,
+        _ => filters(py),
     };
     let items = py.collect(&filters)?;
     for item in items {

@@ -3,6 +3,7 @@
 use lockstep_heap::{Anchor, Guarded, Header, Object, Ref, Shape, Value, Visitor, Weak, flags};
 use lockstep_macros::methods;
 
+use crate::object::call::Keywords;
 use crate::object::define::TypeSpec;
 use crate::object::native::Members;
 use crate::object::ops::Next;
@@ -85,15 +86,19 @@ pub fn references(py: &Py, object: &Value) -> Vec<Value> {
     }
 }
 
-/// Let an object know a weak reference to it.
-fn register(py: &mut Py, object: &Value, reference: Weak) {
+/// Let an object know a weak reference to it; `shared`: one without a callback.
+fn register(py: &mut Py, object: &Value, reference: Weak, shared: bool) {
     if let Some(header) = object.header() {
         header.set(flags::WEAKREFD);
     }
     let id = object.id();
-    let all = py.shared_mut().weakrefs.remove(&id).unwrap_or_default();
-    let mut all: Vec<Weak> = all.into_iter().filter(|w| w.get(py).is_some()).collect();
-    all.push(reference);
+    let mut all = std::mem::take(py.shared_mut().weakrefs.entry(id).or_default());
+    if all.len() == all.capacity() {
+        // Those that are gone are looked for when there is no room, so not each time.
+        all.retain(|w| w.get(py).is_some());
+    }
+    // One without a callback is what everybody gets who asks for one: it is found first.
+    all.insert(if shared { 0 } else { all.len() }, reference);
     py.shared_mut().weakrefs.insert(id, all);
 }
 
@@ -166,20 +171,19 @@ impl WeakRef {
         check(py, object)?;
         let callback = callback.filter(|c| !c.is_none());
         let plain = cls.is(&py.define::<WeakRef>());
-        if plain && callback.is_none() {
-            for known in references(py, object) {
-                if let Some(r) = known.downcast::<WeakRef>()
-                    && py.type_ref(&known).is(cls)
-                    && r.get(py).callback.is_none()
-                {
-                    return Ok(known);
-                }
+        let shared = plain && callback.is_none();
+        if shared && let Some(all) = py.shared().weakrefs.get(&object.id()) {
+            let usable = |known: &Value| {
+                py.is_exact::<WeakRef>(known) && known.downcast::<WeakRef>().is_some_and(|r| r.get(py).callback.is_none())
+            };
+            if let Some(known) = all.iter().filter_map(|w| w.get(py)).find(usable) {
+                return Ok(known);
             }
         }
         let target = py.heap().weak(object, py);
         let made = py.make_in(cls, WeakRef { target, callback, hash: None, anchor: Anchor::default() });
         let weak = made.get(py).anchor.weak(made.as_value());
-        register(py, object, weak);
+        register(py, object, weak, shared);
         Ok(made.into_value())
     }
 }
@@ -222,8 +226,8 @@ impl WeakRef {
     }
     /// Initialize self.
     #[py("(self, /, *args, **kwargs)")]
-    fn __init__(py: &mut Py, _this: &Ref<WeakRef>, args: &[Value], kwargs: &Value) -> Result<()> {
-        if !keywords_of(py, kwargs).is_empty() {
+    fn __init__(_py: &mut Py, _this: &Ref<WeakRef>, args: &[Value], kwargs: &Keywords) -> Result<()> {
+        if !kwargs.is_empty() {
             return Err(type_error("ref() takes no keyword arguments"));
         }
         if args.len() > 2 {
@@ -238,7 +242,7 @@ impl WeakRef {
     }
     /// Create a weak reference to 'object'.
     #[staticmethod("(type, /, *args, **kwargs)")]
-    fn __new__(py: &mut Py, cls: &Ref<Type>, args: &[Value], kwargs: &Value) -> Result<Value> {
+    fn __new__(py: &mut Py, cls: &Ref<Type>, args: &[Value], kwargs: &Keywords) -> Result<Value> {
         let _ = kwargs;
         match args {
             [] => Err(type_error("__new__ expected at least 1 argument, got 0")),
@@ -294,7 +298,7 @@ pub fn proxy(py: &mut Py, object: &Value, callback: Option<Value>) -> Result<Val
     let target = py.heap().weak(object, py);
     let made = py.make_in(&ty, Proxy { target, callback, anchor: Anchor::default() });
     let weak = made.get(py).anchor.weak(made.as_value());
-    register(py, object, weak);
+    register(py, object, weak, false);
     Ok(made.into_value())
 }
 

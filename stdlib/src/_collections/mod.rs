@@ -1,7 +1,8 @@
-//! `_collections`: `deque`, `defaultdict`, and helpers of `collections`.
+//! `_collections`: `deque`, `defaultdict`, `OrderedDict`, and helpers of `collections`.
 
 mod default_dict;
 mod deque;
+mod ordered_dict;
 
 pub(crate) use deque::Deque;
 use lockstep_interp::object::raise::{Result, type_error};
@@ -147,6 +148,7 @@ pub fn init(py: &mut Py, module: &Ref<ModuleObject>) -> Result<()> {
         ("_deque_reverse_iterator", py.define::<deque::DequeReverseIter>()),
         ("_tuplegetter", py.define::<TupleGetter>()),
         ("defaultdict", default_dict::define(py)),
+        ("OrderedDict", ordered_dict::define(py)),
     ] {
         dict::set_name(py, &d, name, ty.into_value());
     }

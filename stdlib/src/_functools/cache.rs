@@ -14,6 +14,7 @@ use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
 struct Link {
     before: usize,
     after: usize,
+    hash: u64,
     key: Value,
     result: Value,
 }
@@ -53,7 +54,7 @@ impl Object for LruCache {
 }
 
 fn root() -> Vec<Link> {
-    vec![Link { before: 0, after: 0, key: Value::NONE, result: Value::NONE }]
+    vec![Link { before: 0, after: 0, hash: 0, key: Value::NONE, result: Value::NONE }]
 }
 
 impl LruCache {
@@ -106,7 +107,7 @@ fn clear(py: &mut Py, this: &Ref<LruCache>) {
 }
 
 /// Put a result into the ring, in place of the oldest if it is full.
-fn remember(py: &mut Py, this: &Ref<LruCache>, maxsize: usize, key: &Value, result: &Value) -> Result<()> {
+fn remember(py: &mut Py, this: &Ref<LruCache>, maxsize: usize, key: &Value, hash: u64, result: &Value) -> Result<()> {
     let table = this.get(py).table.clone();
     if table.get(py).len() >= maxsize {
         let oldest = this.get(py).ring[0].after;
@@ -115,19 +116,22 @@ fn remember(py: &mut Py, this: &Ref<LruCache>, maxsize: usize, key: &Value, resu
             cache.unlink(oldest);
             let link = &mut cache.ring[oldest];
             let old = (std::mem::replace(&mut link.key, key.clone()), std::mem::replace(&mut link.result, result.clone()));
+            let old_hash = std::mem::replace(&mut link.hash, hash);
             cache.link(oldest);
-            dict::remove(py, &table, &old.0)?;
+            if let Some(place) = dict::find(py, &table, &old.0, old_hash)? {
+                let old = table.get_mut(py).remove_at(place);
+                drop(old);
+            }
             let at = py.int(oldest as i64);
-            dict::set(py, &table, key, at)?;
-            return Ok(());
+            return dict::set_hashed(py, &table, key, hash, at);
         }
     }
     let cache = this.get_mut(py);
     let at = cache.ring.len();
-    cache.ring.push(Link { before: 0, after: 0, key: key.clone(), result: result.clone() });
+    cache.ring.push(Link { before: 0, after: 0, hash, key: key.clone(), result: result.clone() });
     cache.link(at);
     let place = py.int(at as i64);
-    dict::set(py, &table, key, place)
+    dict::set_hashed(py, &table, key, hash, place)
 }
 
 #[methods]
@@ -167,7 +171,8 @@ impl LruCache {
             return py.call_kw(&function, args, kwargs);
         }
         let key = key(py, args, kwargs, typed);
-        let found = dict::get(py, &table, &key)?;
+        let hash = py.hash(&key)? as u64;
+        let found = dict::find(py, &table, &key, hash)?.and_then(|place| table.get(py).value_at(place).cloned());
         if let Some(found) = found {
             let cache = this.get_mut(py);
             if maxsize.is_none() {
@@ -188,10 +193,10 @@ impl LruCache {
         let result = py.call_kw(&function, args, kwargs)?;
         let table = this.get(py).table.clone();
         match maxsize {
-            None => dict::set(py, &table, &key, result.clone())?,
+            None => dict::set_hashed(py, &table, &key, hash, result.clone())?,
             Some(maxsize) => {
-                if dict::get(py, &table, &key)?.is_none() {
-                    remember(py, this, maxsize, &key, &result)?;
+                if dict::find(py, &table, &key, hash)?.is_none() {
+                    remember(py, this, maxsize, &key, hash, &result)?;
                 }
             }
         }

@@ -108,15 +108,18 @@ fn merged(py: &mut Py, args: &[Value], places: usize, more: &[Value]) -> Vec<Val
 }
 
 /// The stored keywords under those of the call.
-fn with_keywords(py: &mut Py, stored: &Ref<Dict>, more: &Keywords) -> Vec<(Ref<Str>, Value)> {
+fn with_keywords(py: &mut Py, stored: &Ref<Dict>, more: &Keywords) -> Result<Vec<(Ref<Str>, Value)>> {
     let mut all = py.kwargs(stored.as_value());
+    if all.len() != stored.get(py).len() {
+        return Err(type_error("keywords must be strings"));
+    }
     for (key, value) in more {
         match all.iter_mut().find(|(known, _)| known.as_bytes() == key.as_bytes()) {
             Some((_, old)) => *old = value.clone(),
             None => all.push((key.clone(), value.clone())),
         }
     }
-    all
+    Ok(all)
 }
 
 /// Whether nobody has given the object attributes of its own.
@@ -177,7 +180,7 @@ impl Partial {
         if keywords.get(py).is_empty() {
             return py.call_kw(&function, &all, kwargs);
         }
-        let keywords = with_keywords(py, &keywords, kwargs);
+        let keywords = with_keywords(py, &keywords, kwargs)?;
         py.call_kw(&function, &all, &keywords)
     }
     /// Return an attribute of instance, which is of type owner.
@@ -217,14 +220,15 @@ impl Partial {
             return Err(bad());
         }
         let places = count_places(py, args.slice())?;
-        let args = py.new_tuple(args.slice().to_vec());
-        let copy = py.new_dict();
-        if !keywords.is_none() {
-            dict::methods::update(py, &copy, keywords)?;
-        }
+        let args = if py.is_exact::<Tuple>(args.as_value()) { args.clone() } else { py.new_tuple(args.slice().to_vec()) };
+        let keywords = match keywords.downcast::<Dict>() {
+            Some(exact) if py.is_exact::<Dict>(keywords) => exact.clone(),
+            Some(other) => dict::methods::copy(py, other),
+            None => py.new_dict(),
+        };
         let own = if own.is_none() { py.new_dict().into_value() } else { own.clone() };
         py.setattr(this.as_value(), "__dict__", own)?;
-        let new = Partial { function: function.clone(), args, keywords: copy, places };
+        let new = Partial { function: function.clone(), args, keywords, places };
         drop(std::mem::replace(this.get_mut(py), new));
         Ok(())
     }
@@ -261,15 +265,16 @@ fn show(py: &mut Py, this: &Ref<Partial>) -> Result<Value> {
         text.push(end);
     }
     let p = this.get(py);
-    let (function, args, keywords) = (p.function.clone(), p.args.clone(), p.keywords.to_value());
+    let (function, args, keywords) = (p.function.clone(), p.args.clone(), p.keywords.clone());
     text.extend_from_slice(py.repr(&function)?.as_bytes());
     for arg in args.slice() {
         text.extend_from_slice(b", ");
         text.extend_from_slice(py.repr(arg)?.as_bytes());
     }
-    for (key, value) in py.kwargs(&keywords) {
+    let entries: Vec<(Value, Value)> = keywords.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    for (key, value) in entries {
         text.extend_from_slice(b", ");
-        text.extend_from_slice(key.as_bytes());
+        text.extend_from_slice(py.str_of(&key)?.as_bytes());
         text.push(b'=');
         text.extend_from_slice(py.repr(&value)?.as_bytes());
     }

@@ -89,6 +89,9 @@ pub fn parse(py: &mut Py, text: &[u8]) -> std::result::Result<Format, Raised> {
     while at < rest.len() {
         let mut code = rest[at];
         at += 1;
+        if code == 0 {
+            return Err(super::fail(py, "embedded null character"));
+        }
         if code.is_ascii_whitespace() {
             continue;
         }

@@ -79,7 +79,7 @@ fn place(py: &mut Py, len: usize, size: usize, offset: i64, short: impl FnOnce(i
         let message = format!("offset {offset} out of range for {len}-byte buffer");
         return Err(fail(py, &message));
     }
-    if len as i64 - start < size as i64 {
+    if (len as i64).saturating_sub(start) < size as i64 {
         return Err(fail(py, &short(start)));
     }
     Ok(start as usize)
@@ -103,7 +103,7 @@ fn unpack_at(py: &mut Py, format: &Format, buffer: &Value, offset: i64) -> Resul
     let start = place(py, len, size, offset, |start| {
         format!(
             "unpack_from requires a buffer of at least {} bytes for unpacking {size} bytes at offset {start} (actual buffer size is {len})",
-            size as i64 + start
+            size as i128 + i128::from(start)
         )
     })?;
     unpack_range(py, format, buffer, start)
@@ -131,7 +131,7 @@ fn pack_at(py: &mut Py, format: &Format, buffer: &Value, offset: i64, values: &[
     let start = place(py, len, data.len(), offset, |start| {
         format!(
             "pack_into requires a buffer of at least {} bytes for packing {} bytes at offset {start} (actual buffer size is {len})",
-            data.len() as i64 + start,
+            data.len() as i128 + i128::from(start),
             data.len()
         )
     })?;

@@ -6,6 +6,7 @@
 mod index;
 pub mod iter;
 pub mod methods;
+mod order;
 pub mod views;
 
 use lockstep_heap::{Guarded, Object, Ref, Tag, Value, Visitor};
@@ -40,6 +41,8 @@ pub struct Dict {
     keys_version: u32,
     /// Counts structural changes.
     changes: u32,
+    /// No entry lies before this place.
+    first: usize,
 }
 
 impl Object for Dict {
@@ -168,6 +171,7 @@ impl Dict {
     fn rebuild(&mut self, room: usize) {
         if self.used < self.entries.len() {
             self.entries.retain(|e| !e.key.is_unbound());
+            self.first = 0;
         }
         self.index = Index::with_room(room.max(self.used + 1));
         self.filled = self.used;
@@ -206,6 +210,7 @@ impl Dict {
         let out = (std::mem::replace(&mut e.key, Value::UNBOUND), std::mem::replace(&mut e.value, Value::UNBOUND));
         if self.used == 0 {
             self.entries.clear();
+            self.first = 0;
             self.index = Index::None;
             self.filled = 0;
             return out;
