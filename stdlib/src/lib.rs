@@ -5,6 +5,7 @@ mod _abc;
 mod _ast;
 mod _bisect;
 mod _blake2;
+mod _bz2;
 mod _codecs;
 mod _collections;
 mod _contextvars;
@@ -19,6 +20,7 @@ mod _json;
 mod _locale;
 mod _lsprof;
 mod _md5;
+mod _multibytecodec;
 mod _multiprocessing;
 mod _opcode;
 mod _operator;
@@ -92,6 +94,13 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "_heapq", doc: "Priority queues in lists.", init: _heapq::init },
     ModuleDef { name: "_json", doc: "json speedups\n", init: _json::init },
     ModuleDef { name: "_pickle", doc: "Optimized C implementation for the Python pickle module.", init: _pickle::init },
+    ModuleDef { name: "_bz2", doc: "", init: _bz2::init },
+    ModuleDef { name: "_multibytecodec", doc: "", init: _multibytecodec::init },
+    ModuleDef { name: "_codecs_cn", doc: "", init: _multibytecodec::init_country },
+    ModuleDef { name: "_codecs_hk", doc: "", init: _multibytecodec::init_country },
+    ModuleDef { name: "_codecs_jp", doc: "", init: _multibytecodec::init_country },
+    ModuleDef { name: "_codecs_kr", doc: "", init: _multibytecodec::init_country },
+    ModuleDef { name: "_codecs_tw", doc: "", init: _multibytecodec::init_country },
     ModuleDef { name: "_multiprocessing", doc: "", init: _multiprocessing::init },
     ModuleDef { name: "_posixshmem", doc: "POSIX shared memory module", init: _posixshmem::init },
     ModuleDef { name: "_md5", doc: "MD5 hash function.", init: _md5::init },
