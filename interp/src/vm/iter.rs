@@ -57,6 +57,38 @@ pub(super) unsafe fn get(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
     }
 }
 
+/// A new iterator over what is in a register, if that is a list, tuple, str, dict, set or range of
+/// exactly these types; else nothing.
+#[inline(never)]
+pub(super) unsafe fn over(py: &mut Py, iterable: Raw) -> Raw {
+    // SAFETY: the register keeps the object; it is only borrowed here.
+    let value = std::mem::ManuallyDrop::new(unsafe { Value::from_raw(iterable) });
+    let Some(header) = value.header() else { return Raw::NOTHING };
+    let (shape, shapes) = (header.shape_ptr(), &py.strand.shapes);
+    let iterator = if std::ptr::eq(shape, shapes.list) {
+        py.make(ListIter { list: value.downcast().cloned(), at: 0 }).into_value()
+    } else if std::ptr::eq(shape, shapes.tuple) {
+        py.make(TupleIter { tuple: value.downcast().cloned(), at: 0 }).into_value()
+    } else if std::ptr::eq(shape, shapes.str) {
+        py.make(StrIter { text: value.downcast().cloned(), at: 0 }).into_value()
+    } else if let Some(range) = value.downcast::<Range>()
+        && let Some(iter) = crate::types::range::small_iter(range)
+    {
+        py.make::<RangeIter>(iter).into_value()
+    } else if std::ptr::eq(shape, shapes.dict)
+        && let Some(dict) = value.downcast::<Dict>()
+    {
+        dict::iter::make(py, dict, dict::iter::What::Keys, false)
+    } else if std::ptr::eq(shape, shapes.set)
+        && let Some(set) = value.downcast::<Set>()
+    {
+        set::SetIter::make(py, set)
+    } else {
+        return Raw::NOTHING;
+    };
+    iterator.into_raw()
+}
+
 /// What comes behind nothing from [`step`] and [`step_pair`].
 pub(super) mod no_item {
     use lockstep_heap::Raw;

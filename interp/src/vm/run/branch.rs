@@ -40,6 +40,22 @@ unsafe fn jump_truth(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const 
     }
 }
 
+/// `GetIter` before `pc`.
+#[inline(never)]
+unsafe fn begin(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let i = &*pc.sub(1);
+        let at = At { frame, base, pc, code };
+        let iterator = iter::over(py, at.r(i.b));
+        if iterator.0 == 0 {
+            return at.slow(py, |py, frame, i| iter::get(py, frame, i));
+        }
+        let dying = if i.a == i.b { Raw::NOTHING } else { at.consume(i.b) };
+        at.put_and_drop(py, i.a, iterator, dying)
+    }
+}
+
 /// `ForIter` before `pc` over a str.
 #[inline(never)]
 unsafe fn for_char(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
@@ -161,7 +177,7 @@ handlers! {
         let dying = at.consume(i.a);
         at.jump(i.bc()).next_and_drop(py, dying, Raw::NOTHING)
     }
-    fn get_iter(at, py, _i) { at.slow(py, |py, frame, i| iter::get(py, frame, i)) }
+    fn get_iter(at, py, _i) { begin(py, at.frame, at.base, at.pc, at.code) }
     fn for_iter(at, py, i) {
         let x = at.r(i.a);
         let shape = (*x.header()).shape_ptr();
