@@ -32,7 +32,7 @@ impl Default for Builder {
 impl Builder {
     /// `sys.argv`
     #[must_use]
-    pub fn args<S: Into<String>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+    pub fn args<S: Into<std::ffi::OsString>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
         self.config.argv = args.into_iter().map(Into::into).collect();
         self
     }
@@ -87,7 +87,7 @@ impl Builder {
         warn_options: Vec<String>,
         x_options: Vec<String>,
         executable: String,
-        orig_argv: Vec<String>,
+        orig_argv: Vec<std::ffi::OsString>,
     ) -> Self {
         self.config.flags = flags;
         self.config.warn_options = warn_options;

@@ -1,5 +1,7 @@
 //! The command line: CPython's options and a few of our own.
 
+use std::ffi::OsString;
+
 use lexopt::prelude::*;
 use lockstep::Flags;
 
@@ -17,12 +19,23 @@ pub enum Source {
     File(String),
 }
 
+/// A page of help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Help {
+    /// `--help`
+    Options,
+    /// `--help-env`
+    Environment,
+    /// `--help-xoptions`
+    XOptions,
+}
+
 /// A parsed command line.
 #[derive(Debug, Default)]
 pub struct Command {
     pub source: Source,
     /// What follows the program's name.
-    pub args: Vec<String>,
+    pub args: Vec<OsString>,
     pub flags: Flags,
     pub optimize: u8,
     pub warn_options: Vec<String>,
@@ -42,7 +55,8 @@ pub struct Command {
     /// `--dump tokens`, `tree` or `code`.
     pub dump: Option<String>,
     pub version: u8,
-    pub help: bool,
+    /// What to explain instead of running anything.
+    pub help: Option<Vec<Help>>,
 }
 
 /// Why a command line cannot be.
@@ -67,7 +81,7 @@ impl From<lexopt::Error> for Mistake {
 }
 
 /// Read the command line.
-pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Command, Mistake> {
+pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Mistake> {
     let mut out = Command::default();
     let mut parser = lexopt::Parser::from_args(args);
     parser.set_short_equals(false);
@@ -88,7 +102,10 @@ pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comma
                 break;
             }
             Short('V') | Long("version") => out.version += 1,
-            Short('h' | '?') | Long("help" | "help-all" | "help-env" | "help-xoptions") => out.help = true,
+            Short('h' | '?') | Long("help") => out.help.get_or_insert_default().push(Help::Options),
+            Long("help-env") => out.help.get_or_insert_default().push(Help::Environment),
+            Long("help-xoptions") => out.help.get_or_insert_default().push(Help::XOptions),
+            Long("help-all") => out.help = Some(vec![Help::Options, Help::Environment, Help::XOptions]),
             Short('W') => out.warn_options.push(parser.value()?.string()?),
             Short('X') => {
                 let option = parser.value()?.string()?;
@@ -103,9 +120,7 @@ pub fn parse(args: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comma
             other => return Err(other.unexpected().into()),
         }
     }
-    for arg in parser.raw_args()? {
-        out.args.push(arg.to_string_lossy().into_owned());
-    }
+    out.args.extend(parser.raw_args()?);
     if !out.flags.ignore_environment {
         out.environment()?;
     }
@@ -161,6 +176,16 @@ impl Command {
 
     fn x_option(&mut self, option: String) -> Result<(), Mistake> {
         self.flags.dev_mode |= option == "dev";
+        match option.as_str() {
+            "utf8" | "utf8=1" => self.flags.utf8_mode = true,
+            "utf8=0" => self.flags.utf8_mode = false,
+            bad if bad.starts_with("utf8=") => {
+                return Err(Mistake::Fatal(
+                    "Fatal Python error: preconfig_init_utf8_mode: invalid -X utf8 option value".to_owned(),
+                ));
+            }
+            _ => {}
+        }
         if option == "int_max_str_digits" {
             return Err(bad_digits("-X int_max_str_digits"));
         }
@@ -184,6 +209,16 @@ impl Command {
         self.flags.no_user_site |= set("PYTHONNOUSERSITE").is_some();
         self.flags.safe_path |= set("PYTHONSAFEPATH").is_some();
         self.flags.dev_mode |= set("PYTHONDEVMODE").is_some();
+        if !self.x_options.iter().any(|option| option.starts_with("utf8")) {
+            self.flags.utf8_mode = match set("PYTHONUTF8").as_deref() {
+                Some("1") => true,
+                None | Some("0") => false,
+                Some(_) => {
+                    let what = "invalid PYTHONUTF8 environment variable value";
+                    return Err(Mistake::Fatal(format!("Fatal Python error: preconfig_init_utf8_mode: {what}")));
+                }
+            };
+        }
         self.flags.verbose = self.flags.verbose.max(level("PYTHONVERBOSE"));
         self.flags.debug = self.flags.debug.max(level("PYTHONDEBUG"));
         self.optimize = self.optimize.max(level("PYTHONOPTIMIZE"));

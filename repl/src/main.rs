@@ -1,10 +1,11 @@
 //! The `lockstep` program: command line and prompt.
 
 mod command;
+mod help;
 mod prompt;
 
 use std::io::IsTerminal;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use command::{Command, Mistake, Source};
@@ -34,8 +35,8 @@ fn main() -> ExitCode {
             };
         }
     };
-    if command.help {
-        println!("usage: {} {USAGE}\n{HELP}", own_name());
+    if let Some(pages) = &command.help {
+        help::show(&own_name(), USAGE, pages);
         return ExitCode::SUCCESS;
     }
     if command.version > 0 {
@@ -108,6 +109,19 @@ fn dump(command: &Command, stage: &str, text: Option<(String, Vec<u8>)>) -> Exit
     }
 }
 
+/// Where the program lies, by the name it was called with: links are not followed, for a virtual
+/// environment is a link in a folder of its own.
+fn executable() -> PathBuf {
+    let itself = || std::env::current_exe().unwrap_or_default();
+    let Some(name) = std::env::args_os().next().map(PathBuf::from) else { return itself() };
+    if name.components().count() > 1 {
+        return std::path::absolute(&name).ok().filter(|path| path.is_file()).unwrap_or_else(itself);
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut places = std::env::split_paths(&path).map(|folder| folder.join(&name));
+    places.find(|place| place.is_file()).unwrap_or_else(itself)
+}
+
 /// The first entry of `sys.path`.
 fn first_path(command: &Command, file: Option<&str>) -> Option<String> {
     if command.flags.safe_path {
@@ -141,10 +155,10 @@ fn run(command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
         Source::Module(_) => "-m".to_owned(),
         Source::File(file) => file.clone(),
     };
-    let mut args = vec![name];
+    let mut args = vec![std::ffi::OsString::from(name)];
     args.extend(command.args.iter().cloned());
-    let executable = std::env::current_exe().map(|p| p.to_string_lossy().into_owned()).unwrap_or_default();
-    let original = std::env::args_os().map(|a| a.to_string_lossy().into_owned()).collect();
+    let executable = executable().to_string_lossy().into_owned();
+    let original = std::env::args_os().collect();
     let mut flags = command.flags;
     flags.interactive = matches!(command.source, Source::Stdin) && std::io::stdin().is_terminal();
     let mut builder = Interpreter::builder().args(args).path(path).optimize(command.optimize.min(2)).own_signals();
@@ -177,6 +191,11 @@ fn body(py: &mut Py, command: &Command, text: Option<(String, Vec<u8>)>) -> i32 
     if let Some(prefix) = &command.cache_prefix {
         program::set_cache_prefix(py, prefix);
     }
+    if !command.flags.no_site
+        && let Err(error) = program::enter_environment(py)
+    {
+        report::error(py, error);
+    }
     if !command.warn_options.is_empty()
         && let Err(error) = program::import(py, "warnings")
     {
@@ -203,38 +222,10 @@ fn body(py: &mut Py, command: &Command, text: Option<(String, Vec<u8>)>) -> i32 
         // An unknown module is a matter of the command line, not of a program.
         Err(error) if matches!(command.source, Source::Module(_)) && report::is_plain_import_error(&error) => {
             let message = report::message(py, &error);
-            let program = std::env::current_exe().map_or_else(|_| own_name(), |path| path.to_string_lossy().into_owned());
-            report::show(py, &format!("{program}: {message}\n"));
+            report::show(py, &format!("{}: {message}\n", executable().display()));
             1
         }
         result => report::finish(py, result),
     };
     if command.flags.inspect && command.source != Source::Stdin { prompt::run(py, true).unwrap_or(code) } else { code }
 }
-
-const HELP: &str = "\
-Options (and corresponding environment variables):
--b     : issue warnings about converting bytes/bytearray to str
--B     : don't write .pyc files on import; also PYTHONDONTWRITEBYTECODE=x
--c cmd : program passed in as string (terminates option list)
--E     : ignore PYTHON* environment variables (such as PYTHONPATH)
--h     : print this help message and exit (also -? or --help)
--i     : inspect interactively after running script; also PYTHONINSPECT=x
--I     : isolate from the user's environment (implies -E and -s)
--m mod : run library module as a script (terminates option list)
--O     : remove assert and __debug__-dependent statements; also PYTHONOPTIMIZE=x
--OO    : do -O changes and also discard docstrings
--q     : don't print version and copyright messages on interactive startup
--s     : don't add user site directory to sys.path; also PYTHONNOUSERSITE=x
--S     : don't imply 'import site' on initialization
--u     : force the stdout and stderr streams to be unbuffered
--v     : verbose (trace import statements)
--V     : print the Python version number and exit (also --version)
--W arg : warning control; arg is action:message:category:module:lineno
--X opt : set implementation-specific option
---py2, --py3        : read source text as Python 2 or Python 3; without it the text decides
---check-interval N  : look every N bytecodes whether another thread wants the lock
---dump STAGE        : show the tokens, the tree or the code of the program
-file   : program read from script file
--      : program read from stdin (default; interactive mode if a tty)
-arg ...: arguments passed to program in sys.argv[1:]";

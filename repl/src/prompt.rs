@@ -1,5 +1,7 @@
 //! The prompt.
 
+use std::io::IsTerminal;
+
 use lockstep::{Py, program, report};
 use rustyline::error::ReadlineError;
 
@@ -15,6 +17,9 @@ pub fn run(py: &mut Py, quiet: bool) -> Option<i32> {
             ),
         );
         report::flush(py, "stderr");
+    }
+    if !std::io::stdin().is_terminal() {
+        return plain(py);
     }
     let Ok(mut editor) = rustyline::DefaultEditor::new() else { return plain(py) };
     let mut text = String::new();
@@ -41,14 +46,21 @@ pub fn run(py: &mut Py, quiet: bool) -> Option<i32> {
     }
 }
 
-/// The prompt without an editor.
+/// The prompt without an editor, as it is for a pipe.
 fn plain(py: &mut Py) -> Option<i32> {
     let mut text = String::new();
-    for line in std::io::stdin().lines().map_while(Result::ok) {
+    let mut lines = std::io::stdin().lines();
+    loop {
+        report::flush(py, "stdout");
+        let prompt = program::prompt(py, if text.is_empty() { "ps1" } else { "ps2" });
+        report::show(py, &prompt);
+        report::flush(py, "stderr");
+        let Some(Ok(line)) = lines.next() else { break };
         if let Some(code) = step(py, &mut text, &line) {
             return Some(code);
         }
     }
+    report::show(py, "\n");
     None
 }
 

@@ -111,6 +111,14 @@ pub fn raise_signal(signum: i32) -> io::Result<()> {
     check(unsafe { libc::raise(signum) })
 }
 
+/// Ends the process as Ctrl-C ends one that does not know the signal. Returns if it is blocked.
+pub fn die_of_interrupt() {
+    if crate::set_disposition(libc::SIGINT, crate::Disposition::Default).is_ok() {
+        // A signal that cannot be sent leaves the process alive, as one that is blocked does.
+        let _ = raise_signal(libc::SIGINT);
+    }
+}
+
 /// Sends a signal to a thread of this process, by the kernel's number.
 pub fn kill_thread(native_id: u32, signum: i32) -> io::Result<()> {
     // SAFETY: numbers only.

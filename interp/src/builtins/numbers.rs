@@ -2,7 +2,7 @@
 
 use lockstep_heap::{Ref, Value, with_args};
 
-use crate::object::raise::{Result, overflow_error, type_error, value_error};
+use crate::object::raise::{Result, type_error, value_error};
 use crate::object::special::BinaryOp;
 use crate::object::{Py, Special};
 use crate::types::bytes::Bytes;
@@ -72,7 +72,7 @@ impl Numbers {
         let n = py.index(i)?;
         let n = match n.as_small_int() {
             Some(n) => n,
-            None => return Err(overflow_error("Python int too large to convert to C int")),
+            None => return Err(value_error("chr() arg not in range(0x110000)")),
         };
         match u32::try_from(n) {
             Ok(c) if c < 0x110000 => Ok(py.char(c)),

@@ -61,7 +61,15 @@ pub fn run_file(py: &mut Py, path: &Path) -> Result<()> {
 /// objects are finalised. The exit code may change. The process is to end now.
 pub fn end(py: &mut Py, code: i32) -> i32 {
     let flushed = super::finalize::finish_as(py, true);
-    if flushed || code != 0 { code } else { 120 }
+    if !flushed {
+        return 120;
+    }
+    if code == super::report::INTERRUPTED {
+        // The process dies of the signal, unless that is blocked.
+        lockstep_sched::signals::die_of_interrupt();
+        return 130;
+    }
+    code
 }
 
 /// Run a module as `__main__`, as `-m` does. Gives what `sys.argv[0]` becomes.
@@ -101,6 +109,33 @@ pub fn set_cache_prefix(py: &mut Py, prefix: &str) {
     if let Some(sys) = py.shared().sys.clone() {
         dict::set_name(py, &sys, "pycache_prefix", prefix);
     }
+}
+
+/// Where a virtual environment has its packages.
+const SITE_PACKAGES: &str = "lib/python3.14/site-packages";
+
+/// If the program lies in a virtual environment, put its packages on `sys.path` and do what its path
+/// files say.
+pub fn enter_environment(py: &mut Py) -> Result<()> {
+    let Some(sys) = py.shared().sys.clone() else { return Ok(()) };
+    let (Some(own), Some(base)) = (dict::get_name(py, &sys, "prefix"), dict::get_name(py, &sys, "base_prefix")) else {
+        return Ok(());
+    };
+    if py.eq(&own, &base)? {
+        return Ok(());
+    }
+    // `site` makes every entry of the path absolute, that of the library inside the program too.
+    let path = dict::get_name(py, &sys, "path");
+    let entries = match &path {
+        Some(path) => py.collect(path)?,
+        None => Vec::new(),
+    };
+    let site = import::import_module(py, "site")?;
+    let entries = py.list(entries);
+    dict::set_name(py, &sys, "path", entries);
+    let own = py.str_of(&own)?;
+    let folder = py.str(&format!("{own}/{SITE_PACKAGES}"));
+    py.call_method(&site, "addsitedir", &[folder]).map(drop)
 }
 
 /// Import a module for what it does.

@@ -11,13 +11,17 @@ use crate::types::exception::Exception;
 use crate::types::int;
 use crate::types::tuple::Tuple;
 
+/// What [`finish`] gives for a program that Ctrl-C ended: the process is to die of that signal, so
+/// that its shell knows.
+pub const INTERRUPTED: i32 = -2;
+
 /// The end of a program: what is shown, and the exit code.
 pub fn finish(py: &mut Py, result: Result<(), Raised>) -> i32 {
     let Err(error) = result else { return 0 };
     if error.is(Exc::SystemExit) {
         return exit_code(py, error);
     }
-    let code = if error.is(Exc::KeyboardInterrupt) { 130 } else { 1 };
+    let code = if error.is(Exc::KeyboardInterrupt) { INTERRUPTED } else { 1 };
     self::error(py, error);
     code
 }
@@ -36,8 +40,9 @@ fn exit_code(py: &mut Py, error: Raised) -> i32 {
     if code.is_none() {
         return 0;
     }
-    if let Some(n) = int::as_i64(&code) {
-        return (n & 0xff) as i32;
+    if int::is_int(&code) {
+        // What does not fit is -1, as in C.
+        return (int::as_i64(&code).unwrap_or(-1) & 0xff) as i32;
     }
     if let Ok(text) = py.str_of(&code) {
         flush(py, "stdout");
@@ -79,6 +84,7 @@ pub fn error(py: &mut Py, error: Raised) {
             }
         }
     } else {
+        show(py, "sys.excepthook is missing\n");
         let text = text(py, &exception);
         show(py, &text);
     }

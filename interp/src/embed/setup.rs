@@ -128,7 +128,7 @@ fn sys(py: &mut Py) {
     crate::import::leave_for_later(py, &namespace);
     py.shared_mut().sys = Some(namespace.clone());
     let config = py.shared().config.clone();
-    let argv = config.argv.iter().map(|a| py.str(a)).collect();
+    let argv = config.argv.iter().map(|a| py.os_str(a)).collect();
     let argv = py.list(argv);
     let mut path: Vec<Value> = config.path.iter().map(|p| py.str(p)).collect();
     path.push(py.str(crate::import::find::FROZEN_ENTRY));

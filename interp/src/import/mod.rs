@@ -113,6 +113,9 @@ pub fn native(py: &mut Py, name: &str) -> Result<Option<Value>> {
     }
 }
 
+/// How many packages may be in each other.
+const MAX_PARTS: usize = 1000;
+
 /// `import name`: the module with this full name, its parents first.
 pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
     if let Some(module) = loaded(py, name) {
@@ -126,6 +129,10 @@ pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
         return Ok(module);
     }
     py.native_stack()?;
+    // Each part is a level of recursion, and makes a name of its own.
+    if name.bytes().filter(|byte| *byte == b'.').count() > MAX_PARTS {
+        return Err(crate::object::raise::recursion_error("maximum recursion depth exceeded"));
+    }
     if let Some(module) = spec::named(py, name)? {
         return Ok(module);
     }

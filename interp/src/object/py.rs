@@ -2,6 +2,7 @@
 
 use std::any::{Any, TypeId};
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
@@ -167,7 +168,7 @@ pub struct Shared {
 #[derive(Clone, Debug)]
 pub struct Config {
     /// `sys.argv`
-    pub argv: Vec<String>,
+    pub argv: Vec<OsString>,
     /// `-O` level.
     pub optimize: u8,
     /// Chosen dialect; none: Python 3, and Python 2 where only that parses.
@@ -179,7 +180,7 @@ pub struct Config {
     /// Whether every instruction is counted.
     pub exact: bool,
     /// `sys.orig_argv`
-    pub orig_argv: Vec<String>,
+    pub orig_argv: Vec<OsString>,
     /// `sys.executable`
     pub executable: String,
     /// `sys.path`, without the entry of the frozen library.
@@ -225,12 +226,14 @@ pub struct Flags {
     pub debug: u8,
     /// `PYTHONHASHSEED=0`
     pub fixed_hash: bool,
+    /// `-X utf8`
+    pub utf8_mode: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Config {
-            argv: vec![String::new()],
+            argv: vec![OsString::new()],
             optimize: 0,
             dialect: None,
             int_max_str_digits: 4300,

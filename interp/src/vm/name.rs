@@ -144,6 +144,12 @@ pub(super) unsafe fn global(py: &mut Py, frame: *mut Frame, name: &Ref<Str>, sit
                 return Ok(v.clone());
             }
         }
+        // Those of a module are made when they are asked for; those of `builtins` are others.
+        if let late @ ("__spec__" | "__loader__") = name.as_str().unwrap_or_default()
+            && let Some(value) = crate::import::late_attribute(py, &globals, late)?
+        {
+            return Ok(value);
+        }
         if let Some(place) = builtins.get(py).find_str(name) {
             let (g, b) = (py.keys_version(&globals), py.keys_version(&builtins));
             cache(GlobalCache { globals: g, builtins: b, place: place as u32 });

@@ -37,10 +37,6 @@ class C:
     __slots__ = ("position",)
 C().postion
 # ----
-from collections import OrderedDcit
-# ----
-from os import pathh
-# ----
 import sys
 sys.exti
 # ----
@@ -52,8 +48,6 @@ def f(parameter): ...
 f(paramter=1)
 # ----
 print("x", edn="")
-# ----
-int("5", bse=3)
 # ----
 import clolections
 # ----

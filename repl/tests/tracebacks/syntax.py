@@ -66,8 +66,6 @@ None = 1
 # ----
 del f()
 # ----
-import a.b as c.d e
-# ----
 from x import
 # ----
 from x import (a, b
@@ -97,14 +95,6 @@ x = 5 $ 3
 x = “quoted”
 # ----
 é = ¤
-# ----
-try:
-    pass
-# ----
-try:
-    pass
-except A, B:
-    pass
 # ----
 async x = 1
 # ----

@@ -73,7 +73,7 @@ raise Outer.Inner(1, 2)
 # ----
 for i in 5: pass
 # ----
-a, b = 1, 2, 3
+a, b = 1,
 # ----
 x = [1, 2, 3]
 x[10] = 5

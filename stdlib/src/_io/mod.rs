@@ -273,6 +273,10 @@ fn warn(py: &mut Py, category: &str, message: &str) -> Result<()> {
 
 /// The ResourceWarning of a file that was not closed; errors of it are not the script's.
 fn warn_unclosed(py: &mut Py, source: &Value) {
+    // At the very end there is nobody left to warn.
+    if py.shared().modules.clone().is_some_and(|m| dict::get_name(py, &m, "_warnings").is_some_and(|w| w.is_none())) {
+        return;
+    }
     let shown = py.repr_lossy(source);
     if let Err(e) = warn(py, "ResourceWarning", &format!("unclosed file {shown}")) {
         lockstep_interp::builtins::unraisable(py, e, "Exception ignored in", Some(source.clone()));

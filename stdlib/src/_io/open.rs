@@ -169,9 +169,10 @@ fn standard(py: &mut Py, number: i32, name: &str, unbuffered: bool) -> Result<Va
     } else {
         buffered_types::make(py, &class, raw.to_value(), BUFFER_SIZE, !writes, writes).into_value()
     };
+    let (encoding, errors) = standard_encoding(py);
     let setup = Setup {
-        encoding: Some("utf-8".to_owned()),
-        errors: Some(if number == 2 { "backslashreplace" } else { standard_errors() }.to_owned()),
+        encoding: Some(encoding),
+        errors: Some(if number == 2 { "backslashreplace".to_owned() } else { errors }),
         ends: if writes { LineEnd::Lf } else { LineEnd::Translated },
         line_buffering: number == 2 || terminal,
         write_through: unbuffered && writes,
@@ -179,6 +180,21 @@ fn standard(py: &mut Py, number: i32, name: &str, unbuffered: bool) -> Result<Va
     let mut made = set_up(py, &buffer, setup)?;
     made.mode = Some(py.str(if writes { "w" } else { "r" }));
     Ok(py.make(made).into_value())
+}
+
+/// What the standard streams are encoded with: `PYTHONIOENCODING=encoding:errors`, either may be left out.
+fn standard_encoding(py: &Py) -> (String, String) {
+    let flags = py.shared().config.flags;
+    let chosen = if flags.ignore_environment { None } else { std::env::var("PYTHONIOENCODING").ok() };
+    let chosen = chosen.unwrap_or_default();
+    let (encoding, errors) = chosen.split_once(':').unwrap_or((&chosen, ""));
+    let errors = match errors {
+        "" if !encoding.is_empty() => "strict",
+        "" if flags.utf8_mode => "surrogateescape",
+        "" => standard_errors(),
+        errors => errors,
+    };
+    (if encoding.is_empty() { "utf-8" } else { encoding }.to_owned(), errors.to_owned())
 }
 
 /// In the locales C and POSIX anything that came in can go out again.

@@ -1,5 +1,7 @@
 //! Facts about the interpreter: version, flags, limits of numbers, paths.
 
+use std::path::Path;
+
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::structseq::StructSpec;
 use lockstep_interp::{Py, Ref, Value};
@@ -86,6 +88,14 @@ fn version_info(py: &mut Py) -> Value {
     py.struct_seq(&VERSION_INFO, values)
 }
 
+/// The virtual environment that a program lies in: a folder with `pyvenv.cfg`.
+fn environment(executable: &Path) -> Option<String> {
+    let folder = executable.parent()?;
+    let root = folder.parent()?;
+    let is_one = folder.join("pyvenv.cfg").is_file() || root.join("pyvenv.cfg").is_file();
+    is_one.then(|| root.to_string_lossy().into_owned())
+}
+
 fn flags(py: &mut Py) -> Value {
     let config = py.shared().config.clone();
     let f = config.flags;
@@ -106,7 +116,7 @@ fn flags(py: &mut Py) -> Value {
         bit(!f.fixed_hash),
         bit(f.isolated),
         Value::bool(f.dev_mode),
-        Value::int32(0),
+        bit(f.utf8_mode),
         Value::int32(0),
         Value::bool(f.safe_path),
         digits,
@@ -182,12 +192,15 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
     } else {
         config.executable.clone()
     };
-    let prefix = std::path::Path::new(&executable).parent().map_or_else(String::new, |p| p.to_string_lossy().into_owned());
+    let folder = |path: &Path| path.parent().map_or_else(String::new, |p| p.to_string_lossy().into_owned());
+    let base = std::fs::canonicalize(&executable).map_or_else(|_| folder(Path::new(&executable)), |path| folder(&path));
+    let prefix = environment(Path::new(&executable)).unwrap_or_else(|| base.clone());
     let strings = |py: &mut Py, items: &[String]| {
         let items = items.iter().map(|t| py.str(t)).collect();
         py.list(items)
     };
-    let orig_argv = strings(py, &config.orig_argv);
+    let orig_argv = config.orig_argv.iter().map(|arg| py.os_str(arg)).collect();
+    let orig_argv = py.list(orig_argv);
     let warn_options = strings(py, &config.warn_options);
     let x_options = py.new_dict();
     for option in &config.x_options {
@@ -223,8 +236,8 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
         ("_base_executable", &executable),
         ("prefix", &prefix),
         ("exec_prefix", &prefix),
-        ("base_prefix", &prefix),
-        ("base_exec_prefix", &prefix),
+        ("base_prefix", &base),
+        ("base_exec_prefix", &base),
     ];
     for (name, text) in texts {
         let text = py.str(text);

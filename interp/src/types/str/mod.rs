@@ -149,6 +149,17 @@ impl Py {
     pub fn new_str_bytes(&self, bytes: &[u8]) -> Ref<Str> {
         if bytes.is_ascii() { self.new_ascii(bytes) } else { self.make_str(bytes, lockstep_text::wtf8::count(bytes)) }
     }
+    /// A str of a text of the operating system: bytes that are no UTF-8 become surrogates.
+    pub fn os_str(&self, text: &std::ffi::OsStr) -> Value {
+        let mut out = Vec::with_capacity(text.len());
+        for chunk in text.as_encoded_bytes().utf8_chunks() {
+            out.extend_from_slice(chunk.valid().as_bytes());
+            for byte in chunk.invalid() {
+                lockstep_text::wtf8::push(&mut out, 0xDC00 + u32::from(*byte));
+            }
+        }
+        self.new_str_bytes(&out).into_value()
+    }
     /// A str of `size` bytes and `chars` code points, written by `fill` into zeroed room.
     #[inline]
     pub fn make_str_with(&self, size: usize, chars: usize, fill: impl FnOnce(&mut [u8])) -> Ref<Str> {
