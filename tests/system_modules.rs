@@ -264,3 +264,43 @@ for wrong, kind in ((object(), AttributeError), (-1, ValueError)):
 ",
     );
 }
+
+#[test]
+fn paths_begin_in_a_folder_by_descriptor() {
+    check(
+        "
+import os, shutil, stat, tempfile
+with tempfile.TemporaryDirectory() as top:
+    fd = os.open(top, os.O_RDONLY)
+    os.mkdir('a', dir_fd=fd)
+    with open(os.open('a/f', os.O_CREAT | os.O_WRONLY, dir_fd=fd), 'w') as f:
+        f.write('text')
+    os.symlink('f', 'a/l', dir_fd=fd)
+    os.rename('a/f', 'a/g', src_dir_fd=fd, dst_dir_fd=fd)
+    os.symlink('g', 'a/m', dir_fd=fd)
+    assert os.stat('a/m', dir_fd=fd).st_size == 4 and os.access('a/g', os.R_OK, dir_fd=fd)
+    assert stat.S_ISLNK(os.stat('a/l', dir_fd=fd, follow_symlinks=False).st_mode)
+    inner = os.open('a', os.O_RDONLY, dir_fd=fd)
+    entries = {e.name: e.is_file() for e in os.scandir(inner)}
+    assert entries == {'g': True, 'l': False, 'm': True}, entries
+    assert [names for _, _, names, _ in os.fwalk(top)][1]
+    os.lockf(inner, os.F_TEST, 100)
+    os.close(inner)
+    shutil.rmtree('a', dir_fd=fd)
+    assert os.listdir(fd) == [] and shutil.rmtree.avoids_symlink_attacks
+    for call, text in [
+        (lambda: os.stat('a', dir_fd='b'), 'argument should be integer or None, not str'),
+        (lambda: os.stat(fd, dir_fd=fd), \"stat: can't specify dir_fd without matching path\"),
+        (lambda: os.stat(fd, follow_symlinks=False), 'stat: cannot use fd and follow_symlinks together'),
+        (lambda: os.chown('a', 'b', 1), 'uid should be integer, not str'),
+    ]:
+        try:
+            call()
+        except (TypeError, ValueError) as error:
+            assert str(error) == text, error
+        else:
+            assert False, text
+    os.close(fd)
+",
+    );
+}

@@ -100,14 +100,18 @@ fn variable<'a>(py: &mut Py, key: &'a Value) -> Result<&'a Ref<ContextVar>> {
 
 #[methods]
 impl Context {
-    #[staticmethod("(type, /)")]
-    fn __new__(py: &mut Py, cls: &Ref<Type>) -> Ref<Context> {
+    #[staticmethod("(type, /, *args, **kwargs)")]
+    fn __new__(py: &mut Py, cls: &Ref<Type>, args: &[Value], kwargs: &Value) -> Result<Ref<Context>> {
+        if !args.is_empty() || !py.kwargs(kwargs).is_empty() {
+            return Err(type_error("Context() does not accept any arguments"));
+        }
         let values = py.new_dict();
-        py.make_in(cls, Context { values, entered: false })
+        Ok(py.make_in(cls, Context { values, entered: false }))
     }
     /// Call a function in this context.
-    #[py("(self, callable, /, *args, **kwargs)")]
-    fn run(py: &mut Py, this: &Ref<Context>, callable: &Value, args: &[Value], kwargs: &Value) -> Result<Value> {
+    #[py("(self, /, *args, **kwargs)")]
+    fn run(py: &mut Py, this: &Ref<Context>, args: &[Value], kwargs: &Value) -> Result<Value> {
+        let [callable, args @ ..] = args else { return Err(type_error("run() missing 1 required positional argument")) };
         if this.get(py).entered {
             let shown = py.repr_lossy(this.as_value());
             return Err(runtime_error(format!("cannot enter context: {shown} is already entered")));
@@ -182,8 +186,12 @@ impl Context {
 
 #[methods]
 impl ContextVar {
-    #[staticmethod("(type, name, /, *, default=<unbound>)")]
-    fn __new__(py: &mut Py, cls: &Ref<Type>, name: &Value, default: Option<Value>) -> Result<Ref<ContextVar>> {
+    #[staticmethod("(type, /, *args, default=<unbound>)")]
+    fn __new__(py: &mut Py, cls: &Ref<Type>, args: &[Value], default: Option<Value>) -> Result<Ref<ContextVar>> {
+        let [name] = args else {
+            let (how, given) = (if args.is_empty() { "exactly" } else { "at most" }, args.len());
+            return Err(type_error(format!("ContextVar() takes {how} 1 positional argument ({given} given)")));
+        };
         let Some(name) = name.downcast::<Str>() else { return Err(type_error("context variable name must be a str")) };
         Ok(py.make_in(cls, ContextVar { name: name.clone(), default }))
     }

@@ -87,8 +87,12 @@ fn replace(py: &mut Py, list: &Ref<List>, value: Value, max: bool) -> Result<Val
 
 fn push_pop(py: &mut Py, list: &Ref<List>, value: Value, max: bool) -> Result<Value> {
     let Some(first) = list.get(py).items.first().cloned() else { return Ok(value) };
-    let len = list.get(py).items.len();
-    if before(py, list, len, &first, &value, max)? { replace(py, list, value, max) } else { Ok(value) }
+    let smaller = if max { less(py, &value, &first)? } else { less(py, &first, &value)? };
+    match (smaller, list.get(py).items.is_empty()) {
+        (false, _) => Ok(value),
+        (true, true) => Err(index_error("index out of range")),
+        (true, false) => replace(py, list, value, max),
+    }
 }
 
 fn order(py: &mut Py, list: &Ref<List>, max: bool) -> Result<()> {

@@ -500,7 +500,10 @@ impl Py {
                 }
                 Ok(iterator)
             }
-            None if self.special(value, Special::GetItem).is_some() && !self.is_mapping_type(value) => {
+            // Builtin types that are sequences say how they are iterated.
+            None if self.special(value, Special::GetItem).is_some_and(|m| !m.is_a::<Native>())
+                && !self.is_mapping_type(value) =>
+            {
                 Ok(crate::types::iterator::SequenceIterator::make(self, value.clone()))
             }
             _ => Err(type_error(format!("'{}' object is not iterable", self.type_name(value)))),
@@ -724,7 +727,7 @@ impl Py {
     /// An index or a bound of a slice: clamped to what fits.
     pub fn index_clamped(&mut self, value: &Value) -> Result<isize> {
         let n = self.index(value)?;
-        match n.as_small_int() {
+        match int::as_i64(&n) {
             Some(n) => Ok(n as isize),
             None => match int::to_ibig(&n) {
                 Some(big) if big < dashu_int::IBig::ZERO => Ok(isize::MIN),

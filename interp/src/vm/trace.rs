@@ -59,7 +59,8 @@ pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
                 };
                 let event = if instr.op == Op::Yield { Event::Yield } else { Event::Return };
                 monitor(py, frame, event, value.clone())?;
-                returned(py, frame, value)
+                // The return at the end of a function has no line of its own.
+                if is_artificial(&instr) { returned_from_last(py, frame, value) } else { returned(py, frame, value) }
             }
             Op::Call | Op::CallMethod | Op::CallKw | Op::CallMethodKw | Op::CallEx if py.strand.profile.is_some() => {
                 native_call(py, frame, instr.op, instr.a)
@@ -211,6 +212,22 @@ unsafe fn returned(py: &mut Py, frame: *mut Frame, value: Value) -> Result<()> {
     Ok(())
 }
 
+/// A return event that shows the line that ran last.
+unsafe fn returned_from_last(py: &mut Py, frame: *mut Frame, value: Value) -> Result<()> {
+    // SAFETY: the frame is alive.
+    let object = unsafe { clone_word((*frame).object) }.and_then(|o| o.downcast_into::<FrameObject>().ok());
+    let show = |py: &mut Py, on: bool| {
+        if let Some(extra) = object.as_ref().and_then(|o| o.get_mut(py).extra.as_mut()) {
+            extra.shown = if on { extra.line } else { 0 };
+        }
+    };
+    show(py, true);
+    // SAFETY: the running frame.
+    let result = unsafe { returned(py, frame, value) };
+    show(py, false);
+    result
+}
+
 /// Profiling: a native function is about to be called by the instruction.
 unsafe fn native_call(py: &mut Py, frame: *mut Frame, op: Op, first: u16) -> Result<()> {
     // SAFETY: the callee lies in register `first`, or behind it where a plain attribute was found.
@@ -278,16 +295,7 @@ pub(super) unsafe fn raised(py: &mut Py, frame: *mut Frame, exception: &Ref<Exce
         }
         if ends {
             monitor(py, frame, Event::Unwind, exception.to_value())?;
-            let object = clone_word((*frame).object).and_then(|o| o.downcast_into::<FrameObject>().ok());
-            let show = |py: &mut Py, on: bool| {
-                if let Some(extra) = object.as_ref().and_then(|o| o.get_mut(py).extra.as_mut()) {
-                    extra.shown = if on { extra.line } else { 0 };
-                }
-            };
-            show(py, true);
-            let result = returned(py, frame, Value::NONE);
-            show(py, false);
-            result?;
+            returned_from_last(py, frame, Value::NONE)?;
         }
     }
     Ok(())

@@ -178,12 +178,17 @@ pub fn moment(py: &mut Py, value: &Value) -> Result<i64> {
 }
 
 /// The fields of a tuple as scripts give it.
-fn from_tuple(py: &mut Py, value: &Value) -> Result<Fields> {
+fn from_tuple(py: &mut Py, value: &Value, function: &str) -> Result<Fields> {
     let Some(tuple) = value.downcast::<Tuple>() else {
         return Err(type_error("Tuple or struct_time argument required"));
     };
     if tuple.len() != 9 {
-        return Err(type_error("function takes exactly 9 arguments".to_owned() + &format!(" ({} given)", tuple.len())));
+        return Err(type_error(format!("{function}(): illegal time tuple argument")));
+    }
+    // The system counts years from 1900, in 32 bits.
+    let year = py.index_clamped(&tuple.slice()[0].clone())?;
+    if (i32::MIN as isize..i32::MIN as isize + 1900).contains(&year) {
+        return Err(overflow_error("year out of range"));
     }
     let mut n = [0; 9];
     for (to, from) in n.iter_mut().zip(tuple.slice().to_vec()) {
@@ -215,12 +220,12 @@ fn from_tuple(py: &mut Py, value: &Value) -> Result<Fields> {
 }
 
 /// The fields of an optional tuple, checked; none given: now.
-pub fn given(py: &mut Py, tuple: Option<&Value>) -> Result<Fields> {
+pub fn given(py: &mut Py, tuple: Option<&Value>, function: &str) -> Result<Fields> {
     let Some(tuple) = tuple else {
         let now = moment(py, &Value::NONE)?;
         return local(py, now);
     };
-    let mut f = from_tuple(py, tuple)?;
+    let mut f = from_tuple(py, tuple, function)?;
     if f.month == 0 {
         f.month = 1;
     }
@@ -255,7 +260,7 @@ pub fn given(py: &mut Py, tuple: Option<&Value>) -> Result<Fields> {
 
 /// `mktime()`
 pub fn mktime(py: &mut Py, tuple: &Value) -> Result<f64> {
-    let f = from_tuple(py, tuple)?;
+    let f = from_tuple(py, tuple, "mktime")?;
     let wanted = f.seconds();
     let (standard, summer) = zones(py);
     let guess = if f.dst > 0 { summer.0 } else { standard.0 };

@@ -21,6 +21,8 @@ pub fn decode(input: &[u8], at: usize, last: bool, out: &mut Vec<u8>) -> Result<
     out.extend_from_slice(&input[at..start]);
     match error.error_len() {
         None if !last => Ok(start),
+        // Half a surrogate: what comes next decides, for a handler that lets them pass.
+        Some(_) if !last && matches!(input[start..], [0xed, 0xa0..=0xbf]) => Ok(start),
         None => Err(Fault::decode(NAME, start, input.len(), "unexpected end of data")),
         Some(len) => {
             let lead = matches!(input[start], 0xc2..=0xf4);
