@@ -284,7 +284,9 @@ with tempfile.TemporaryDirectory() as top:
     entries = {e.name: e.is_file() for e in os.scandir(inner)}
     assert entries == {'g': True, 'l': False, 'm': True}, entries
     assert [names for _, _, names, _ in os.fwalk(top)][1]
-    os.lockf(inner, os.F_TEST, 100)
+    with open('a/g', 'r+', opener=lambda path, flags: os.open(path, flags, dir_fd=fd)) as f:
+        os.lockf(f.fileno(), os.F_TLOCK, 100)
+        os.lockf(f.fileno(), os.F_TEST, 100)
     os.close(inner)
     shutil.rmtree('a', dir_fd=fd)
     assert os.listdir(fd) == [] and shutil.rmtree.avoids_symlink_attacks
