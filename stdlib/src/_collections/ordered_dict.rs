@@ -210,7 +210,7 @@ impl OrderedDict {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Dict>) -> Result<Value> {
-        let name = py.type_name(this.as_value());
+        let name = py.class_name(this.as_value());
         if this.get(py).is_empty() {
             return Ok(py.str(&format!("{name}()")));
         }
