@@ -7,7 +7,7 @@ use common::check;
 #[test]
 fn east_asian_encodings_are_cpythons() {
     check(
-        "
+        r"
 import codecs, zlib
 sums = {
     'gb2312': 1996295038, 'gbk': 1732702581, 'gb18030': 2050583300, 'big5': 826666980, 'cp950': 3480764002,
@@ -31,7 +31,7 @@ for name, expected in sums.items():
 #[test]
 fn characters_come_in_pieces() {
     check(
-        "
+        r"
 import codecs, io
 decoder = codecs.getincrementaldecoder('gb18030')()
 data = '\u554a\U0001f600'.encode('gb18030')
@@ -69,7 +69,7 @@ for wrong, kind in [
 #[test]
 fn bzip2_goes_there_and_back() {
     check(
-        "
+        r"
 import bz2
 data = bytes(range(256)) * 2000
 packed = bz2.compress(data)
