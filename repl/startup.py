@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make startup.ld: which functions lie together at the beginning of the program's code.
 
-    startup.py PROGRAM[,PROGRAM...] COMMAND... > startup.ld
+    startup.py PROGRAM COMMAND... > startup.ld
 
 PROGRAM is a build that was linked without startup.ld (LOCKSTEP_PLAIN_LAYOUT=1 cargo build
 --release; what is a function of its own differs from profile to profile); each COMMAND is a line of
@@ -17,9 +17,10 @@ import subprocess
 import sys
 import tempfile
 
-# A generic function has one name for all its instances: those that are larger than this together
-# stay where they are, lest the rare ones come along.
-LIMIT = 80_000
+# All instances of a generic function have one name but for a number at its end, which depends on the
+# toolchain. Where those that no command runs are smaller than this together, all come along and the
+# number is left out; elsewhere the ones that run are named exactly.
+LIMIT = 2_000
 
 HEAD = """\
 /* Functions that starting and running common programs goes through, next to each other: memory
@@ -35,42 +36,41 @@ def stem(name):
 
 
 def executed(program, arguments):
-    """Names of the functions of the program that a run goes through."""
+    """Names of the functions, the libraries' among them, that a run of the program goes through."""
     with tempfile.TemporaryDirectory() as scratch:
         out = os.path.join(scratch, "out")
         subprocess.run(
             ["valgrind", "--tool=callgrind", "--demangle=no", f"--callgrind-out-file={out}",
              "--compress-strings=no", program, *shlex.split(arguments)],
             input=b"x\n", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        inside = False
         with open(out) as lines:
             for line in lines:
-                if line.startswith("ob="):
-                    inside = line[3:].strip() == os.path.abspath(program)
-                elif inside and line.startswith("fn="):
+                if line.startswith("fn="):
                     yield re.sub(r"'\d+$", "", line[3:].strip())
 
 
 def own_functions(program):
-    """The functions of a program, and how large those of one name are together."""
-    sizes = collections.Counter()
-    own = set()
+    """The functions of a program with their sizes."""
+    sizes = {}
     for line in subprocess.run(["nm", "-S", program], capture_output=True, text=True, check=True).stdout.splitlines():
         parts = line.split()
         if len(parts) == 4 and parts[2] in "tT":
-            own.add(parts[3])
-            sizes[stem(parts[3])] += int(parts[1], 16)
-    return own, sizes
+            sizes[parts[3]] = int(parts[1], 16)
+    return sizes
 
 
-def main(programs, *commands):
-    known = [(program, *own_functions(program)) for program in programs.split(",")]
-    listed = {}
+def main(program, *commands):
+    sizes = own_functions(program)
+    order = {}
     for command in commands:
-        for program, own, sizes in known:
-            for name in sorted({stem(name) for name in executed(program, command) if name in own}):
-                if name.startswith(("_ZN", "_R", "main")) and sizes[name] <= LIMIT:
-                    listed.setdefault(name)
+        for name in sorted(set(executed(program, command))):
+            if name in sizes and name.startswith(("_ZN", "_R", "main")):
+                order.setdefault(name)
+    idle = collections.Counter()
+    for name, size in sizes.items():
+        if name not in order:
+            idle[stem(name)] += size
+    listed = dict.fromkeys(stem(name) if idle[stem(name)] <= LIMIT else name for name in order)
     print(HEAD, end="")
     for name in listed:
         # Functions marked as cold lie in sections of their own.
