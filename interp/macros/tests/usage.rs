@@ -4,7 +4,7 @@
 extern crate self as lockstep_interp;
 
 use lockstep_macros::{methods, module};
-use object::native::{Member, Members};
+use object::native::{Member, Members, NativeDef};
 
 pub type Result<T> = std::result::Result<T, String>;
 
@@ -34,15 +34,20 @@ pub mod object {
     pub mod native {
         use crate::{Py, Result, Value};
         pub type NativeFn = fn(&mut Py, &[Value]) -> Result<Value>;
+        pub type StarFn = fn(&mut Py, &[Value], &[Value]) -> Result<Value>;
         pub struct NativeDef {
             pub name: &'static str,
             pub signature: &'static str,
             pub doc: &'static str,
             pub call: NativeFn,
+            pub direct: Option<StarFn>,
         }
         impl NativeDef {
             pub const fn new(name: &'static str, signature: &'static str, doc: &'static str, call: NativeFn) -> NativeDef {
-                NativeDef { name, signature, doc, call }
+                NativeDef { name, signature, doc, call, direct: None }
+            }
+            pub const fn directly(self, direct: StarFn) -> NativeDef {
+                NativeDef { direct: Some(direct), ..self }
             }
         }
         pub enum Member {
@@ -226,6 +231,12 @@ fn calls() {
     assert_eq!(call(&List::MEMBERS[3], &[]), Ok(Value::None));
     assert_eq!(call(&List::MEMBERS[4], std::slice::from_ref(&list)), Ok(Value::Int(1)));
     assert_eq!(call(&Math::MEMBERS[0], &[Value::Int(4)]), Ok(Value::Int(8)));
+
+    // What `*values` collects may lie anywhere; its slot is empty then.
+    let Member::Method(NativeDef { direct: Some(direct), .. }) = &List::MEMBERS[0] else { panic!("a method with `*values`") };
+    let slots = [list.clone(), Value::Unbound, Value::Unbound, Value::Unbound, Value::Unbound];
+    assert_eq!(direct(&mut Py::default(), &slots, &[Value::None, Value::None]), Ok(Value::Int(3)));
+    assert!(matches!(&List::MEMBERS[2], Member::ClassMethod(NativeDef { direct: None, .. })));
 
     let Member::Property { set: Some(set), .. } = &List::MEMBERS[4] else { panic!("a property") };
     assert_eq!(set(&mut Py::default(), &[list, Value::Unbound]), Err("cannot delete".into()));
