@@ -74,6 +74,7 @@ TOKENS = re.compile(r"""
   | (?P<space>[ \t]+)
   | (?P<newline>\r?\n)
   | (?P<operator>\*\*|//|[-+*/=<>!]=|[-+*/=<>()\[\]{}.,:;@?&%])
+  | (?P<other>.)
 """, re.VERBOSE)
 
 

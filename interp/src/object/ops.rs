@@ -500,10 +500,7 @@ impl Py {
                 }
                 Ok(iterator)
             }
-            // Builtin types that are sequences say how they are iterated.
-            None if self.special(value, Special::GetItem).is_some_and(|m| !m.is_a::<Native>())
-                && !self.is_mapping_type(value) =>
-            {
+            None if self.special(value, Special::GetItem).is_some() && !self.is_mapping_type(value) => {
                 Ok(crate::types::iterator::SequenceIterator::make(self, value.clone()))
             }
             _ => Err(type_error(format!("'{}' object is not iterable", self.type_name(value)))),
@@ -726,14 +723,19 @@ impl Py {
     }
     /// An index or a bound of a slice: clamped to what fits.
     pub fn index_clamped(&mut self, value: &Value) -> Result<isize> {
-        let n = self.index(value)?;
-        match int::as_i64(&n) {
-            Some(n) => Ok(n as isize),
-            None => match int::to_ibig(&n) {
-                Some(big) if big < dashu_int::IBig::ZERO => Ok(isize::MIN),
-                _ => Ok(isize::MAX),
-            },
+        let clamp = |big: &dashu_int::IBig| if *big < dashu_int::IBig::ZERO { isize::MIN } else { isize::MAX };
+        if let Some(n) = value.as_small_int() {
+            return Ok(n as isize);
         }
+        // `sys.maxsize`, as most often.
+        if let Some(big) = value.downcast::<int::BigInt>() {
+            return Ok(isize::try_from(&big.value).unwrap_or_else(|_| clamp(&big.value)));
+        }
+        let n = self.index(value)?;
+        Ok(match n.as_small_int() {
+            Some(n) => n as isize,
+            None => n.downcast::<int::BigInt>().map_or(isize::MAX, |big| clamp(&big.value)),
+        })
     }
     /// A float from any real number.
     pub fn to_f64(&mut self, value: &Value) -> Result<f64> {

@@ -474,6 +474,12 @@ impl NativeType for SequenceIterator {
     const FLAGS: u32 = TypeFlags::NO_NEW;
 }
 
+/// Whether the two are different objects that compare as objects do: the answer without asking.
+fn differs(py: &Py, sentinel: &Value, item: &Value) -> bool {
+    let methods = || py.special(sentinel, Special::Eq).zip(py.special(item, Special::Eq));
+    sentinel.is_none() && !item.is_none() && methods().is_some_and(|(a, b)| a.is(b))
+}
+
 #[methods]
 impl CallableIterator {
     #[py("(self, /)")]
@@ -489,7 +495,7 @@ impl CallableIterator {
                 if this.get(py).source.is_none() {
                     return Ok(Next(None));
                 }
-                if py.eq(&sentinel, &item)? {
+                if !differs(py, &sentinel, &item) && py.eq(&sentinel, &item)? {
                     this.get_mut(py).source = None;
                     return Ok(Next(None));
                 }

@@ -15,7 +15,7 @@ pub struct Scanner {
     string: Value,
     subject: Value,
     /// None: a match is under way.
-    walk: Option<Walk>,
+    walk: Option<Box<Walk>>,
     /// Nothing was found, and nothing will be.
     done: bool,
 }
@@ -34,7 +34,7 @@ impl Scanner {
     /// A scanner that begins where a walk stands.
     pub fn new(pattern: &Ref<Pattern>, string: &Value, walk: Walk) -> Scanner {
         let subject = walk.subject.value.clone();
-        Scanner { pattern: pattern.clone(), string: string.clone(), subject, walk: Some(walk), done: false }
+        Scanner { pattern: pattern.clone(), string: string.clone(), subject, walk: Some(Box::new(walk)), done: false }
     }
 }
 

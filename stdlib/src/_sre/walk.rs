@@ -46,8 +46,7 @@ impl Walk {
         let mut walk = Walk::whole(py, pattern, value)?;
         let len = walk.range.end;
         let clamp = |n: isize| usize::try_from(n).unwrap_or(0).min(len);
-        let start = clamp(py.index_clamped(pos)?);
-        let end = clamp(py.index_clamped(endpos)?);
+        let (start, end) = (clamp(py.index_clamped(pos)?), clamp(py.index_clamped(endpos)?));
         if end < len {
             walk.end = walk.subject.place(py, end);
         }
@@ -73,6 +72,9 @@ impl Walk {
     }
     /// What a match is made of.
     pub fn found(&self, pattern: &Pattern, (start, end): (usize, usize)) -> Result<Found> {
+        if pattern.groups == 0 {
+            return Ok(Found { whole: (start, end), groups: Box::default(), last: 0 });
+        }
         let groups: Box<[Option<(usize, usize)>]> = (0..pattern.groups).map(|n| self.scratch.group(n)).collect();
         if groups.iter().flatten().any(|(start, end)| start > end) {
             let message = "The span of capturing group is wrong, please report a bug for the re module.";

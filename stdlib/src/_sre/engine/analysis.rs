@@ -103,7 +103,7 @@ pub fn finish(program: &mut Program, encoding: Encoding) {
         repeat.body_gate = first[repeat.body].gate();
         repeat.tail_gate = first[repeat.tail].gate();
     }
-    (program.start, program.literal) = start(program, &first[0]);
+    (program.start, program.literal) = start(program, &first[0], encoding);
 }
 
 /// Branches of more alternatives than fit in a mask end in a branch of the rest.
@@ -139,7 +139,7 @@ fn dispatch(branch: &mut Branch, first: &[First]) {
 }
 
 /// Where a search looks.
-fn start(program: &Program, first: &First) -> (Start, Option<usize>) {
+fn start(program: &Program, first: &First, encoding: Encoding) -> (Start, Option<usize>) {
     let mut at = 0;
     while let Node::Mark(_) = program.nodes[at] {
         at += 1;
@@ -151,6 +151,9 @@ fn start(program: &Program, first: &First) -> (Start, Option<usize>) {
         Node::Literal { start, len } => program.literals[start as usize..(start + len) as usize].to_vec(),
         _ => Vec::new(),
     };
+    if let Some(literal) = behind(program, at, encoding) {
+        return (Start::After(Box::new(Finder::new(&literal).into_owned())), None);
+    }
     if !prefix.is_empty() {
         let whole = at == 0 && program.nodes[1] == Node::Match;
         return (Start::Literal(Box::new(Finder::new(&prefix).into_owned())), whole.then_some(prefix.len()));
@@ -163,6 +166,23 @@ fn start(program: &Program, first: &First) -> (Start, Option<usize>) {
         1..=3 if !first.end => (Start::Bytes(members), None),
         _ => (Start::Gate(first.gate()), None),
     }
+}
+
+/// The literal that must come before the place where the program begins.
+fn behind(program: &Program, at: usize, encoding: Encoding) -> Option<Vec<u8>> {
+    let Node::Look(number) = program.nodes[at] else { return None };
+    let look = &program.looks[number as usize];
+    let literal = match program.nodes[at + 1] {
+        Node::Byte(byte) => vec![byte],
+        Node::Literal { start, len } => program.literals[start as usize..(start + len) as usize].to_vec(),
+        _ => return None,
+    };
+    let characters = match encoding {
+        Encoding::Text => lockstep_text::wtf8::count(&literal),
+        Encoding::Bytes => literal.len(),
+    };
+    let whole = look.back == characters && program.nodes[at + 2] == Node::Close(at as u32);
+    (whole && !look.negative).then_some(literal)
 }
 
 struct Analysis<'a> {

@@ -200,6 +200,8 @@ pub enum Start {
     Lines,
     /// Where these bytes are.
     Literal(Box<Finder<'static>>),
+    /// Behind these bytes.
+    After(Box<Finder<'static>>),
     /// Where one of two or three bytes is.
     Bytes(Vec<u8>),
     /// Where the gate lets pass.

@@ -312,6 +312,12 @@ impl<'a, const WIDE: bool> Machine<'a, WIDE> {
                     Some(back) => begin = back,
                     None => return Ok(look.negative.then_some((look.next, at))),
                 }
+                // A body of one node needs no fence.
+                if self.program.nodes[pc + 2] == Node::Close(pc as u32)
+                    && let Some(found) = self.holds(pc + 1, begin)
+                {
+                    return Ok((found != look.negative).then_some((look.next, at)));
+                }
             }
             Node::Keep(number) if self.program.repeats[number as usize].max == 0 => {
                 return Ok(Some((self.program.repeats[number as usize].tail, at)));
@@ -320,6 +326,20 @@ impl<'a, const WIDE: bool> Machine<'a, WIDE> {
         }
         self.scratch.open(pc as u32, 0, at)?;
         Ok(Some((pc + 1, begin)))
+    }
+    /// Whether a node over one character or literal matches; no answer for others.
+    fn holds(&self, node: usize, at: usize) -> Option<bool> {
+        let text = self.text;
+        match self.program.nodes[node] {
+            Node::Byte(byte) => Some(text.get(at) == Some(&byte)),
+            Node::Set(number) => Some(scan::member::<WIDE>(&self.program.sets[number as usize], text, at).is_some()),
+            Node::Literal { start, len } => {
+                Some(text[at..].starts_with(&self.program.literals[start as usize..][..len as usize]))
+            }
+            Node::Any => Some(text.get(at).is_some_and(|&b| b != b'\n')),
+            Node::At(place) => Some(self.is_at(place, at)),
+            _ => None,
+        }
     }
     /// The body that began at the node `opener` has matched.
     fn close(&mut self, opener: usize, pc: usize, at: usize) -> Result<Way> {

@@ -98,6 +98,15 @@ impl<const WIDE: bool> Machine<'_, WIDE> {
                 [byte] => memchr(*byte, rest)?,
                 _ => finder.find(rest)?,
             },
+            Start::After(finder) => {
+                let len = finder.needle().len();
+                let begin = from.saturating_sub(len);
+                let found = match finder.needle() {
+                    [byte] => memchr(*byte, &self.text[begin..])?,
+                    _ => finder.find(&self.text[begin..])?,
+                };
+                return Some(begin + found + len);
+            }
             Start::Bytes(bytes) => match bytes[..] {
                 [a] => memchr(a, rest)?,
                 [a, b] => memchr2(a, b, rest)?,

@@ -95,7 +95,7 @@ fn many_alternatives() {
     let mut words = vec![BRANCH];
     for i in 0..count {
         let left = (count - i - 1) * 7;
-        words.extend([6, LITERAL, 0x4e00 + i, LITERAL, 97 + i % 7, JUMP, left + 2]);
+        words.extend([7, LITERAL, 0x4e00 + i, LITERAL, 97 + i % 7, JUMP, left + 2]);
     }
     words.extend([0, SUCCESS]);
     for i in 0..count {
