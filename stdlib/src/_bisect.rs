@@ -1,6 +1,6 @@
 //! `_bisect`: searching and inserting in sorted lists.
 
-use lockstep_interp::object::ops::less;
+use lockstep_interp::object::compare::less;
 use lockstep_interp::object::raise::{Result, value_error};
 use lockstep_interp::types::list::List;
 use lockstep_interp::types::module::Module;

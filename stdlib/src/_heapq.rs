@@ -1,6 +1,6 @@
 //! `_heapq`: priority queues in lists.
 
-use lockstep_interp::object::ops::less;
+use lockstep_interp::object::compare::less;
 use lockstep_interp::object::raise::{Result, index_error, runtime_error, type_error};
 use lockstep_interp::types::list::List;
 use lockstep_interp::types::module::Module;

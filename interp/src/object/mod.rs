@@ -4,6 +4,7 @@ pub mod args;
 pub mod attr;
 pub mod call;
 pub mod class;
+pub mod compare;
 pub mod convert;
 pub mod define;
 pub mod native;

@@ -2,7 +2,7 @@
 
 use lockstep_heap::{Ref, Value};
 
-use crate::object::ops::quick_eq;
+use crate::object::compare::quick_eq;
 use crate::object::raise::{Exc, Raised, Result, index_error, memory_error, type_error};
 use crate::object::special::CompareOp;
 use crate::object::{Py, Special};

@@ -549,7 +549,7 @@ fn among(py: &Py, items: &[Value], item: &Value) -> Raw {
         if x.is(item) {
             return Raw::TRUE;
         }
-        match crate::object::ops::quick_eq(py, x, item) {
+        match crate::object::compare::quick_eq(py, x, item) {
             Some(true) => return Raw::TRUE,
             Some(false) => {}
             None => return Raw::NOTHING,

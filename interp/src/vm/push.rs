@@ -127,8 +127,7 @@ unsafe fn left_first(py: &Py, class: *mut Type, left: Raw, right: Raw) -> bool {
             return right != Raw::UNBOUND;
         }
         let (left_type, right_type) = ((*left.header()).shape().type_raw(), (*right.header()).shape().type_raw());
-        left_type == right_type
-            || !(*payload::<Type>(right_type)).mro.iter().any(|t| std::ptr::eq(t.get(py), class.cast_const()))
+        left_type == right_type || !(*payload::<Type>(right_type)).mro.iter().any(|t| std::ptr::eq(t.get(py), class.cast_const()))
     }
 }
 

@@ -11,8 +11,8 @@ pub mod views;
 
 use lockstep_heap::{Guarded, Object, Ref, Tag, Value, Visitor};
 
+use crate::object::compare::is_key;
 use crate::object::native::{Member, Members};
-use crate::object::ops::is_key;
 use crate::object::{NativeType, Py, Result, TypeFlags};
 use crate::types::str::Str;
 use index::{Index, SCAN};

@@ -9,7 +9,7 @@ use lockstep_heap::{Ref, Value};
 
 use super::List;
 use crate::object::Py;
-use crate::object::ops::quick_eq;
+use crate::object::compare::quick_eq;
 use crate::object::raise::{Result, memory_error, value_error};
 use crate::object::special::CompareOp;
 use crate::types::str::Str;

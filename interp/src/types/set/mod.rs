@@ -6,8 +6,9 @@ pub mod table;
 use lockstep_heap::{Guarded, Object, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
+use crate::object::compare::is_key;
 use crate::object::native::{Member, Members};
-use crate::object::ops::{Next, is_key};
+use crate::object::ops::Next;
 use crate::object::raise::{Result, runtime_error};
 use crate::object::{NativeType, Py, TypeFlags};
 use crate::types::dict::methods::is_plain;
