@@ -111,7 +111,11 @@ fn no_file_is_an_orphan() {
     let mut wrong = Vec::new();
     for (path, _) in &files {
         let name = path.rsplit('/').next().unwrap_or_default();
-        if is_test(path) || matches!(name, "lib.rs" | "main.rs" | "build.rs") || path.contains("/bin/") {
+        if is_test(path)
+            || matches!(name, "lib.rs" | "main.rs" | "build.rs")
+            || path.contains("/bin/")
+            || path.contains("/fuzz_targets/")
+        {
             continue;
         }
         let (folder, stem) = match path.rsplit_once('/') {

@@ -197,7 +197,7 @@ impl Charset {
     /// otherwise.
     fn invert(&self, tables: &mut Tables) {
         for (index, character) in tables.pairs.iter().enumerate().filter(|(_, c)| **c != 0) {
-            let code = (index >> 8) as u32 + u32::from(FIRST_LEAD) << 8 | (index & 0xFF) as u32;
+            let code = ((index >> 8) as u32 + u32::from(FIRST_LEAD)) << 8 | (index & 0xFF) as u32;
             tables.codes.entry(*character).or_insert(code);
         }
         for (index, character) in tables.triples.iter().enumerate().filter(|(_, c)| **c != 0) {
