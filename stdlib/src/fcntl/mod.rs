@@ -151,28 +151,11 @@ impl FcntlFunctions {
         let result = call(py, WaitKind::Call, fd, || control::device(fd, request, argument))?;
         Ok(Value::int32(result))
     }
-    /// A wrapper around the fcntl() locking calls.
+    /// Lock or unlock a range of a file by fcntl().
     ///
-    /// `fd` is the file descriptor of the file to lock or unlock, and operation is one
-    /// of the following values:
-    ///
-    ///     LOCK_UN - unlock
-    ///     LOCK_SH - acquire a shared lock
-    ///     LOCK_EX - acquire an exclusive lock
-    ///
-    /// When operation is LOCK_SH or LOCK_EX, it can also be bitwise ORed with
-    /// LOCK_NB to avoid blocking on lock acquisition.  If LOCK_NB is used and the
-    /// lock cannot be acquired, an OSError will be raised and the exception will
-    /// have an errno attribute set to EACCES or EAGAIN (depending on the operating
-    /// system -- for portability, check for either value).
-    ///
-    /// `len` is the number of bytes to lock, with the default meaning to lock to
-    /// EOF.  `start` is the byte offset, relative to `whence`, to that the lock
-    /// starts.  `whence` is as with fileobj.seek(), specifically:
-    ///
-    ///     0 - relative to the start of the file (SEEK_SET)
-    ///     1 - relative to the current buffer position (SEEK_CUR)
-    ///     2 - relative to the end of the file (SEEK_END)
+    /// `cmd` is LOCK_UN, LOCK_SH or LOCK_EX; ORed with LOCK_NB it does not wait but raises OSError
+    /// with EACCES or EAGAIN. `len` is in bytes, 0 to the end of the file; `start` is relative to
+    /// `whence`, which is as with seek().
     #[py("(fd, cmd, len=0, start=0, whence=0, /)")]
     fn lockf(py: &mut Py, fd: &Value, cmd: i32, len: i64, start: i64, whence: i32) -> Result<()> {
         let fd = system::descriptor_of(py, fd)?;

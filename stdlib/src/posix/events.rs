@@ -117,14 +117,8 @@ impl Events {
     }
     /// Create and return a timer file descriptor.
     ///
-    ///   clockid
-    ///     A valid clock ID constant as timer file descriptor.
-    ///
-    ///     time.CLOCK_REALTIME
-    ///     time.CLOCK_MONOTONIC
-    ///     time.CLOCK_BOOTTIME
-    ///   flags
-    ///     0 or a bit mask of os.TFD_NONBLOCK or os.TFD_CLOEXEC.
+    /// `clockid` is time.CLOCK_REALTIME, CLOCK_MONOTONIC or CLOCK_BOOTTIME; `flags` is 0 or a mask of
+    /// os.TFD_NONBLOCK and os.TFD_CLOEXEC.
     #[py("(clockid, /, *, flags=524288)")]
     fn timerfd_create(py: &mut Py, clockid: i32, flags: u32) -> Result<i32> {
         let clock = match clockid {

@@ -21,7 +21,7 @@ impl<'t> Compiler<'t> {
         }
         self.unit.release(top - TEMP + 1);
         self.decorate(&def.decorator_list, top);
-        self.store_name(&def.name, top - def.decorator_list.len() as Reg, span);
+        self.store_name(&def.name, top.wrapping_sub(def.decorator_list.len() as Reg), span);
         Ok(())
     }
 

@@ -185,7 +185,7 @@ impl<'t> Compiler<'t> {
         }
         self.unit.temp();
         self.decorate(&def.decorator_list, top);
-        let result = top - def.decorator_list.len() as Reg;
+        let result = top.wrapping_sub(def.decorator_list.len() as Reg);
         self.store_name(&def.name, result, span);
         Ok(())
     }
@@ -193,7 +193,8 @@ impl<'t> Compiler<'t> {
     /// Calls the decorators that lie below register `top`, innermost first.
     pub fn decorate(&mut self, decorators: &'t [Expr], top: Reg) {
         for (index, decorator) in decorators.iter().rev().enumerate() {
-            let callee = top - 1 - index as Reg;
+            // With more decorators than registers there was an error before: the numbers may wrap.
+            let callee = top.wrapping_sub(1).wrapping_sub(index as Reg);
             self.unit.op(Op::Call, callee, 1, callee, decorator.span);
         }
     }
