@@ -87,6 +87,13 @@ pub struct Type {
     pub anchor: Anchor,
     /// Identifies this state of the type to the method cache; 0: none yet.
     pub version: u32,
+    /// A cache may know something of this type or of one that descends from it: a change has to
+    /// tell them. Set along the whole MRO, so that a change stops at a type without it.
+    pub watched: bool,
+    /// Whether it is among the `watchers` of its bases.
+    pub listed: bool,
+    /// Direct subclasses that have been watched since this type changed last.
+    pub watchers: Vec<Weak>,
     /// `__slots__` members of this type itself: mangled names in slot order.
     pub members: Vec<Ref<Str>>,
     /// `__doc__` of a native type (others keep it in `dict`).
@@ -292,7 +299,43 @@ impl Py {
         shared.dict_versions = shared.dict_versions.wrapping_add(1);
         let version = shared.dict_versions;
         ty.get_mut(self).version = version;
+        self.watch_type(ty);
         version
+    }
+
+    /// A cache is about to know something of `ty`, so of every type in its MRO.
+    pub fn watch_type(&mut self, ty: &Ref<Type>) {
+        if ty.get(self).watched {
+            return;
+        }
+        ty.get_mut(self).watched = true;
+        self.list_with_bases(ty);
+        for i in 1..ty.get(self).mro.len() {
+            let class = ty.get(self).mro[i].clone();
+            if !class.get(self).watched {
+                class.get_mut(self).watched = true;
+                self.list_with_bases(&class);
+            }
+        }
+    }
+
+    /// Put a type among the watchers of those of its bases that can change.
+    fn list_with_bases(&mut self, ty: &Ref<Type>) {
+        if std::mem::replace(&mut ty.get_mut(self).listed, true) {
+            return;
+        }
+        for i in 0..ty.get(self).bases.len() {
+            let base = ty.get(self).bases[i].clone();
+            if !base.get(self).flags.has(TypeFlags::IMMUTABLE) {
+                let weak = ty.get(self).anchor.weak(ty.as_value());
+                let mut watchers = std::mem::take(&mut base.get_mut(self).watchers);
+                if watchers.len() >= 16 && watchers.len().is_power_of_two() {
+                    watchers.retain(|w| w.get(self).is_some());
+                }
+                watchers.push(weak);
+                base.get_mut(self).watchers = watchers;
+            }
+        }
     }
 
     fn lookup_uncached(&self, ty: &Ref<Type>, name: &Ref<Str>) -> Option<Value> {
@@ -333,7 +376,12 @@ impl Py {
         found.map(|i| Special::ALL[i])
     }
 
-    fn forget_type(&mut self, ty: &Ref<Type>, special: Option<Special>, name: Option<&Ref<Str>>) {
+    /// Make caches forget what they know of a type and of what descends from it.
+    pub fn forget_type(&mut self, ty: &Ref<Type>, special: Option<Special>, name: Option<&Ref<Str>>) {
+        if !ty.get(self).watched && special.is_none() {
+            return;
+        }
+        let watchers = std::mem::take(&mut ty.get_mut(self).watchers);
         // What was found there is not kept alive by the cache.
         let version = ty.get(self).version;
         if let Some(name) = name.filter(|_| version != 0) {
@@ -343,16 +391,22 @@ impl Py {
         {
             let t = ty.get_mut(self);
             t.version = 0;
+            t.watched = false;
             t.shape.retire();
             for shape in &t.old_shapes {
                 shape.retire();
             }
         }
-        if let Some(special) = special {
-            self.resolve_special(ty, special);
-            self.update_flags(ty);
-        }
-        for sub in self.subclasses_of(ty) {
+        let subclasses = match special {
+            Some(special) => {
+                self.resolve_special(ty, special);
+                self.update_flags(ty);
+                self.subclasses_of(ty)
+            }
+            None => self.alive(&watchers),
+        };
+        for sub in subclasses {
+            sub.get_mut(self).listed = false;
             self.forget_type(&sub, special, name);
         }
     }
@@ -453,6 +507,8 @@ impl Py {
     /// A type's MRO has changed: everything about it is resolved anew.
     pub fn type_reordered(&mut self, ty: &Ref<Type>) {
         self.forget_type(ty, None, None);
+        // Its bases may be others now.
+        ty.get_mut(self).listed = false;
         self.resolve_specials(ty);
     }
 
@@ -495,7 +551,11 @@ impl Py {
 
     /// The direct subclasses that are alive.
     pub fn subclasses_of(&self, ty: &Ref<Type>) -> Vec<Ref<Type>> {
-        ty.get(self).subclasses.iter().filter_map(|w| w.get(self)?.downcast_into().ok()).collect()
+        self.alive(&ty.get(self).subclasses)
+    }
+
+    fn alive(&self, types: &[Weak]) -> Vec<Ref<Type>> {
+        types.iter().filter_map(|w| w.get(self)?.downcast_into().ok()).collect()
     }
 }
 

@@ -239,7 +239,7 @@ unsafe fn load_slow(
                 && !flags.has(TypeFlags::CUSTOM_GET)
             {
                 if let Some(header) = object.header() {
-                    let id = header.shape().cache_id();
+                    let id = learn(py, header.shape());
                     remember(py, code, i, AttrCache { id, kind: PROPERTY, value: getter.raw().0, ..AttrCache::default() });
                 }
                 return enter(py, frame, &getter, std::slice::from_ref(object), &[], Target::register(i.a));
@@ -249,7 +249,7 @@ unsafe fn load_slow(
                 && py.is_subtype(&ty, &member.owner)
                 && let Some(offset) = header.shape().slot_offset(member.index)
             {
-                let id = header.shape().cache_id();
+                let id = learn(py, header.shape());
                 remember(py, code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
             }
             let value = match py.bind_descriptor(meta, object, &ty) {
@@ -269,7 +269,7 @@ unsafe fn load_slow(
                 } else if let Some(index) = shape.find(name.as_value())
                     && let Some(offset) = shape.slot_offset(shape.members() + index)
                 {
-                    let id = shape.cache_id();
+                    let id = learn(py, shape);
                     remember(py, code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
                 }
             }
@@ -288,7 +288,7 @@ unsafe fn load_slow(
                 let plain = !py.type_ref(&meta).get(py).flags.has(TypeFlags::DESCRIPTOR);
                 let unwrapped = static_function(py, &meta);
                 let method = meta.is_a::<Function>() || meta.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method);
-                let id = shape.cache_id();
+                let id = learn(py, shape);
                 if method {
                     remember(py, code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
                 } else if let Some(value) = unwrapped.or(plain.then(|| meta.clone())) {
@@ -316,13 +316,23 @@ fn remember_of_class(py: &mut Py, code: &CodeObject, i: Instr, object: &Value, n
     }
 }
 
+/// The number of a shape for a cache, which a change of its type will make stale.
+fn learn(py: &mut Py, shape: &lockstep_heap::Shape) -> u32 {
+    if shape.current_id() == 0
+        && let Ok(ty) = shape.type_value().clone().downcast_into::<Type>()
+    {
+        py.watch_type(&ty);
+    }
+    shape.cache_id()
+}
+
 /// The site saw a class: what it found holds for the class's version.
 fn remember_for_class(py: &mut Py, code: &CodeObject, i: Instr, class: &Value, kind: u8, value: &Value) {
     let version = class_version(py, class);
     if let Some(header) = class.header()
         && version != 0
     {
-        let id = header.shape().cache_id();
+        let id = learn(py, header.shape());
         remember(py, code, i, AttrCache { id, kind, version, value: value.raw().0, offset: 0 });
     }
 }
@@ -361,7 +371,7 @@ fn find_class_method(py: &mut Py, code: &CodeObject, i: Instr, object: &Value, n
     if let Some(header) = object.header()
         && !header.shape().dict_mode()
     {
-        let id = header.shape().cache_id();
+        let id = learn(py, header.shape());
         remember(py, code, i, AttrCache { id, kind: CLASS_METHOD, value: function.raw().0, ..AttrCache::default() });
     }
     Some((function, ty.into_value()))
@@ -387,7 +397,7 @@ fn cache_dict_place(py: &mut Py, code: &CodeObject, i: Instr, object: &Value, na
         && let Some(place) = d.get(py).find_str(name)
     {
         let version = py.keys_version(&d);
-        let id = header.shape().cache_id();
+        let id = learn(py, header.shape());
         remember(py, code, i, AttrCache { id, kind: DICT_PLACE, offset: place as u32, version, ..AttrCache::default() });
     }
 }
@@ -416,12 +426,10 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
             && (meta.is_a::<Function>() || meta.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method))
             && py.instance_get(&object, &name).is_none()
         {
-            let shape = match object.header() {
-                Some(header) => header.shape(),
-                None => py.immediate_shape(&object),
-            };
-            if object.is_object() && !shape.dict_mode() {
-                let id = shape.cache_id();
+            if let Some(header) = object.header()
+                && !header.shape().dict_mode()
+            {
+                let id = learn(py, header.shape());
                 remember(py, code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
             }
             put(base, i.a, meta);
@@ -473,7 +481,7 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                             && let Some(setter) = property.get(py).set.clone()
                             && setter.is_a::<Function>()
                         {
-                            let id = shape.cache_id();
+                            let id = learn(py, shape);
                             remember(
                                 py,
                                 code,
@@ -486,14 +494,14 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                             && py.is_subtype(&ty, &member.owner)
                             && let Some(offset) = shape.slot_offset(member.index)
                         {
-                            let id = shape.cache_id();
+                            let id = learn(py, shape);
                             remember(py, code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
                         }
                     }
                     _ if shape.has_dict() && !shape.dict_mode() => {
                         if let Some(index) = shape.find(name.as_value()) {
                             if let Some(offset) = shape.slot_offset(shape.members() + index) {
-                                let id = shape.cache_id();
+                                let id = learn(py, shape);
                                 remember(
                                     py,
                                     code,
@@ -503,7 +511,7 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                             }
                         } else if let Some(wider) = shape.add(name.as_value()) {
                             if let Some(offset) = shape.slot_offset(shape.members() + wider.len() - 1) {
-                                let id = shape.cache_id();
+                                let id = learn(py, shape);
                                 let cache = AttrCache {
                                     id,
                                     kind: ADD,

@@ -109,6 +109,9 @@ fn make(
         subclasses: Vec::new(),
         anchor: Anchor::default(),
         version: 0,
+        watched: false,
+        listed: false,
+        watchers: Vec::new(),
         members: slots.members.clone(),
         doc: None,
         exception: base.get(py).exception,
@@ -122,6 +125,8 @@ fn make(
     let kind = kinds.into_iter().find(|kind| *kind != 0).unwrap_or(0);
     ty.get_mut(py).flags.0 |= kind;
     ty.get_mut(py).mro = mro;
+    // A `mro()` of the program may have asked the unfinished class for something.
+    py.forget_type(&ty, None, None);
     inherit_specials(py, &ty, &bases);
     let weak = ty.get(py).anchor.weak(ty.as_value());
     for b in &bases {
