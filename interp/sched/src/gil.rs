@@ -306,7 +306,7 @@ impl Gil {
             deny(seat);
         } else {
             self.word.fetch_or(QUEUED, Ordering::Relaxed);
-            queues.policy.arrive(seat.clone(), Arrival::Cpu);
+            queues.policy.arrive(seat.clone(), Arrival::Woken);
             self.announce(&queues);
         }
         true

@@ -279,6 +279,7 @@ impl Policy for Watched {
         match arrival {
             Arrival::Io => line[0].push(seat.id),
             Arrival::Cpu => line[1].push(seat.id),
+            Arrival::Woken => unreachable!("nobody is woken here"),
             Arrival::Interrupted => line[1].insert(0, seat.id),
         }
         self.inner.arrive(seat, arrival);
