@@ -3,7 +3,7 @@
 use lockstep_interp::embed::{report, traceback};
 use lockstep_interp::import;
 use lockstep_interp::object::Type;
-use lockstep_interp::object::raise::{Exc, Raised, runtime_error, type_error};
+use lockstep_interp::object::raise::{Exc, runtime_error, type_error};
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::frame::FrameObject;
 use lockstep_interp::types::module::Module;
@@ -11,13 +11,23 @@ use lockstep_interp::types::str::Str;
 use lockstep_interp::types::tuple::Tuple;
 use lockstep_interp::{Py, Ref, Result, Value, module};
 
-/// What the module keeps.
+/// What is kept whether the module is loaded or not: warnings are issued while modules are taken down.
 #[derive(Default)]
 struct State {
+    /// `filters`, `_onceregistry` and `_defaultaction`, made when somebody wants them.
+    settings: Option<Settings>,
     /// Grows whenever the filters change: registries of older versions are void.
     version: i64,
     /// A reentrant lock of `_thread`, made when somebody wants it.
     lock: Option<Value>,
+}
+
+/// What holds where `warnings` says nothing else.
+#[derive(Clone)]
+struct Settings {
+    filters: Value,
+    once: Value,
+    default: Value,
 }
 
 /// Where a warning points at.
@@ -110,6 +120,11 @@ impl Warnings {
             None => Err(runtime_error("cannot release un-acquired lock")),
         }
     }
+}
+
+/// Whether the modules are being taken down: nothing can be imported then.
+fn is_ending(py: &mut Py) -> bool {
+    py.thread().sched().is_finalizing()
 }
 
 /// The category of a warning: that of the message if it is a warning itself.
@@ -205,15 +220,35 @@ fn place(py: &mut Py, stacklevel: i64, skip: &[String]) -> Result<Place> {
     Ok(Place { filename, line, module, registry })
 }
 
-/// A name of the `warnings` module, if a script has loaded it, or else the value kept here.
-fn setting(py: &mut Py, name: &str, own: &str) -> Result<Option<Value>> {
-    if let Some(warnings) = import::loaded(py, "warnings")
+/// A warning of native code.
+pub fn warn(py: &mut Py, category: &Value, message: &str, stacklevel: i64) -> Result<()> {
+    let message = py.str(message);
+    let place = place(py, stacklevel, &[])?;
+    issue(py, &message, category, &place, &Value::NONE)
+}
+
+/// The `warnings` module, if a script has loaded it and it has not been taken down.
+fn loaded(py: &mut Py) -> Option<Value> {
+    import::loaded(py, "warnings").filter(|module| !module.is_none())
+}
+
+fn settings(py: &mut Py) -> Settings {
+    if let Some(settings) = py.state::<State>().settings.clone() {
+        return settings;
+    }
+    let settings = Settings { filters: filters(py), once: py.new_dict().into_value(), default: py.str("default") };
+    py.state::<State>().settings = Some(settings.clone());
+    settings
+}
+
+/// A name of the `warnings` module, or else the value kept here.
+fn setting(py: &mut Py, name: &str, own: fn(Settings) -> Value) -> Result<Value> {
+    if let Some(warnings) = loaded(py)
         && let Some(value) = py.getattr_opt(&warnings, name)?
     {
-        return Ok(Some(value));
+        return Ok(value);
     }
-    let Some(module) = import::loaded(py, "_warnings") else { return Ok(None) };
-    py.getattr_opt(&module, own)
+    Ok(own(settings(py)))
 }
 
 /// Whether the registry has the key already; with `mark` it has it afterwards.
@@ -261,12 +296,7 @@ fn is_subclass(py: &Py, class: &Value, of: &Value) -> bool {
 
 /// The action of the first filter that matches, and the filter.
 fn action(py: &mut Py, text: &Value, category: &Value, place: &Place) -> Result<(String, Value)> {
-    // At the end of the interpreter the modules are gone.
-    let filters = match setting(py, "filters", "filters")? {
-        // At the end of a program the module may be empty already.
-        Some(filters) if !filters.is_none() => filters,
-        _ => filters(py),
-    };
+    let filters = setting(py, "filters", |own| own.filters)?;
     let items = py.collect(&filters)?;
     for item in items {
         let Some(parts) = item.downcast::<Tuple>().map(|t| t.slice().to_vec()).filter(|p| p.len() == 5) else {
@@ -283,7 +313,7 @@ fn action(py: &mut Py, text: &Value, category: &Value, place: &Place) -> Result<
             return Ok((name, item));
         }
     }
-    let Some(default) = setting(py, "defaultaction", "_defaultaction")? else { return Ok(("default".to_owned(), Value::NONE)) };
+    let default = setting(py, "defaultaction", |own| own.default)?;
     match default.downcast::<Str>() {
         Some(name) => Ok((name.to_string(), Value::NONE)),
         None => Err(type_error(format!("_warnings.defaultaction must be a string, not '{}'", py.type_name(&default)))),
@@ -299,7 +329,7 @@ fn issue(py: &mut Py, message: &Value, category: &Value, place: &Place, source: 
         return Err(type_error("'registry' must be a dict or None"));
     }
     // Filters of the command line are set up by the module that scripts use.
-    if import::loaded(py, "warnings").is_none() && !py.shared().config.warn_options.is_empty() {
+    if import::loaded(py, "warnings").is_none() && !py.shared().config.warn_options.is_empty() && !is_ending(py) {
         import::import_module(py, "warnings")?;
     }
     let warning = py.exception_type(Exc::Warning);
@@ -329,10 +359,7 @@ fn issue(py: &mut Py, message: &Value, category: &Value, place: &Place, source: 
     }
     let repeated = match action.as_str() {
         "once" => {
-            let once = match setting(py, "onceregistry", "_onceregistry")? {
-                Some(once) => once,
-                None => py.new_dict().into_value(),
-            };
+            let once = setting(py, "onceregistry", |own| own.once)?;
             let Some(once) = once.downcast::<Dict>().cloned() else {
                 return Err(type_error(format!("_warnings.onceregistry must be a dict, not '{}'", py.type_name(&once))));
             };
@@ -357,8 +384,8 @@ fn issue(py: &mut Py, message: &Value, category: &Value, place: &Place, source: 
 
 /// Show a warning: through `warnings`, if it is loaded, else plainly.
 fn show(py: &mut Py, message: &Value, text: &Value, category: &Value, place: &Place, source: &Value) -> Result<()> {
-    let module = match import::loaded(py, "warnings") {
-        None if !source.is_none() => import::import_module(py, "warnings").ok(),
+    let module = match loaded(py) {
+        None if !source.is_none() && !is_ending(py) => import::import_module(py, "warnings").ok(),
         other => other,
     };
     let line = py.int(place.line);
@@ -406,16 +433,15 @@ fn filters(py: &mut Py) -> Value {
 pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let namespace = py.module_dict(module);
     py.add_functions::<Warnings>(&namespace, "_warnings");
-    let filters = filters(py);
-    let (once, default) = (py.new_dict().into_value(), py.str("default"));
-    let context = match import::import_module(py, "_contextvars") {
-        Ok(contextvars) => {
+    let Settings { filters, once, default } = settings(py);
+    // By no import: the program may be at its end and have nothing left to import with.
+    let context = match import::native(py, "_contextvars")? {
+        Some(contextvars) if !contextvars.is_none() => {
             let name = py.str("warnings_context");
             py.call_method(&contextvars, "ContextVar", &[name])?
         }
         // Without context variables warnings have one context.
-        Err(e) if e.is(Exc::ImportError) => Value::NONE,
-        Err(e) => return Err::<(), Raised>(e),
+        _ => Value::NONE,
     };
     for (name, value) in
         [("filters", filters), ("_onceregistry", once), ("_defaultaction", default), ("_warnings_context", context)]

@@ -3,7 +3,7 @@
 use lockstep_interp::import::{Frozen, Library};
 use lockstep_interp::object::ModuleDef;
 use lockstep_interp::types::module::Module;
-use lockstep_interp::{Py, Ref, Result};
+use lockstep_interp::{Py, Ref, Result, Value};
 
 /// The whole library: native and frozen modules.
 pub struct Standard;
@@ -17,6 +17,9 @@ impl Library for Standard {
     }
     fn frozen_names(&self) -> Vec<(&'static str, bool)> {
         crate::frozen::list()
+    }
+    fn warn(&self, py: &mut Py, category: &Value, message: &str, stacklevel: i64) -> Result<()> {
+        crate::_warnings::warn(py, category, message, stacklevel)
     }
     fn loaded(&self, py: &mut Py, name: &str, module: &Ref<Module>) -> Result<()> {
         match name {

@@ -85,14 +85,17 @@ fn take_down(py: &mut Py) {
     let stays = |module: &Value| builtins.iter().flatten().any(|b| b.is(module));
     let entries: Vec<(Value, Value)> = modules.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
     let mut weak = Vec::new();
-    for (name, module) in entries {
-        if stays(&module) {
+    for (name, module) in &entries {
+        if stays(module) {
             continue;
         }
         if let Some(module) = module.downcast::<Module>() {
             weak.push(module::weak(module));
         }
-        drop(dict::set(py, &modules, &name, Value::NONE));
+        drop(dict::set(py, &modules, name, Value::NONE));
+    }
+    // None goes before all are gone from `sys.modules`: a finaliser meets no half of the library.
+    for (_, module) in entries {
         drop(module);
         py.drain_pending();
     }

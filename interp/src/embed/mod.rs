@@ -3,6 +3,7 @@
 pub mod dump;
 pub mod finalize;
 pub mod host;
+mod pace;
 pub mod program;
 pub mod report;
 pub mod setup;

@@ -1,7 +1,7 @@
 //! Where modules come from that are part of the program: native ones and frozen ones. The
 //! library crate implements [`Library`]; an interpreter is made with one.
 
-use lockstep_heap::Ref;
+use lockstep_heap::{Ref, Value};
 
 use crate::object::raise::Result;
 use crate::object::{ModuleDef, Py};
@@ -24,6 +24,10 @@ pub trait Library: Sync {
     fn frozen(&self, name: &str) -> Option<Frozen>;
     /// The names of all frozen modules, and whether each is a package.
     fn frozen_names(&self) -> Vec<(&'static str, bool)>;
+    /// Issue a warning of native code; works while the modules are taken down, too.
+    fn warn(&self, _py: &mut Py, _category: &Value, _message: &str, _stacklevel: i64) -> Result<()> {
+        Ok(())
+    }
     /// A frozen module was loaded.
     fn loaded(&self, _py: &mut Py, _name: &str, _module: &Ref<Module>) -> Result<()> {
         Ok(())

@@ -166,6 +166,7 @@ impl Py {
 
     /// `repr(value)`
     pub fn repr(&mut self, value: &Value) -> Result<Ref<Str>> {
+        self.attend()?;
         self.native_stack()?;
         match self.call_special(value, Special::Repr, &[]) {
             Some(result) => self.expect_str(result?, "__repr__"),
@@ -386,9 +387,11 @@ impl Py {
     fn is_mapping_type(&self, value: &Value) -> bool {
         value.is_a::<Dict>()
     }
-    /// `next(iterator)`: none at the end.
+    /// `next(iterator)`: none at the end. Every native loop over an iterator comes by here, which is
+    /// why interrupts are attended to here.
     #[inline]
     pub fn next(&mut self, iterator: &Value) -> Result<Option<Value>> {
+        self.step()?;
         match crate::types::iterator::simple(self, iterator) {
             Some(item) => Ok(Some(item)),
             None => self.next_of_any(iterator),

@@ -151,6 +151,10 @@ pub struct Strand {
     pub limit: u32,
     /// Bytecodes left until the breaker is read.
     pub ticks: i32,
+    /// Items that native loops may take until the breaker is read; see `embed::pace`.
+    pub steps: i32,
+    /// How often they have read it since the machine last did.
+    pub looks: u32,
     /// The exception being handled (`sys.exception()`).
     pub handled: Option<Value>,
     /// Lowest stack address that native code may reach.
@@ -205,6 +209,8 @@ impl Strand {
             depth: 0,
             limit: 1000,
             ticks: 100,
+            steps: 0,
+            looks: 0,
             handled: None,
             stack_end,
             handlers: std::ptr::null(),

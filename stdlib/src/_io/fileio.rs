@@ -457,7 +457,7 @@ impl FileIo {
     fn warn(py: &mut Py, this: &Ref<FileIo>, source: &Value) {
         let file = this.get(py);
         if file.fd >= 0 && file.closefd {
-            super::warn_unclosed(py, source);
+            super::warn_unclosed(py, this.as_value(), source);
         }
     }
     #[py("(self, source, /)", name = "_dealloc_warn")]

@@ -262,23 +262,15 @@ fn both(py: &mut Py, first: Result<Value>, second: Result<Value>) -> Result<Valu
 /// `warnings.warn(message, category)`
 fn warn(py: &mut Py, category: &str, message: &str) -> Result<()> {
     let class = raw::builtin(py, category)?;
-    // Not by `import`: at the end of a program that finds nothing any more.
-    let Some(warnings) = lockstep_interp::import::native(py, "_warnings")? else { return Ok(()) };
-    let message = py.str(message);
-    let warn = py.getattr(&warnings, "warn")?;
-    let prefixes = py.tuple(Vec::new());
-    py.call_named(&warn, &[message, class, Value::int32(1)], &[("skip_file_prefixes", prefixes)]).map(drop)
+    py.warn_as(&class, message, 1)
 }
 
-/// The ResourceWarning of a file that was not closed; errors of it are not the script's.
-fn warn_unclosed(py: &mut Py, source: &Value) {
-    // At the very end there is nobody left to warn.
-    if py.shared().modules.clone().is_some_and(|m| dict::get_name(py, &m, "_warnings").is_some_and(|w| w.is_none())) {
-        return;
-    }
+/// The ResourceWarning of a file that was not closed and that `source` stands for; errors of it are not
+/// the script's.
+fn warn_unclosed(py: &mut Py, file: &Value, source: &Value) {
     let shown = py.repr_lossy(source);
     if let Err(e) = warn(py, "ResourceWarning", &format!("unclosed file {shown}")) {
-        lockstep_interp::builtins::unraisable(py, e, "Exception ignored in", Some(source.clone()));
+        lockstep_interp::builtins::unraisable(py, e, "Exception ignored in", Some(file.clone()));
     }
 }
 

@@ -3,8 +3,9 @@
 use lockstep_interp::object::NativeType;
 use lockstep_interp::object::raise::runtime_error;
 use lockstep_interp::{Guarded, Object, Py, Ref, Result, Value, methods};
-use lockstep_sched::{Deadline, Outcome, Wait, WaitKind, WaitQueue};
+use lockstep_sched::Deadline;
 
+use super::line::{self, Line, Taken, wait_for};
 use super::timeout;
 
 /// The payload of a lock.
@@ -13,7 +14,7 @@ pub struct Lock {
     locked: bool,
     /// The thread that took it, for reports: any thread may release it.
     owner: u64,
-    waiters: WaitQueue,
+    line: Line,
 }
 
 impl Object for Lock {
@@ -21,42 +22,33 @@ impl Object for Lock {
 }
 
 impl Lock {
-    fn waiters(&mut self) -> &mut WaitQueue {
-        &mut self.waiters
-    }
-
     pub(super) fn is_locked(&self) -> bool {
         self.locked
     }
+}
 
-    /// Takes the lock if it is free.
+impl Taken for Lock {
     #[inline(always)]
     fn try_take(&mut self, thread: u64) -> bool {
         let free = !self.locked;
         if free {
-            self.locked = true;
-            self.owner = thread;
+            self.take_over(thread);
         }
         free
     }
-}
-
-/// Waits for the lock and takes it; false if the deadline came first.
-#[cold]
-#[inline(never)]
-fn wait_for(py: &mut Py, this: &Ref<Lock>, deadline: Deadline) -> Result<bool> {
-    let id = py.thread_id();
-    let mut woken = false;
-    loop {
-        if this.get_mut(py).try_take(id) {
-            return Ok(true);
-        }
-        let wait = Wait::new(WaitKind::Lock).object(this.id()).owner(this.get(py).owner).until(deadline);
-        match py.wait_in(this, Lock::waiters, woken, &wait)? {
-            Outcome::Woken => woken = true,
-            Outcome::TimedOut => return Ok(this.get_mut(py).try_take(id)),
-            Outcome::Interrupted => {}
-        }
+    #[inline(always)]
+    fn take_over(&mut self, thread: u64) {
+        self.locked = true;
+        self.owner = thread;
+    }
+    fn set_free(&mut self) {
+        self.locked = false;
+    }
+    fn owner(&self) -> u64 {
+        self.owner
+    }
+    fn line(&mut self) -> &mut Line {
+        &mut self.line
     }
 }
 
@@ -73,8 +65,9 @@ pub(super) fn give(py: &mut Py, this: &Ref<Lock>) -> Result<()> {
         return Err(runtime_error("release unlocked lock"));
     }
     lock.locked = false;
-    if !lock.waiters.is_empty() {
-        py.wake_in(this, Lock::waiters, 1);
+    lock.line.was_freed();
+    if !lock.line.is_empty() {
+        line::call_next(py, this);
     }
     Ok(())
 }
@@ -143,7 +136,7 @@ impl Lock {
     fn _at_fork_reinit(py: &mut Py, this: &Ref<Lock>) {
         let lock = this.get_mut(py);
         lock.locked = false;
-        lock.waiters = WaitQueue::new();
+        lock.line = Line::default();
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod condition;
 mod handle;
 mod hook;
+mod line;
 mod local;
 mod lock;
 mod rlock;

@@ -4,8 +4,9 @@ use lockstep_interp::object::raise::{overflow_error, runtime_error, type_error};
 use lockstep_interp::object::{NativeType, Type};
 use lockstep_interp::types::tuple::Tuple;
 use lockstep_interp::{Guarded, Object, Py, Ref, Result, Value, methods};
-use lockstep_sched::{Deadline, Outcome, Wait, WaitKind, WaitQueue};
+use lockstep_sched::Deadline;
 
+use super::line::{self, Line, Taken, wait_for};
 use super::timeout;
 
 /// The payload of a reentrant lock.
@@ -14,7 +15,7 @@ pub struct RLock {
     /// The thread that has it; meaningless while `count` is zero.
     owner: u64,
     count: u64,
-    waiters: WaitQueue,
+    line: Line,
 }
 
 impl Object for RLock {
@@ -22,10 +23,12 @@ impl Object for RLock {
 }
 
 impl RLock {
-    fn waiters(&mut self) -> &mut WaitQueue {
-        &mut self.waiters
+    pub(super) fn is_owned_by(&self, thread: u64) -> bool {
+        self.count > 0 && self.owner == thread
     }
+}
 
+impl Taken for RLock {
     #[inline(always)]
     fn try_take(&mut self, thread: u64) -> bool {
         let mine = self.count == 0 || self.owner == thread;
@@ -35,27 +38,18 @@ impl RLock {
         }
         mine
     }
-
-    pub(super) fn is_owned_by(&self, thread: u64) -> bool {
-        self.count > 0 && self.owner == thread
+    fn take_over(&mut self, thread: u64) {
+        self.owner = thread;
+        self.count = 1;
     }
-}
-
-#[cold]
-#[inline(never)]
-fn wait_for(py: &mut Py, this: &Ref<RLock>, deadline: Deadline) -> Result<bool> {
-    let id = py.thread_id();
-    let mut woken = false;
-    loop {
-        if this.get_mut(py).try_take(id) {
-            return Ok(true);
-        }
-        let wait = Wait::new(WaitKind::Lock).object(this.id()).owner(this.get(py).owner).until(deadline);
-        match py.wait_in(this, RLock::waiters, woken, &wait)? {
-            Outcome::Woken => woken = true,
-            Outcome::TimedOut => return Ok(this.get_mut(py).try_take(id)),
-            Outcome::Interrupted => {}
-        }
+    fn set_free(&mut self) {
+        self.count = 0;
+    }
+    fn owner(&self) -> u64 {
+        self.owner
+    }
+    fn line(&mut self) -> &mut Line {
+        &mut self.line
     }
 }
 
@@ -73,8 +67,8 @@ pub(super) fn give(py: &mut Py, this: &Ref<RLock>) -> Result<()> {
         return Err(runtime_error("cannot release un-acquired lock"));
     }
     lock.count -= 1;
-    if lock.count == 0 && !lock.waiters.is_empty() {
-        py.wake_in(this, RLock::waiters, 1);
+    if lock.count == 0 && !lock.line.is_empty() {
+        line::call_next(py, this);
     }
     Ok(())
 }
@@ -178,7 +172,8 @@ impl RLock {
             return Err(runtime_error("cannot release un-acquired lock"));
         }
         let (count, owner) = (std::mem::take(&mut lock.count), std::mem::take(&mut lock.owner));
-        py.wake_in(this, RLock::waiters, 1);
+        lock.line.was_freed();
+        line::call_next(py, this);
         let pair = vec![py.int(count as i64), py.int(owner as i64)];
         Ok(py.tuple(pair))
     }

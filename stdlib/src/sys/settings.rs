@@ -143,8 +143,7 @@ impl Settings {
     /// Return True if Python is exiting.
     #[py("()")]
     fn is_finalizing(py: &mut Py) -> bool {
-        let _ = py;
-        false
+        py.thread().sched().is_finalizing()
     }
     /// Return True if the GIL is currently enabled: it always is.
     #[py("()")]

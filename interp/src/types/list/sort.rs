@@ -127,6 +127,7 @@ fn prefix(text: &[u8]) -> u64 {
 
 /// `a < b`
 pub fn less(py: &mut Py, a: &Value, b: &Value) -> Result<bool> {
+    py.attend()?;
     match quick_less(py, a, b) {
         Some(answer) => Ok(answer),
         None => py.compare_bool(CompareOp::Lt, a, b),

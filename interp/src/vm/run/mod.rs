@@ -602,6 +602,7 @@ impl Py {
     /// Look at the breaker: hand the lock over, deliver signals and interrupts.
     pub fn check(&mut self) -> Result<()> {
         self.strand.ticks = crate::embed::check_interval(self);
+        self.strand.looks = 0;
         self.refresh_mode();
         if self.thread.breaker().load(Ordering::Relaxed) == 0 { Ok(()) } else { crate::embed::breaker(self) }
     }
