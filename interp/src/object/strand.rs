@@ -92,6 +92,19 @@ pub struct Frame {
     pub traced_line: u32,
 }
 
+/// What a trace function is being told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// No trace function runs.
+    Nothing,
+    /// A new frame begins.
+    Call,
+    /// A line begins, or an instruction, or a generator goes on.
+    Line,
+    /// Anything else.
+    Other,
+}
+
 /// A piece of register memory.
 pub struct Chunk {
     /// The registers.
@@ -169,6 +182,8 @@ pub struct Strand {
     pub profile: Option<Value>,
     /// Inside a trace or profile function.
     pub tracing: bool,
+    /// What the trace function is told of, and the frame it is about.
+    pub told: (Told, *mut Frame),
     /// Native functions that a profile function has been told about, with the calling frames.
     pub native_calls: Vec<(*mut Frame, Value)>,
     /// `sys.set_asyncgen_hooks`: called at the first iteration, and instead of closing.
@@ -218,6 +233,7 @@ impl Strand {
             trace: None,
             profile: None,
             tracing: false,
+            told: (Told::Nothing, std::ptr::null_mut()),
             context: None,
             native_calls: Vec::new(),
             async_hooks: (None, None),

@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 use lockstep_compile::code::marshal::Frozen;
-use lockstep_compile::code::{Capture, Code, CodeFlags, Const, Instr};
+use lockstep_compile::code::{Capture, Code, CodeFlags, Const, Instr, Op};
 use lockstep_heap::{Late, Object, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
@@ -336,7 +336,12 @@ impl CodeObject {
     #[getter]
     fn co_code(py: &mut Py, this: &Ref<CodeObject>) -> Value {
         // One opcode byte per instruction: enough to compare and to measure.
-        let bytes: Vec<u8> = this.code.instrs.iter().flat_map(|i| [i.op as u8, 0]).collect();
+        let code = &this.code;
+        let mut bytes = Vec::with_capacity(INSTRUCTION * code.instrs.len());
+        for (index, instr) in code.instrs.iter().enumerate() {
+            bytes.extend(code.marks(index).iter().flat_map(|_| [Op::Nop as u8, 0]));
+            bytes.extend([instr.op as u8, 0]);
+        }
         py.bytes(&bytes)
     }
     #[getter]
@@ -378,12 +383,13 @@ impl CodeObject {
         if code.flags.has(CodeFlags::NEWLOCALS) && first != code.first_line {
             rows.push((0, 0, code.first_line));
         }
-        for (k, (first, position)) in code.positions.iter().enumerate() {
-            let end = code.positions.get(k + 1).map_or(code.instrs.len(), |(n, _)| *n as usize);
+        let mut at = 0;
+        for (position, count) in code.places() {
             match rows.last_mut() {
-                Some(last) if last.2 == position.line => last.1 = end,
-                _ => rows.push((*first as usize, end, position.line)),
+                Some(last) if last.2 == position.line => last.1 = at + count,
+                _ => rows.push((at, at + count, position.line)),
             }
+            at += count;
         }
         let rows = rows
             .into_iter()
@@ -421,14 +427,14 @@ impl CodeObject {
     fn co_positions(py: &mut Py, this: &Ref<CodeObject>) -> Result<Value> {
         let code = this.code.clone();
         let mut rows = Vec::with_capacity(code.instrs.len());
-        for k in 0..code.instrs.len() {
-            let p = code.position(k);
+        for (p, count) in code.places() {
             let row = if p.line == 0 {
                 vec![Value::NONE; 4]
             } else {
                 [p.line, p.end_line, p.column, p.end_column].map(|n| py.int(i64::from(n))).to_vec()
             };
-            rows.push(py.tuple(row));
+            let row = py.tuple(row);
+            rows.extend(std::iter::repeat_n(row, count));
         }
         let rows = py.list(rows);
         py.get_iter(&rows)

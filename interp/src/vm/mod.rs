@@ -23,6 +23,7 @@ mod generator;
 mod inspect;
 mod intrinsic;
 mod iter;
+mod jump;
 mod name;
 mod origin;
 mod place;
@@ -49,6 +50,7 @@ pub(crate) use inspect::{
     frame_back, frame_generator, frame_index, frame_mapping, frame_variable, frame_variables, is_running, set_frame_variable,
 };
 pub use intrinsic::current_namespace;
+pub(crate) use jump::set_line;
 pub(crate) use ready::ready;
 pub use run::Outcome;
 pub(crate) use start::with_heap;

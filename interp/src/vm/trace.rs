@@ -7,11 +7,11 @@
 use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Ref, Value};
 
-use super::{frame::clone_word, peek};
+use super::{frame::clone_word, jump, peek};
 use crate::object::Py;
 use crate::object::py::Event;
-use crate::object::raise::Result;
-use crate::object::strand::{Frame, frame_flags};
+use crate::object::raise::{Exc, Result};
+use crate::object::strand::{Frame, Return, Told, frame_flags};
 use crate::types::exception::Exception;
 use crate::types::frame::FrameObject;
 use crate::types::method::BoundMethod;
@@ -34,40 +34,83 @@ pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
             return Ok(());
         }
         native_returned(py, frame)?;
-        let instr = *(*frame).pc.sub(1);
         if fresh {
             // What a generator function does first is only to make the generator.
             if (*(*frame).code).is_generator && (*frame).flags & frame_flags::GENERATOR == 0 {
                 return Ok(());
             }
             (*frame).flags &= !frame_flags::FRESH;
-            call(py, frame)?;
+            call(py, frame, (*frame).index())?;
         }
-        if !is_artificial(&instr) {
-            line(py, frame)?;
-        }
+        lines(py, frame)?;
+        let instr = *(*frame).pc.sub(1);
         match instr.op {
-            Op::Return | Op::ReturnNone | Op::Yield => {
-                let value = match instr.op {
-                    Op::Return => peek((*frame).base, instr.a).clone(),
-                    Op::Yield => peek((*frame).base, instr.b).clone(),
-                    _ => Value::NONE,
-                };
-                let value = match value.downcast::<crate::types::async_generator::Wrapped>() {
-                    Some(wrapped) => wrapped.value.clone(),
-                    None => value,
-                };
-                let event = if instr.op == Op::Yield { Event::Yield } else { Event::Return };
-                monitor(py, frame, event, value.clone())?;
-                // The return at the end of a function has no line of its own.
-                if is_artificial(&instr) { returned_from_last(py, frame, value) } else { returned(py, frame, value) }
-            }
+            Op::Return | Op::ReturnNone | Op::Yield => leaves(py, frame, instr),
             Op::Call | Op::CallMethod | Op::CallKw | Op::CallMethodKw | Op::CallEx if py.strand.profile.is_some() => {
                 native_call(py, frame, instr.op, instr.a)
             }
             _ => Ok(()),
         }
     }
+}
+
+/// The frame is about to return or to hand out a value.
+unsafe fn leaves(py: &mut Py, frame: *mut Frame, instr: Instr) -> Result<()> {
+    // SAFETY: the running frame and those that wait for it; no trace function ends them.
+    unsafe {
+        let value = match instr.op {
+            Op::Return => peek((*frame).base, instr.a).clone(),
+            Op::Yield => peek((*frame).base, instr.b).clone(),
+            _ => Value::NONE,
+        };
+        // An item of an async generator ends what waits for it.
+        let item = value.downcast::<crate::types::async_generator::Wrapped>().map(|wrapped| wrapped.value.clone());
+        let is_item = item.is_some();
+        let value = item.unwrap_or(value);
+        if instr.op == Op::Yield {
+            monitor(py, frame, Event::Yield, value.clone())?;
+            returned(py, frame, "yield", value.clone())?;
+            // Those that delegate to it hand the value on.
+            let mut outer = frame;
+            while (*outer).ret == Return::Send {
+                outer = (*outer).prev;
+                if is_item {
+                    return stops(py, outer, &value);
+                }
+                returned(py, outer, "yield", value.clone())?;
+            }
+            return Ok(());
+        }
+        monitor(py, frame, Event::Return, value.clone())?;
+        // The return at the end of a function has no line of its own.
+        let line = (*(*frame).code).code.position((*frame).index()).line;
+        if line == 0 || is_artificial(&instr) {
+            returned_from_last(py, frame, value.clone())?;
+        } else {
+            returned(py, frame, "return", value.clone())?;
+        }
+        if (*frame).flags & frame_flags::GENERATOR != 0
+            && ((*frame).ret == Return::Send || (*frame).ret == Return::Iterate && !value.is_none())
+        {
+            stops(py, (*frame).prev, &value)?;
+        }
+        Ok(())
+    }
+}
+
+/// The end of a generator is a StopIteration to the frame that asked it for more.
+unsafe fn stops(py: &mut Py, frame: *mut Frame, value: &Value) -> Result<()> {
+    if py.strand.trace.is_none() {
+        return Ok(());
+    }
+    // SAFETY: the caller's frame, which is on the strand.
+    if let Some((object, function)) = unsafe { local(py, frame) } {
+        let class = py.exception_type(Exc::StopIteration).into_value();
+        let exception = py.call(&class, std::slice::from_ref(value))?;
+        let arg = py.tuple(vec![class, exception, Value::NONE]);
+        notify_local(py, &object, &function, "exception", arg)?;
+    }
+    Ok(())
 }
 
 /// Tell `sys.monitoring` of an event.
@@ -92,17 +135,29 @@ unsafe fn local(py: &Py, frame: *mut Frame) -> Option<(Ref<FrameObject>, Value)>
 
 /// Call a trace or profile function with tracing off. If it fails, it is no longer called.
 fn notify(py: &mut Py, function: &Value, object: &Ref<FrameObject>, event: &str, arg: Value, profile: bool) -> Result<Value> {
-    let event = py.intern(event).into_value();
+    let told = match event {
+        "line" | "opcode" | "yield" => Told::Line,
+        // A generator that goes on is at a line already.
+        "call" if object.get(py).extra.as_ref().is_some_and(|e| e.line != 0) => Told::Line,
+        "call" => Told::Call,
+        _ => Told::Other,
+    };
+    let event = py.intern(if event == "yield" { "return" } else { event }).into_value();
+    let live = object.get(py).live;
+    let before = std::mem::replace(&mut py.strand.told, (told, live));
     py.strand.tracing = true;
     let result = py.call(function, &[object.to_value(), event, arg]);
     py.strand.tracing = false;
+    py.strand.told = before;
     if result.is_err() {
         if profile {
             py.set_profile_function(None);
         } else {
             py.set_trace_function(None);
-            let old = object.get_mut(py).extra.as_mut().and_then(|e| e.trace.take());
-            drop(old);
+            if let Some(extra) = object.get_mut(py).extra.as_mut() {
+                let old = (extra.trace.take(), extra.jump.take());
+                drop(old);
+            }
         }
     }
     result
@@ -118,13 +173,13 @@ fn notify_local(py: &mut Py, object: &Ref<FrameObject>, function: &Value, event:
     Ok(())
 }
 
-unsafe fn call(py: &mut Py, frame: *mut Frame) -> Result<()> {
+/// A frame begins or goes on with the instruction at `index`.
+unsafe fn call(py: &mut Py, frame: *mut Frame, index: usize) -> Result<()> {
     // SAFETY: the running frame; a generator that goes on does so behind a `Yield`.
-    let (object, resumed_at, index) = unsafe {
-        let index = (*frame).index();
+    let (object, resumed_at) = unsafe {
         let before = index.checked_sub(1).map(|k| (&(*(*frame).code).code.instrs)[k].op);
         let resumed = (*frame).flags & frame_flags::GENERATOR != 0 && before == Some(Op::Yield);
-        (py.frame_object(frame), if resumed { index - 1 } else { usize::MAX }, index)
+        (py.frame_object(frame), if resumed { index - 1 } else { usize::MAX })
     };
     let code = object.get(py).code.code.clone();
     let resumed_line = if resumed_at == usize::MAX { 0 } else { code.position(resumed_at).line };
@@ -136,6 +191,8 @@ unsafe fn call(py: &mut Py, frame: *mut Frame) -> Result<()> {
     // SAFETY: the running frame.
     let result = unsafe { monitor(py, frame, event, Value::NONE) }.and_then(|()| call_events(py, &object));
     object.get_mut(py).extra_mut().shown = 0;
+    // SAFETY: as above.
+    unsafe { jump::take(py, frame, &object) };
     result
 }
 
@@ -153,56 +210,100 @@ fn call_events(py: &mut Py, object: &Ref<FrameObject>) -> Result<()> {
 }
 
 /// Instructions that stand for no place in the source text.
-fn is_artificial(instr: &Instr) -> bool {
-    matches!(instr.op, Op::Jump | Op::Loop | Op::PushExc | Op::PopExc | Op::Drop | Op::Reraise)
-        || instr.op == Op::ReturnNone && instr.b == 1
+pub(super) fn is_artificial(instr: &Instr) -> bool {
+    use Op::{Drop, Jump, Loop, MakeCell, PopExc, PushExc, Raise, Reraise, ReturnNone};
+    matches!(instr.op, Jump | Loop | PushExc | PopExc | Drop | Reraise | MakeCell)
+        || matches!(instr.op, ReturnNone | Raise) && instr.b == 1
 }
 
-/// Line and opcode events.
-unsafe fn line(py: &mut Py, frame: *mut Frame) -> Result<()> {
+/// Line and opcode events of the instruction that is about to run; of another one, where the
+/// trace function lets the frame go on elsewhere.
+unsafe fn lines(py: &mut Py, frame: *mut Frame) -> Result<()> {
+    // Where the frame went to: lines before that one were not passed, and it itself is known.
+    let mut known = None;
+    loop {
+        // SAFETY: the running frame; its code is alive as long.
+        let (code, index, instr) = unsafe { (&(*(*frame).code).code, (*frame).index(), *(*frame).pc.sub(1)) };
+        let own = (!is_artificial(&instr)).then(|| code.position(index).line);
+        let mut moved = false;
+        let marks = code.marks(index);
+        let passed = marks.iter().enumerate().map(|(k, (_, p))| (p.line, (marks.len() - k) as u32));
+        for (line, ahead) in passed.chain(own.map(|line| (line, 0))) {
+            if known.is_some() {
+                if known == Some(line) {
+                    known = None;
+                }
+                continue;
+            }
+            // SAFETY: as above.
+            moved = unsafe { self::line(py, frame, line, ahead)? };
+            if moved {
+                break;
+            }
+        }
+        if !moved {
+            return Ok(());
+        }
+        // SAFETY: as above.
+        known = unsafe { local(py, frame) }.and_then(|(object, _)| object.get(py).extra.as_ref().map(|e| e.line));
+    }
+}
+
+/// Line and opcode events of the instruction, or of a mark `ahead` places before it, which is a line
+/// without instructions. True: the frame goes on elsewhere.
+unsafe fn line(py: &mut Py, frame: *mut Frame, line: u32, ahead: u32) -> Result<bool> {
+    let is_mark = ahead > 0;
     // SAFETY: the running frame.
     let traced = if py.strand.trace.is_some() { unsafe { local(py, frame) } } else { None };
     let object = match &traced {
         Some((object, _)) => object.clone(),
         // SAFETY: as above.
         None if py.shared().monitor.is_some() => unsafe { py.frame_object(frame) },
-        None => return Ok(()),
+        None => return Ok(false),
     };
-    // SAFETY: as above.
-    let (index, code) = unsafe { ((*frame).index() as u32, &(*(*frame).code).code) };
-    let line = code.position(index as usize).line;
+    // SAFETY: as above. A delegation that asks again has not gone back to its line.
+    let (index, is_send) = unsafe { ((*frame).index() as u32, (*(*frame).pc.sub(1)).op == Op::Send) };
     let extra = object.get_mut(py).extra_mut();
-    let (lines, opcodes) = (extra.trace_lines, extra.trace_opcodes);
-    let new_line = line != 0 && (line != extra.line || index < extra.last);
+    let (lines, opcodes) = (extra.trace_lines, extra.trace_opcodes && !is_mark);
+    let new_line = line != 0 && (line != extra.line || index < extra.last && !is_send);
     extra.last = index;
     if line != 0 {
         extra.line = line;
     }
+    (extra.shown, extra.ahead) = (if is_mark { line } else { 0 }, ahead);
     if new_line {
         let number = py.int(i64::from(line));
         // SAFETY: as above.
         unsafe { monitor(py, frame, Event::Line, number)? };
     }
-    // SAFETY: as above.
-    unsafe { monitor(py, frame, Event::Instruction, Value::NONE)? };
-    let Some((_, function)) = traced else { return Ok(()) };
+    if !is_mark {
+        // SAFETY: as above.
+        unsafe { monitor(py, frame, Event::Instruction, Value::NONE)? };
+    }
+    let Some((_, function)) = traced else { return Ok(false) };
     if new_line && lines {
         notify_local(py, &object, &function, "line", Value::NONE)?;
     }
-    if opcodes {
+    if opcodes
         // SAFETY: as above.
-        if let Some((object, function)) = unsafe { local(py, frame) } {
-            notify_local(py, &object, &function, "opcode", Value::NONE)?;
-        }
+        && let Some((object, function)) = unsafe { local(py, frame) }
+    {
+        notify_local(py, &object, &function, "opcode", Value::NONE)?;
     }
-    Ok(())
+    let extra = object.get_mut(py).extra_mut();
+    extra.ahead = 0;
+    if is_mark {
+        extra.shown = 0;
+    }
+    // SAFETY: as above.
+    Ok(unsafe { jump::take(py, frame, &object) })
 }
 
-unsafe fn returned(py: &mut Py, frame: *mut Frame, value: Value) -> Result<()> {
+unsafe fn returned(py: &mut Py, frame: *mut Frame, event: &str, value: Value) -> Result<()> {
     // SAFETY: the running frame.
     let traced = if py.strand.trace.is_some() { unsafe { local(py, frame) } } else { None };
     if let Some((object, function)) = traced {
-        notify_local(py, &object, &function, "return", value.clone())?;
+        notify_local(py, &object, &function, event, value.clone())?;
     }
     if let Some(profile) = py.strand.profile.clone() {
         // SAFETY: as above.
@@ -223,7 +324,7 @@ unsafe fn returned_from_last(py: &mut Py, frame: *mut Frame, value: Value) -> Re
     };
     show(py, true);
     // SAFETY: the running frame.
-    let result = unsafe { returned(py, frame, value) };
+    let result = unsafe { returned(py, frame, "return", value) };
     show(py, false);
     result
 }
@@ -274,6 +375,13 @@ pub(super) unsafe fn raised(py: &mut Py, frame: *mut Frame, exception: &Ref<Exce
     }
     // SAFETY: the running frame.
     unsafe {
+        if (*frame).flags & frame_flags::FRESH != 0 {
+            // Thrown into a generator that waits.
+            (*frame).flags &= !frame_flags::FRESH;
+            if (*frame).flags & frame_flags::GENERATOR != 0 {
+                call(py, frame, (*frame).index() + 1)?;
+            }
+        }
         if py.strand.native_calls.last().is_some_and(|(f, _)| std::ptr::eq(*f, frame))
             && let Some((_, function)) = py.strand.native_calls.pop()
             && let Some(profile) = py.strand.profile.clone()

@@ -1,6 +1,7 @@
 //! What the compiler makes and the machine runs: instructions, code objects, tables.
 
 pub mod disassemble;
+pub mod live;
 pub mod marshal;
 pub mod object;
 pub mod op;

@@ -221,6 +221,30 @@ impl Code {
         }
     }
 
+    /// The lines that control passes on its way to the instruction at `index`: rows of no
+    /// instructions before its own.
+    pub fn marks(&self, index: usize) -> &[Row] {
+        let after = self.positions.partition_point(|(first, _)| *first as usize <= index);
+        let from = self.positions[..after].partition_point(|(first, _)| (*first as usize) < index);
+        if from < after { &self.positions[from..after - 1] } else { &[] }
+    }
+
+    /// The rows of positions, each with the number of places it stands for: its instructions, or one
+    /// if it is a mark.
+    pub fn places(&self) -> impl Iterator<Item = (Position, usize)> {
+        let rows = &*self.positions;
+        rows.iter().enumerate().map(|(k, (first, position))| {
+            let end = rows.get(k + 1).map_or(self.instrs.len(), |(next, _)| *next as usize);
+            (*position, (end - *first as usize).max(1))
+        })
+    }
+
+    /// The place of an instruction as seen from outside, where marks count as instructions.
+    pub fn place(&self, index: usize) -> usize {
+        let rows = &*self.positions;
+        index + rows.windows(2).take_while(|w| w[1].0 as usize <= index).filter(|w| w[0].0 == w[1].0).count()
+    }
+
     /// The handler that covers the instruction at `index`, if there is one.
     pub fn handler(&self, index: usize) -> Option<&Handler> {
         let index = index as u32;

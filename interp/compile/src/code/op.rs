@@ -367,7 +367,7 @@ ops! {
     PopExc A,
     /// Jump by `cd` unless the exception in pinned `a` matches the class or tuple `b`.
     JumpNoMatch ABJ,
-    /// Raise `a`. Chains `__context__`.
+    /// Raise `a`. Chains `__context__`. `b` is 1 where it is no line of its own.
     Raise A,
     /// Raise `a` from `b`.
     RaiseFrom AB,

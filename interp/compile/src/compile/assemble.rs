@@ -18,7 +18,8 @@ pub(super) fn assemble(mut unit: Unit<'_>, filename: &Name, lines: &LineIndex) -
     if let Some(what) = unit.overflow {
         return Err(what.into());
     }
-    widen(&mut unit);
+    let mut marks = fold_marks(&mut unit);
+    widen(&mut unit, &mut marks);
     if unit.instrs.len() > MAX_INSTRS {
         return Err("code is too large".into());
     }
@@ -105,7 +106,7 @@ pub(super) fn assemble(mut unit: Unit<'_>, filename: &Name, lines: &LineIndex) -
         freevars: unit.free.into(),
         locals: locals as u16,
         registers: registers as u16,
-        positions: positions(&unit.spans, lines).into(),
+        positions: positions(&unit.spans, &marks, lines).into(),
         instrs: unit.instrs.into(),
         consts: consts.into(),
         names: unit.names.into(),
@@ -115,8 +116,36 @@ pub(super) fn assemble(mut unit: Unit<'_>, filename: &Name, lines: &LineIndex) -
     })
 }
 
+/// Takes out the instructions that do nothing but have a line, where control reaches what follows
+/// through them alone; gives the places and spans of those it took. The table of positions keeps
+/// them as rows of no instructions, so that tracing sees their lines and running pays nothing.
+fn fold_marks(unit: &mut Unit<'_>) -> Vec<(u32, Span)> {
+    let mut targets: Vec<u32> = unit.labels.iter().copied().filter(|label| *label != u32::MAX).collect();
+    targets.sort_unstable();
+    let last = unit.instrs.len().saturating_sub(1) as u32;
+    let gone: Vec<u32> =
+        (0..last).filter(|at| unit.instrs[*at as usize].op == Op::Nop && targets.binary_search(&(at + 1)).is_err()).collect();
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let moved = |old: u32| old - gone.partition_point(|at| *at < old) as u32;
+    let marks = gone.iter().map(|at| (moved(*at), unit.spans[*at as usize])).collect();
+    let mut at = 0;
+    unit.instrs.retain(|_| {
+        at += 1;
+        gone.binary_search(&(at - 1)).is_err()
+    });
+    at = 0;
+    unit.spans.retain(|_| {
+        at += 1;
+        gone.binary_search(&(at - 1)).is_err()
+    });
+    unit.renumber(moved);
+    marks
+}
+
 /// Splits fused jumps that may be too far for their 16 bits into one over a plain jump.
-fn widen(unit: &mut Unit<'_>) {
+fn widen(unit: &mut Unit<'_>, marks: &mut [(u32, Span)]) {
     if unit.instrs.len() < NEAR as usize {
         return;
     }
@@ -150,16 +179,13 @@ fn widen(unit: &mut Unit<'_>) {
             spans.push(*span);
         }
     }
-    for (at, _) in &mut unit.jumps {
-        let split = far.binary_search(at).is_ok();
-        *at = moved(*at) + u32::from(split);
+    let split: Vec<usize> = (0..unit.jumps.len()).filter(|k| far.binary_search(&unit.jumps[*k].0).is_ok()).collect();
+    unit.renumber(moved);
+    for k in split {
+        unit.jumps[k].0 += 1;
     }
-    for label in unit.labels.iter_mut().filter(|label| **label != u32::MAX) {
-        *label = moved(*label);
-    }
-    for range in &mut unit.ranges {
-        range.start = moved(range.start);
-        range.end = moved(range.end);
+    for (at, _) in marks {
+        *at = moved(*at);
     }
     unit.instrs = instrs;
     unit.spans = spans;
@@ -201,10 +227,15 @@ fn costs(instrs: &mut [Instr]) {
     }
 }
 
-fn positions(spans: &[Span], lines: &LineIndex) -> Box<[(u32, Position)]> {
+fn positions(spans: &[Span], marks: &[(u32, Span)], lines: &LineIndex) -> Box<[(u32, Position)]> {
     let mut rows: Vec<(u32, Position)> = Vec::new();
     let mut last = None;
+    let mut marks = marks.iter().peekable();
     for (index, span) in spans.iter().enumerate() {
+        while let Some((at, mark)) = marks.next_if(|(at, _)| *at as usize == index) {
+            rows.push((*at, position(*mark, lines)));
+            last = None;
+        }
         if last == Some(*span) {
             continue;
         }

@@ -2,6 +2,7 @@
 
 use lockstep_grammar::{Name, Span, tree::*};
 
+use super::assemble::NOWHERE;
 use super::scope::{Part, ScopeKind, flag};
 use super::unit::{Reg, TEMP};
 use super::{Compiler, Res};
@@ -117,7 +118,9 @@ impl<'t> Compiler<'t> {
             self.unit.release(mark);
         }
         self.body(body)?;
-        self.class_annotations(id, span)?;
+        self.class_annotations(id, self.unit.last_span(span))?;
+        // What follows is no line of its own.
+        let end = NOWHERE;
         let reg = self.unit.temp();
         let mut attributes: Vec<Const> = Vec::new();
         let mut names = self.unit.static_attributes.clone();
@@ -125,20 +128,20 @@ impl<'t> Compiler<'t> {
         for name in names {
             attributes.push(Const::Str(name.as_bytes().into()));
         }
-        self.load_const(Const::Tuple(attributes.into()), reg, span);
-        self.store_name(&"__static_attributes__".into(), reg, span);
+        self.load_const(Const::Tuple(attributes.into()), reg, end);
+        self.store_name(&"__static_attributes__".into(), reg, end);
         for (cell, name) in [("__classdict__", "__classdictcell__"), ("__class__", "__classcell__")] {
             if let Some(cell) = self.unit.cells.get(cell).copied() {
-                self.unit.op(Op::Move, reg, cell, 0, span);
-                self.store_name(&name.into(), reg, span);
+                self.unit.op(Op::Move, reg, cell, 0, end);
+                self.store_name(&name.into(), reg, end);
             }
         }
         match self.unit.cells.get("__class__").copied() {
             Some(cell) => {
-                self.unit.op(Op::Move, reg, cell, 0, span);
-                self.unit.op(Op::Return, reg, 0, 0, span);
+                self.unit.op(Op::Move, reg, cell, 0, end);
+                self.unit.op(Op::Return, reg, 0, 0, end);
             }
-            None => self.unit.op(Op::ReturnNone, 0, 0, 0, span),
+            None => self.unit.op(Op::ReturnNone, 0, 1, 0, end),
         }
         let code = self.finish(span)?;
         self.make_function(code, dst, None, 0, span);

@@ -311,9 +311,9 @@ impl<'t> Compiler<'t> {
         self.unit.place(cover.target);
         let mark = self.unit.mark();
         let reg = self.unit.temp();
-        self.unit.op(Op::Move, reg, cover.register, 0, span);
-        self.unit.intrinsic(Intrinsic::StopIterationError, reg, reg, 1, span);
-        self.unit.op(Op::Raise, reg, 0, 0, span);
+        self.unit.op(Op::Move, reg, cover.register, 0, super::assemble::NOWHERE);
+        self.unit.intrinsic(Intrinsic::StopIterationError, reg, reg, 1, super::assemble::NOWHERE);
+        self.unit.op(Op::Raise, reg, 1, 0, span);
         self.unit.release(mark);
     }
 }

@@ -3,6 +3,7 @@
 
 use lockstep_grammar::{Span, tree::*};
 
+use super::assemble::NOWHERE;
 use super::exits::Exit;
 use super::unit::{Label, Reg, meet};
 use super::{Compiler, Context, Fault, Res};
@@ -18,6 +19,7 @@ impl<'t> Compiler<'t> {
         finalbody: &'t [Stmt],
         span: Span,
     ) -> Res {
+        self.unit.line(Span { end: span.start, ..span });
         if finalbody.is_empty() {
             return self.try_except(is_star, body, handlers, orelse, span);
         }
@@ -30,6 +32,7 @@ impl<'t> Compiler<'t> {
         if handlers.is_empty() {
             self.body(body)?;
         } else {
+            self.unit.line(Span { end: span.start, ..span });
             self.try_except(is_star, body, handlers, orelse, span)?;
         }
         self.close();
@@ -64,7 +67,7 @@ impl<'t> Compiler<'t> {
         make(self)?;
         self.close();
         // It goes on from where the block ends.
-        let last = self.unit.spans.last().copied().unwrap_or(span);
+        let last = self.unit.last_span(span);
         self.unit.op(Op::PopExc, saved, 0, 0, last);
         self.unit.op(Op::Reraise, exception, 0, 0, last);
         self.cleanup(cleanup, saved, exception, second, touched, span);
@@ -207,8 +210,9 @@ impl<'t> Compiler<'t> {
         let results = self.unit.pin();
         let rest = self.unit.pin();
         let matched = self.unit.pin();
-        self.unit.op(Op::BuildList, results, results, 0, span);
-        self.unit.op(Op::Move, rest, exception, 0, span);
+        let first = handlers.first().and_then(|handler| handler.kind.as_ref()).map_or(span, |kind| kind.span);
+        self.unit.op(Op::BuildList, results, results, 0, first);
+        self.unit.op(Op::Move, rest, exception, 0, first);
         let entry = self.unit.bound.clone();
         for handler in handlers {
             let Some(kind) = &handler.kind else {
@@ -230,7 +234,7 @@ impl<'t> Compiler<'t> {
             let (before, raised) = (self.unit.pin(), self.unit.pin());
             let failed = self.unit.label();
             let touched = self.unit.touched.len();
-            self.unit.op(Op::PushExc, before, matched, 0, handler.span);
+            self.unit.op(Op::PushExc, before, matched, 0, kind.span);
             self.open(Exit::Handled { saved: before, exception: matched }, Some((failed, raised)));
             self.in_finally.push(Context::ExceptStar);
             match &handler.target {
@@ -249,7 +253,7 @@ impl<'t> Compiler<'t> {
             self.unit.place(failed);
             self.drop_touched(touched, &[raised, before, matched], handler.span);
             self.unit.op(Op::PopExc, before, 0, 0, handler.span);
-            self.unit.op(Op::ListAppend, results, raised, 0, handler.span);
+            self.unit.op(Op::ListAppend, results, raised, 0, NOWHERE);
             self.unit.op(Op::Drop, raised, 0, 0, handler.span);
             self.unit.place(next);
             self.unit.unpin(before);
@@ -259,6 +263,7 @@ impl<'t> Compiler<'t> {
         let mark = self.unit.mark();
         let end = self.unit.label();
         let pair = self.unit.temps(2);
+        let (span, whole) = (NOWHERE, span);
         // The part nobody took is raised on with the rest.
         let none_left = self.unit.label();
         self.unit.jump_with(Instr::new(Op::JumpNone, rest, 0, 0), none_left, span);
@@ -274,7 +279,7 @@ impl<'t> Compiler<'t> {
         }
         self.unit.jump_with(Instr::new(Op::JumpNone, matched, 0, 0), end, span);
         let left = self.unwind(self.unit.blocks.len() - 1, span)?;
-        self.unit.op(Op::Reraise, matched, 0, 0, span);
+        self.unit.op(Op::Reraise, matched, 0, 0, whole);
         self.rewind(left);
         self.unit.place(end);
         self.unit.op(Op::Drop, matched, 0, 0, span);

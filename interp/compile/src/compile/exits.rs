@@ -22,7 +22,8 @@ pub(crate) enum Exit<'t> {
     /// Nothing.
     Nothing,
     /// A loop: where `continue` and `break` go, and the iterator to drop.
-    Loop { next: Label, exit: Label, iter: Option<Reg> },
+    /// `line`: that of a condition that is always true.
+    Loop { next: Label, exit: Label, iter: Option<Reg>, line: Option<Span> },
     /// A `finally` body to run.
     Finally(&'t [Stmt]),
     /// The exception handled is done: saved and current one.

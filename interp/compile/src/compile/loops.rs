@@ -14,7 +14,8 @@ impl<'t> Compiler<'t> {
         let exit = self.unit.label();
         let truth = self.folded(test).and_then(|value| fold::truth(&value));
         if truth == Some(false) {
-            self.open(Exit::Loop { next: head, exit, iter: None }, None);
+            self.unit.line(test.span);
+            self.open(Exit::Loop { next: head, exit, iter: None, line: truth.map(|_| test.span) }, None);
             self.unit.place(head);
             self.in_finally.push(Context::Loop);
             self.dead(|this| this.body(body))?;
@@ -24,9 +25,12 @@ impl<'t> Compiler<'t> {
             self.unit.place(exit);
             return Ok(());
         }
+        if truth.is_some() {
+            self.unit.line(test.span);
+        }
         self.unit.bound = self.unit.lasting(&self.unit.bound);
         self.unit.place(head);
-        self.open(Exit::Loop { next: head, exit, iter: None }, None);
+        self.open(Exit::Loop { next: head, exit, iter: None, line: truth.map(|_| test.span) }, None);
         if truth.is_none() {
             self.jump_if(test, other, false)?;
         }
@@ -35,6 +39,9 @@ impl<'t> Compiler<'t> {
         self.body(body)?;
         self.in_finally.pop();
         if self.unit.bound.is_some() {
+            if truth.is_some() {
+                self.unit.line(test.span);
+            }
             self.loop_back(head, span);
         }
         self.close();
@@ -69,7 +76,7 @@ impl<'t> Compiler<'t> {
         self.unit.bound = self.unit.lasting(&self.unit.bound);
         let state = self.unit.bound.clone();
         self.unit.place(head);
-        self.open(Exit::Loop { next: head, exit, iter: Some(iter) }, None);
+        self.open(Exit::Loop { next: head, exit, iter: Some(iter), line: None }, None);
         if is_async {
             self.async_next(iter, target, iterable.span, other)?;
         } else {

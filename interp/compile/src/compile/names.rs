@@ -189,6 +189,9 @@ impl Compiler<'_> {
         match access {
             Access::Local(reg) => {
                 let op = if unit.is_bound(reg) { Op::Drop } else { Op::DelLocal };
+                if op == Op::Drop {
+                    unit.line(span);
+                }
                 unit.op(op, reg, 0, 0, span);
                 unit.set_bound(reg, false);
             }

@@ -44,7 +44,7 @@ impl<'t> Compiler<'t> {
                 allow_irrefutable: last || case.guard.is_some(),
             };
             if last && matches!(case.pattern.node, PatternKind::MatchAs { pattern: None, name: None }) {
-                self.unit.op(Op::Nop, 0, 0, 0, case.pattern.span);
+                self.unit.line(case.pattern.span);
             }
             self.pattern(&case.pattern, reg, &mut matching)?;
             for (name, reg, span) in &matching.captures {

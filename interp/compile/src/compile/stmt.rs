@@ -37,12 +37,12 @@ impl<'t> Compiler<'t> {
                 }
                 self.module_annotations()?;
                 self.body(body.0)?;
-                self.unit.op(Op::ReturnNone, 0, 0, 0, Span::default());
+                self.unit.op(Op::ReturnNone, 0, 1, 0, assemble::NOWHERE);
             }
             Mod::Interactive { body } => {
                 self.module_annotations()?;
                 self.body(body)?;
-                self.unit.op(Op::ReturnNone, 0, 0, 0, Span::default());
+                self.unit.op(Op::ReturnNone, 0, 1, 0, assemble::NOWHERE);
             }
             Mod::Expression { body } => self.result(body)?,
             Mod::FunctionType { returns, .. } => self.result(returns)?,
@@ -133,7 +133,7 @@ impl<'t> Compiler<'t> {
             StmtKind::Pass | StmtKind::Global { .. } | StmtKind::Nonlocal { .. } => {
                 // A line of its own for tracing.
                 if matches!(stmt.node, StmtKind::Pass) {
-                    self.unit.op(Op::Nop, 0, 0, 0, span);
+                    self.unit.line(span);
                 }
             }
             StmtKind::Break => self.jump_out(true, span)?,
@@ -156,7 +156,7 @@ impl<'t> Compiler<'t> {
             return Ok(());
         }
         if self.folded(value).is_some() {
-            self.unit.op(Op::Nop, 0, 0, 0, span);
+            self.unit.line(span);
             return Ok(());
         }
         if let ExprKind::Name { id } = &value.node
@@ -192,7 +192,11 @@ impl<'t> Compiler<'t> {
             Some(value) => self.folded(value),
         };
         if let Some(constant) = constant {
+            if runs {
+                self.unit.line(span);
+            }
             let left = self.unwind(0, span)?;
+            let span = if runs { self.unit.last_span(span) } else { span };
             if constant == Const::None {
                 self.unit.op(Op::ReturnNone, 0, 0, 0, span);
             } else {
@@ -212,6 +216,7 @@ impl<'t> Compiler<'t> {
             self.value(value, None)?
         };
         let left = self.unwind(0, span)?;
+        let span = if runs { self.unit.last_span(span) } else { span };
         self.unit.op(Op::Return, reg, 0, 0, span);
         self.rewind(left);
         if runs {
@@ -232,9 +237,10 @@ impl<'t> Compiler<'t> {
         if self.in_finally.last() == Some(&Context::Finally) {
             self.warn(&format!("'{word}' in a 'finally' block"), span);
         }
-        let Exit::Loop { next, exit, iter } = self.unit.blocks[index].exit else {
+        let Exit::Loop { next, exit, iter, line } = self.unit.blocks[index].exit else {
             return Ok(());
         };
+        self.unit.line(span);
         let left = self.unwind(index + 1, span)?;
         if is_break {
             if let Some(iter) = iter {
@@ -242,6 +248,9 @@ impl<'t> Compiler<'t> {
             }
             self.unit.jump(exit, span);
         } else {
+            if let Some(line) = line {
+                self.unit.line(line);
+            }
             self.loop_back(next, span);
         }
         self.rewind(left);
@@ -255,7 +264,7 @@ impl<'t> Compiler<'t> {
             let other = self.unit.label();
             let truth = self.folded(test).and_then(|value| fold::truth(&value));
             if truth.is_some() {
-                self.unit.op(Op::Nop, 0, 0, 0, test.span);
+                self.unit.line(test.span);
             }
             if truth != Some(true) {
                 self.jump_if(test, other, false)?;

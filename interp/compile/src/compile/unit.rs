@@ -186,6 +186,30 @@ impl Unit<'_> {
         self.labels[label.0 as usize] = self.here();
     }
 
+    /// Instructions have moved: jumps, labels and ranges follow.
+    pub fn renumber(&mut self, moved: impl Fn(u32) -> u32) {
+        for (at, _) in &mut self.jumps {
+            *at = moved(*at);
+        }
+        for label in self.labels.iter_mut().filter(|label| **label != u32::MAX) {
+            *label = moved(*label);
+        }
+        for range in &mut self.ranges {
+            range.start = moved(range.start);
+            range.end = moved(range.end);
+        }
+    }
+
+    /// A line of its own for tracing; it costs nothing where control comes from above alone.
+    pub fn line(&mut self, span: Span) {
+        self.op(Op::Nop, 0, 0, 0, span);
+    }
+
+    /// The span of the last instruction, for one that shall begin no new line.
+    pub fn last_span(&self, otherwise: Span) -> Span {
+        self.spans.last().copied().unwrap_or(otherwise)
+    }
+
     pub fn here(&self) -> u32 {
         self.instrs.len() as u32
     }

@@ -50,14 +50,42 @@ pub struct FrameExtra {
     pub(crate) line: u32,
     /// The instruction that ran last under the trace function.
     pub(crate) last: u32,
+    /// Where `f_lineno` was set to, until the trace function returns.
+    pub(crate) jump: Option<Box<Jump>>,
+    /// How many places the frame is before its instruction: marks that are still to come.
+    pub(crate) ahead: u32,
     /// What `f_lineno` says while the function is told of a call or of an end by an error; 0: the
     /// line of the instruction.
     pub(crate) shown: u32,
 }
 
+/// How a frame goes on at another line.
+pub(crate) struct Jump {
+    /// The instruction.
+    pub index: u32,
+    /// The line.
+    pub line: u32,
+    /// Registers to be emptied; the saved exceptions among them were put back, innermost first.
+    pub drops: Vec<u16>,
+    /// Saved exceptions to be put back first, innermost first.
+    pub handled: Vec<u16>,
+    /// Registers whose content is needed in another: from, to.
+    pub moves: Vec<(u16, u16)>,
+}
+
 impl Default for FrameExtra {
     fn default() -> Self {
-        FrameExtra { trace: None, trace_lines: true, trace_opcodes: false, locals: None, line: 0, last: 0, shown: 0 }
+        FrameExtra {
+            trace: None,
+            trace_lines: true,
+            trace_opcodes: false,
+            locals: None,
+            line: 0,
+            last: 0,
+            jump: None,
+            ahead: 0,
+            shown: 0,
+        }
     }
 }
 
@@ -185,7 +213,11 @@ impl FrameObject {
     #[getter]
     fn f_lasti(py: &mut Py, this: &Ref<FrameObject>) -> i64 {
         match crate::vm::frame_index(py, this) {
-            Some(index) => i64::from(index) * 2,
+            Some(index) => {
+                let frame = this.get(py);
+                let ahead = frame.extra.as_ref().map_or(0, |e| e.ahead);
+                frame.code.code.place(index as usize).saturating_sub(ahead as usize) as i64 * 2
+            }
             None => -1,
         }
     }
@@ -207,10 +239,10 @@ impl FrameObject {
         let Some(value) = value else {
             return Err(attribute_error("cannot delete attribute", this.as_value(), &py.intern("f_lineno")));
         };
-        if int::as_i64(&value).is_none() {
+        if value.as_bool().is_some() || !int::is_int(&value) {
             return Err(value_error("lineno must be an integer"));
         }
-        Err(value_error("f_lineno can only be set in a trace function"))
+        crate::vm::set_line(py, this, int::as_i64(&value))
     }
     /// The trace function of this frame, or None.
     #[getter]
@@ -352,7 +384,7 @@ impl Traceback {
             u32::MAX => -1,
             // Made by a script: as it was given.
             last if tb.line != LINE_OF_INSTRUCTION => i64::from(last),
-            last => i64::from(last) * 2,
+            last => tb.frame.get(py).code.code.place(last as usize) as i64 * 2,
         }
     }
     /// The line.
