@@ -179,16 +179,11 @@ def _labels(code):
 def _instructions(code, line_offset=0):
     labels = _labels(code)
     last = object()
-    if code.co_flags & 2:
-        # Where a call begins: tools look for this name.
-        line = code.co_firstlineno
-        yield Instruction("RESUME", -1, None, None, "", 0, 0, True, line + line_offset, None,
-                          Positions(line, line, 0, 0), None)
-        last = line
     positions = code.co_positions()
     for index, (row, place) in enumerate(zip(_opcode._instructions(code, _UNIT), positions)):
         number, _, arg, known, value, text, target = row
-        name = opname[number]
+        # Where a call begins: tools look for this name.
+        name = opname[number] if index else "RESUME"
         line = place[0]
         starts = line != last
         last = line

@@ -1,6 +1,6 @@
 //! `_opcode`: the instructions of the machine as `dis` and `opcode` show them.
 
-use lockstep_compile::code::{Form, Instr, Op, jump_target, operand_text};
+use lockstep_compile::code::{Code, Form, Instr, Op, jump_target, operand_text};
 use lockstep_interp::object::Py;
 use lockstep_interp::object::raise::{Result, not_implemented, value_error};
 use lockstep_interp::types::code::CodeObject;
@@ -34,6 +34,12 @@ fn number(instr: Instr) -> Option<i64> {
     }
 }
 
+/// The offset of an instruction.
+fn place(py: &mut Py, code: &Code, index: i64, unit: i64) -> Value {
+    let place = code.place(usize::try_from(index).unwrap_or(0));
+    py.int(place as i64 * unit)
+}
+
 /// What the operand stands for: a constant, a name, where a jump goes; none: see the text.
 fn meaning(py: &mut Py, code: &Ref<CodeObject>, instr: Instr, index: usize, unit: i64) -> Option<Value> {
     let names = |at: usize| code.names.get(at).map(Ref::to_value);
@@ -43,21 +49,31 @@ fn meaning(py: &mut Py, code: &Ref<CodeObject>, instr: Instr, index: usize, unit
         Form::ABS => names(*code.code.attr_sites.get(instr.site_index())? as usize),
         Form::AS => names(*code.code.global_sites.get(instr.site_index())? as usize),
         Form::A => code.varnames.get(usize::from(instr.a)).map(Ref::to_value),
-        _ => jump_target(instr, index).map(|target| py.int(target * unit)),
+        _ => jump_target(instr, index).map(|target| place(py, &code.code, target, unit)),
     }
 }
 
 #[module]
 impl Functions {
     /// Rows (number, name, argument, meaning, text, target of a jump) of a code object's
-    /// instructions; meaning and target may be None.
+    /// instructions; meaning and target may be None. The first row stands for the call, rows of
+    /// `Nop` for lines that have no instruction.
     #[py("(code, unit, /)")]
     fn _instructions(py: &mut Py, code: &Ref<CodeObject>, unit: i64) -> Result<Value> {
         let plain = code.code.clone();
         let mut rows = Vec::with_capacity(plain.instrs.len());
+        let blank = |py: &mut Py, name: &str| {
+            let number = Value::int32(Op::Nop as i32);
+            let row = vec![number, py.str(name), Value::NONE, Value::FALSE, Value::NONE, py.str(""), Value::NONE];
+            py.tuple(row)
+        };
+        rows.push(blank(py, "Resume"));
         for (index, instr) in plain.instrs.iter().enumerate() {
+            for _ in plain.marks(index) {
+                rows.push(blank(py, Op::Nop.name()));
+            }
             let value = meaning(py, code, *instr, index, unit);
-            let target = jump_target(*instr, index).map_or(Value::NONE, |target| py.int(target * unit));
+            let target = jump_target(*instr, index).map_or(Value::NONE, |target| place(py, &plain, target, unit));
             let argument = number(*instr).map_or(Value::NONE, |number| py.int(number));
             let text = operand_text(&plain, *instr, index);
             let (known, value) = (Value::bool(value.is_some()), value.unwrap_or(Value::NONE));
@@ -71,7 +87,7 @@ impl Functions {
     #[py("(code, unit, /)")]
     fn _handlers(py: &mut Py, code: &Ref<CodeObject>, unit: i64) -> Value {
         let rows = code.code.handlers.iter().map(|handler| {
-            let row = [handler.start, handler.end, handler.target].map(|n| py.int(i64::from(n) * unit));
+            let row = [handler.start, handler.end, handler.target].map(|n| place(py, &code.code, i64::from(n), unit));
             let mut row = row.to_vec();
             row.push(py.int(i64::from(handler.register)));
             py.tuple(row)

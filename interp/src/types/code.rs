@@ -4,7 +4,7 @@ use std::cell::{Cell, OnceCell};
 use std::sync::Arc;
 
 use lockstep_compile::code::marshal::Frozen;
-use lockstep_compile::code::{Capture, Code, CodeFlags, Const, Instr, Op};
+use lockstep_compile::code::{Capture, Code, CodeFlags, Const, Instr, Op, Position};
 use lockstep_heap::{Late, Object, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
@@ -337,7 +337,8 @@ impl CodeObject {
     fn co_code(py: &mut Py, this: &Ref<CodeObject>) -> Value {
         // One opcode byte per instruction: enough to compare and to measure.
         let code = &this.code;
-        let mut bytes = Vec::with_capacity(INSTRUCTION * code.instrs.len());
+        let mut bytes = Vec::with_capacity(INSTRUCTION * (1 + code.instrs.len()));
+        bytes.extend([Op::Nop as u8, 0]);
         for (index, instr) in code.instrs.iter().enumerate() {
             bytes.extend(code.marks(index).iter().flat_map(|_| [Op::Nop as u8, 0]));
             bytes.extend([instr.op as u8, 0]);
@@ -378,11 +379,6 @@ impl CodeObject {
     fn co_lines(py: &mut Py, this: &Ref<CodeObject>) -> Result<Value> {
         let code = this.code.clone();
         let mut rows: Vec<(usize, usize, u32)> = Vec::new();
-        // A call of a function begins on the line of its `def`, before the first instruction.
-        let first = code.positions.first().map_or(0, |(_, position)| position.line);
-        if code.flags.has(CodeFlags::NEWLOCALS) && first != code.first_line {
-            rows.push((0, 0, code.first_line));
-        }
         let mut at = 0;
         for (position, count) in code.places() {
             match rows.last_mut() {
@@ -394,8 +390,9 @@ impl CodeObject {
         let rows = rows
             .into_iter()
             .map(|(start, end, line)| {
+                // Only the place of the call can have the line 0.
+                let line = if line == 0 && start > 0 { Value::NONE } else { py.int(i64::from(line)) };
                 let (start, end) = (py.int((start * INSTRUCTION) as i64), py.int((end * INSTRUCTION) as i64));
-                let line = if line == 0 { Value::NONE } else { py.int(i64::from(line)) };
                 py.tuple(vec![start, end, line])
             })
             .collect();
@@ -428,7 +425,7 @@ impl CodeObject {
         let code = this.code.clone();
         let mut rows = Vec::with_capacity(code.instrs.len());
         for (p, count) in code.places() {
-            let row = if p.line == 0 {
+            let row = if p == Position::default() && !rows.is_empty() {
                 vec![Value::NONE; 4]
             } else {
                 [p.line, p.end_line, p.column, p.end_column].map(|n| py.int(i64::from(n))).to_vec()

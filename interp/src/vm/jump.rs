@@ -43,7 +43,7 @@ pub(crate) fn set_line(py: &mut Py, object: &Ref<FrameObject>, line: Option<i64>
     let targets = starts.iter().filter(|(_, at)| *at == wanted).map(|(index, _)| *index);
     let jump = find(code, from, targets, wanted).map_err(value_error)?;
     bind_locals(py, frame, code.varnames.len())?;
-    object.get_mut(py).extra_mut().shown = wanted;
+    object.get_mut(py).extra_mut().shown = Some(wanted);
     object.get_mut(py).extra_mut().jump = Some(Box::new(jump));
     Ok(())
 }
@@ -182,7 +182,7 @@ pub(super) unsafe fn take(py: &mut Py, frame: *mut Frame, object: &Ref<FrameObje
         drop(dead);
     }
     let extra = object.get_mut(py).extra_mut();
-    (extra.line, extra.last, extra.shown) = (jump.line, jump.index, 0);
+    (extra.line, extra.last, extra.shown) = (jump.line, jump.index, None);
     py.drain_pending();
     true
 }

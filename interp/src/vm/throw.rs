@@ -161,7 +161,7 @@ pub fn close(py: &mut Py, generator: &Value) -> Result<Value> {
             empty(py, &g);
             return Ok(Value::NONE);
         }
-        State::Suspended if delegate(py, &g).is_none() && lacks_handlers(py, &g) => {
+        State::Suspended if !py.strand.instrumented && delegate(py, &g).is_none() && lacks_handlers(py, &g) => {
             // Nothing inside would see the GeneratorExit.
             empty(py, &g);
             return Ok(Value::NONE);

@@ -4,7 +4,7 @@
 //! is a call, a `Return` or `Yield` a return, one of another line a line. Errors are seen by the
 //! unwinder. Plain running knows nothing of all this.
 
-use lockstep_compile::code::{Instr, Op};
+use lockstep_compile::code::{CodeFlags, Instr, Op};
 use lockstep_heap::{Ref, Value};
 
 use super::{frame::clone_word, jump, peek};
@@ -90,6 +90,7 @@ unsafe fn leaves(py: &mut Py, frame: *mut Frame, instr: Instr) -> Result<()> {
             returned(py, frame, "return", value.clone())?;
         }
         if (*frame).flags & frame_flags::GENERATOR != 0
+            && !(*(*frame).code).code.flags.has(CodeFlags::ASYNC_GENERATOR)
             && ((*frame).ret == Return::Send || (*frame).ret == Return::Iterate && !value.is_none())
         {
             stops(py, (*frame).prev, &value)?;
@@ -184,13 +185,16 @@ unsafe fn call(py: &mut Py, frame: *mut Frame, index: usize) -> Result<()> {
     let code = object.get(py).code.code.clone();
     let resumed_line = if resumed_at == usize::MAX { 0 } else { code.position(resumed_at).line };
     let extra = object.get_mut(py).extra_mut();
-    extra.shown = if resumed_line == 0 { code.first_line } else { resumed_line };
+    extra.shown = Some(if resumed_line == 0 { code.call_line() } else { resumed_line });
     extra.line = resumed_line;
-    extra.last = index as u32;
+    (extra.last, extra.at) = (index as u32, (index as u32, 0));
+    // The place before those of the instruction: that of the call, or of the `Yield`.
+    extra.place = Some(if resumed_at == usize::MAX { 0 } else { code.place(resumed_at) as u32 });
     let event = if resumed_at == usize::MAX { Event::Start } else { Event::Resume };
     // SAFETY: the running frame.
     let result = unsafe { monitor(py, frame, event, Value::NONE) }.and_then(|()| call_events(py, &object));
-    object.get_mut(py).extra_mut().shown = 0;
+    let extra = object.get_mut(py).extra_mut();
+    (extra.shown, extra.place) = (None, None);
     // SAFETY: as above.
     unsafe { jump::take(py, frame, &object) };
     result
@@ -268,9 +272,13 @@ unsafe fn line(py: &mut Py, frame: *mut Frame, line: u32, ahead: u32) -> Result<
     let new_line = line != 0 && (line != extra.line || index < extra.last && !is_send);
     extra.last = index;
     if line != 0 {
-        extra.line = line;
+        (extra.line, extra.at) = (line, (index, ahead));
     }
-    (extra.shown, extra.ahead) = (if is_mark { line } else { 0 }, ahead);
+    if is_mark {
+        let place = object.get(py).code.code.place(index as usize) as u32 - ahead;
+        let extra = object.get_mut(py).extra_mut();
+        (extra.shown, extra.place) = (Some(line), Some(place));
+    }
     if new_line {
         let number = py.int(i64::from(line));
         // SAFETY: as above.
@@ -291,9 +299,9 @@ unsafe fn line(py: &mut Py, frame: *mut Frame, line: u32, ahead: u32) -> Result<
         notify_local(py, &object, &function, "opcode", Value::NONE)?;
     }
     let extra = object.get_mut(py).extra_mut();
-    extra.ahead = 0;
+    extra.place = None;
     if is_mark {
-        extra.shown = 0;
+        extra.shown = None;
     }
     // SAFETY: as above.
     Ok(unsafe { jump::take(py, frame, &object) })
@@ -318,8 +326,12 @@ unsafe fn returned_from_last(py: &mut Py, frame: *mut Frame, value: Value) -> Re
     // SAFETY: the frame is alive.
     let object = unsafe { clone_word((*frame).object) }.and_then(|o| o.downcast_into::<FrameObject>().ok());
     let show = |py: &mut Py, on: bool| {
-        if let Some(extra) = object.as_ref().and_then(|o| o.get_mut(py).extra.as_mut()) {
-            extra.shown = if on { extra.line } else { 0 };
+        let Some(object) = &object else { return };
+        let code = object.get(py).code.clone();
+        if let Some(extra) = object.get_mut(py).extra.as_mut() {
+            let on = on && extra.line != 0;
+            extra.shown = on.then_some(extra.line);
+            extra.place = on.then(|| code.code.place(extra.at.0 as usize) as u32 - extra.at.1);
         }
     };
     show(py, true);

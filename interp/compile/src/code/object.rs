@@ -229,20 +229,29 @@ impl Code {
         if from < after { &self.positions[from..after - 1] } else { &[] }
     }
 
-    /// The rows of positions, each with the number of places it stands for: its instructions, or one
-    /// if it is a mark.
-    pub fn places(&self) -> impl Iterator<Item = (Position, usize)> {
-        let rows = &*self.positions;
-        rows.iter().enumerate().map(|(k, (first, position))| {
-            let end = rows.get(k + 1).map_or(self.instrs.len(), |(next, _)| *next as usize);
-            (*position, (end - *first as usize).max(1))
-        })
+    /// The line at which a call of it begins; the text as a whole begins before the first.
+    pub fn call_line(&self) -> u32 {
+        let is_module = !self.flags.has(CodeFlags::NEWLOCALS) && &*self.name == "<module>";
+        if is_module { 0 } else { self.first_line }
     }
 
-    /// The place of an instruction as seen from outside, where marks count as instructions.
+    /// Positions, each with the number of places it stands for: first one for the call, then for each
+    /// row its instructions, or one if it is a mark.
+    pub fn places(&self) -> impl Iterator<Item = (Position, usize)> {
+        let rows = &*self.positions;
+        let line = self.call_line();
+        let call = (Position { line, end_line: line, ..Position::default() }, 1);
+        std::iter::once(call).chain(rows.iter().enumerate().map(|(k, (first, position))| {
+            let end = rows.get(k + 1).map_or(self.instrs.len(), |(next, _)| *next as usize);
+            (*position, (end - *first as usize).max(1))
+        }))
+    }
+
+    /// The place of an instruction as seen from outside, where the call and marks count as
+    /// instructions.
     pub fn place(&self, index: usize) -> usize {
         let rows = &*self.positions;
-        index + rows.windows(2).take_while(|w| w[1].0 as usize <= index).filter(|w| w[0].0 == w[1].0).count()
+        1 + index + rows.windows(2).take_while(|w| w[1].0 as usize <= index).filter(|w| w[0].0 == w[1].0).count()
     }
 
     /// The handler that covers the instruction at `index`, if there is one.

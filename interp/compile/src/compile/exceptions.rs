@@ -165,6 +165,9 @@ impl<'t> Compiler<'t> {
     /// One `except` clause; goes on at `next` if it does not match.
     fn handler(&mut self, handler: &'t ExceptHandler, exception: Reg, next: Label) -> Res {
         let mark = self.unit.mark();
+        if handler.kind.is_none() {
+            self.unit.line(Span { end: handler.span.start, ..handler.span });
+        }
         if let Some(kind) = &handler.kind {
             let reg = self.value(kind, None)?;
             self.unit.jump_with(Instr::new(Op::JumpNoMatch, exception, reg, 0), next, kind.span);

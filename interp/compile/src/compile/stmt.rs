@@ -162,7 +162,9 @@ impl<'t> Compiler<'t> {
         if let ExprKind::Name { id } = &value.node
             && let Some(reg) = self.local(id)
         {
-            if !self.unit.is_bound(reg) {
+            if self.unit.is_bound(reg) {
+                self.unit.line(span);
+            } else {
                 self.unit.op(Op::CheckLocal, reg, 0, 0, span);
             }
             return Ok(());

@@ -50,13 +50,16 @@ pub struct FrameExtra {
     pub(crate) line: u32,
     /// The instruction that ran last under the trace function.
     pub(crate) last: u32,
+    /// Where the line begins that the function was told last: the instruction, and how many places
+    /// before it the mark is.
+    pub(crate) at: (u32, u32),
     /// Where `f_lineno` was set to, until the trace function returns.
     pub(crate) jump: Option<Box<Jump>>,
-    /// How many places the frame is before its instruction: marks that are still to come.
-    pub(crate) ahead: u32,
-    /// What `f_lineno` says while the function is told of a call or of an end by an error; 0: the
-    /// line of the instruction.
-    pub(crate) shown: u32,
+    /// The place that belongs to `shown`, if it is not that of the instruction.
+    pub(crate) place: Option<u32>,
+    /// What `f_lineno` says while the function is told of a call or of an end by an error; none:
+    /// the line of the instruction.
+    pub(crate) shown: Option<u32>,
 }
 
 /// How a frame goes on at another line.
@@ -82,9 +85,10 @@ impl Default for FrameExtra {
             locals: None,
             line: 0,
             last: 0,
+            at: (0, 0),
             jump: None,
-            ahead: 0,
-            shown: 0,
+            place: None,
+            shown: None,
         }
     }
 }
@@ -215,8 +219,8 @@ impl FrameObject {
         match crate::vm::frame_index(py, this) {
             Some(index) => {
                 let frame = this.get(py);
-                let ahead = frame.extra.as_ref().map_or(0, |e| e.ahead);
-                frame.code.code.place(index as usize).saturating_sub(ahead as usize) as i64 * 2
+                let told = frame.extra.as_ref().and_then(|e| e.place);
+                told.map_or_else(|| frame.code.code.place(index as usize), |place| place as usize) as i64 * 2
             }
             None => -1,
         }
@@ -224,9 +228,7 @@ impl FrameObject {
     /// The current line.
     #[getter]
     fn f_lineno(py: &mut Py, this: &Ref<FrameObject>) -> u32 {
-        if let Some(shown) = this.get(py).extra.as_ref().map(|e| e.shown)
-            && shown != 0
-        {
+        if let Some(shown) = this.get(py).extra.as_ref().and_then(|e| e.shown) {
             return shown;
         }
         match crate::vm::frame_index(py, this) {
