@@ -15,7 +15,12 @@ fn main() {
     // What every start needs lies together, so that little of the program need be in memory.
     println!("cargo::rerun-if-changed=startup.ld");
     println!("cargo::rerun-if-env-changed=LOCKSTEP_PLAIN_LAYOUT");
-    if std::env::var_os("LOCKSTEP_PLAIN_LAYOUT").is_none() {
+    if std::env::var_os("LOCKSTEP_PLAIN_LAYOUT").is_some() {
+        // What startup.py wants to know.
+        let map = std::path::Path::new(&std::env::var("OUT_DIR").unwrap_or_default()).join("lockstep.map");
+        println!("cargo::rustc-link-arg-bins=-Wl,-Map={}", map.display());
+        println!("cargo::warning=the link map will be {}", map.display());
+    } else {
         // From the output folder, whose path cargo keeps right when the checkout or its `target`
         // moves to another place.
         let copy = std::path::Path::new(&std::env::var("OUT_DIR").unwrap_or_default()).join("startup.ld");

@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
-"""Make startup.ld: which functions lie together at the beginning of the program's code.
+"""Make startup.ld: which functions and constants lie together at the beginning of the program.
 
     startup.py PROGRAM COMMAND... > startup.ld
 
 PROGRAM is a build that was linked without startup.ld (LOCKSTEP_PLAIN_LAYOUT=1 cargo build
---release; what is a function of its own differs from profile to profile); each COMMAND is a line of
-arguments for it.  Functions that any of them runs are listed, in the order of the commands: what
-every start needs comes first.  Needs valgrind and nm.
+--release; what is a function of its own differs from profile to profile), with its link map beside
+it (PROGRAM.map; the build says where it lies); each COMMAND is a line of arguments for it.
+Functions that any of them runs and constants that any of them reads are listed, in the order of the
+commands: what every start needs comes first.  The names of constants are numbers that change with
+the code around them: an old list does no harm, but helps less.  Needs valgrind and nm.
 """
 
+import bisect
 import collections
 import os
 import re
@@ -25,10 +28,12 @@ LIMIT = 2_000
 HEAD = """\
 /* Functions that starting and running common programs goes through, next to each other: memory
  * is read in pages, and a page of code costs the same whether one function of it runs or all.
- * Made by startup.py; a name that no longer exists does no harm. */
-SECTIONS {
-  .text.startup : {
+ * Likewise the constants that they read. Made by startup.py; a name that no longer exists does no
+ * harm. */
 """
+
+# A larger constant is a table of which a program reads some places: it need not lie among the small.
+LARGE = 4_000
 
 
 def stem(name):
@@ -59,7 +64,40 @@ def own_functions(program):
     return sizes
 
 
-def main(program, *commands):
+def constants(program):
+    """Start, size and name of the sections of constants, in order."""
+    found = []
+    with open(program + ".map") as lines:
+        for line in lines:
+            match = re.match(r"\s*([0-9a-f]+)\s+[0-9a-f]+\s+([0-9a-f]+)\s+\d+\s+.*:\((\.rodata[^)]*)\)$", line)
+            if match and int(match[2], 16):
+                found.append((int(match[1], 16), int(match[2], 16), match[3]))
+    return sorted(found)
+
+
+def read_constants(program, arguments, sections):
+    """The sections of constants that a run of the program reads."""
+    starts = [start for start, _, _ in sections]
+    end = starts[-1] + sections[-1][1]
+    read = set()
+    trace = subprocess.Popen(
+        ["valgrind", "--tool=lackey", "--trace-mem=yes", "--log-fd=2", program, *shlex.split(arguments)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    known = set()
+    for line in trace.stderr:
+        if line.startswith(b" L"):
+            place = line[3:line.index(b",")]
+            if place in known:
+                continue
+            known.add(place)
+            at = int(place, 16)
+            if starts[0] <= at < end:
+                read.add(bisect.bisect(starts, at) - 1)
+    trace.wait()
+    return sorted(read)
+
+
+def list_functions(program, commands):
     sizes = own_functions(program)
     order = {}
     for command in commands:
@@ -71,11 +109,34 @@ def main(program, *commands):
         if name not in order:
             idle[stem(name)] += size
     listed = dict.fromkeys(stem(name) if idle[stem(name)] <= LIMIT else name for name in order)
-    print(HEAD, end="")
+    print("SECTIONS {\n  .text.startup : {")
     for name in listed:
         # Functions marked as cold lie in sections of their own.
         print(f"    *(.text.{name} .text.unlikely.{name})".replace("$", "?"))
     print("  }\n}\nINSERT BEFORE .text;")
+
+
+def list_constants(program, commands):
+    sections = constants(program)
+    order = {}
+    for command in commands:
+        for index in read_constants(program, command, sections):
+            order.setdefault(index)
+    names = collections.Counter(name for _, _, name in sections)
+    print("SECTIONS {\n  .rodata.startup : {")
+    for index in sorted(order, key=lambda index: sections[index][1] > LARGE):
+        _, _, name = sections[index]
+        # Merged constants of many objects share a name; they are placed last, all of them.
+        if names[name] == 1 and not re.fullmatch(r"\.rodata\.(cst\d+|str\d+\.\d+)", name):
+            print(f"    *({name})".replace("$", "?"))
+    print("    *(.rodata.cst* .rodata.str*)")
+    print("  }\n}\nINSERT BEFORE .rodata;")
+
+
+def main(program, *commands):
+    print(HEAD, end="")
+    list_functions(program, commands)
+    list_constants(program, commands)
 
 
 main(*sys.argv[1:])

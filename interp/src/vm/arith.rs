@@ -562,7 +562,7 @@ fn among(py: &Py, items: &[Value], item: &Value) -> Raw {
 #[inline(always)]
 pub(super) fn quick_hash(py: &Py, item: &Value) -> Option<u64> {
     if let Some(n) = item.as_small_int() {
-        return Some(lockstep_text::hash::int(n) as u64);
+        return Some(lockstep_text::hash::word(n) as u64);
     }
     let header = item.header()?;
     if std::ptr::eq(header.shape_ptr(), py.strand.shapes.str) {

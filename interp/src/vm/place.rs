@@ -2,6 +2,8 @@
 //! the frame where they lie. `*args` and `**keywords` of the callee are collected from what is left
 //! over. What does not fit, and all that is to be said about it, is left to `vm/bind.rs`.
 
+use std::mem::MaybeUninit;
+
 use lockstep_compile::code::CodeFlags;
 use lockstep_heap::{Raw, Ref, Value};
 
@@ -22,6 +24,7 @@ const REST: u8 = u8::MAX;
 
 /// The parameters of a function.
 struct Parameters<'a> {
+    code: &'a CodeObject,
     positional: usize,
     posonly: usize,
     /// Positional and keyword-only ones.
@@ -41,6 +44,7 @@ impl<'a> Parameters<'a> {
         let code: &CodeObject = &function.code;
         let c = &**code.code;
         Parameters {
+            code,
             positional: c.arg_count as usize,
             posonly: c.posonly_count as usize,
             total: (c.arg_count + c.kwonly_count) as usize,
@@ -117,6 +121,9 @@ pub(super) unsafe fn push_placed(
         if p.total > MOST || names.len() > MOST || (extra > 0 && !p.star) {
             return false;
         }
+        if names.is_empty() && p.total == p.positional && !p.star_star {
+            return push_positional(py, frame, func, &p, (base, given), target);
+        }
         // A bit for each parameter that has its value, and where each keyword goes.
         let mut filled = (1u32 << (given - extra)) - 1;
         let mut places = [0u8; MOST];
@@ -130,23 +137,20 @@ pub(super) unsafe fn push_placed(
             }
             *place = at;
         }
-        let mut missing = [Raw::NOTHING; MOST];
-        for at in 0..p.total {
-            if filled & 1 << at == 0 {
-                let Some(default) = p.default_of(at) else { return false };
-                missing[at] = default;
-            }
+        let mut missing = [const { MaybeUninit::uninit() }; MOST];
+        let mut absent = !filled & ((1 << p.total) - 1);
+        while absent != 0 {
+            let at = absent.trailing_zeros() as usize;
+            absent &= absent - 1;
+            let Some(default) = p.default_of(at) else { return false };
+            missing[at].write(default);
         }
         let Some((base, limit)) = own_room(py, frame, code, base, given + names.len()) else { return false };
-        let mut values = [Raw::UNBOUND; MOST];
+        let mut values = [const { MaybeUninit::uninit() }; MOST];
         for (k, value) in values.iter_mut().take(names.len()).enumerate() {
-            *value = *base.add(given + k);
+            value.write(*base.add(given + k));
         }
-        let rest = match (p.star, extra) {
-            (false, _) => Raw::UNBOUND,
-            (true, 0) => py.tuple_of(&[]).into_raw(),
-            (true, _) => tuple_of(py, base.add(given - extra), extra),
-        };
+        let rest = rest_of(py, &p, base.add(given - extra), extra);
         // The words that were moved away may lie behind the locals, too.
         clear(base, given - extra, (code.locals as usize).max(given + names.len()));
         let mut more = None;
@@ -159,17 +163,62 @@ pub(super) unsafe fn push_placed(
             more = Some(dict);
         }
         for ((place, value), name) in places.iter().zip(&values).zip(names) {
+            let value = value.assume_init();
             match &more {
-                Some(dict) if *place == REST => add(py, dict, *name, *value),
-                _ => *base.add(*place as usize) = *value,
+                Some(dict) if *place == REST => add(py, dict, *name, value),
+                _ => *base.add(*place as usize) = value,
             }
         }
-        for at in 0..p.total {
-            if filled & 1 << at == 0 {
-                *base.add(at) = counted(missing[at]);
-            }
+        let mut absent = !filled & ((1 << p.total) - 1);
+        while absent != 0 {
+            let at = absent.trailing_zeros() as usize;
+            absent &= absent - 1;
+            *base.add(at) = counted(missing[at].assume_init());
         }
         py.push_bound(func.clone(), base, limit, 0, target).is_ok()
+    }
+}
+
+/// [`push_placed`] for positional arguments and a function that has only positional parameters and
+/// perhaps `*args`, which is there if there are more arguments than parameters.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+unsafe fn push_positional(
+    py: &mut Py,
+    frame: *mut Frame,
+    func: &Value,
+    p: &Parameters<'_>,
+    (base, given): (*mut Raw, usize),
+    target: Target,
+) -> bool {
+    // SAFETY: the caller's promise; nothing fails from where the first word is moved.
+    unsafe {
+        let extra = given.saturating_sub(p.positional);
+        let absent = p.positional.saturating_sub(given);
+        let Some(first) = p.defaults.len().checked_sub(absent) else { return false };
+        let Some((base, limit)) = own_room(py, frame, p.code, base, given) else { return false };
+        let rest = rest_of(py, p, base.add(given - extra), extra);
+        clear(base, given - extra, (p.code.locals as usize).max(given));
+        for (k, default) in p.defaults[first..].iter().enumerate() {
+            *base.add(given + k) = counted(default.raw());
+        }
+        if p.star {
+            *base.add(p.total) = rest;
+        }
+        py.push_bound(func.clone(), base, limit, 0, target).is_ok()
+    }
+}
+
+/// The tuple for `*args` out of `extra` words that move into it.
+#[inline(always)]
+unsafe fn rest_of(py: &mut Py, p: &Parameters<'_>, words: *mut Raw, extra: usize) -> Raw {
+    match (p.star, extra) {
+        (false, _) => Raw::UNBOUND,
+        (true, 0) => py.tuple_of(&[]).into_raw(),
+        // SAFETY: the caller owns the words and gives them up.
+        (true, _) => unsafe { tuple_of(py, words, extra) },
     }
 }
 

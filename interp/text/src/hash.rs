@@ -26,6 +26,13 @@ pub const fn int(n: i64) -> i64 {
     not_minus_one(if n < 0 { -reduced } else { reduced })
 }
 
+/// `hash(n)` of an integer smaller than the modulus, as those are that lie in a word of a value.
+#[inline(always)]
+pub const fn word(n: i64) -> i64 {
+    debug_assert!(n.unsigned_abs() < MODULUS);
+    not_minus_one(n)
+}
+
 /// `hash(n)` of any integer.
 pub fn big(n: &IBig) -> i64 {
     let (sign, words) = n.as_sign_words();

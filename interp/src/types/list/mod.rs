@@ -34,10 +34,24 @@ impl Object for List {
 
 /// `list.extend(iterable)`
 pub fn extend(py: &mut Py, list: &Ref<List>, iterable: &Value) -> Result<()> {
-    if py.is_exact::<List>(iterable) || py.is_exact::<Tuple>(iterable) {
-        let mut items = py.collect(iterable)?;
-        list.get_mut(py).items.append(&mut items);
-        return Ok(());
+    if py.is_exact::<Tuple>(iterable)
+        && let Some(tuple) = iterable.downcast::<Tuple>()
+    {
+        return append_all(list.get_mut(py), tuple.slice());
+    }
+    if py.is_exact::<List>(iterable)
+        && let Some(other) = iterable.downcast::<List>()
+    {
+        if other.is(list) {
+            let items = &mut list.get_mut(py).items;
+            items.try_reserve(items.len()).map_err(|_| memory_error())?;
+            items.extend_from_within(..);
+            return Ok(());
+        }
+        let items = std::mem::take(&mut other.get_mut(py).items);
+        let result = append_all(list.get_mut(py), &items);
+        other.get_mut(py).items = items;
+        return result;
     }
     let mut iter = py.iter(iterable)?;
     let hint = py.length_hint(iterable, 8)?;
@@ -45,6 +59,12 @@ pub fn extend(py: &mut Py, list: &Ref<List>, iterable: &Value) -> Result<()> {
     while let Some(item) = iter.next(py)? {
         list.get_mut(py).items.push(item);
     }
+    Ok(())
+}
+
+fn append_all(list: &mut List, items: &[Value]) -> Result<()> {
+    list.items.try_reserve(items.len()).map_err(|_| memory_error())?;
+    list.items.extend_from_slice(items);
     Ok(())
 }
 

@@ -97,7 +97,7 @@ pub fn add_hashed(py: &mut Py, set: &Ref<Set>, item: &Value, hash: u64) -> Resul
 pub fn add(py: &mut Py, set: &Ref<Set>, item: &Value) -> Result<()> {
     if let Some(n) = item.as_small_int() {
         // Only the elements with its hash that are objects could be compared by Python code.
-        let hash = lockstep_text::hash::int(n) as u64;
+        let hash = lockstep_text::hash::word(n) as u64;
         let mut unsure = false;
         let table = &mut set.get_mut(py).table;
         table.add_with(hash, item, |k| {

@@ -79,23 +79,36 @@ impl Table {
         self.places.capacity() * size_of::<Place>()
     }
 
-    /// The first place, in the order of probing, that `stop` accepts.
+    /// The first place, in the order of probing and after `seen` ones, that `stop` accepts.
     #[inline(always)]
-    fn walk(&self, hash: u64, mut stop: impl FnMut(&Place) -> bool) -> usize {
+    fn walk(&self, hash: u64, seen: usize, mut stop: impl FnMut(&Place) -> bool) -> usize {
         let places = self.places.as_slice();
         let mask = places.len() - 1;
         let mut perturb = hash;
         let mut at = hash as usize & mask;
+        let mut from = at + seen;
         loop {
             let last = if at + NEIGHBOURS <= mask { at + NEIGHBOURS } else { at };
-            for (i, place) in places[at..=last].iter().enumerate() {
-                if stop(place) {
-                    return at + i;
+            while from <= last {
+                if stop(&places[from]) {
+                    return from;
                 }
+                from += 1;
             }
             perturb >>= 5;
             at = at.wrapping_mul(5).wrapping_add(1).wrapping_add(perturb as usize) & mask;
+            from = at;
         }
+    }
+    /// What the place where a key is sought first says: whether the very same key is an element, or
+    /// nothing if more is to be looked at.
+    #[inline(always)]
+    pub fn at_once(&self, hash: u64, key: &Value) -> Option<bool> {
+        let first = self.places.get(hash as usize & self.places.len().wrapping_sub(1))?;
+        if first.key.is(key) {
+            return Some(true);
+        }
+        if first.is_empty() { Some(false) } else { None }
     }
     /// The place of the element with this hash that `same` accepts.
     #[inline(always)]
@@ -120,7 +133,7 @@ impl Table {
         }
         // One comparison passes by most places: only the hash that is sought and the empty mark
         // need a look at the key.
-        let at = self.walk(hash, |p| {
+        let at = self.walk(hash, 1, |p| {
             if p.hash == hash && !p.key.is_unbound() {
                 return same(&p.key);
             }
@@ -143,7 +156,7 @@ impl Table {
         if self.places.is_empty() {
             self.places = vec![Place::EMPTY; SMALLEST];
         }
-        let at = self.walk(hash, Place::is_empty);
+        let at = self.walk(hash, 0, Place::is_empty);
         self.put(at, hash, key);
     }
     /// Put an element in its place.
@@ -171,7 +184,7 @@ impl Table {
         self.filled = self.used;
         for place in old {
             if !place.key.is_unbound() {
-                let at = self.walk(place.hash, Place::is_empty);
+                let at = self.walk(place.hash, 0, Place::is_empty);
                 self.places[at] = place;
             }
         }
@@ -199,7 +212,7 @@ impl Table {
                 self.places = vec![Place::EMPTY; SMALLEST];
             }
             for p in other.iter() {
-                let at = self.walk(p.hash, Place::is_empty);
+                let at = self.walk(p.hash, 0, Place::is_empty);
                 self.places[at] = p.clone();
             }
         }

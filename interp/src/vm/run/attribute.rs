@@ -149,18 +149,20 @@ handlers! {
     fn load_attr(at, py, i) {
         let x = at.r(i.b);
         if x.is_ptr() {
-            let cache = &*(*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
+            let cache = (*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
             let header = x.header();
-            if (*header).shape().current_id() == cache.id {
-                let v = if cache.kind == attr::SLOT {
-                    *header.cast::<u8>().add(cache.offset as usize).cast::<Raw>()
-                } else if cache.kind == attr::CLASS_VALUE {
-                    Raw(cache.value)
+            if (*cache).id == (*header).shape().current_id() {
+                let v = if (*cache).kind == attr::SLOT {
+                    *header.cast::<u8>().add((*cache).offset as usize).cast::<Raw>()
+                } else if (*cache).kind == attr::CLASS_VALUE {
+                    Raw((*cache).value)
                 } else {
-                    Raw::NOTHING
+                    return load_otherwise(py, at.frame, at.base, at.pc, at.code);
                 };
                 if v.0 != 0 {
                     counted(v);
+                    // Read again: fewer registers are in use up to here.
+                    let i = at.again();
                     if i.a == i.b {
                         return at.put(py, i.a, v);
                     }

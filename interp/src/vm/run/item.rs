@@ -1,11 +1,14 @@
 //! Subscripts and membership: ints into lists and tuples here, the rest in `vm/subscript.rs`.
 
+use std::mem::ManuallyDrop;
+
 use lockstep_compile::code::Instr;
 use lockstep_heap::{Raw, Value};
 
 use super::{At, Exit, counted, handlers, part_with, payload};
 use crate::object::Py;
 use crate::types::list::List;
+use crate::types::set::Set;
 use crate::types::tuple::Tuple;
 use crate::vm::{arith, push, subscript};
 
@@ -113,7 +116,7 @@ handlers! {
     fn in_(at, py, i) {
         let (x, y) = (at.r(i.b), at.r(i.c));
         if y.is_ptr() {
-            let found = arith::contains_quick(py, x, y);
+            let found = contains_at_once(py, x, y);
             if found != Raw::NOTHING {
                 return put_answer(at, py, i, found);
             }
@@ -127,7 +130,7 @@ handlers! {
     fn not_in(at, py, i) {
         let (x, y) = (at.r(i.b), at.r(i.c));
         if y.is_ptr() {
-            let found = arith::contains_quick(py, x, y);
+            let found = contains_at_once(py, x, y);
             if found != Raw::NOTHING {
                 return put_answer(at, py, i, Raw::from_bool(found == Raw::FALSE));
             }
@@ -137,6 +140,23 @@ handlers! {
             }
         }
         at.slow(py, |py, frame, i| arith::contains(py, frame, i, false))
+    }
+}
+
+/// Whether the container `y` has the element `x`, if no Python code is needed to tell. A small int
+/// is looked for in a set right here: mostly the first place says it.
+#[inline(always)]
+unsafe fn contains_at_once(py: &mut Py, x: Raw, y: Raw) -> Raw {
+    // SAFETY: `y` is a living object; `x` is borrowed and never dropped.
+    unsafe {
+        if x.is_int() && std::ptr::eq((*y.header()).shape_ptr(), py.strand.shapes.set) {
+            let item = ManuallyDrop::new(Value::from_raw(x));
+            let hash = lockstep_text::hash::word(x.int()) as u64;
+            if let Some(found) = (*payload::<Set>(y)).table.at_once(hash, &item) {
+                return Raw::from_bool(found);
+            }
+        }
+        arith::contains_quick(py, x, y)
     }
 }
 

@@ -168,6 +168,14 @@ impl At {
         At { pc: unsafe { self.pc.offset(distance as isize) }, ..self }
     }
 
+    /// The running instruction, read anew: what was read of it at first need not be kept in
+    /// machine registers up to here.
+    #[inline(always)]
+    pub(super) unsafe fn again(self) -> Instr {
+        // SAFETY: `pc` lies behind the running instruction.
+        unsafe { std::ptr::read_volatile(self.pc.sub(1)) }
+    }
+
     /// The word in a register, borrowed.
     #[inline(always)]
     pub(super) unsafe fn r(self, index: u16) -> Raw {
