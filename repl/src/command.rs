@@ -46,6 +46,12 @@ pub struct Command {
     /// `-R`: whatever `PYTHONHASHSEED` says.
     pub random_hash: bool,
     pub int_digits: Option<usize>,
+    /// Lines kept of each traced block of memory.
+    pub trace_memory: Option<usize>,
+    /// Whether imports are timed.
+    pub import_times: bool,
+    /// Whether fatal signals are reported.
+    pub watch_faults: bool,
     /// `PYTHONPYCACHEPREFIX`, `-X pycache_prefix=`
     pub cache_prefix: Option<String>,
     /// `-x`: the first line of the file is not Python.
@@ -192,6 +198,13 @@ impl Command {
         if let Some(limit) = option.strip_prefix("int_max_str_digits=") {
             self.int_digits = Some(digits(limit, "-X int_max_str_digits")?);
         }
+        match option.strip_prefix("tracemalloc").map(|rest| rest.strip_prefix('=').unwrap_or(rest)) {
+            Some("") => self.trace_memory = Some(1),
+            Some(lines) if option.contains('=') => self.trace_memory = traced(lines, "-X tracemalloc=NFRAME")?,
+            _ => {}
+        }
+        self.import_times |= option.split('=').next() == Some("importtime");
+        self.watch_faults |= option == "faulthandler" || option == "dev";
         if let Some(prefix) = option.strip_prefix("pycache_prefix=") {
             self.cache_prefix = Some(prefix.to_owned()).filter(|prefix| !prefix.is_empty());
         }
@@ -218,6 +231,13 @@ impl Command {
                     return Err(Mistake::Fatal(format!("Fatal Python error: preconfig_init_utf8_mode: {what}")));
                 }
             };
+        }
+        self.watch_faults |= set("PYTHONFAULTHANDLER").is_some() || self.flags.dev_mode;
+        self.import_times |= set("PYTHONPROFILEIMPORTTIME").is_some();
+        if !self.x_options.iter().any(|option| option.starts_with("tracemalloc"))
+            && let Some(lines) = set("PYTHONTRACEMALLOC")
+        {
+            self.trace_memory = traced(&lines, "PYTHONTRACEMALLOC")?;
         }
         self.flags.verbose = self.flags.verbose.max(level("PYTHONVERBOSE"));
         self.flags.debug = self.flags.debug.max(level("PYTHONDEBUG"));
@@ -248,5 +268,14 @@ impl Command {
             },
         }
         Ok(())
+    }
+}
+
+/// The number of lines that memory traces keep; 0: there are no traces.
+fn traced(lines: &str, what: &str) -> Result<Option<usize>, Mistake> {
+    match lines.parse::<usize>() {
+        Ok(0) => Ok(None),
+        Ok(lines) if lines <= 65535 => Ok(Some(lines)),
+        _ => Err(Mistake::Fatal(format!("Fatal Python error: config_init_tracemalloc: {what}: invalid number of frames"))),
     }
 }

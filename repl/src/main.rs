@@ -188,6 +188,17 @@ fn run(command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
 /// Run the program; gives its exit code.
 fn body(py: &mut Py, command: &Command, text: Option<(String, Vec<u8>)>) -> i32 {
     let terminal = std::io::stdin().is_terminal();
+    if command.import_times {
+        program::time_imports(py);
+    }
+    if let Some(lines) = command.trace_memory {
+        program::trace_memory(py, lines);
+    }
+    if command.watch_faults
+        && let Err(error) = program::watch_faults(py)
+    {
+        report::error(py, error);
+    }
     if let Some(prefix) = &command.cache_prefix {
         program::set_cache_prefix(py, prefix);
     }

@@ -41,6 +41,7 @@ mod _struct;
 mod _symtable;
 mod _thread;
 mod _tokenize;
+mod _tracemalloc;
 mod _types;
 mod _typing;
 mod _warnings;
@@ -212,6 +213,7 @@ pub const MODULES: &[ModuleDef] = &[
     ModuleDef { name: "sys", doc: "", init: sys::init },
     ModuleDef { name: "_tokenize", doc: "", init: _tokenize::init },
     ModuleDef { name: "_symtable", doc: "", init: _symtable::init },
+    ModuleDef { name: "_tracemalloc", doc: "Debug module to trace memory blocks allocated by Python.", init: _tracemalloc::init },
     ModuleDef { name: "_types", doc: "Define names for built-in types.", init: _types::init },
     ModuleDef { name: "_typing", doc: "Primitives and accelerators for the typing module.", init: _typing::init },
     ModuleDef { name: "_weakref", doc: "Weak-reference support module.", init: _weakref::init },

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::handle::Returned;
 use crate::object::{Header, Object, Ref, Tail, TailRef, flags};
+use crate::observe::Observed;
 use crate::shape::{Shape, ShapeRef};
 use crate::value::{Raw, Value};
 
@@ -19,7 +20,7 @@ use crate::value::{Raw, Value};
 const STEP: usize = 16;
 /// Objects up to this size come from pages.
 const SMALL: usize = 512;
-const CLASSES: usize = SMALL / STEP + 1;
+pub(crate) const CLASSES: usize = SMALL / STEP + 1;
 /// A page of one size class.
 const PAGE: usize = 16 * 1024;
 /// Freeing nested objects recurses on the Rust stack down to this depth, the rest is queued.
@@ -28,8 +29,8 @@ const DEPTH: u32 = 100;
 const PREFIX: usize = 16;
 
 /// A slot that holds no object: the next free one, and a null where a shape would be.
-struct Free {
-    next: *mut Free,
+pub(crate) struct Free {
+    pub(crate) next: *mut Free,
     none: usize,
 }
 
@@ -45,7 +46,7 @@ pub struct MemoryUse {
 }
 
 pub(crate) struct State {
-    free: [*mut Free; CLASSES],
+    pub(crate) free: [*mut Free; CLASSES],
     /// Unused rest of the newest page of each class.
     rest: [(*mut u8, *mut u8); CLASSES],
     pages: Vec<(*mut u8, u32)>,
@@ -63,6 +64,8 @@ pub(crate) struct State {
     pub(crate) enabled: bool,
     depth: u32,
     deferred: Vec<*mut Header>,
+    /// Who is told of what is made and freed.
+    pub(crate) observed: Option<Box<Observed>>,
     /// The dead that need the machine: each holds one reference.
     pending: Vec<Value>,
 }
@@ -103,6 +106,7 @@ impl Heap {
                 enabled: true,
                 depth: 0,
                 deferred: Vec::new(),
+                observed: None,
                 pending: Vec::new(),
             }),
             has_pending: Cell::new(false),
@@ -210,15 +214,31 @@ impl Heap {
                     state.free[class] = (*slot).next;
                     return (slot.cast(), 0);
                 }
-                return (Self::refill(state, class), 0);
+                return Self::refill(state, class, size);
             }
-            (Self::allocate_large(state, size, tracked), flags::LARGE)
+            Self::allocate_large(state, size, tracked)
         }
     }
 
     #[cold]
     #[inline(never)]
-    unsafe fn refill(state: &mut State, class: usize) -> *mut u8 {
+    unsafe fn refill(state: &mut State, class: usize, size: usize) -> (*mut u8, u64) {
+        // SAFETY: as below; a slot that was kept back is free.
+        unsafe {
+            let Some(observed) = &mut state.observed else { return (Self::fresh(state, class), 0) };
+            let at = match observed.take(class) {
+                Some(slot) => slot,
+                None => Self::fresh(state, class),
+            };
+            if let Some(observed) = &state.observed {
+                observed.tell_made(at, size);
+            }
+            (at, flags::WATCHED)
+        }
+    }
+
+    /// A slot of the newest page of the class.
+    unsafe fn fresh(state: &mut State, class: usize) -> *mut u8 {
         let size = class * STEP;
         // SAFETY: pages are aligned to the step; what lies behind `rest` is never looked at, and
         // a slot that was handed out is written before anybody looks at it.
@@ -241,7 +261,7 @@ impl Heap {
 
     #[cold]
     #[inline(never)]
-    unsafe fn allocate_large(state: &mut State, size: usize, tracked: bool) -> *mut u8 {
+    unsafe fn allocate_large(state: &mut State, size: usize, tracked: bool) -> (*mut u8, u64) {
         // SAFETY: the layout is not empty.
         unsafe {
             let layout = Layout::from_size_align_unchecked(size + PREFIX, STEP);
@@ -254,7 +274,9 @@ impl Heap {
                 *block.cast::<usize>() = state.large.len();
                 state.large.push(object.cast());
             }
-            object
+            let Some(observed) = &state.observed else { return (object, flags::LARGE) };
+            observed.tell_made(object, size);
+            (object, flags::LARGE | flags::WATCHED)
         }
     }
 
@@ -376,7 +398,7 @@ impl Heap {
             (&raw mut (*tail).len).write(len);
             if s.counts_type() {
                 Header::incref(s.type_raw().header());
-                if extra != 0 && !s.tracked {
+                if extra & flags::LARGE != 0 && !s.tracked {
                     (*self.state.get()).unlisted = true;
                 }
             }
@@ -505,7 +527,7 @@ impl Heap {
     ) -> Result<Ref<T>, Ref<T>> {
         let header = object.header();
         let shape = header.shape();
-        let shared = flags::FINALIZE | flags::WEAKREFD | flags::QUEUED | flags::TRACKED | flags::INTERNED;
+        let shared = flags::WATCHED | flags::FINALIZE | flags::WEAKREFD | flags::QUEUED | flags::TRACKED | flags::INTERNED;
         if header.count() != 1 || header.has(shared) || shape.words > 0 || shape.kind.element != 1 {
             return Err(object);
         }
@@ -567,7 +589,7 @@ impl Heap {
                 header.write(Header::new(shape.birth_flags.get() | extra, NonNull::from(&**shape)));
                 if shape.counts_type() {
                     Header::incref(shape.type_raw().header());
-                    if extra != 0 {
+                    if extra & flags::LARGE != 0 {
                         (*self.state.get()).unlisted = true;
                     }
                 }
@@ -586,7 +608,7 @@ impl Heap {
             }
             if shape.counts_type() {
                 Header::incref(shape.type_raw().header());
-                if extra != 0 && !tracked {
+                if extra & flags::LARGE != 0 && !tracked {
                     (*self.state.get()).unlisted = true;
                 }
             }
@@ -738,6 +760,29 @@ unsafe fn drain(heap: &Heap) {
 }
 
 unsafe fn destroy(heap: &Heap, this: *mut Header) {
+    // SAFETY: as in `take_down`.
+    unsafe {
+        if (*this).has(flags::WATCHED) {
+            destroy_watched(heap, this);
+        } else {
+            take_down(heap, this);
+        }
+    }
+}
+
+/// [`destroy`] where somebody wants to know of it.
+#[cold]
+#[inline(never)]
+unsafe fn destroy_watched(heap: &Heap, this: *mut Header) {
+    heap.unwatch(this as u64);
+    heap.tell_gone(this as u64);
+    // SAFETY: as in `take_down`.
+    unsafe { take_down(heap, this) };
+    heap.hide_free();
+}
+
+#[inline(always)]
+unsafe fn take_down(heap: &Heap, this: *mut Header) {
     // SAFETY: the object is dead and not queued: payload, attributes and memory go, once.
     unsafe {
         let shape = (*this).shape();
@@ -752,9 +797,6 @@ unsafe fn destroy(heap: &Heap, this: *mut Header) {
             for i in 0..attrs {
                 drop((*first.add(i)).take());
             }
-        }
-        if (*this).has(flags::WATCHED) {
-            heap.unwatch(this as u64);
         }
         let tracked = (*this).has(flags::TRACKED);
         let ty = shape.type_raw();

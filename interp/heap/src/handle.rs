@@ -143,7 +143,9 @@ impl Heap {
         if let Some(header) = value.header()
             && header.has(crate::object::flags::WATCHED)
         {
-            header.clear(crate::object::flags::WATCHED);
+            if !self.is_observed() {
+                header.clear(crate::object::flags::WATCHED);
+            }
             self.unwatch(value.id());
         }
     }

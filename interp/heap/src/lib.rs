@@ -9,6 +9,7 @@ mod cell;
 mod cycle;
 mod handle;
 mod object;
+mod observe;
 mod shape;
 mod value;
 
@@ -16,5 +17,6 @@ pub use alloc::{Heap, MemoryUse};
 pub use cell::{GilCell, Held, Late};
 pub use handle::{Anchor, Handle, Returned, Weak};
 pub use object::{Frozen, Guarded, Header, Instance, Object, Ref, Tag, Tail, TailRef, Visitor, flags};
+pub use observe::Observer;
 pub use shape::{Shape, ShapeRef};
 pub use value::{Raw, Value, with_args};

@@ -59,7 +59,7 @@ mod sync;
 pub mod users;
 mod waiters;
 
-pub use clock::{Clock, Deadline};
+pub use clock::{Clock, Deadline, monotonic};
 pub use descriptor::{close, descriptor, duplicate_to, number};
 pub use door::{PollFd, Polled};
 pub use fork::Fork;

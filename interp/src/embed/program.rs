@@ -103,6 +103,22 @@ pub fn run_module(py: &mut Py, name: &str) -> Result<()> {
     import::execute(py, &located.code, &namespace)
 }
 
+/// Trace the memory of objects (`-X tracemalloc`), with at most `lines` lines each.
+pub fn trace_memory(py: &mut Py, lines: usize) {
+    py.start_memory_traces(lines);
+}
+
+/// Tell how long imports take (`-X importtime`).
+pub fn time_imports(py: &mut Py) {
+    import::times::begin(py);
+}
+
+/// Show where the program is before a fatal signal that it sends to itself (`-X faulthandler`).
+pub fn watch_faults(py: &mut Py) -> Result<()> {
+    let module = import::import_module(py, "faulthandler")?;
+    py.call_method(&module, "enable", &[]).map(drop)
+}
+
 /// Where the code of imported files is kept, instead of beside them.
 pub fn set_cache_prefix(py: &mut Py, prefix: &str) {
     let prefix = py.str(prefix);

@@ -177,7 +177,8 @@ impl Py {
         let instrumented = self.strand.trace.is_some()
             || self.strand.profile.is_some()
             || self.shared().monitor.is_some()
-            || self.counts_exactly();
+            || self.counts_exactly()
+            || self.heap().is_observed();
         if instrumented != self.strand.instrumented {
             self.set_instrumented(instrumented);
         }

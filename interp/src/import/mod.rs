@@ -10,6 +10,7 @@ mod locate;
 mod names;
 pub(crate) mod shadow;
 mod spec;
+pub mod times;
 
 pub use library::{Frozen, Library, NoLibrary};
 pub(crate) use load::{builtins as load_builtins, execute, leave_for_later};
@@ -133,6 +134,14 @@ pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
     if name.bytes().filter(|byte| *byte == b'.').count() > MAX_PARTS {
         return Err(crate::object::raise::recursion_error("maximum recursion depth exceeded"));
     }
+    if py.state_if::<times::Times>().is_some() {
+        return times::timed(py, name, |py| find_and_load(py, name));
+    }
+    find_and_load(py, name)
+}
+
+/// A module that is not loaded, its parents first.
+fn find_and_load(py: &mut Py, name: &str) -> Result<Value> {
     if let Some(module) = spec::named(py, name)? {
         return Ok(module);
     }

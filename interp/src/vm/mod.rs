@@ -24,6 +24,7 @@ mod inspect;
 mod intrinsic;
 mod iter;
 mod jump;
+mod memory;
 mod name;
 mod origin;
 mod place;
@@ -51,6 +52,7 @@ pub(crate) use inspect::{
 };
 pub use intrinsic::current_namespace;
 pub(crate) use jump::set_line;
+pub use memory::{Block, Lines, MemoryTraces};
 pub(crate) use ready::ready;
 pub use run::Outcome;
 pub(crate) use start::with_heap;

@@ -1,5 +1,8 @@
 //! The strands of all threads: where each thread is, for dumps and `sys._current_frames()`.
 
+use std::cell::Cell;
+
+use lockstep_compile::code::object::Name;
 use lockstep_heap::{Ref, Value};
 
 use crate::object::Py;
@@ -23,9 +26,15 @@ pub struct Place {
     pub function: String,
 }
 
+thread_local! {
+    /// The strand of this thread, while it is listed.
+    static HERE: Cell<*const Strand> = const { Cell::new(std::ptr::null()) };
+}
+
 /// Lists the thread's strand while it lives.
 pub(super) struct Listed {
     id: u64,
+    before: *const Strand,
 }
 
 impl Listed {
@@ -33,12 +42,38 @@ impl Listed {
     pub(super) fn new(py: &mut Py) -> Listed {
         let (id, strand) = (py.thread_id(), &raw const py.strand);
         py.shared_mut().strands.list.push((id, strand));
-        Listed { id }
+        Listed { id, before: HERE.replace(strand) }
     }
     /// Takes it off the list; the lock is held.
     pub(super) fn leave(&self, py: &mut Py) {
         py.shared_mut().strands.list.retain(|(id, _)| *id != self.id);
+        HERE.set(self.before);
     }
+}
+
+/// Files and lines of this thread's frames, innermost first and at most `limit`, and how many frames
+/// there are. The lock is held; lines are those of the instructions that were told last.
+pub(super) fn lines_here(limit: usize) -> (Vec<(Name, u32)>, usize) {
+    let mut lines = Vec::new();
+    let mut count = 0;
+    let strand = HERE.get();
+    if strand.is_null() {
+        return (lines, count);
+    }
+    // SAFETY: the strand is this thread's own and listed, its frames are alive.
+    unsafe {
+        let mut frame = (*strand).frame;
+        while !frame.is_null() {
+            if lines.len() < limit {
+                let code = &(*(*frame).code).code;
+                let line = code.position((*frame).index()).line;
+                lines.push((code.filename.clone(), if line == 0 { code.first_line } else { line }));
+            }
+            count += 1;
+            frame = (*frame).prev;
+        }
+    }
+    (lines, count)
 }
 
 impl Py {
