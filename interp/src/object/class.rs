@@ -1,5 +1,7 @@
 //! Types (classes): the payload, lookup through the MRO, and the table of special methods.
 
+use std::rc::Rc;
+
 use lockstep_heap::{Anchor, Guarded, Object, Ref, ShapeRef, Tag, Value, Visitor, Weak};
 
 use super::py::Py;
@@ -73,8 +75,9 @@ pub struct Type {
     pub mro: Vec<Ref<Type>>,
     /// The namespace; keys are interned strings (others possible through `type()`).
     pub dict: Ref<Dict>,
-    /// Special methods by number, inherited ones included.
-    pub specials: Box<[Option<Value>; Special::COUNT]>,
+    /// Special methods by number, inherited ones included. Native types that have none of their own
+    /// share those of their base.
+    pub specials: Rc<[Option<Value>; Special::COUNT]>,
     /// The shape of a new instance.
     pub shape: ShapeRef,
     /// Older root shapes, which instances may still have.
@@ -117,12 +120,17 @@ impl Object for Type {
             visit.reference(ty);
         }
         visit.reference(&self.dict);
-        for special in self.specials.iter().flatten() {
-            visit.value(special);
+        // Shared ones belong to native types, which never die: nobody need look for their references.
+        if Rc::strong_count(&self.specials) == 1 {
+            for special in self.specials.iter().flatten() {
+                visit.value(special);
+            }
         }
     }
     fn clear(&mut self, out: &mut Vec<Value>) {
-        out.extend(self.specials.iter_mut().filter_map(Option::take));
+        if let Some(specials) = Rc::get_mut(&mut self.specials) {
+            out.extend(specials.iter_mut().filter_map(Option::take));
+        }
         // The MRO, bases and name stay: a dying instance may still ask for its type.
         out.push(self.dict.to_value());
         self.mro.clear();
@@ -276,6 +284,7 @@ impl Py {
                 return line.value.clone();
             }
         }
+        self.write_docs(ty, name);
         let found = self.lookup_uncached(ty, name);
         if name.header().has(lockstep_heap::flags::INTERNED) {
             let version = if version == 0 { self.new_type_version(ty) } else { version };
@@ -292,6 +301,27 @@ impl Py {
             }
         }
         found
+    }
+
+    /// The docstrings of native types become strs when `__doc__` is looked for.
+    pub(crate) fn write_docs(&mut self, ty: &Ref<Type>, name: &Ref<Str>) {
+        if name.as_bytes() == b"__doc__" {
+            for i in 0..ty.get(self).mro.len() {
+                let class = ty.get(self).mro[i].clone();
+                self.write_doc(&class, name);
+            }
+        }
+    }
+
+    /// Put the docstring of a native type into its namespace, where None holds its place; `name` is
+    /// `__doc__`.
+    pub(crate) fn write_doc(&mut self, class: &Ref<Type>, name: &Ref<Str>) {
+        let Some(doc) = class.get(self).doc else { return };
+        let dict = class.get(self).dict.clone();
+        if dict.get(self).get_str(name).is_some_and(Value::is_none) {
+            let text = self.str(doc);
+            crate::types::dict::set_str(self, &dict, name, text);
+        }
     }
 
     fn new_type_version(&mut self, ty: &Ref<Type>) -> u32 {
@@ -426,8 +456,16 @@ impl Py {
         if special == Special::New {
             value = self.native_new(ty, value);
         }
-        let old = std::mem::replace(&mut ty.get_mut(self).specials[special as usize], value);
-        drop(old);
+        let specials = &mut ty.get_mut(self).specials;
+        let same = match (&specials[special as usize], &value) {
+            (Some(old), Some(new)) => old.is(new),
+            (None, None) => true,
+            _ => false,
+        };
+        if !same {
+            let old = std::mem::replace(&mut Rc::make_mut(specials)[special as usize], value);
+            drop(old);
+        }
     }
 
     /// What makes instances of `ty`: a builtin type's `__new__` that was put into a class does not
@@ -461,7 +499,9 @@ impl Py {
     /// Resolve the special methods of a new class from its first base, then from the namespaces
     /// that could differ. With a single base only the own namespace matters.
     pub fn resolve_specials_from(&mut self, ty: &Ref<Type>, base: &Ref<Type>) {
-        let inherited = base.get(self).specials.clone();
+        let inherited = &base.get(self).specials;
+        let heap = ty.get(self).flags.has(TypeFlags::HEAP);
+        let inherited = if heap { Rc::new((**inherited).clone()) } else { inherited.clone() };
         ty.get_mut(self).specials = inherited;
         let keys: Vec<Value> = ty.get(self).dict.get(self).keys().cloned().collect();
         for key in keys {

@@ -1,6 +1,7 @@
 //! Making type objects out of native declarations.
 
 use std::any::TypeId;
+use std::rc::Rc;
 
 use lockstep_heap::{Anchor, Object, Ref, Shape, ShapeRef, Value};
 
@@ -130,7 +131,7 @@ impl Py {
             base: spec.base.clone(),
             mro: Vec::new(),
             dict: dict.clone(),
-            specials: Box::new([const { None }; Special::COUNT]),
+            specials: Rc::new([const { None }; Special::COUNT]),
             shape: spec.shape.clone(),
             old_shapes: Vec::new(),
             flags: TypeFlags(spec.flags | TypeFlags::IMMUTABLE | weak),
@@ -177,8 +178,8 @@ impl Py {
         }
         let key = self.intern("__doc__");
         if dict.get(self).get_str(&key).is_none() {
-            let doc = spec.doc.map_or(Value::NONE, |d| self.str(d));
-            dict::set_str(self, &dict, &key, doc);
+            // See `Py::write_docs`.
+            dict::set_str(self, &dict, &key, Value::NONE);
         }
         if spec.shape.has_dict() && spec.base.as_ref().is_some_and(|b| !b.get(self).shape.has_dict()) {
             crate::types::r#type::layout::add_dict_descriptor(self, &ty);

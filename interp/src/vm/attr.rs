@@ -632,7 +632,8 @@ unsafe fn super_attribute(
 }
 
 /// Look `name` up in the MRO of `start` behind `class`.
-pub(crate) fn after_in_mro(py: &Py, start: &Ref<Type>, class: &Ref<Type>, name: &Ref<Str>) -> Option<Value> {
+pub(crate) fn after_in_mro(py: &mut Py, start: &Ref<Type>, class: &Ref<Type>, name: &Ref<Str>) -> Option<Value> {
+    py.write_docs(start, name);
     let t = start.get(py);
     let at = t.mro.iter().position(|c| c.is(class))?;
     t.mro[at + 1..].iter().find_map(|c| c.get(py).dict.get(py).get_str(name).cloned())

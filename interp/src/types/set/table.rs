@@ -81,7 +81,7 @@ impl Table {
 
     /// The first place, in the order of probing and after `seen` ones, that `stop` accepts.
     #[inline(always)]
-    fn walk(&self, hash: u64, seen: usize, mut stop: impl FnMut(&Place) -> bool) -> usize {
+    fn walk(&self, hash: u64, seen: usize, mut stop: impl FnMut(usize, &Place) -> bool) -> usize {
         let places = self.places.as_slice();
         let mask = places.len() - 1;
         let mut perturb = hash;
@@ -90,7 +90,7 @@ impl Table {
         loop {
             let last = if at + NEIGHBOURS <= mask { at + NEIGHBOURS } else { at };
             while from <= last {
-                if stop(&places[from]) {
+                if stop(from, &places[from]) {
                     return from;
                 }
                 from += 1;
@@ -112,43 +112,48 @@ impl Table {
     }
     /// The place of the element with this hash that `same` accepts.
     #[inline(always)]
-    pub fn find_with(&self, hash: u64, same: impl FnMut(&Value) -> bool) -> Option<usize> {
+    pub fn find_with(&self, hash: u64, mut same: impl FnMut(&Value) -> bool) -> Option<usize> {
         if self.used == 0 {
             return None;
         }
-        self.seek(hash, same).ok()
-    }
-    /// The same; else the place where such an element is to be put. The table is not empty.
-    #[inline(always)]
-    fn seek(&self, hash: u64, mut same: impl FnMut(&Value) -> bool) -> Result<usize, usize> {
         // Most elements lie where they are sought first, and most that are not there leave it empty.
         let at = hash as usize & (self.places.len() - 1);
         let first = &self.places[at];
         if first.hash == hash && !first.key.is_unbound() {
             if same(&first.key) {
-                return Ok(at);
+                return Some(at);
             }
         } else if first.is_empty() {
-            return Err(at);
+            return None;
         }
         // One comparison passes by most places: only the hash that is sought and the empty mark
         // need a look at the key.
-        let at = self.walk(hash, 1, |p| {
+        let at = self.walk(hash, 1, |_, p| {
             if p.hash == hash && !p.key.is_unbound() {
                 return same(&p.key);
             }
             p.hash == 0 && p.key.is_unbound()
         });
-        if self.places[at].key.is_unbound() { Err(at) } else { Ok(at) }
+        if self.places[at].key.is_unbound() { None } else { Some(at) }
     }
     /// Put in an element unless `same` accepts one with its hash.
     #[inline(always)]
-    pub fn add_with(&mut self, hash: u64, key: &Value, same: impl FnMut(&Value) -> bool) {
+    pub fn add_with(&mut self, hash: u64, key: &Value, mut same: impl FnMut(&Value) -> bool) {
         if self.places.is_empty() {
             return self.push(hash, key.clone());
         }
-        if let Err(at) = self.seek(hash, same) {
-            self.put(at, hash, key.clone());
+        let mut deleted = None;
+        let at = self.walk(hash, 0, |at, p| {
+            if !p.key.is_unbound() {
+                return p.hash == hash && same(&p.key);
+            }
+            if p.hash != 0 {
+                deleted = Some(at);
+            }
+            p.hash == 0
+        });
+        if self.places[at].key.is_unbound() {
+            self.put(at, deleted, hash, key.clone());
         }
     }
     /// Put in an element that is not there.
@@ -156,16 +161,26 @@ impl Table {
         if self.places.is_empty() {
             self.places = vec![Place::EMPTY; SMALLEST];
         }
-        let at = self.walk(hash, 0, Place::is_empty);
-        self.put(at, hash, key);
+        let mut deleted = None;
+        let at = self.walk(hash, 0, |at, p| {
+            if p.key.is_unbound() && p.hash != 0 {
+                deleted = Some(at);
+            }
+            p.is_empty()
+        });
+        self.put(at, deleted, hash, key);
     }
-    /// Put an element in its place.
+    /// Put an element in its place: the last deleted one on the way to the empty one, or that.
     #[inline(always)]
-    fn put(&mut self, at: usize, hash: u64, key: Value) {
+    fn put(&mut self, empty: usize, deleted: Option<usize>, hash: u64, key: Value) {
         self.changes = self.changes.wrapping_add(1);
-        self.places[at] = Place { hash, key };
-        self.filled += 1;
         self.used += 1;
+        if let Some(at) = deleted {
+            self.places[at] = Place { hash, key };
+            return;
+        }
+        self.places[empty] = Place { hash, key };
+        self.filled += 1;
         let mask = self.places.len() - 1;
         if self.filled * 5 >= mask * 3 {
             let wanted = if self.used > 50_000 { self.used * 2 } else { self.used * 4 };
@@ -184,7 +199,7 @@ impl Table {
         self.filled = self.used;
         for place in old {
             if !place.key.is_unbound() {
-                let at = self.walk(place.hash, 0, Place::is_empty);
+                let at = self.walk(place.hash, 0, |_, p| p.is_empty());
                 self.places[at] = place;
             }
         }
@@ -212,7 +227,7 @@ impl Table {
                 self.places = vec![Place::EMPTY; SMALLEST];
             }
             for p in other.iter() {
-                let at = self.walk(p.hash, 0, Place::is_empty);
+                let at = self.walk(p.hash, 0, |_, p| p.is_empty());
                 self.places[at] = p.clone();
             }
         }

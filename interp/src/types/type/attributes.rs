@@ -12,6 +12,10 @@ use crate::types::tuple::Tuple;
 
 /// A value of the class's own namespace.
 pub fn own(py: &mut Py, ty: &Ref<Type>, name: &str) -> Option<Value> {
+    if name == "__doc__" {
+        let name = py.intern(name);
+        py.write_doc(ty, &name);
+    }
     let dict = ty.get(py).dict.clone();
     dict::get_name(py, &dict, name)
 }
@@ -97,6 +101,8 @@ pub fn doc(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
 
 /// `__dict__` of a class: a read-only view.
 pub fn dict_proxy(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
+    let name = py.intern("__doc__");
+    py.write_doc(ty, &name);
     let dict = ty.get(py).dict.clone();
     Ok(py.make(crate::types::mappingproxy::MappingProxy { mapping: dict.into_value() }).into_value())
 }

@@ -162,12 +162,12 @@ handlers! {
                 if v.0 != 0 {
                     counted(v);
                     // Read again: fewer registers are in use up to here.
-                    let i = at.again();
-                    if i.a == i.b {
-                        return at.put(py, i.a, v);
+                    let (a, b) = at.again();
+                    if a == b {
+                        return at.put(py, a, v);
                     }
-                    let dying = at.consume(i.b);
-                    return at.put_and_drop(py, i.a, v, dying);
+                    let dying = at.consume(b);
+                    return at.put_and_drop(py, a, v, dying);
                 }
             }
         }

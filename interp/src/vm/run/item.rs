@@ -2,11 +2,13 @@
 
 use std::mem::ManuallyDrop;
 
-use lockstep_compile::code::Instr;
+use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Raw, Value};
 
 use super::{At, Exit, counted, handlers, part_with, payload};
 use crate::object::Py;
+use crate::object::strand::Frame;
+use crate::types::code::CodeObject;
 use crate::types::list::List;
 use crate::types::set::Set;
 use crate::types::tuple::Tuple;
@@ -50,25 +52,13 @@ unsafe fn put_item(at: At, py: &mut Py, a: u16, b: u16, v: Raw) -> Exit {
 handlers! {
     fn get_item(at, py, i) {
         let (x, y) = (at.r(i.b), at.r(i.c));
-        if x.is_ptr() {
-            if y.is_int() {
-                let items = items(py, x);
-                if let Some(v) = items.get(place(y.int(), items.len())) {
-                    return put_item(at, py, i.a, i.b, v.raw());
-                }
-            }
-            let v = subscript::quick(py, x, y);
-            if v.0 != 0 {
-                let (p, q) = (if i.a == i.b { Raw::NOTHING } else { at.consume(i.b) }, if i.a == i.c { Raw::NOTHING } else { at.consume(i.c) });
-                let old = at.exchange(i.a, v);
-                return if p.0 | q.0 | old.0 == 0 { at.next(py) } else { at.bury(py, [p, q, old]) };
+        if x.is_ptr() && y.is_int() {
+            let items = items(py, x);
+            if let Some(v) = items.get(place(y.int(), items.len())) {
+                return put_item(at, py, i.a, i.b, v.raw());
             }
         }
-        (*at.frame).pc = at.pc;
-        if x.is_ptr() && push::get_item(py, at.frame, *i, false) {
-            return At::load(py).next(py);
-        }
-        at.slow(py, |py, frame, i| subscript::get(py, frame, i))
+        get_otherwise(py, at.frame, at.base, at.pc, at.code)
     }
     fn get_item_int(at, py, i) {
         let x = at.r(i.b);
@@ -77,17 +67,8 @@ handlers! {
             if let Some(v) = items.get(place(i64::from(i.c as i16), items.len())) {
                 return put_item(at, py, i.a, i.b, v.raw());
             }
-            let v = subscript::quick(py, x, Raw::from_int(i64::from(i.c as i16)));
-            if v.0 != 0 {
-                let dying = if i.a == i.b { Raw::NOTHING } else { at.consume(i.b) };
-                return at.put_and_drop(py, i.a, v, dying);
-            }
         }
-        (*at.frame).pc = at.pc;
-        if x.is_ptr() && push::get_item(py, at.frame, *i, true) {
-            return At::load(py).next(py);
-        }
-        at.slow(py, |py, frame, i| subscript::get_int(py, frame, i))
+        get_int_otherwise(py, at.frame, at.base, at.pc, at.code)
     }
     fn set_item(at, py, i) {
         let (x, y) = (at.r(i.a), at.r(i.b));
@@ -103,60 +84,125 @@ handlers! {
                 return at.next_and_drop(py, old, dying);
             }
         }
-        if x.is_ptr() && subscript::set_quick(py, x, y, at.r(i.c)) {
-            let dying = at.consume(i.a);
-            return at.next_and_drop(py, dying, Raw::NOTHING);
-        }
-        at.slow(py, |py, frame, i| subscript::set(py, frame, i))
+        set_otherwise(py, at.frame, at.base, at.pc, at.code)
     }
     fn del_item(at, py, _i) { at.slow(py, |py, frame, i| subscript::delete(py, frame, i)) }
     fn get_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::get_slice(py, frame, i)) }
     fn set_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::set_slice(py, frame, i)) }
     fn build_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::build_slice(py, frame, i)) }
     fn in_(at, py, i) {
-        let (x, y) = (at.r(i.b), at.r(i.c));
-        if y.is_ptr() {
-            let found = contains_at_once(py, x, y);
-            if found != Raw::NOTHING {
-                return put_answer(at, py, i, found);
-            }
-            (*at.frame).pc = at.pc;
-            if push::contains(py, at.frame, *i, true) {
-                return At::load(py).next(py);
-            }
+        let found = among_first(py, at.r(i.b), at.r(i.c));
+        if found.0 != 0 {
+            return put_answer(at, py, i, found);
         }
-        at.slow(py, |py, frame, i| arith::contains(py, frame, i, true))
+        contains_otherwise(py, at.frame, at.base, at.pc, at.code)
     }
     fn not_in(at, py, i) {
-        let (x, y) = (at.r(i.b), at.r(i.c));
-        if y.is_ptr() {
-            let found = contains_at_once(py, x, y);
-            if found != Raw::NOTHING {
-                return put_answer(at, py, i, Raw::from_bool(found == Raw::FALSE));
-            }
-            (*at.frame).pc = at.pc;
-            if push::contains(py, at.frame, *i, false) {
-                return At::load(py).next(py);
-            }
+        let found = among_first(py, at.r(i.b), at.r(i.c));
+        if found.0 != 0 {
+            return put_answer(at, py, i, Raw::from_bool(found == Raw::FALSE));
         }
-        at.slow(py, |py, frame, i| arith::contains(py, frame, i, false))
+        contains_otherwise(py, at.frame, at.base, at.pc, at.code)
     }
 }
 
-/// Whether the container `y` has the element `x`, if no Python code is needed to tell. A small int
-/// is looked for in a set right here: mostly the first place says it.
-#[inline(always)]
-unsafe fn contains_at_once(py: &mut Py, x: Raw, y: Raw) -> Raw {
-    // SAFETY: `y` is a living object; `x` is borrowed and never dropped.
+/// `GetItem` where the container is neither a list nor a tuple, or the index not an int in range.
+#[inline(never)]
+unsafe fn get_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`.
     unsafe {
-        if x.is_int() && std::ptr::eq((*y.header()).shape_ptr(), py.strand.shapes.set) {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let (x, y) = (at.r(i.b), at.r(i.c));
+        if x.is_ptr() {
+            let v = subscript::quick(py, x, y);
+            if v.0 != 0 {
+                let p = if i.a == i.b { Raw::NOTHING } else { at.consume(i.b) };
+                let q = if i.a == i.c { Raw::NOTHING } else { at.consume(i.c) };
+                let old = at.exchange(i.a, v);
+                return if p.0 | q.0 | old.0 == 0 { at.next(py) } else { at.bury(py, [p, q, old]) };
+            }
+            (*frame).pc = pc;
+            if push::get_item(py, frame, *i, false) {
+                return At::load(py).next(py);
+            }
+        }
+        at.slow(py, |py, frame, i| subscript::get(py, frame, i))
+    }
+}
+
+/// `GetItemInt`, likewise.
+#[inline(never)]
+unsafe fn get_int_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let x = at.r(i.b);
+        if x.is_ptr() {
+            let v = subscript::quick(py, x, Raw::from_int(i64::from(i.c as i16)));
+            if v.0 != 0 {
+                let dying = if i.a == i.b { Raw::NOTHING } else { at.consume(i.b) };
+                return at.put_and_drop(py, i.a, v, dying);
+            }
+            (*frame).pc = pc;
+            if push::get_item(py, frame, *i, true) {
+                return At::load(py).next(py);
+            }
+        }
+        at.slow(py, |py, frame, i| subscript::get_int(py, frame, i))
+    }
+}
+
+/// `SetItem` where the container is not a list or the index not an int in range.
+#[inline(never)]
+unsafe fn set_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let x = at.r(i.a);
+        if x.is_ptr() && subscript::set_quick(py, x, at.r(i.b), at.r(i.c)) {
+            let dying = at.consume(i.a);
+            return at.next_and_drop(py, dying, Raw::NOTHING);
+        }
+        at.slow(py, |py, frame, i| subscript::set(py, frame, i))
+    }
+}
+
+/// `In` and `NotIn` where the first look does not tell.
+#[inline(never)]
+unsafe fn contains_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let (x, y) = (at.r(i.b), at.r(i.c));
+        let sense = i.op == Op::In;
+        if y.is_ptr() {
+            let found = arith::contains_quick(py, x, y);
+            if found != Raw::NOTHING {
+                return put_answer(at, py, i, Raw::from_bool((found == Raw::TRUE) == sense));
+            }
+            (*frame).pc = pc;
+            if push::contains(py, frame, *i, sense) {
+                return At::load(py).next(py);
+            }
+        }
+        at.slow(py, |py, frame, i| arith::contains(py, frame, i, i.op == Op::In))
+    }
+}
+
+/// Whether the set `y` has the small int `x`, if the first place where it may lie says so; else
+/// nothing.
+#[inline(always)]
+unsafe fn among_first(py: &Py, x: Raw, y: Raw) -> Raw {
+    // SAFETY: a word that is a pointer is a living object; `x` is borrowed and never dropped.
+    unsafe {
+        if x.is_int() && y.is_ptr() && std::ptr::eq((*y.header()).shape_ptr(), py.strand.shapes.set) {
             let item = ManuallyDrop::new(Value::from_raw(x));
             let hash = lockstep_text::hash::word(x.int()) as u64;
             if let Some(found) = (*payload::<Set>(y)).table.at_once(hash, &item) {
                 return Raw::from_bool(found);
             }
         }
-        arith::contains_quick(py, x, y)
+        Raw::NOTHING
     }
 }
 

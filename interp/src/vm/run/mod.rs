@@ -87,10 +87,10 @@ impl From<Flow> for Signal {
     }
 }
 
-/// An instruction's function. `pc` points at the instruction.
+/// An instruction's function. `pc` points behind the instruction.
 ///
 /// # Safety
-/// `frame` is the strand's running frame, `base` its first register, `code` its code, `pc` one
+/// `frame` is the strand's running frame, `base` its first register, `code` its code, `pc` behind one
 /// of the code's instructions, whose operands the compiler's verifier has seen to be in range.
 pub(super) type Handler =
     unsafe fn(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit;
@@ -120,8 +120,8 @@ macro_rules! handlers {
         ) -> crate::vm::run::Exit {
             // SAFETY: the contract of `Handler`; what each helper needs, the operands provide.
             unsafe {
-                let $i = &*pc;
-                let $at = crate::vm::run::At { frame, base, pc: pc.add(1), code };
+                let $i = &*pc.sub(1);
+                let $at = crate::vm::run::At { frame, base, pc, code };
                 $body
             }
         }
@@ -150,7 +150,7 @@ impl At {
             #[cfg(threaded)]
             {
                 let handler = (*table_of(py)).0[(*self.pc).op as usize];
-                handler(py, self.frame, self.base, self.pc, self.code)
+                handler(py, self.frame, self.base, self.pc.add(1), self.code)
             }
             #[cfg(not(threaded))]
             {
@@ -168,12 +168,15 @@ impl At {
         At { pc: unsafe { self.pc.offset(distance as isize) }, ..self }
     }
 
-    /// The running instruction, read anew: what was read of it at first need not be kept in
-    /// machine registers up to here.
+    /// The operands `a` and `b` of the running instruction, read anew: what was read of it at first
+    /// need not be kept in machine registers up to here.
     #[inline(always)]
-    pub(super) unsafe fn again(self) -> Instr {
+    pub(super) unsafe fn again(self) -> (u16, u16) {
         // SAFETY: `pc` lies behind the running instruction.
-        unsafe { std::ptr::read_volatile(self.pc.sub(1)) }
+        unsafe {
+            let i = self.pc.sub(1);
+            (std::ptr::read_volatile(&raw const (*i).a), std::ptr::read_volatile(&raw const (*i).b))
+        }
     }
 
     /// The word in a register, borrowed.
@@ -485,8 +488,8 @@ handlers! {
             return at.follow(py, signal);
         }
         // A trace function may have set the line that comes next.
-        let pc = (*at.frame).pc.sub(1);
-        let handler = INNER.0[(*pc).op as usize];
+        let pc = (*at.frame).pc;
+        let handler = INNER.0[(*pc.sub(1)).op as usize];
         handler(py, at.frame, at.base, pc, at.code)
     }
 }
@@ -545,7 +548,7 @@ impl Py {
             loop {
                 let at = At::load(self);
                 let handler = (*table_of(self)).0[(*at.pc).op as usize];
-                let exit = handler(self, at.frame, at.base, at.pc, at.code);
+                let exit = handler(self, at.frame, at.base, at.pc.add(1), at.code);
                 if exit != Exit::Next {
                     break exit;
                 }

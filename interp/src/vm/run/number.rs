@@ -249,6 +249,20 @@ branch_int! {
     jump_ge_int Ge >=;
 }
 
+/// `Not` of what is not a bool.
+#[inline(never)]
+unsafe fn not_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        (*frame).pc = pc;
+        if at.r(i.b).is_ptr() && push::truth(py, frame, i.b, Target { ret: Return::Truth, ..Target::register(i.a) }) {
+            return At::load(py).next(py);
+        }
+        at.slow(py, |py, frame, i| arith::not(py, frame, i))
+    }
+}
+
 handlers! {
     fn matmul(at, py, _i) { operate(py, at.frame, at.base, at.pc, at.code) }
     fn neg(at, py, i) {
@@ -267,11 +281,7 @@ handlers! {
         if x.is_bool() {
             return at.put(py, i.a, Raw::from_bool(x == Raw::FALSE));
         }
-        (*at.frame).pc = at.pc;
-        if x.is_ptr() && push::truth(py, at.frame, i.b, Target { ret: Return::Truth, ..Target::register(i.a) }) {
-            return At::load(py).next(py);
-        }
-        at.slow(py, |py, frame, i| arith::not(py, frame, i))
+        not_otherwise(py, at.frame, at.base, at.pc, at.code)
     }
     fn is(at, py, i) {
         let (x, y) = (at.r(i.b), at.r(i.c));

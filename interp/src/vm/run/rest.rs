@@ -1,10 +1,13 @@
 //! Instructions that are done apart: building, generators and coroutines, `with`, exceptions,
 //! imports.
 
+use lockstep_compile::code::Instr;
 use lockstep_heap::{Raw, Value};
 
 use super::{At, Exit, handlers, payload, tuple_of};
 use crate::object::Py;
+use crate::object::strand::Frame;
+use crate::types::code::CodeObject;
 use crate::types::list::List;
 use crate::vm::{Flow, arith, delegate, exc, fetch, generator, intrinsic, iter, name, push, with};
 
@@ -19,11 +22,16 @@ unsafe fn list_of(py: &mut Py, first: *mut Raw, count: usize) -> Raw {
     py.list(items).into_raw()
 }
 
-/// Append to a list; apart, because growing needs memory of its own.
+/// `ListAppend` to a list that has to grow.
 #[inline(never)]
-unsafe fn push(list: *mut List, v: Value) {
-    // SAFETY: the register holds the list that a comprehension builds.
-    unsafe { (*list).items.push(v) }
+unsafe fn append_growing(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`; the register holds the list that a comprehension builds.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let v = fetch(base, (*code).locals, i.b);
+        (*payload::<List>(at.r(i.a))).items.push(v);
+        at.next(py)
+    }
 }
 
 handlers! {
@@ -39,8 +47,13 @@ handlers! {
     fn build_map(at, py, _i) { at.slow(py, |py, frame, i| iter::build_map(py, frame, i)) }
     fn build_string(at, py, _i) { at.slow(py, |py, frame, i| iter::build_string(py, frame, i)) }
     fn list_append(at, py, i) {
-        let v = fetch(at.base, (*at.code).locals, i.b);
-        push(payload::<List>(at.r(i.a)), v);
+        let items = &mut (*payload::<List>(at.r(i.a))).items;
+        let len = items.len();
+        if len == items.capacity() {
+            return append_growing(py, at.frame, at.base, at.pc, at.code);
+        }
+        items.as_mut_ptr().add(len).cast::<Raw>().write(at.owned(i.b));
+        items.set_len(len + 1);
         at.next(py)
     }
     fn list_extend(at, py, _i) { at.slow(py, |py, frame, i| iter::list_extend(py, frame, i)) }
