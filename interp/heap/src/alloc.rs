@@ -10,6 +10,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::address::Addresses;
 use crate::handle::Returned;
 use crate::object::{Header, Object, Ref, Tail, TailRef, flags};
 use crate::observe::Observed;
@@ -79,7 +80,7 @@ pub struct Heap {
     ask: RefCell<Option<Box<dyn Fn()>>>,
     pub(crate) returned: Arc<Returned>,
     /// The cells of references that do not count, by address of the object.
-    pub(crate) watched: RefCell<HashMap<u64, Rc<Cell<u64>>>>,
+    pub(crate) watched: RefCell<HashMap<u64, Rc<Cell<u64>>, Addresses>>,
 }
 
 thread_local! {

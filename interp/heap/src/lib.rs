@@ -4,6 +4,7 @@
 //! cloned and dropped like an `Rc`; the inside of an object is reached through [`Ref::get`] and
 //! [`Ref::get_mut`], which need a proof ([`Held`]) that the interpreter's lock is held.
 
+mod address;
 mod alloc;
 mod cell;
 mod cycle;
@@ -13,6 +14,7 @@ mod observe;
 mod shape;
 mod value;
 
+pub use address::Addresses;
 pub use alloc::{Heap, MemoryUse};
 pub use cell::{GilCell, Held, Late};
 pub use handle::{Anchor, Handle, Returned, Weak};

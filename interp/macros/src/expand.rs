@@ -57,6 +57,8 @@ struct Entry {
     conversions: Vec<TokenStream>,
     /// The slot of `*args`, if a call by position needs no tuple for it.
     star: Option<usize>,
+    /// The slot of `**kwargs`, if a call that needs no tuple needs no dict for keywords either.
+    keywords: Option<usize>,
     /// The function as the call names it.
     target: Ident,
 }
@@ -138,6 +140,7 @@ fn entry(home: Home, function: &mut ImplItemFn) -> syn::Result<Option<Entry>> {
         aliases: arguments.aliases.iter().map(syn::LitStr::value).collect(),
         function: rust_name,
         star: params.as_deref().and_then(|params| direct_star(params, &slots)),
+        keywords: params.as_deref().and_then(|params| direct_keywords(params, text.map(syn::LitStr::value).as_deref(), &slots)),
         signature: text.map(syn::LitStr::value).unwrap_or_default(),
         doc: attribute::doc(&function.attrs),
         conditions: attribute::conditions(&function.attrs),
@@ -155,6 +158,15 @@ fn direct_star(params: &[Param], slots: &[Slot<'_>]) -> Option<usize> {
             _ => param.default.is_some(),
         });
     (fits && slots[star].is_slice()).then_some(star)
+}
+
+/// The slot of `**kwargs`, if every keyword argument of a call belongs there: all other parameters are
+/// positional only.
+fn direct_keywords(params: &[Param], signature: Option<&str>, slots: &[Slot<'_>]) -> Option<usize> {
+    let star = direct_star(params, slots)?;
+    let last = params.len() - 1;
+    let only_positional = star == 0 || signature.is_some_and(|s| s.contains("/, *"));
+    (last == star + 1 && slots[last].is_keywords() && only_positional).then_some(last)
 }
 
 /// Checks the number of parameters after `py`.
@@ -246,12 +258,18 @@ impl Entry {
         let Self { target, conversions, conditions, .. } = self;
         let star = self.star?;
         let wrapper = self.direct_name();
-        let args = if conversions.len() == 1 { quote!(_) } else { quote!(args) };
+        let given = conversions.len() - 1 - usize::from(self.keywords.is_some());
+        let args = if given == 0 { quote!(_) } else { quote!(args) };
         let locals: Vec<Ident> = (0..conversions.len()).map(|index| format_ident!("arg{index}")).collect();
-        let values = conversions.iter().enumerate().map(|(k, given)| if k == star { quote!(rest) } else { given.clone() });
+        let values = conversions.iter().enumerate().map(|(k, given)| match k {
+            _ if k == star => quote!(rest),
+            _ if self.keywords == Some(k) => quote!(keywords),
+            _ => given.clone(),
+        });
+        let keywords = if self.keywords.is_some() { quote!(keywords) } else { quote!(_) };
         Some(quote! {
             #(#conditions)*
-            let #wrapper: ::lockstep_interp::object::native::StarFn = |py, #args, rest| {
+            let #wrapper: ::lockstep_interp::object::native::StarFn = |py, #args, rest, #keywords| {
                 #(let #locals = #values;)*
                 let result = Self::#target(py, #(#locals),*);
                 ::lockstep_interp::object::convert::IntoResult::into_result(result, py)
@@ -279,7 +297,10 @@ impl Entry {
         let Self { signature, doc, conditions, .. } = self;
         let call = self.wrapper_name();
         let native = quote!(::lockstep_interp::object::native);
-        let direct = self.star.map(|_| self.direct_name()).map(|direct| quote!(.directly(#direct)));
+        let direct = self.star.map(|_| self.direct_name()).map(|direct| {
+            let with_keywords = self.keywords.is_some();
+            quote!(.directly(#direct, #with_keywords))
+        });
         let def = quote!(#native::NativeDef::new(#name, #signature, #doc, #call) #direct);
         let member = match self.role {
             Role::Py if self.home == Home::Module => quote!(Function(#def)),

@@ -44,7 +44,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         config,
         method_cache: Vec::new(),
         site_cache: Vec::new(),
-        weakrefs: HashMap::new(),
+        weakrefs: HashMap::default(),
         quit_handled: false,
         signal_dump: None,
         stream_write: None,

@@ -319,6 +319,8 @@ struct Naming {
     own: String,
     /// The class it is a method of.
     owner: Option<String>,
+    /// The module it is a function of, if that is not `builtins`.
+    module: Option<String>,
     /// The first parameter is the receiver, which messages do not count.
     bound: bool,
     /// It is a `__new__`.
@@ -332,16 +334,18 @@ impl Naming {
     fn of(py: &Py, native: &Ref<Native>) -> Naming {
         let own = native.def.name.to_owned();
         let owner = native.owner.as_ref().and_then(|o| o.downcast::<Type>()).map(|t| t.get(py).name.to_string());
+        let module = native.owner.as_ref().and_then(|o| o.downcast::<Str>()).map(ToString::to_string);
+        let module = module.filter(|name| name != "builtins");
         let new = native.kind == Kind::New;
         let makes = new || own == "__init__";
         let name = if makes { owner.clone().unwrap_or_else(|| own.clone()) } else { own.clone() };
         let bound = new || native.kind == Kind::Method || native.receiver.is_some() || native.kind == Kind::ClassMethod;
         let slot = owner.is_some() && own.starts_with("__") && own.ends_with("__") && !PLAIN.contains(&own.as_str());
-        Naming { name, own, owner, bound, new, slot }
+        Naming { name, own, owner, module, bound, new, slot }
     }
-    /// With the name of the class.
+    /// With the name of the class or module.
     fn qualified(&self) -> String {
-        match &self.owner {
+        match self.owner.as_ref().or(self.module.as_ref()) {
             Some(owner) if self.name == self.own => format!("{owner}.{}", self.own),
             _ => self.name.clone(),
         }

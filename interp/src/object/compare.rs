@@ -12,6 +12,7 @@ use crate::types::list::List;
 use crate::types::native::Native;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::types::weakref::WeakRef;
 
 impl Py {
     /// `a is b or a == b`, as containers compare.
@@ -195,10 +196,21 @@ pub fn quick_eq(py: &Py, a: &Value, b: &Value) -> Option<bool> {
                 }
                 return Some(true);
             }
-            None
+            same_target(py, a, b)
         }
         _ => None,
     }
+}
+
+/// Whether two weak references are to one living object: they are equal then.
+#[inline(never)]
+fn same_target(py: &Py, a: &Value, b: &Value) -> Option<bool> {
+    let (x, y) = (a.downcast::<WeakRef>()?, b.downcast::<WeakRef>()?);
+    if !py.is_exact::<WeakRef>(a) || !py.is_exact::<WeakRef>(b) {
+        return None;
+    }
+    let (x, y) = (WeakRef::target(py, x)?, WeakRef::target(py, y)?);
+    x.is(&y).then_some(true)
 }
 
 fn number(v: &Value) -> Option<f64> {

@@ -2,6 +2,7 @@
 
 use lockstep_heap::{Ref, Value};
 
+use super::call::Keywords;
 use super::py::Py;
 use super::raise::Result;
 use super::special::Special;
@@ -12,9 +13,9 @@ use crate::types::module::Module;
 /// `**kwargs` a dict.
 pub type NativeFn = fn(&mut Py, &[Value]) -> Result<Value>;
 
-/// A native function with `*args`: its slots, of which the one of `*args` is empty, and what `*args`
-/// collects.
-pub type StarFn = fn(&mut Py, &[Value], &[Value]) -> Result<Value>;
+/// A native function with `*args`: its slots, of which the one of `*args` is empty, what `*args`
+/// collects, and what `**kwargs` collects.
+pub type StarFn = fn(&mut Py, &[Value], &[Value], &Keywords) -> Result<Value>;
 
 /// A native function's declaration.
 #[derive(Debug)]
@@ -30,6 +31,8 @@ pub struct NativeDef {
     /// The function for calls by position that need no tuple of arguments: its parameters before
     /// `*args` must be given, those behind it need not.
     pub direct: Option<StarFn>,
+    /// It takes all keyword arguments as they are.
+    pub takes_keywords: bool,
     /// What the name and the signature say, found out when the program was built.
     pub facts: Facts,
 }
@@ -57,11 +60,11 @@ pub struct Facts {
 impl NativeDef {
     /// A declaration.
     pub const fn new(name: &'static str, signature: &'static str, doc: &'static str, call: NativeFn) -> NativeDef {
-        NativeDef { name, signature, doc, call, direct: None, facts: Facts::of(name, signature) }
+        NativeDef { name, signature, doc, call, direct: None, takes_keywords: false, facts: Facts::of(name, signature) }
     }
-    /// With a function for calls that need no tuple of arguments.
-    pub const fn directly(self, direct: StarFn) -> NativeDef {
-        NativeDef { direct: Some(direct), ..self }
+    /// With a function for calls that need no tuple of arguments and, perhaps, no dict of keywords.
+    pub const fn directly(self, direct: StarFn, takes_keywords: bool) -> NativeDef {
+        NativeDef { direct: Some(direct), takes_keywords, ..self }
     }
 }
 

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
-use lockstep_heap::{GilCell, Heap, Object, Ref, ShapeRef, TailRef, Value, Weak};
+use lockstep_heap::{Addresses, GilCell, Heap, Object, Ref, ShapeRef, TailRef, Value, Weak};
 use lockstep_sched::{Sched, ThreadHandle};
 
 use super::class::Type;
@@ -145,7 +145,7 @@ pub struct Shared {
     /// What attribute sites found out, for sites that see many shapes.
     pub(crate) site_cache: Vec<crate::vm::SiteLine>,
     /// Weak references: address of an object -> its weak reference objects, not kept alive.
-    pub(crate) weakrefs: HashMap<u64, Vec<Weak>>,
+    pub(crate) weakrefs: HashMap<u64, Vec<Weak>, Addresses>,
     /// A script or `faulthandler` handles SIGQUIT itself.
     pub quit_handled: bool,
     /// Makes the dump that a signal asks for; false: the signal goes on to its handler.

@@ -15,6 +15,9 @@ pub enum Return {
     Discard,
     /// `__init__`: must be None; register `dst` gets the new object, kept in `extra`.
     Init,
+    /// `__new__` of a class called with what is kept in `extra`, a tuple of the class and the
+    /// arguments: if it returns an instance, that is initialised; register `dst` gets it.
+    New,
     /// Truth goes into `dst` (inverted if `sense` lacks `TRUE`).
     Truth,
     /// The caller jumps by `jump` if the truth is the one that `sense` says.
@@ -72,7 +75,8 @@ pub struct Frame {
     pub builtins: Raw,
     /// Locals mapping of module, class and exec bodies; owned, or nothing.
     pub locals: Raw,
-    /// The new object (`Return::Init`) or the generator; owned, or nothing.
+    /// The new object (`Return::Init`), class and arguments (`Return::New`) or the generator; owned,
+    /// or nothing.
     pub extra: Raw,
     /// The frame object, owned, if somebody asked for it.
     pub object: Raw,

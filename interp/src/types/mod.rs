@@ -40,6 +40,7 @@ pub mod structseq;
 pub mod super_object;
 pub mod template;
 pub mod tuple;
+pub mod tuple_getter;
 pub mod r#type;
 pub mod typing;
 pub mod union;

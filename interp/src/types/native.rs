@@ -208,12 +208,12 @@ fn call_on(
     keywords: &[(Ref<Str>, Value)],
 ) -> Result<Value> {
     let def = native.def;
-    if keywords.is_empty() {
+    if keywords.is_empty() || def.takes_keywords {
         if receiver.is_none() && def.facts.simple && args.len() == usize::from(def.facts.len) {
             return (def.call)(py, args);
         }
         let done = match def.direct {
-            Some(direct) => call_direct(py, native, direct, receiver, args),
+            Some(direct) => call_direct(py, native, direct, receiver, args, keywords),
             None => call_filled(py, native, receiver, args),
         };
         if let Some(result) = done {
@@ -241,6 +241,7 @@ pub(crate) fn call_direct(
     direct: StarFn,
     receiver: Option<&Value>,
     args: &[Value],
+    keywords: &[(Ref<Str>, Value)],
 ) -> Option<Result<Value>> {
     let (lead, len) = (usize::from(native.def.facts.required), usize::from(native.def.facts.len));
     let shift = usize::from(receiver.is_some());
@@ -260,10 +261,10 @@ pub(crate) fn call_direct(
         }
     };
     Some(match len {
-        1 => direct(py, &[], rest),
-        2 => lockstep_heap::with_args([pick(0), pick(1)], |slots| direct(py, slots, rest)),
-        3 => lockstep_heap::with_args([pick(0), pick(1), pick(2)], |slots| direct(py, slots, rest)),
-        _ => lockstep_heap::with_args([pick(0), pick(1), pick(2), pick(3)], |slots| direct(py, slots, rest)),
+        1 => direct(py, &[], rest, keywords),
+        2 => lockstep_heap::with_args([pick(0), pick(1)], |slots| direct(py, slots, rest, keywords)),
+        3 => lockstep_heap::with_args([pick(0), pick(1), pick(2)], |slots| direct(py, slots, rest, keywords)),
+        _ => lockstep_heap::with_args([pick(0), pick(1), pick(2), pick(3)], |slots| direct(py, slots, rest, keywords)),
     })
 }
 

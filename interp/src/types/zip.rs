@@ -34,9 +34,12 @@ pub fn uneven(function: &str, at: usize, word: &str) -> Raised {
     value_error(format!("{function}() argument {} is {word} than {before}", at + 1))
 }
 
+/// The items of several iterators.
+pub type Items = smallvec::SmallVec<[Value; 4]>;
+
 /// One item of each iterator; none at the end of the shortest.
-pub fn step(py: &mut Py, iterators: &[Value], strict: bool, function: &str) -> Result<Option<Vec<Value>>> {
-    let mut items = Vec::with_capacity(iterators.len());
+pub fn step(py: &mut Py, iterators: &[Value], strict: bool, function: &str) -> Result<Option<Items>> {
+    let mut items = Items::with_capacity(iterators.len());
     for (at, iterator) in iterators.iter().enumerate() {
         match py.next(iterator)? {
             Some(item) => items.push(item),
@@ -79,8 +82,8 @@ pub fn next(py: &mut Py, this: &Ref<Zip>) -> Result<Option<Value>> {
     if it.iterators.is_empty() {
         return Ok(None);
     }
-    let (iterators, strict) = (it.iterators.clone(), it.strict);
-    Ok(step(py, &iterators, strict, "zip")?.map(|items| py.tuple(items)))
+    let (iterators, strict) = (Items::from(it.iterators.as_slice()), it.strict);
+    Ok(step(py, &iterators, strict, "zip")?.map(|items| py.tuple_with(items.into_iter())))
 }
 
 #[methods]

@@ -15,9 +15,11 @@ use crate::types::code::{AttrCache, CodeObject};
 use crate::types::dict::Dict;
 use crate::types::function::Function;
 use crate::types::method::{ClassMethod, StaticMethod};
-use crate::types::native::{Kind, Member, Native};
+use crate::types::native::{GetSet, Kind, Member, Native};
 use crate::types::property::Property;
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
+use crate::types::tuple_getter::TupleGetter;
 
 /// Cache: a slot of the object at a byte offset.
 pub(super) const SLOT: u8 = 1;
@@ -27,7 +29,7 @@ pub(super) const METHOD: u8 = 2;
 pub(super) const CLASS_VALUE: u8 = 3;
 /// Cache: a property of the class, `value`.
 pub(super) const PROPERTY: u8 = 4;
-/// Cache: an attribute dict whose keys have `version` holds it at place `offset`.
+/// Cache: the object's attribute dict holds it at place `offset`, if the name, `value`, is the key there.
 pub(super) const DICT_PLACE: u8 = 5;
 /// Cache: storing adds an attribute: `value` is the shape after, `offset` its slot in bytes.
 pub(super) const ADD: u8 = 6;
@@ -40,6 +42,10 @@ const SUPER: u8 = 8;
 pub(super) const CLASS_METHOD: u8 = 9;
 /// `value` is the function of a class method of the class whose version is `version`.
 pub(super) const OF_CLASS_METHOD: u8 = 10;
+/// Cache: the object is a tuple, of which this is item `offset`.
+pub(super) const ITEM: u8 = 11;
+/// Cache: `value` is a descriptor of the type whose native function computes the attribute.
+const COMPUTED: u8 = 12;
 
 /// Name and cache of a site.
 unsafe fn site<'a>(frame: *mut Frame, i: Instr) -> (&'a CodeObject, Ref<Str>) {
@@ -112,7 +118,7 @@ pub(super) unsafe fn load(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
 }
 
 /// What a cache of the kind [`DICT_PLACE`] finds in the attribute dict of an object of its shape;
-/// nothing if the dict has other keys now.
+/// nothing if another key lies at the place.
 #[inline(always)]
 pub(super) unsafe fn in_dict(header: *const Header, cache: &AttrCache) -> Raw {
     // SAFETY: the object is alive; its dict word is empty or owns a dict.
@@ -122,11 +128,10 @@ pub(super) unsafe fn in_dict(header: *const Header, cache: &AttrCache) -> Raw {
         if word.0 == 0 {
             return Raw::NOTHING;
         }
-        let dict = &*payload::<Dict>(word);
-        if dict.keys_version() != cache.version {
-            return Raw::NOTHING;
+        match (*payload::<Dict>(word)).place(cache.offset as usize) {
+            Some(entry) if entry.key.raw().0 == cache.value => entry.value.raw(),
+            _ => Raw::NOTHING,
         }
-        dict.value_at(cache.offset as usize).map_or(Raw::NOTHING, Value::raw)
     }
 }
 
@@ -160,12 +165,17 @@ unsafe fn load_here(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
                     return Ok(Flow::Next);
                 }
                 DICT_PLACE => {
-                    if let Some(d) = header.dict(py).and_then(|d| d.downcast_into::<crate::types::dict::Dict>().ok())
-                        && d.get(py).keys_version() == cache.version
-                        && let Some(value) = d.get(py).value_at(cache.offset as usize)
-                    {
-                        let value = value.clone();
+                    if let Some(value) = super::frame::clone_word(in_dict(header, &cache)) {
                         put(base, i.a, value);
+                        return Ok(Flow::Next);
+                    }
+                }
+                COMPUTED => {
+                    let descriptor = super::frame::clone_word(Raw(cache.value)).unwrap_or(Value::NONE);
+                    if let Some(computed) = descriptor.downcast::<GetSet>() {
+                        let value = (computed.get)(py, std::slice::from_ref(&object))?;
+                        put(base, i.a, value);
+                        py.drain_pending();
                         return Ok(Flow::Next);
                     }
                 }
@@ -252,6 +262,12 @@ unsafe fn load_slow(
                 let id = learn(py, header.shape());
                 remember(py, code, i, AttrCache { id, kind: SLOT, offset: offset as u32, ..AttrCache::default() });
             }
+            if let Some(header) = object.header()
+                && let Some((kind, value, offset)) = plain_descriptor(py, meta, object, &ty)
+            {
+                let id = learn(py, header.shape());
+                remember(py, code, i, AttrCache { id, kind, value, offset, version: 0 });
+            }
             let value = match py.bind_descriptor(meta, object, &ty) {
                 Err(e) if e.is(Exc::AttributeError) && flags.has(TypeFlags::CUSTOM_GET) => {
                     return fallback(py, frame, i, object, name);
@@ -296,10 +312,27 @@ unsafe fn load_slow(
                 }
             }
         }
+        if !flags.has(TypeFlags::CUSTOM_GET)
+            && let Some(get) = py.special_owned(&meta, Special::Get)
+            && get.is_a::<Function>()
+        {
+            return enter(py, frame, &get, &[meta, object.clone(), ty.into_value()], &[], Target::register(i.a));
+        }
         let value = py.bind_descriptor(&meta, object, &ty)?;
         put(base, i.a, value);
         Ok(Flow::Next)
     }
+}
+
+/// What a site remembers of a data descriptor of the type of `object` that native code reads: kind,
+/// value and offset.
+fn plain_descriptor(py: &Py, meta: &Value, object: &Value, ty: &Ref<Type>) -> Option<(u8, u64, u32)> {
+    if let Some(getter) = meta.downcast::<TupleGetter>() {
+        return object.is_a::<Tuple>().then_some((ITEM, 0, u32::try_from(getter.get(py).index()).ok()?));
+    }
+    let computed = meta.downcast::<GetSet>()?;
+    let plain = !ty.get(py).flags.has(TypeFlags::CUSTOM_GET) && py.is_subtype(ty, &computed.owner);
+    plain.then_some((COMPUTED, meta.raw().0, 0))
 }
 
 /// A class attribute read through the class, if it is the value that lies in a namespace and
@@ -345,6 +378,9 @@ fn static_function(py: &Py, found: &Value) -> Option<Value> {
 
 /// The function of a class method that is written in Python or native.
 fn class_function(py: &Py, found: &Value) -> Option<Value> {
+    if found.downcast::<Native>().is_some_and(|n| n.kind == Kind::ClassMethod) {
+        return Some(found.clone());
+    }
     let wrapper = found.downcast::<ClassMethod>().filter(|_| py.is_exact::<ClassMethod>(found))?;
     let function = wrapper.get(py).function.clone();
     function.is_a::<Function>().then_some(function)
@@ -391,14 +427,16 @@ fn plain_type_lookup(py: &Py, meta: &Ref<Type>) -> bool {
     meta.get(py).specials[Special::GetAttribute as usize].as_ref().is_some_and(|m| m.is_a::<Native>())
 }
 
+/// The site remembers at which place of the attribute dict the name lies: dicts of objects of one class
+/// have it at the same place, if they are filled in the same order.
 fn cache_dict_place(py: &mut Py, code: &CodeObject, i: Instr, object: &Value, name: &Ref<Str>) {
     if let Some(header) = object.header()
-        && let Some(d) = header.dict(py).and_then(|d| d.downcast_into::<crate::types::dict::Dict>().ok())
+        && let Some(d) = header.dict(py).and_then(|d| d.downcast_into::<Dict>().ok())
         && let Some(place) = d.get(py).find_str(name)
+        && d.get(py).place(place).is_some_and(|e| e.key.is(name.as_value()))
     {
-        let version = py.keys_version(&d);
-        let id = learn(py, header.shape());
-        remember(py, code, i, AttrCache { id, kind: DICT_PLACE, offset: place as u32, version, ..AttrCache::default() });
+        let (id, value) = (learn(py, header.shape()), name.as_value().raw().0);
+        remember(py, code, i, AttrCache { id, kind: DICT_PLACE, offset: place as u32, value, ..AttrCache::default() });
     }
 }
 

@@ -5,17 +5,18 @@ use lockstep_heap::{Raw, Ref, Value};
 
 use super::bind::bind;
 use super::frame::{Target, take};
+use super::instance::{bare_new, call_type, direct_new, is_whole, make_in_frame};
 use super::place::push_placed;
 use super::run::{Signal, counted};
 use super::{Flow, fetch, peek, put};
 use crate::object::raise::{Result, recursion_error, type_error};
 use crate::object::strand::{Frame, Return, frame_flags, sense};
-use crate::object::{Py, Special, Type, TypeFlags};
+use crate::object::{Py, Special, Type};
 use crate::types::code::CodeObject;
 use crate::types::dict::Dict;
 use crate::types::function::{Function, FunctionExtra};
 use crate::types::method::BoundMethod;
-use crate::types::native::{Kind, Native, call_native};
+use crate::types::native::{Native, call_native};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 
@@ -27,7 +28,7 @@ type KeywordList = smallvec::SmallVec<[(Ref<Str>, Value); 4]>;
 type ArgumentList = smallvec::SmallVec<[Value; 8]>;
 
 /// `first` and the arguments behind it.
-fn prepended(first: &Value, args: &[Value]) -> ArgumentList {
+pub(super) fn prepended(first: &Value, args: &[Value]) -> ArgumentList {
     let mut all = ArgumentList::with_capacity(args.len() + 1);
     all.push(first.clone());
     all.extend(args.iter().cloned());
@@ -37,9 +38,15 @@ fn prepended(first: &Value, args: &[Value]) -> ArgumentList {
 /// `Call`
 pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: callee and arguments lie in consecutive temporaries of the running frame.
+    unsafe { call_placed(py, frame, (*frame).base.add(i.a as usize), i.b as usize, i.c) }
+}
+
+/// Call what lies in the register `first` with the `count` arguments behind it.
+unsafe fn call_placed(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: usize, dst: u16) -> Result<Flow> {
+    // SAFETY: callee and arguments are owned temporaries of the running frame.
     unsafe {
-        let first = (*frame).base.add(i.a as usize);
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
+        let target = Target::register(dst);
         // What needs a first argument more finds room for it where the callee lay.
         if let Some(method) = callee.downcast::<BoundMethod>()
             && py.is_exact::<BoundMethod>(&callee)
@@ -47,100 +54,30 @@ pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
         {
             *first = method.receiver.clone().into_raw();
             let function = method.function.clone();
-            return dispatch(py, frame, function, first, i.b as usize + 1, &[], Target::register(i.c));
+            return dispatch(py, frame, function, first, count + 1, &[], target);
         }
-        if let Some(ty) = callee.downcast::<Type>()
-            && i.b == 0
-            && let Some(object) = bare_new(py, ty)
-        {
-            return deliver(py, frame, object, Target::register(i.c));
+        if let Some(ty) = callee.downcast::<Type>() {
+            if count == 0
+                && let Some(object) = bare_new(py, ty)
+            {
+                return deliver(py, frame, object, target);
+            }
+            if make_in_frame(py, frame, ty, first, count, dst) {
+                return Ok(Flow::Reload);
+            }
+            if let Some(native) = direct_new(py, ty).cloned() {
+                // The class is the first argument of its `__new__`, and lies where that is wanted.
+                *first = callee.clone().into_raw();
+                return dispatch_native(py, frame, &native, first, count + 1, &[], target);
+            }
         }
         if let Some(method) = py.special(&callee, Special::Call).filter(|m| m.is_a::<Function>()) {
             let method = method.clone();
             *first = callee.into_raw();
-            return dispatch(py, frame, method, first, i.b as usize + 1, &[], Target::register(i.c));
+            return dispatch(py, frame, method, first, count + 1, &[], target);
         }
-        if let Some(ty) = callee.downcast::<Type>()
-            && let Some((object, init)) = plain_new(py, ty, std::slice::from_raw_parts(first.add(1).cast(), i.b as usize))
-        {
-            *first = object.clone().into_raw();
-            let target = Target { ret: Return::Init, ..Target::register(i.c) };
-            if push_placed(py, frame, &init, first, i.b as usize + 1, &[], target) {
-                (*py.strand.frame).extra = object.into_raw();
-                return Ok(Flow::Reload);
-            }
-            drop(Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND)));
-        }
-        if let Some(ty) = callee.downcast::<Type>()
-            && let Some(native) = direct_new(py, ty).cloned()
-        {
-            // The class is the first argument of its `__new__`, and lies where that is wanted.
-            *first = callee.clone().into_raw();
-            return dispatch_native(py, frame, &native, first, i.b as usize + 1, &[], Target::register(i.c));
-        }
-        dispatch(py, frame, callee, first.add(1), i.b as usize, &[], Target::register(i.c))
+        dispatch(py, frame, callee, first.add(1), count, &[], target)
     }
-}
-
-/// A new plain object (or exception) of a class and the Python function that is its `__init__`; none
-/// if making one is less simple.
-unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>, args: &[Value]) -> Option<(Value, Value)> {
-    // SAFETY: only reads the type's payload; a class whose `__new__` is `object`'s has plain
-    // instances.
-    unsafe {
-        let t = ty.get(py);
-        let flags = t.flags;
-        if !flags.has(TypeFlags::HEAP) || !flags.has(TypeFlags::CUSTOM_INIT) || flags.has(TypeFlags::ABSTRACT) {
-            return None;
-        }
-        let init = t.specials[Special::Init as usize].as_ref()?;
-        if !init.is_a::<Function>() || !py.type_ref(ty.as_value()).is(py.plain_metatype()) {
-            return None;
-        }
-        let init = init.clone();
-        if flags.has(TypeFlags::EXCEPTION) {
-            return Some((crate::types::exception::quick_object(py, ty, args)?, init));
-        }
-        if flags.has(TypeFlags::CUSTOM_NEW) {
-            return None;
-        }
-        let shape = std::ptr::NonNull::from(&*t.shape);
-        Some((py.heap().make_unchecked(shape, lockstep_heap::Instance).into_value(), init))
-    }
-}
-
-/// A new object of a class of the program that has neither `__new__` nor `__init__`; none if making
-/// one is less simple.
-fn bare_new(py: &mut Py, ty: &Ref<Type>) -> Option<Value> {
-    let t = ty.get(py);
-    let flags = t.flags;
-    if !flags.has(TypeFlags::HEAP)
-        || flags.has(TypeFlags::CUSTOM_INIT | TypeFlags::CUSTOM_NEW | TypeFlags::ABSTRACT)
-        || !py.type_ref(ty.as_value()).is(py.plain_metatype())
-    {
-        return None;
-    }
-    let shape = std::ptr::NonNull::from(&*t.shape);
-    // SAFETY: a class whose `__new__` is `object`'s has plain instances.
-    Some(unsafe { py.heap().make_unchecked(shape, lockstep_heap::Instance) }.into_value())
-}
-
-/// The native `__new__` of a builtin class that does all the work of a call of the class: nothing
-/// of its own initialises the object.
-#[inline]
-pub(super) fn direct_new<'a>(py: &'a Py, ty: &'a Ref<Type>) -> Option<&'a Ref<Native>> {
-    let t = ty.get(py);
-    let plain = py.plain_metatype();
-    if t.flags.has(TypeFlags::HEAP | TypeFlags::CUSTOM_INIT | TypeFlags::ABSTRACT | TypeFlags::NO_NEW)
-        || ty.is(plain)
-        || !py.type_ref(ty.as_value()).is(plain)
-    {
-        return None;
-    }
-    let new = t.specials[Special::New as usize].as_ref()?;
-    let native = new.downcast::<Native>().filter(|n| n.kind == Kind::New)?;
-    let of_object = native.owner.as_ref().is_some_and(|o| o.is(py.object_class().as_value()));
-    if of_object { None } else { Some(native) }
 }
 
 /// Call a native function with `count` owned arguments at `args`, registers of the running frame.
@@ -170,8 +107,7 @@ pub(super) unsafe fn call_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         let first = (*frame).base.add(i.a as usize);
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
         if callee.is_unbound() {
-            let callee = Value::from_raw(std::mem::replace(&mut *first.add(1), Raw::UNBOUND));
-            dispatch(py, frame, callee, first.add(2), i.b as usize, &[], Target::register(i.c))
+            call_placed(py, frame, first.add(1), i.b as usize, i.c)
         } else {
             dispatch(py, frame, callee, first.add(1), i.b as usize + 1, &[], Target::register(i.c))
         }
@@ -416,7 +352,7 @@ pub(super) unsafe fn deliver(py: &mut Py, frame: *mut Frame, value: Value, targe
                 put((*frame).base, target.dst, value);
                 Ok(Flow::Next)
             }
-            Return::Init | Return::Native => Ok(Flow::Next),
+            Return::Init | Return::New | Return::Native => Ok(Flow::Next),
         }
     }
 }
@@ -485,61 +421,6 @@ pub(super) unsafe fn enter(
             None => Err(py.not_callable(callee)),
         }
     }
-}
-
-/// Call a class from the loop: `__init__` in Python gets a frame.
-unsafe fn call_type(
-    py: &mut Py,
-    frame: *mut Frame,
-    ty: &Ref<Type>,
-    args: &[Value],
-    keywords: &Keywords,
-    target: Target,
-) -> Result<Flow> {
-    // SAFETY: `frame` is the running frame.
-    unsafe {
-        let meta = py.type_of(ty.as_value());
-        let flags = ty.get(py).flags;
-        let plain_meta = meta.get(py).specials[Special::Call as usize].as_ref().is_some_and(|c| c.is_a::<Native>());
-        if !plain_meta {
-            if let Some(call) = meta.get(py).specials[Special::Call as usize].clone() {
-                let all = prepended(ty.as_value(), args);
-                return enter(py, frame, &call, &all, keywords, target);
-            }
-        }
-        if target.ret == Return::Register
-            && flags.has(TypeFlags::HEAP)
-            && flags.has(TypeFlags::CUSTOM_INIT)
-            && !flags.has(TypeFlags::ABSTRACT)
-            && let Some(init) = ty.get(py).specials[Special::Init as usize].clone()
-            && init.is_a::<Function>()
-            && let Some(object) = new_for_init(py, ty, args, keywords)?
-        {
-            let all = prepended(&object, args);
-            push_call(py, &init, &all, keywords, Target { ret: Return::Init, ..target })?;
-            (*py.strand.frame).extra = object.into_raw();
-            return Ok(Flow::Reload);
-        }
-        let value = crate::types::r#type::call(py, ty, args, keywords)?;
-        deliver(py, frame, value, target)
-    }
-}
-
-/// A new object by a native `__new__`, if `__init__` of exactly its class is to follow.
-unsafe fn new_for_init(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &Keywords) -> Result<Option<Value>> {
-    if !ty.get(py).flags.has(TypeFlags::CUSTOM_NEW) {
-        let shape = std::ptr::NonNull::from(&*ty.get(py).shape);
-        // SAFETY: a class whose `__new__` is `object`'s has plain instances.
-        return Ok(Some(unsafe { py.heap().make_unchecked(shape, lockstep_heap::Instance) }.into_value()));
-    }
-    let Some(new) = ty.get(py).specials[Special::New as usize].clone() else { return Ok(None) };
-    let Some(native) = new.downcast::<Native>() else { return Ok(None) };
-    if native.kind != Kind::New {
-        return Ok(None);
-    }
-    let all = prepended(ty.as_value(), args);
-    let object = call_native(py, native, &all, keywords)?;
-    if py.type_ref(&object).is(ty) { Ok(Some(object)) } else { Ok(None) }
 }
 
 /// Push a frame for a Python function with arguments from native memory.
@@ -612,16 +493,19 @@ pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, place: *mut Ra
     // below them.
     unsafe {
         let fr = &mut *frame;
-        if fr.flags & !frame_flags::OPERANDS != 0 || fr.locals.0 | fr.extra.0 | fr.handled.0 != 0 {
+        if fr.flags & !frame_flags::OPERANDS != 0 || fr.locals.0 | fr.handled.0 != 0 {
             return None;
         }
         let mut value = if place.is_null() { Raw::NONE } else { *place };
+        if fr.extra.0 != 0 && !(fr.ret == Return::New && is_whole(py, value, fr.extra)) {
+            return None;
+        }
         if fr.flags != 0 && value == Raw::NOT_IMPLEMENTED {
             return None;
         }
         let caller = fr.prev;
         match fr.ret {
-            Return::Register | Return::Discard | Return::Native => {}
+            Return::Register | Return::New | Return::Discard | Return::Native => {}
             Return::Truth | Return::Branch if value.is_bool() => {
                 let as_wanted = (value == Raw::TRUE) == (fr.sense & sense::TRUE != 0);
                 value = Raw::from_bool(as_wanted);
@@ -639,18 +523,22 @@ pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, place: *mut Ra
             empty(fr.base.sub(2), 2);
         }
         let func = std::mem::replace(&mut fr.func, Raw::NOTHING);
+        let extra = std::mem::replace(&mut fr.extra, Raw::NOTHING);
         let (ret, dst) = (fr.ret, fr.dst);
         py.strand.frame = caller;
         py.strand.depth -= 1;
         py.strand.free_frame(frame);
         give_up(func);
+        if extra.0 != 0 {
+            give_up(extra);
+        }
         if ret == Return::Native {
             // Finalisers may run and leave results of their own.
             py.drain_pending();
             py.strand.result = value;
             return Some(Signal::Returned);
         }
-        if ret == Return::Register || ret == Return::Truth {
+        if matches!(ret, Return::Register | Return::New | Return::Truth) {
             give_up(std::mem::replace(&mut *(*caller).base.add(dst as usize), value));
         } else {
             give_up(value);
@@ -677,7 +565,7 @@ pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Res
         if (*frame).flags & frame_flags::GENERATOR != 0 {
             return super::generator::finish(py, frame, value);
         }
-        let new_object = if ret == Return::Init { take(&mut (*frame).extra) } else { None };
+        let kept = if matches!(ret, Return::Init | Return::New) { take(&mut (*frame).extra) } else { None };
         let operands = if (*frame).flags & frame_flags::OPERANDS != 0 {
             let base = (*frame).base;
             let pair = (Value::from_raw(*base.sub(2)), Value::from_raw(*base.sub(1)));
@@ -698,7 +586,15 @@ pub(super) unsafe fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> Res
                 if !value.is_none() {
                     return Err(type_error(format!("__init__() should return None, not '{}'", py.type_name(&value))));
                 }
-                put((*caller).base, dst, new_object.unwrap_or(Value::NONE));
+                put((*caller).base, dst, kept.unwrap_or(Value::NONE));
+            }
+            Return::New => {
+                if let Some([class, args @ ..]) = kept.as_ref().and_then(|k| k.downcast::<Tuple>()).map(|t| t.slice())
+                    && let Some(class) = class.downcast::<Type>()
+                {
+                    crate::types::r#type::initialise(py, class, &value, args, &[])?;
+                }
+                put((*caller).base, dst, value);
             }
             other => {
                 let value = match operands {

@@ -21,6 +21,7 @@ mod exc;
 mod frame;
 mod generator;
 mod inspect;
+mod instance;
 mod intrinsic;
 mod iter;
 mod jump;

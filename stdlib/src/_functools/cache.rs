@@ -8,6 +8,7 @@ use lockstep_interp::types::int;
 use lockstep_interp::types::method::BoundMethod;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
+use smallvec::SmallVec;
 
 /// An entry in the ring of results, ordered by use. Place 0 is the ring's root: after it comes
 /// the oldest, before it the newest.
@@ -86,7 +87,7 @@ fn key(py: &mut Py, args: &[Value], keywords: &Keywords, typed: bool) -> Value {
     if plain && !typed {
         return py.tuple_of(args);
     }
-    let mut parts = args.to_vec();
+    let mut parts = SmallVec::<[Value; 12]>::from(args);
     if !plain {
         // No script has this type as argument between its own arguments by accident.
         parts.push(py.type_for::<LruCache>().into_value());
@@ -95,7 +96,7 @@ fn key(py: &mut Py, args: &[Value], keywords: &Keywords, typed: bool) -> Value {
     if typed {
         parts.extend(args.iter().chain(keywords.iter().map(|(_, v)| v)).map(|v| py.type_of(v).into_value()));
     }
-    py.tuple(parts)
+    py.tuple_with(parts.into_iter())
 }
 
 fn clear(py: &mut Py, this: &Ref<LruCache>) {
@@ -165,9 +166,10 @@ impl LruCache {
     #[py("(self, /, *args, **kwargs)")]
     fn __call__(py: &mut Py, this: &Ref<LruCache>, args: &[Value], kwargs: &Keywords) -> Result<Value> {
         let cache = this.get(py);
-        let (function, maxsize, typed, table) = (cache.function.clone(), cache.maxsize, cache.typed, cache.table.clone());
+        let (maxsize, typed, table) = (cache.maxsize, cache.typed, cache.table.clone());
         if maxsize == Some(0) {
             this.get_mut(py).misses += 1;
+            let function = this.get(py).function.clone();
             return py.call_kw(&function, args, kwargs);
         }
         let key = key(py, args, kwargs, typed);
@@ -190,6 +192,7 @@ impl LruCache {
             }
         }
         this.get_mut(py).misses += 1;
+        let function = this.get(py).function.clone();
         let result = py.call_kw(&function, args, kwargs)?;
         let table = this.get(py).table.clone();
         match maxsize {

@@ -9,6 +9,7 @@ use lockstep_interp::types::method::BoundMethod;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::types::tuple::Tuple;
 use lockstep_interp::{Frozen, Guarded, Object, Py, Ref, Value, Visitor, methods};
+use smallvec::SmallVec;
 
 /// The payload of `functools.Placeholder`.
 pub struct Placeholder;
@@ -108,13 +109,16 @@ fn merged(py: &mut Py, args: &[Value], places: usize, more: &[Value]) -> Vec<Val
 }
 
 /// The stored keywords under those of the call.
-fn with_keywords(py: &mut Py, stored: &Ref<Dict>, more: &Keywords) -> Result<Vec<(Ref<Str>, Value)>> {
-    let mut all = py.kwargs(stored.as_value());
-    if all.len() != stored.get(py).len() {
-        return Err(type_error("keywords must be strings"));
+fn with_keywords(py: &mut Py, stored: &Ref<Dict>, more: &Keywords) -> Result<SmallVec<[(Ref<Str>, Value); 4]>> {
+    let mut all = SmallVec::new();
+    for (key, value) in stored.get(py).iter() {
+        match key.downcast::<Str>() {
+            Some(key) => all.push((key.clone(), value.clone())),
+            None => return Err(type_error("keywords must be strings")),
+        }
     }
     for (key, value) in more {
-        match all.iter_mut().find(|(known, _)| known.as_bytes() == key.as_bytes()) {
+        match all.iter_mut().find(|(known, _): &&mut (Ref<Str>, Value)| known.is(key) || known.as_bytes() == key.as_bytes()) {
             Some((_, old)) => *old = value.clone(),
             None => all.push((key.clone(), value.clone())),
         }
@@ -176,7 +180,10 @@ impl Partial {
                 args.len()
             )));
         }
-        let all = if places > 0 { merged(py, stored.slice(), places, args) } else { [stored.slice(), args].concat() };
+        let all: SmallVec<[Value; 8]> = match places {
+            0 => stored.slice().iter().chain(args).cloned().collect(),
+            _ => merged(py, stored.slice(), places, args).into(),
+        };
         if keywords.get(py).is_empty() {
             return py.call_kw(&function, &all, kwargs);
         }

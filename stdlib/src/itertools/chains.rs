@@ -5,9 +5,10 @@ use lockstep_interp::object::raise::{Result, memory_error, type_error, value_err
 use lockstep_interp::object::special::BinaryOp;
 use lockstep_interp::object::{NativeType, Type, TypeFlags};
 use lockstep_interp::types::dict::{self, Dict};
+use lockstep_interp::types::tuple::Tuple;
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
 
-use super::advance;
+use super::{Items, advance};
 
 /// `accumulate`
 pub struct Accumulate {
@@ -204,7 +205,7 @@ impl ZipLongest {
         if n == 0 || this.get(py).active == 0 {
             return Ok(Next(None));
         }
-        let mut items = Vec::with_capacity(n);
+        let mut items = Items::with_capacity(n);
         for i in 0..n {
             let source = this.get(py).sources.get(i).cloned().flatten();
             let item = match source {
@@ -230,7 +231,7 @@ impl ZipLongest {
             };
             items.push(item.unwrap_or_else(|| this.get(py).fill.clone()));
         }
-        Ok(Next(Some(py.tuple(items))))
+        Ok(Next(Some(py.tuple_with(items.into_iter()))))
     }
 }
 
@@ -277,6 +278,9 @@ impl StarMap {
         let it = this.get(py);
         let (function, source) = (it.function.clone(), it.source.clone());
         let Some(item) = advance(py, &source)? else { return Ok(Next(None)) };
+        if let Some(args) = item.downcast::<Tuple>().filter(|_| py.is_exact::<Tuple>(&item)) {
+            return py.call(&function, args.slice()).map(Some).map(Next);
+        }
         let args = py.collect(&item)?;
         Ok(Next(Some(py.call(&function, &args)?)))
     }
@@ -337,7 +341,7 @@ impl Pairwise {
             (Some(old), Some(new)) => {
                 let last = this.get_mut(py).old.replace(new.clone());
                 drop(last);
-                Ok(Next(Some(py.tuple(vec![old, new]))))
+                Ok(Next(Some(py.tuple_from([old, new]))))
             }
             _ => {
                 let it = this.get_mut(py);

@@ -6,6 +6,8 @@ use lockstep_interp::object::{NativeType, Type, TypeFlags};
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
 
+use super::Items;
+
 /// Which places of the pools the next choice has; none: at the end.
 type Places = Option<Vec<usize>>;
 
@@ -90,8 +92,8 @@ impl Product {
             }
         }
         *started = true;
-        let items = at.iter().zip(pools.iter()).map(|(i, pool)| pool[*i].clone()).collect();
-        Next(Some(py.tuple(items)))
+        let items: Items = at.iter().zip(pools.iter()).map(|(i, pool)| pool[*i].clone()).collect();
+        Next(Some(py.tuple_with(items.into_iter())))
     }
 }
 
@@ -166,8 +168,8 @@ impl Combinations {
             }
         }
         *started = true;
-        let items = at.iter().map(|&i| pool[i].clone()).collect();
-        Next(Some(py.tuple(items)))
+        let items: Items = at.iter().map(|&i| pool[i].clone()).collect();
+        Next(Some(py.tuple_with(items.into_iter())))
     }
 }
 
@@ -236,8 +238,8 @@ impl CombinationsWithReplacement {
             }
         }
         *started = true;
-        let items = at.iter().map(|&i| pool[i].clone()).collect();
-        Next(Some(py.tuple(items)))
+        let items: Items = at.iter().map(|&i| pool[i].clone()).collect();
+        Next(Some(py.tuple_with(items.into_iter())))
     }
 }
 
@@ -318,8 +320,8 @@ impl Permutations {
             }
         }
         *started = true;
-        let items = places[..*r].iter().map(|&i| pool[i].clone()).collect();
-        Next(Some(py.tuple(items)))
+        let items: Items = places[..*r].iter().map(|&i| pool[i].clone()).collect();
+        Next(Some(py.tuple_with(items.into_iter())))
     }
 }
 

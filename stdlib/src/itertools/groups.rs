@@ -78,7 +78,7 @@ impl GroupBy {
             if !step(py, this)? {
                 return Ok(Next(None));
             }
-            py.check()?;
+            py.step()?;
         }
         let it = this.get_mut(py);
         let key = it.current_key.clone().unwrap_or(Value::NONE);
@@ -86,7 +86,7 @@ impl GroupBy {
         let group = it.group;
         drop(old);
         let grouper = py.make(Grouper { parent: this.clone(), key: key.clone(), group }).into_value();
-        Ok(Next(Some(py.tuple(vec![key, grouper]))))
+        Ok(Next(Some(py.tuple_from([key, grouper]))))
     }
 }
 

@@ -12,6 +12,9 @@ use lockstep_interp::types::dict;
 use lockstep_interp::types::module::Module;
 use lockstep_interp::{Py, Ref, Value};
 
+/// The items of a tuple in the making.
+type Items = smallvec::SmallVec<[Value; 8]>;
+
 /// The next item of an iterator in an optional place; the place is emptied at the end.
 ///
 /// The iterator is cloned: Python code that runs meanwhile may empty the place.

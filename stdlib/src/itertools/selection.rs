@@ -46,7 +46,7 @@ impl Compress {
             if py.truth(&selector)? {
                 return Ok(Next(Some(item)));
             }
-            py.check()?;
+            py.step()?;
         }
     }
 }
@@ -102,7 +102,7 @@ impl DropWhile {
                 this.get_mut(py).started = true;
                 return Ok(Next(Some(item)));
             }
-            py.check()?;
+            py.step()?;
         }
     }
 }
@@ -215,7 +215,7 @@ impl FilterFalse {
             if !truth {
                 return Ok(Next(Some(item)));
             }
-            py.check()?;
+            py.step()?;
         }
     }
 }
@@ -311,7 +311,7 @@ impl ISlice {
             }
             this.get_mut(py).taken += 1;
             if target > 1000 {
-                py.check()?;
+                py.step()?;
             }
         }
         let it = this.get_mut(py);

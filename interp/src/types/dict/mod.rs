@@ -84,6 +84,11 @@ impl Dict {
     pub fn entry(&self, place: usize) -> Option<&Entry> {
         self.entries.get(place).filter(|e| !e.key.is_unbound())
     }
+    /// The entry at a place; a deleted one has the unbound marker as key.
+    #[inline(always)]
+    pub fn place(&self, place: usize) -> Option<&Entry> {
+        self.entries.get(place)
+    }
     /// The value at a place that a cache remembers.
     #[inline(always)]
     pub fn value_at(&self, place: usize) -> Option<&Value> {

@@ -71,25 +71,38 @@ pub fn call(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &[(Ref<Str>, 
             py.call_kw(&new, &all, keywords)?
         }
     };
-    if !py.is_instance_of(&object, ty) {
-        return Ok(object);
+    initialise(py, ty, &object, args, keywords)?;
+    Ok(object)
+}
+
+/// What a call of a class does with the object that its `__new__` has returned: the `__init__` of its
+/// own class is called if it is an instance.
+pub(crate) fn initialise(
+    py: &mut Py,
+    ty: &Ref<Type>,
+    object: &Value,
+    args: &[Value],
+    keywords: &[(Ref<Str>, Value)],
+) -> Result<()> {
+    if !py.is_instance_of(object, ty) {
+        return Ok(());
     }
-    let own = py.type_of(&object);
+    let own = py.type_of(object);
     if own.get(py).flags.has(TypeFlags::CUSTOM_INIT)
         && let Some(init) = own.get(py).specials[Special::Init as usize].clone()
     {
-        all[0] = object.clone();
         let result = if init.is_a::<Function>() || init.downcast::<Native>().is_some_and(|n| n.binds()) {
+            let all: Vec<Value> = std::iter::once(object).chain(args).cloned().collect();
             py.call_kw(&init, &all, keywords)?
         } else {
-            let bound = py.bind_descriptor(&init, &object, &own)?;
+            let bound = py.bind_descriptor(&init, object, &own)?;
             py.call_kw(&bound, args, keywords)?
         };
         if !result.is_none() {
             return Err(type_error(format!("__init__() should return None, not '{}'", py.type_name(&result))));
         }
     }
-    Ok(object)
+    Ok(())
 }
 
 fn no_instances(py: &mut Py, ty: &Ref<Type>) -> crate::object::Raised {

@@ -4,7 +4,7 @@
 use lockstep_compile::code::{Instr, Op};
 use lockstep_heap::{Header, Raw, Tag, Value};
 
-use super::native::{arguments, enter_class, enter_filled, enter_native};
+use super::native::{callee, enter_class, enter_filled, enter_native};
 use super::{At, Exit, Signal, handlers, part_with, payload};
 use crate::object::Py;
 use crate::object::strand::{Frame, Return, frame_flags};
@@ -13,20 +13,17 @@ use crate::types::function::Function;
 use crate::types::native::Native;
 use crate::vm::{call, generator};
 
-/// Call what lies in register `a` with `count` arguments behind it.
+/// Call what lies in register `a`, or beside it, with `count` arguments behind it; `otherwise` if it
+/// is none of what the machine calls by itself.
 macro_rules! enter {
-    ($at:ident, $py:ident, $i:ident, $count:expr, $slow:path) => {{
-        $py.strand.ticks -= i32::from($i.d);
-        if $py.strand.ticks < 0 {
-            return $at.check_first($py, $i.d);
-        }
-        let f = $at.r($i.a);
+    ($at:ident, $py:ident, $i:ident, $beside:literal, $count:expr, $otherwise:expr) => {{
+        let f = $at.r($i.a + $beside);
         if f.is_ptr() {
             let shape = (*f.header()).shape_ptr();
             if std::ptr::eq(shape, $py.strand.shapes.function) {
                 let function = payload::<Function>(f);
                 let code: *const CodeObject = (*function).code.payload();
-                let base = $at.base.add($i.a as usize + 1);
+                let base = $at.base.add($i.a as usize + $beside + 1);
                 if (*code).frame_args.get() == u32::from($count)
                     && base.add((*code).registers as usize + 2) <= (*$at.frame).limit
                     && $py.strand.depth < $py.strand.limit
@@ -35,28 +32,38 @@ macro_rules! enter {
                     return enter_function($at, $py, f, base, u32::from($count), $i.c);
                 }
                 if (*code).is_generator && (*code).simple_args.get() == u32::from($count) {
-                    return call_generator($py, $at.frame, $at.base, $at.pc, $at.code);
+                    return call_generator::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
             } else if (*shape).tag() == Tag::NATIVE {
                 let native = &*payload::<Native>(f);
-                if native.resumes != 0 && $count != 0 && is_generator($at.r($i.a + 1)) {
+                if native.resumes != 0 && $count != 0 && is_generator($at.r($i.a + $beside + 1)) {
                     if u16::from(native.resumes) == $count {
-                        return resume($py, $at.frame, $at.base, $at.pc, $at.code);
+                        return resume::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
                     }
-                    return $at.slow($py, |py, frame, i| $slow(py, frame, i));
+                    return $otherwise;
                 }
                 if native.direct == u32::from($count) {
-                    return enter_native($py, $at.frame, $at.base, $at.pc, $at.code);
+                    return enter_native::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
                 if u32::from($count).wrapping_sub(native.least) <= native.more {
-                    return enter_filled($py, $at.frame, $at.base, $at.pc, $at.code);
+                    return enter_filled::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
             } else if (*shape).tag() == Tag::TYPE {
-                return enter_class($py, $at.frame, $at.base, $at.pc, $at.code);
+                return enter_class::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
             }
         }
-        $at.slow($py, |py, frame, i| $slow(py, frame, i))
+        $otherwise
     }};
+}
+
+/// Count the bytecodes of a call; the breaker may want something first.
+macro_rules! count {
+    ($at:ident, $py:ident, $i:ident) => {
+        $py.strand.ticks -= i32::from($i.d);
+        if $py.strand.ticks < 0 {
+            return $at.check_first($py, $i.d);
+        }
+    };
 }
 
 /// Push the frame of a function whose arguments are its first registers already.
@@ -92,6 +99,20 @@ unsafe fn enter_function(at: At, py: &mut Py, f: Raw, base: *mut Raw, count: u32
     }
 }
 
+/// `CallMethod` before `pc` of what is no method: it lies where the receiver would.
+#[inline(never)]
+unsafe fn call_beside(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let i = &*pc.sub(1);
+        let at = At { frame, base, pc, code };
+        if at.r(i.a) != Raw::UNBOUND {
+            return at.slow(py, |py, frame, i| call::call_method(py, frame, i));
+        }
+        enter!(at, py, i, 1, i.b, at.slow(py, |py, frame, i| call::call_method(py, frame, i)))
+    }
+}
+
 /// Whether a word is a generator, or another object with the payload of one.
 #[inline(always)]
 unsafe fn is_generator(x: Raw) -> bool {
@@ -101,14 +122,21 @@ unsafe fn is_generator(x: Raw) -> bool {
 
 /// The call before `pc` resumes a generator, if its first argument is one.
 #[inline(never)]
-unsafe fn resume(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+unsafe fn resume<const BESIDE: usize>(
+    py: &mut Py,
+    frame: *mut Frame,
+    base: *mut Raw,
+    pc: *const Instr,
+    code: *const CodeObject,
+) -> Exit {
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
     unsafe {
         let i = &*pc.sub(1);
         let at = At { frame, base, pc, code };
         (*frame).pc = pc;
-        if let Some(old) = generator::call_quick(py, frame, base.add(i.a as usize + 1), arguments(i), i.c) {
-            let dying = at.exchange(i.a, Raw::UNBOUND);
+        let (first, count) = callee::<BESIDE>(base, i);
+        if let Some(old) = generator::call_quick(py, frame, first.add(1), count as u16, i.c) {
+            let dying = at.exchange(i.a + BESIDE as u16, Raw::UNBOUND);
             return At::load(py).next_and_drop(py, dying, old);
         }
         if i.op == Op::CallMethod {
@@ -120,8 +148,14 @@ unsafe fn resume(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Inst
 }
 
 handlers! {
-    fn call(at, py, i) { enter!(at, py, i, i.b, call::call) }
-    fn call_method(at, py, i) { enter!(at, py, i, i.b + 1, call::call_method) }
+    fn call(at, py, i) {
+        count!(at, py, i);
+        enter!(at, py, i, 0, i.b, at.slow(py, |py, frame, i| call::call(py, frame, i)))
+    }
+    fn call_method(at, py, i) {
+        count!(at, py, i);
+        enter!(at, py, i, 0, i.b + 1, call_beside(py, at.frame, at.base, at.pc, at.code))
+    }
     /// The same while instrumented.
     fn call_traced(at, py, i) {
         py.strand.ticks -= i32::from(i.d);
@@ -200,13 +234,20 @@ handlers! {
 
 /// The call before `pc` is one of a generator function with as many arguments as it takes.
 #[inline(never)]
-unsafe fn call_generator(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+unsafe fn call_generator<const BESIDE: usize>(
+    py: &mut Py,
+    frame: *mut Frame,
+    base: *mut Raw,
+    pc: *const Instr,
+    code: *const CodeObject,
+) -> Exit {
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
     unsafe {
         let i = &*pc.sub(1);
         (*frame).pc = pc;
-        let f = std::mem::replace(&mut *base.add(i.a as usize), Raw::UNBOUND);
-        let made = generator::call_generator(py, f, base.add(i.a as usize + 1), arguments(i) as usize);
+        let (first, count) = callee::<BESIDE>(base, i);
+        let f = std::mem::replace(&mut *first, Raw::UNBOUND);
+        let made = generator::call_generator(py, f, first.add(1), count);
         At { frame, base, pc, code }.put(py, i.c, made)
     }
 }

@@ -12,7 +12,7 @@ use crate::object::{Py, Type};
 use crate::types::code::CodeObject;
 use crate::types::native::{MOST, Native};
 use crate::types::{dict, native, set};
-use crate::vm::call;
+use crate::vm::{call, instance};
 
 /// How many arguments the call at `i` has, the receiver counted.
 #[inline(always)]
@@ -20,9 +20,17 @@ pub(super) fn arguments(i: &Instr) -> u16 {
     i.b + u16::from(i.op == Op::CallMethod)
 }
 
+/// Where the callee of the call at `i` lies and how many words lie behind it. What `LoadMethod` found
+/// that is no method lies beside its place, where the receiver would be: `BESIDE` is 1 then, else 0.
+#[inline(always)]
+pub(super) unsafe fn callee<const BESIDE: usize>(base: *mut Raw, i: &Instr) -> (*mut Raw, usize) {
+    // SAFETY: operands of the running frame.
+    unsafe { (base.add(i.a as usize + BESIDE), arguments(i) as usize - BESIDE) }
+}
+
 /// The call before `pc` is one of a native function with as many arguments as it takes.
 #[inline(never)]
-pub(super) unsafe fn enter_native(
+pub(super) unsafe fn enter_native<const BESIDE: usize>(
     py: &mut Py,
     frame: *mut Frame,
     base: *mut Raw,
@@ -33,8 +41,7 @@ pub(super) unsafe fn enter_native(
     unsafe {
         (*frame).pc = pc;
         let i = &*pc.sub(1);
-        let first = base.add(i.a as usize);
-        let count = arguments(i) as usize;
+        let (first, count) = callee::<BESIDE>(base, i);
         let call = (*payload::<Native>(*first)).call;
         let result = call(py, std::slice::from_raw_parts(first.add(1).cast::<Value>(), count));
         settle(py, first, count, i.c, result)
@@ -43,7 +50,7 @@ pub(super) unsafe fn enter_native(
 
 /// The same for a function that has a receiver or takes more, which have defaults.
 #[inline(never)]
-pub(super) unsafe fn enter_filled(
+pub(super) unsafe fn enter_filled<const BESIDE: usize>(
     py: &mut Py,
     frame: *mut Frame,
     base: *mut Raw,
@@ -54,8 +61,7 @@ pub(super) unsafe fn enter_filled(
     unsafe {
         (*frame).pc = pc;
         let i = &*pc.sub(1);
-        let first = base.add(i.a as usize);
-        let count = arguments(i) as usize;
+        let (first, count) = callee::<BESIDE>(base, i);
         let native = &*first.cast::<Ref<Native>>();
         let receiver = native.receiver.as_ref().map_or(Raw::NOTHING, Value::raw);
         let result = call_filled(py, native, receiver, first.add(1), count);
@@ -65,7 +71,7 @@ pub(super) unsafe fn enter_filled(
 
 /// The call before `pc` is one of a class.
 #[inline(never)]
-pub(super) unsafe fn enter_class(
+pub(super) unsafe fn enter_class<const BESIDE: usize>(
     py: &mut Py,
     frame: *mut Frame,
     base: *mut Raw,
@@ -75,8 +81,7 @@ pub(super) unsafe fn enter_class(
     // SAFETY: as above.
     unsafe {
         let i = &*pc.sub(1);
-        let first = base.add(i.a as usize);
-        let count = arguments(i) as usize;
+        let (first, count) = callee::<BESIDE>(base, i);
         (*frame).pc = pc;
         match make(py, first, count) {
             Some(result) => settle(py, first, count, i.c, result),
@@ -161,7 +166,7 @@ unsafe fn call_spread(py: &mut Py, native: &Ref<Native>, receiver: Raw, args: *c
         let args = std::slice::from_raw_parts(args.cast::<Value>(), count);
         let receiver = if receiver.0 == 0 { None } else { Some(&*std::ptr::from_ref(&receiver).cast::<Value>()) };
         if let Some(direct) = native.def.direct
-            && let Some(result) = native::call_direct(py, native, direct, receiver, args)
+            && let Some(result) = native::call_direct(py, native, direct, receiver, args, &[])
         {
             return result;
         }
@@ -179,7 +184,7 @@ unsafe fn make(py: &mut Py, first: *mut Raw, count: usize) -> Option<Result<Valu
     unsafe {
         let ty = &*first.cast::<Ref<Type>>();
         let args = std::slice::from_raw_parts(first.add(1).cast::<Value>(), count);
-        if let Some(native) = call::direct_new(py, ty) {
+        if let Some(native) = instance::direct_new(py, ty) {
             let native = &*std::ptr::from_ref(native);
             let facts = &native.def.facts;
             let own = native.owner.as_ref().is_some_and(|o| o.is(ty.as_value()));

@@ -1,0 +1,212 @@
+//! Calls of classes from the loop: what makes an object or initialises it in Python gets a frame, what
+//! native code does at once is done here.
+
+use lockstep_heap::{Raw, Ref, Value};
+
+use super::Flow;
+use super::call::{Keywords, deliver, enter, prepended, push_call};
+use super::frame::Target;
+use super::place::push_placed;
+use super::run::payload;
+use crate::object::raise::Result;
+use crate::object::strand::{Frame, Return};
+use crate::object::{Py, Special, Type, TypeFlags};
+use crate::types::function::Function;
+use crate::types::method::StaticMethod;
+use crate::types::native::{Kind, Native, call_native};
+use crate::types::tuple::Tuple;
+
+/// Push the frame of the Python function that makes an object of a class or initialises a new one.
+/// False if there is none or it is less simple: nothing has changed then.
+pub(super) unsafe fn make_in_frame(
+    py: &mut Py,
+    frame: *mut Frame,
+    ty: &Ref<Type>,
+    first: *mut Raw,
+    count: usize,
+    dst: u16,
+) -> bool {
+    // SAFETY: `first` is empty, the arguments behind it are owned temporaries of the running frame.
+    unsafe {
+        let args = std::slice::from_raw_parts(first.add(1).cast::<Value>(), count);
+        let (function, receiver, kept, ret) = if let Some((object, init)) = plain_new(py, ty, args) {
+            (init, object.clone(), object, Return::Init)
+        } else if let Some(new) = python_new(py, ty) {
+            // What has to be initialised, and with which arguments, shows when it is made.
+            let kept = py.tuple_with(ClassFirst { class: Some(ty.as_value()), args: args.iter() });
+            (new, ty.to_value(), kept, Return::New)
+        } else {
+            return false;
+        };
+        *first = receiver.into_raw();
+        if push_placed(py, frame, &function, first, count + 1, &[], Target { ret, ..Target::register(dst) }) {
+            (*py.strand.frame).extra = kept.into_raw();
+            return true;
+        }
+        drop(Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND)));
+        false
+    }
+}
+
+/// A class and the arguments of its call.
+struct ClassFirst<'a> {
+    class: Option<&'a Value>,
+    args: std::slice::Iter<'a, Value>,
+}
+
+impl Iterator for ClassFirst<'_> {
+    type Item = Value;
+    fn next(&mut self) -> Option<Value> {
+        self.class.take().or_else(|| self.args.next()).cloned()
+    }
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.args.len() + usize::from(self.class.is_some());
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for ClassFirst<'_> {}
+
+/// The Python function that is the `__new__` of a class.
+fn python_new(py: &Py, ty: &Ref<Type>) -> Option<Value> {
+    let t = ty.get(py);
+    if !t.flags.has(TypeFlags::CUSTOM_NEW)
+        || t.flags.has(TypeFlags::NO_NEW | TypeFlags::METATYPE)
+        || !py.type_ref(ty.as_value()).is(py.plain_metatype())
+    {
+        return None;
+    }
+    let new = t.specials[Special::New as usize].as_ref()?;
+    let wrapper = new.downcast::<StaticMethod>().filter(|_| py.is_exact::<StaticMethod>(new))?;
+    let function = &wrapper.get(py).function;
+    let plain = function.downcast::<Function>().is_some_and(|f| !f.get(py).code.is_generator);
+    plain.then(|| function.clone())
+}
+
+/// Whether `value`, which the `__new__` of a class has returned, needs no initialising; `kept` is what
+/// the frame has kept, the class and its arguments.
+pub(super) unsafe fn is_whole(py: &Py, value: Raw, kept: Raw) -> bool {
+    // SAFETY: the frame keeps its words alive.
+    unsafe {
+        let class = &(*payload::<Tuple>(kept)).slice()[0];
+        value.is_ptr()
+            && (*value.header()).shape().type_raw() == class.raw()
+            && class.downcast::<Type>().is_some_and(|c| !c.get(py).flags.has(TypeFlags::CUSTOM_INIT))
+    }
+}
+
+/// A new plain object (or exception) of a class and the Python function that is its `__init__`; none
+/// if making one is less simple.
+unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>, args: &[Value]) -> Option<(Value, Value)> {
+    // SAFETY: only reads the type's payload; a class whose `__new__` is `object`'s has plain
+    // instances.
+    unsafe {
+        let t = ty.get(py);
+        let flags = t.flags;
+        if !flags.has(TypeFlags::HEAP) || !flags.has(TypeFlags::CUSTOM_INIT) || flags.has(TypeFlags::ABSTRACT) {
+            return None;
+        }
+        let init = t.specials[Special::Init as usize].as_ref()?;
+        if !init.is_a::<Function>() || !py.type_ref(ty.as_value()).is(py.plain_metatype()) {
+            return None;
+        }
+        let init = init.clone();
+        if flags.has(TypeFlags::EXCEPTION) {
+            return Some((crate::types::exception::quick_object(py, ty, args)?, init));
+        }
+        if flags.has(TypeFlags::CUSTOM_NEW) {
+            return None;
+        }
+        let shape = std::ptr::NonNull::from(&*t.shape);
+        Some((py.heap().make_unchecked(shape, lockstep_heap::Instance).into_value(), init))
+    }
+}
+
+/// A new object of a class of the program that has neither `__new__` nor `__init__`; none if making
+/// one is less simple.
+pub(super) fn bare_new(py: &mut Py, ty: &Ref<Type>) -> Option<Value> {
+    let t = ty.get(py);
+    let flags = t.flags;
+    if !flags.has(TypeFlags::HEAP)
+        || flags.has(TypeFlags::CUSTOM_INIT | TypeFlags::CUSTOM_NEW | TypeFlags::ABSTRACT)
+        || !py.type_ref(ty.as_value()).is(py.plain_metatype())
+    {
+        return None;
+    }
+    let shape = std::ptr::NonNull::from(&*t.shape);
+    // SAFETY: a class whose `__new__` is `object`'s has plain instances.
+    Some(unsafe { py.heap().make_unchecked(shape, lockstep_heap::Instance) }.into_value())
+}
+
+/// The native `__new__` of a builtin class that does all the work of a call of the class: nothing
+/// of its own initialises the object.
+#[inline]
+pub(super) fn direct_new<'a>(py: &'a Py, ty: &'a Ref<Type>) -> Option<&'a Ref<Native>> {
+    let t = ty.get(py);
+    let plain = py.plain_metatype();
+    if t.flags.has(TypeFlags::HEAP | TypeFlags::CUSTOM_INIT | TypeFlags::ABSTRACT | TypeFlags::NO_NEW)
+        || ty.is(plain)
+        || !py.type_ref(ty.as_value()).is(plain)
+    {
+        return None;
+    }
+    let new = t.specials[Special::New as usize].as_ref()?;
+    let native = new.downcast::<Native>().filter(|n| n.kind == Kind::New)?;
+    let of_object = native.owner.as_ref().is_some_and(|o| o.is(py.object_class().as_value()));
+    if of_object { None } else { Some(native) }
+}
+
+/// Call a class from the loop: `__init__` in Python gets a frame.
+pub(super) unsafe fn call_type(
+    py: &mut Py,
+    frame: *mut Frame,
+    ty: &Ref<Type>,
+    args: &[Value],
+    keywords: &Keywords,
+    target: Target,
+) -> Result<Flow> {
+    // SAFETY: `frame` is the running frame.
+    unsafe {
+        let meta = py.type_of(ty.as_value());
+        let flags = ty.get(py).flags;
+        let plain_meta = meta.get(py).specials[Special::Call as usize].as_ref().is_some_and(|c| c.is_a::<Native>());
+        if !plain_meta {
+            if let Some(call) = meta.get(py).specials[Special::Call as usize].clone() {
+                let all = prepended(ty.as_value(), args);
+                return enter(py, frame, &call, &all, keywords, target);
+            }
+        }
+        if target.ret == Return::Register
+            && flags.has(TypeFlags::HEAP)
+            && flags.has(TypeFlags::CUSTOM_INIT)
+            && !flags.has(TypeFlags::ABSTRACT)
+            && let Some(init) = ty.get(py).specials[Special::Init as usize].clone()
+            && init.is_a::<Function>()
+            && let Some(object) = new_for_init(py, ty, args, keywords)?
+        {
+            let all = prepended(&object, args);
+            push_call(py, &init, &all, keywords, Target { ret: Return::Init, ..target })?;
+            (*py.strand.frame).extra = object.into_raw();
+            return Ok(Flow::Reload);
+        }
+        let value = crate::types::r#type::call(py, ty, args, keywords)?;
+        deliver(py, frame, value, target)
+    }
+}
+
+/// A new object by a native `__new__`, if `__init__` of exactly its class is to follow.
+unsafe fn new_for_init(py: &mut Py, ty: &Ref<Type>, args: &[Value], keywords: &Keywords) -> Result<Option<Value>> {
+    if !ty.get(py).flags.has(TypeFlags::CUSTOM_NEW) {
+        let shape = std::ptr::NonNull::from(&*ty.get(py).shape);
+        // SAFETY: a class whose `__new__` is `object`'s has plain instances.
+        return Ok(Some(unsafe { py.heap().make_unchecked(shape, lockstep_heap::Instance) }.into_value()));
+    }
+    let Some(new) = ty.get(py).specials[Special::New as usize].clone() else { return Ok(None) };
+    let Some(native) = new.downcast::<Native>() else { return Ok(None) };
+    if native.kind != Kind::New {
+        return Ok(None);
+    }
+    let all = prepended(ty.as_value(), args);
+    let object = call_native(py, native, &all, keywords)?;
+    if py.type_ref(&object).is(ty) { Ok(Some(object)) } else { Ok(None) }
+}
