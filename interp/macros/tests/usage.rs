@@ -34,20 +34,21 @@ pub mod object {
     pub mod native {
         use crate::{Py, Result, Value};
         pub type NativeFn = fn(&mut Py, &[Value]) -> Result<Value>;
-        pub type StarFn = fn(&mut Py, &[Value], &[Value]) -> Result<Value>;
+        pub type StarFn = fn(&mut Py, &[Value], &[Value], &[(Value, Value)]) -> Result<Value>;
         pub struct NativeDef {
             pub name: &'static str,
             pub signature: &'static str,
             pub doc: &'static str,
             pub call: NativeFn,
             pub direct: Option<StarFn>,
+            pub takes_keywords: bool,
         }
         impl NativeDef {
             pub const fn new(name: &'static str, signature: &'static str, doc: &'static str, call: NativeFn) -> NativeDef {
-                NativeDef { name, signature, doc, call, direct: None }
+                NativeDef { name, signature, doc, call, direct: None, takes_keywords: false }
             }
-            pub const fn directly(self, direct: StarFn) -> NativeDef {
-                NativeDef { direct: Some(direct), ..self }
+            pub const fn directly(self, direct: StarFn, takes_keywords: bool) -> NativeDef {
+                NativeDef { direct: Some(direct), takes_keywords, ..self }
             }
         }
         pub enum Member {
@@ -235,7 +236,7 @@ fn calls() {
     // What `*values` collects may lie anywhere; its slot is empty then.
     let Member::Method(NativeDef { direct: Some(direct), .. }) = &List::MEMBERS[0] else { panic!("a method with `*values`") };
     let slots = [list.clone(), Value::Unbound, Value::Unbound, Value::Unbound, Value::Unbound];
-    assert_eq!(direct(&mut Py::default(), &slots, &[Value::None, Value::None]), Ok(Value::Int(3)));
+    assert_eq!(direct(&mut Py::default(), &slots, &[Value::None, Value::None], &[]), Ok(Value::Int(3)));
     assert!(matches!(&List::MEMBERS[2], Member::ClassMethod(NativeDef { direct: None, .. })));
 
     let Member::Property { set: Some(set), .. } = &List::MEMBERS[4] else { panic!("a property") };
