@@ -13,7 +13,7 @@ use lockstep_interp::types::dict;
 use lockstep_interp::types::module::Module;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Frozen, Object, Py, Ref, Value, methods, module};
-use lockstep_text::unicode::{VERSION, category_name};
+use lockstep_text::unicode::{self, VERSION, category_name};
 use lockstep_text::wtf8;
 use rustpython_unicode::data::membership_3_2;
 use rustpython_unicode::{LookupResult, NormalizeForm, Ucd};
@@ -39,7 +39,7 @@ impl Age {
     }
     /// Whether the character is assigned in this database.
     fn knows(self, c: u32) -> bool {
-        category_name(c) != "Cn" && (self == Age::New || membership_3_2(c))
+        unicode::is_assigned(c) && (self == Age::New || membership_3_2(c))
     }
 }
 
@@ -104,17 +104,56 @@ fn category(age: Age, c: u32) -> &'static str {
 }
 
 fn bidirectional(age: Age, c: u32) -> &'static str {
-    match c {
-        0xD800..0xE000 => "L",
-        _ if age.knows(c) => age.ucd().bidirectional(point(c)),
-        _ => "",
+    match (age, c) {
+        (Age::New, _) => unicode::direction_name(c),
+        (Age::Old, 0xD800..0xE000) => "L",
+        (Age::Old, _) if age.knows(c) => age.ucd().bidirectional(point(c)),
+        (Age::Old, _) => "",
+    }
+}
+
+fn combining(age: Age, c: u32) -> u8 {
+    match age {
+        Age::New => unicode::combining_class(c),
+        Age::Old if age.knows(c) => age.ucd().combining(point(c)),
+        Age::Old => 0,
     }
 }
 
 fn width(age: Age, c: u32) -> &'static str {
+    if age == Age::New {
+        return unicode::width_name(c);
+    }
     // What may become an ideograph is wide before it is assigned.
     let wide = matches!(c, 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x2_0000..=0x2_FFFD | 0x3_0000..=0x3_FFFD);
-    if age == Age::Old && wide && !membership_3_2(c) { "W" } else { age.ucd().east_asian_width(point(c)) }
+    if wide && !membership_3_2(c) { "W" } else { age.ucd().east_asian_width(point(c)) }
+}
+
+/// The integer value of a digit, of `age`'s decimal digits alone if `decimal`.
+fn digit(age: Age, c: u32, decimal: bool) -> Option<i64> {
+    if age == Age::New
+        && let Some(value) = unicode::decimal_value(c)
+    {
+        return Some(i64::from(value));
+    }
+    let may_be = if decimal { unicode::is_decimal(c) } else { unicode::is_digit(c) };
+    if age == Age::New && !may_be {
+        return None;
+    }
+    let found = if decimal { age.ucd().decimal(point(c)) } else { age.ucd().digit(point(c)) };
+    found.map(|n| n as i64)
+}
+
+fn numeric(age: Age, c: u32) -> Option<f64> {
+    if age == Age::New {
+        if let Some(value) = unicode::decimal_value(c) {
+            return Some(f64::from(value));
+        }
+        if !unicode::is_numeric(c) {
+            return None;
+        }
+    }
+    age.ucd().numeric(point(c))
 }
 
 fn decomposition(age: Age, c: u32) -> String {
@@ -189,6 +228,16 @@ fn normal(form: NormalizeForm, text: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether text of characters alone is in normal form.
+fn is_normal(form: NormalizeForm, text: &str) -> bool {
+    match form {
+        NormalizeForm::Nfc => ComposingNormalizerBorrowed::new_nfc().is_normalized(text),
+        NormalizeForm::Nfkc => ComposingNormalizerBorrowed::new_nfkc().is_normalized(text),
+        NormalizeForm::Nfd => DecomposingNormalizerBorrowed::new_nfd().is_normalized(text),
+        NormalizeForm::Nfkd => DecomposingNormalizerBorrowed::new_nfkd().is_normalized(text),
+    }
+}
+
 fn normalized(age: Age, form: NormalizeForm, bytes: &[u8]) -> Vec<u8> {
     if age == Age::New {
         return rustpython_unicode::normalize(form, &buffer_of(bytes)).into_bytes();
@@ -242,7 +291,10 @@ fn is_normalized(py: &mut Py, age: Age, form: &Value, unistr: &Value) -> Result<
         return Ok(true);
     }
     Ok(match age {
-        Age::New => rustpython_unicode::is_normalized(form, &buffer_of(text.as_bytes())),
+        Age::New => match text.as_str() {
+            Some(plain) => is_normal(form, plain),
+            None => rustpython_unicode::is_normalized(form, &buffer_of(text.as_bytes())),
+        },
         Age::Old => normalized(age, form, text.as_bytes()) == text.as_bytes(),
     })
 }
@@ -272,7 +324,7 @@ impl UnicodeData {
     #[py("(chr, /)")]
     fn combining(py: &mut Py, chr: &Value) -> Result<u8> {
         let c = character(py, chr, "combining", "")?;
-        Ok(if Age::New.knows(c) { Age::New.ucd().combining(point(c)) } else { 0 })
+        Ok(combining(Age::New, c))
     }
     /// Converts a Unicode character into its equivalent decimal value.
     ///
@@ -282,7 +334,7 @@ impl UnicodeData {
     #[py("(chr, default=<unrepresentable>, /)")]
     fn decimal(py: &mut Py, chr: &Value, default: Option<&Value>) -> Result<Value> {
         let c = character(py, chr, "decimal", " 1")?;
-        let found = if Age::New.knows(c) { Age::New.ucd().decimal(point(c)).map(|n| py.int(n as i64)) } else { None };
+        let found = digit(Age::New, c, true).map(|n| py.int(n));
         or_default(found, default, "not a decimal")
     }
     /// Returns the character decomposition mapping assigned to the character chr as string.
@@ -301,7 +353,7 @@ impl UnicodeData {
     #[py("(chr, default=<unrepresentable>, /)")]
     fn digit(py: &mut Py, chr: &Value, default: Option<&Value>) -> Result<Value> {
         let c = character(py, chr, "digit", " 1")?;
-        let found = if Age::New.knows(c) { Age::New.ucd().digit(point(c)).map(|n| py.int(n as i64)) } else { None };
+        let found = digit(Age::New, c, false).map(|n| py.int(n));
         or_default(found, default, "not a digit")
     }
     /// Returns the east asian width assigned to the character chr as string.
@@ -332,7 +384,7 @@ impl UnicodeData {
     #[py("(chr, /)")]
     fn mirrored(py: &mut Py, chr: &Value) -> Result<i32> {
         let c = character(py, chr, "mirrored", "")?;
-        Ok(if Age::New.knows(c) { Age::New.ucd().mirrored(point(c)) } else { 0 })
+        Ok(i32::from(unicode::is_mirrored(c)))
     }
     /// Returns the name assigned to the character chr as a string.
     ///
@@ -357,7 +409,7 @@ impl UnicodeData {
     #[py("(chr, default=<unrepresentable>, /)")]
     fn numeric(py: &mut Py, chr: &Value, default: Option<&Value>) -> Result<Value> {
         let c = character(py, chr, "numeric", " 1")?;
-        let found = if Age::New.knows(c) { Age::New.ucd().numeric(point(c)).map(Value::float) } else { None };
+        let found = numeric(Age::New, c).map(Value::float);
         or_default(found, default, "not a numeric character")
     }
 }
@@ -387,7 +439,7 @@ impl OldUcd {
     fn combining(py: &mut Py, this: &Ref<OldUcd>, chr: &Value) -> Result<u8> {
         let _ = this;
         let c = character(py, chr, "combining", "")?;
-        Ok(if Age::Old.knows(c) { Age::Old.ucd().combining(point(c)) } else { 0 })
+        Ok(combining(Age::Old, c))
     }
     /// Converts a Unicode character into its equivalent decimal value.
     ///
@@ -398,7 +450,7 @@ impl OldUcd {
     fn decimal(py: &mut Py, this: &Ref<OldUcd>, chr: &Value, default: Option<&Value>) -> Result<Value> {
         let _ = this;
         let c = character(py, chr, "decimal", " 1")?;
-        let found = if Age::Old.knows(c) { Age::Old.ucd().decimal(point(c)).map(|n| py.int(n as i64)) } else { None };
+        let found = if Age::Old.knows(c) { digit(Age::Old, c, true).map(|n| py.int(n)) } else { None };
         or_default(found, default, "not a decimal")
     }
     /// Returns the character decomposition mapping assigned to the character chr as string.
@@ -482,7 +534,7 @@ impl OldUcd {
     fn numeric(py: &mut Py, this: &Ref<OldUcd>, chr: &Value, default: Option<&Value>) -> Result<Value> {
         let _ = this;
         let c = character(py, chr, "numeric", " 1")?;
-        let found = if Age::Old.knows(c) { Age::Old.ucd().numeric(point(c)).map(Value::float) } else { None };
+        let found = if Age::Old.knows(c) { numeric(Age::Old, c).map(Value::float) } else { None };
         or_default(found, default, "not a numeric character")
     }
     /// The version of the data.

@@ -447,8 +447,11 @@ impl Py {
 
     /// The state of type `S`, made on first use.
     pub fn state<S: Default + 'static>(&mut self) -> &mut S {
-        let any = self.shared_mut().state.entry(TypeId::of::<S>()).or_insert_with(|| Box::<S>::default());
-        match any.downcast_mut::<S>() {
+        let id = TypeId::of::<S>();
+        if !self.shared().state.contains_key(&id) {
+            self.shared_mut().state.insert(id, Box::<S>::default());
+        }
+        match self.shared_mut().state.get_mut(&id).and_then(|any| any.downcast_mut::<S>()) {
             Some(state) => state,
             None => unregistered(std::any::type_name::<S>()),
         }

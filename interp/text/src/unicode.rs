@@ -1,113 +1,84 @@
 //! Properties and case mappings of code points as Python sees them: Unicode 16, whatever newer
 //! version the tables of the dependencies know. Surrogates are code points without letters.
+//!
+//! `build.rs` makes the tables: a page number for each 128 code points, pages of record numbers, records.
 
 use icu_casemap::options::{LeadingAdjustment, TitlecaseOptions};
 use icu_casemap::{CaseMapper, CaseMapperBorrowed};
 use icu_locale_core::LanguageIdentifier;
-use icu_properties::props::{
-    BidiClass, CaseIgnorable, Cased, GeneralCategory, Lowercase, NumericType, Uppercase, XidContinue, XidStart,
-};
-use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// The version of the Unicode data that these functions answer for.
 pub const VERSION: &str = "16.0.0";
 
-/// Code points that were assigned after [`VERSION`].
-#[rustfmt::skip]
-const NEWER: &[(u32, u32)] = &[
-    (0x558, 0x558), (0x58B, 0x58C), (0x5C8, 0x5C9), (0x88F, 0x88F), (0xB53, 0xB54), (0xC5C, 0xC5C),
-    (0xCDC, 0xCDC), (0x1ACF, 0x1AF0), (0x208F, 0x208F), (0x209D, 0x209F), (0x20C1, 0x20C4),
-    (0x2B96, 0x2B96), (0x2E60, 0x2E63), (0xA7CE, 0xA7CF), (0xA7D2, 0xA7D2), (0xA7D4, 0xA7D4),
-    (0xA7DD, 0xA7DD), (0xA7E2, 0xA7E2), (0xA7F1, 0xA7F1), (0xAB6C, 0xAB6D), (0xFBC3, 0xFBD2),
-    (0xFD90, 0xFD91), (0xFDC8, 0xFDCE), (0x107BB, 0x107BF), (0x10940, 0x10959), (0x10EC5, 0x10EC7),
-    (0x10EC9, 0x10EEE), (0x10EF0, 0x10EFB), (0x11B0A, 0x11B0A), (0x11B60, 0x11B67), (0x11DB0, 0x11DDB),
-    (0x11DE0, 0x11DE9), (0x11DF0, 0x11DF1), (0x1246F, 0x1246F), (0x12475, 0x1247F), (0x12550, 0x12686),
-    (0x16EA0, 0x16EB8), (0x16EBB, 0x16ED3), (0x16FF2, 0x16FF6), (0x187F8, 0x187FF), (0x18CD6, 0x18CDA),
-    (0x18D09, 0x18D20), (0x18D80, 0x18DF2), (0x18E00, 0x19191), (0x191A0, 0x191D2), (0x1B123, 0x1B128),
-    (0x1B168, 0x1B168), (0x1CCFA, 0x1CCFC), (0x1CEBA, 0x1CED0), (0x1CED2, 0x1CED4), (0x1CEDD, 0x1CEFD),
-    (0x1D127, 0x1D128), (0x1D1EB, 0x1D1FF), (0x1D250, 0x1D281), (0x1D6A6, 0x1D6A6), (0x1DB00, 0x1DB1C),
-    (0x1DF1F, 0x1DF24), (0x1DF2B, 0x1DF81), (0x1DF90, 0x1DF96), (0x1DFCD, 0x1DFFF), (0x1E6C0, 0x1E6DE),
-    (0x1E6E0, 0x1E6F5), (0x1E6FE, 0x1E6FF), (0x1F1AE, 0x1F1AE), (0x1F6D8, 0x1F6D9), (0x1F777, 0x1F77A),
-    (0x1F7DA, 0x1F7DB), (0x1F7F1, 0x1F7FF), (0x1F8D0, 0x1F8D8), (0x1FA54, 0x1FA57), (0x1FA8A, 0x1FA8E),
-    (0x1FAC8, 0x1FAC8), (0x1FACC, 0x1FACD), (0x1FADD, 0x1FADD), (0x1FAEA, 0x1FAEB), (0x1FAEF, 0x1FAEF),
-    (0x1FAF9, 0x1FAFA), (0x1FBFA, 0x1FBFA), (0x2B73A, 0x2B73F), (0x2B81E, 0x2B81E), (0x2CEA2, 0x2CEAD),
-    (0x323B0, 0x33479), (0x3D000, 0x3FC3F),
-];
-
-/// The one assigned code point whose category changed since: a small letter in Unicode 16.
-const GLOTTAL_STOP_REVERSED: u32 = 0x295;
-
-fn is_newer(cp: u32) -> bool {
-    cp >= NEWER[0].0
-        && NEWER
-            .binary_search_by(|&(first, last)| {
-                if cp < first {
-                    std::cmp::Ordering::Greater
-                } else if cp > last {
-                    std::cmp::Ordering::Less
-                } else {
-                    std::cmp::Ordering::Equal
-                }
-            })
-            .is_ok()
+/// What is known of a kind of code point; names by number.
+struct Record {
+    category: u8,
+    direction: u8,
+    width: u8,
+    combining: u8,
+    /// The value of a decimal digit; 255: it is none.
+    decimal: u8,
+    flags: u32,
 }
 
-/// The general category.
-pub fn category(cp: u32) -> GeneralCategory {
-    if cp == GLOTTAL_STOP_REVERSED {
-        return GeneralCategory::LowercaseLetter;
-    }
-    if is_newer(cp) {
-        return GeneralCategory::Unassigned;
-    }
-    CodePointMapData::<GeneralCategory>::new().get32(cp)
+/// The tables that the build script made.
+mod table {
+    use super::Record;
+
+    include!(concat!(env!("OUT_DIR"), "/code_points.rs"));
+}
+
+#[inline]
+fn record(cp: u32) -> &'static Record {
+    let page = table::INDEX.get(cp as usize >> 7).copied().unwrap_or(0);
+    &table::RECORDS[table::PAGES[page as usize][cp as usize & 127] as usize]
+}
+
+#[inline]
+fn has(cp: u32, flag: u32) -> bool {
+    record(cp).flags & flag != 0
 }
 
 /// The two letters of the general category (`Lu`), as `unicodedata.category` returns it.
+#[inline]
 pub fn category_name(cp: u32) -> &'static str {
-    use GeneralCategory as G;
-    match category(cp) {
-        G::UppercaseLetter => "Lu",
-        G::LowercaseLetter => "Ll",
-        G::TitlecaseLetter => "Lt",
-        G::ModifierLetter => "Lm",
-        G::OtherLetter => "Lo",
-        G::NonspacingMark => "Mn",
-        G::SpacingMark => "Mc",
-        G::EnclosingMark => "Me",
-        G::DecimalNumber => "Nd",
-        G::LetterNumber => "Nl",
-        G::OtherNumber => "No",
-        G::SpaceSeparator => "Zs",
-        G::LineSeparator => "Zl",
-        G::ParagraphSeparator => "Zp",
-        G::Control => "Cc",
-        G::Format => "Cf",
-        G::PrivateUse => "Co",
-        G::Surrogate => "Cs",
-        G::DashPunctuation => "Pd",
-        G::OpenPunctuation => "Ps",
-        G::ClosePunctuation => "Pe",
-        G::ConnectorPunctuation => "Pc",
-        G::InitialPunctuation => "Pi",
-        G::FinalPunctuation => "Pf",
-        G::OtherPunctuation => "Po",
-        G::MathSymbol => "Sm",
-        G::CurrencySymbol => "Sc",
-        G::ModifierSymbol => "Sk",
-        G::OtherSymbol => "So",
-        G::Unassigned => "Cn",
-    }
+    table::CATEGORIES[record(cp).category as usize]
+}
+
+/// Whether Unicode 16 has the code point.
+#[inline]
+pub fn is_assigned(cp: u32) -> bool {
+    category_name(cp) != "Cn"
+}
+
+/// The short name of the bidirectional class; empty for what is not assigned.
+#[inline]
+pub fn direction_name(cp: u32) -> &'static str {
+    table::DIRECTIONS[record(cp).direction as usize]
+}
+
+/// The short name of the East Asian width.
+#[inline]
+pub fn width_name(cp: u32) -> &'static str {
+    table::WIDTHS[record(cp).width as usize]
+}
+
+/// The canonical combining class.
+#[inline]
+pub fn combining_class(cp: u32) -> u8 {
+    record(cp).combining
+}
+
+/// Whether the character is mirrored in bidirectional text.
+#[inline]
+pub fn is_mirrored(cp: u32) -> bool {
+    has(cp, table::MIRRORED)
 }
 
 /// Letters of any kind (`str.isalpha`).
 #[inline]
 pub fn is_alpha(cp: u32) -> bool {
-    if cp < 0x80 {
-        return (cp as u8).is_ascii_alphabetic();
-    }
-    use GeneralCategory as G;
-    matches!(category(cp), G::UppercaseLetter | G::LowercaseLetter | G::TitlecaseLetter | G::ModifierLetter | G::OtherLetter)
+    if cp < 0x80 { (cp as u8).is_ascii_alphabetic() } else { has(cp, table::ALPHA) }
 }
 
 /// The value of a decimal digit in any script.
@@ -116,56 +87,28 @@ pub fn decimal_value(cp: u32) -> Option<u32> {
     if cp < 0x80 {
         return (cp as u8).is_ascii_digit().then(|| cp - 0x30);
     }
-    if category(cp) != GeneralCategory::DecimalNumber {
-        return None;
-    }
-    // Ten digits of a script are contiguous; where two sets touch, both are whole.
-    let mut first = cp;
-    while category(first - 1) == GeneralCategory::DecimalNumber {
-        first -= 1;
-    }
-    Some((cp - first) % 10)
+    let value = record(cp).decimal;
+    (value != u8::MAX).then_some(u32::from(value))
 }
 
 #[inline]
 pub fn is_decimal(cp: u32) -> bool {
-    if cp < 0x80 {
-        return (cp as u8).is_ascii_digit();
-    }
-    category(cp) == GeneralCategory::DecimalNumber
-}
-
-fn numeric_type(cp: u32) -> NumericType {
-    // Cuneiform signs that are letters got numeric values only after Unicode 16.
-    if is_newer(cp) || (0x12000..=0x123ff).contains(&cp) {
-        NumericType::None
-    } else {
-        CodePointMapData::<NumericType>::new().get32(cp)
-    }
+    if cp < 0x80 { (cp as u8).is_ascii_digit() } else { has(cp, table::DECIMAL) }
 }
 
 #[inline]
 pub fn is_digit(cp: u32) -> bool {
-    if cp < 0x80 {
-        return (cp as u8).is_ascii_digit();
-    }
-    matches!(numeric_type(cp), NumericType::Decimal | NumericType::Digit)
+    if cp < 0x80 { (cp as u8).is_ascii_digit() } else { has(cp, table::DIGIT) }
 }
 
 #[inline]
 pub fn is_numeric(cp: u32) -> bool {
-    if cp < 0x80 {
-        return (cp as u8).is_ascii_digit();
-    }
-    numeric_type(cp) != NumericType::None
+    if cp < 0x80 { (cp as u8).is_ascii_digit() } else { has(cp, table::NUMERIC) }
 }
 
 #[inline]
 pub fn is_alnum(cp: u32) -> bool {
-    if cp < 0x80 {
-        return (cp as u8).is_ascii_alphanumeric();
-    }
-    is_alpha(cp) || is_numeric(cp)
+    if cp < 0x80 { (cp as u8).is_ascii_alphanumeric() } else { has(cp, table::ALPHA | table::NUMERIC) }
 }
 
 /// White space by Python's rule: a space separator or of bidirectional class WS, B or S.
@@ -174,13 +117,7 @@ pub fn is_space(cp: u32) -> bool {
     if cp < 0x80 {
         return matches!(cp, 9..=13 | 28..=32);
     }
-    if !matches!(cp, 0x85 | 0xa0 | 0x1680..=0x3000) {
-        return false;
-    }
-    matches!(
-        CodePointMapData::<BidiClass>::new().get32(cp),
-        BidiClass::WhiteSpace | BidiClass::ParagraphSeparator | BidiClass::SegmentSeparator
-    ) || category(cp) == GeneralCategory::SpaceSeparator
+    matches!(cp, 0x85 | 0xa0 | 0x1680..=0x3000) && has(cp, table::SPACE)
 }
 
 /// Where `str.splitlines` cuts.
@@ -191,74 +128,45 @@ pub const fn is_linebreak(cp: u32) -> bool {
 
 #[inline]
 pub fn is_printable(cp: u32) -> bool {
-    if cp < 0x80 {
-        return matches!(cp, 32..=126);
-    }
-    use GeneralCategory as G;
-    !matches!(
-        category(cp),
-        G::Control
-            | G::Format
-            | G::Surrogate
-            | G::PrivateUse
-            | G::Unassigned
-            | G::LineSeparator
-            | G::ParagraphSeparator
-            | G::SpaceSeparator
-    )
+    if cp < 0x80 { matches!(cp, 32..=126) } else { has(cp, table::PRINTABLE) }
 }
 
 #[inline]
 pub fn is_lower(cp: u32) -> bool {
-    if cp < 0x80 {
-        return (cp as u8).is_ascii_lowercase();
-    }
-    cp == GLOTTAL_STOP_REVERSED || CodePointSetData::new::<Lowercase>().contains32(cp) && !is_newer(cp)
+    if cp < 0x80 { (cp as u8).is_ascii_lowercase() } else { has(cp, table::LOWER) }
 }
 
 #[inline]
 pub fn is_upper(cp: u32) -> bool {
-    if cp < 0x80 {
-        return (cp as u8).is_ascii_uppercase();
-    }
-    CodePointSetData::new::<Uppercase>().contains32(cp) && !is_newer(cp)
+    if cp < 0x80 { (cp as u8).is_ascii_uppercase() } else { has(cp, table::UPPER) }
 }
 
 /// Letters like U+01C5, of category Lt.
 #[inline]
 pub fn is_title(cp: u32) -> bool {
-    cp >= 0x80 && category(cp) == GeneralCategory::TitlecaseLetter
+    cp >= 0x80 && category_name(cp) == "Lt"
 }
 
 #[inline]
 pub fn is_cased(cp: u32) -> bool {
-    if cp < 0x80 {
-        return (cp as u8).is_ascii_alphabetic();
-    }
-    cp == GLOTTAL_STOP_REVERSED || CodePointSetData::new::<Cased>().contains32(cp) && !is_newer(cp)
+    if cp < 0x80 { (cp as u8).is_ascii_alphabetic() } else { has(cp, table::CASED) }
 }
 
 #[inline]
 pub fn is_case_ignorable(cp: u32) -> bool {
-    CodePointSetData::new::<CaseIgnorable>().contains32(cp) && !is_newer(cp)
+    has(cp, table::CASE_IGNORABLE)
 }
 
 /// May start an identifier (the underscore included).
 #[inline]
 pub fn is_identifier_start(cp: u32) -> bool {
-    if cp < 0x80 {
-        return (cp as u8).is_ascii_alphabetic() || cp == 0x5f;
-    }
-    CodePointSetData::new::<XidStart>().contains32(cp) && !is_newer(cp)
+    if cp < 0x80 { (cp as u8).is_ascii_alphabetic() || cp == 0x5f } else { has(cp, table::ID_START) }
 }
 
 /// May continue an identifier.
 #[inline]
 pub fn is_identifier_continue(cp: u32) -> bool {
-    if cp < 0x80 {
-        return (cp as u8).is_ascii_alphanumeric() || cp == 0x5f;
-    }
-    CodePointSetData::new::<XidContinue>().contains32(cp) && !is_newer(cp)
+    if cp < 0x80 { (cp as u8).is_ascii_alphanumeric() || cp == 0x5f } else { has(cp, table::ID_CONTINUE) }
 }
 
 /// What one code point becomes: one to three code points.
@@ -276,7 +184,7 @@ impl Mapped {
     fn collect(cp: u32, chars: impl Iterator<Item = char>) -> Self {
         let mut mapped = Self { cps: [0; 3], len: 0 };
         for c in chars.take(3) {
-            if is_newer(c as u32) {
+            if !is_assigned(c as u32) {
                 return Self::one(cp);
             }
             mapped.cps[mapped.len as usize] = c as u32;
@@ -298,7 +206,7 @@ pub fn lower(cp: u32) -> Mapped {
         return Mapped::one((cp as u8).to_ascii_lowercase() as u32);
     }
     match char::from_u32(cp) {
-        Some(c) if !is_newer(cp) => Mapped::collect(cp, c.to_lowercase()),
+        Some(c) if !has(cp, table::CASELESS) => Mapped::collect(cp, c.to_lowercase()),
         _ => Mapped::one(cp),
     }
 }
@@ -310,7 +218,7 @@ pub fn upper(cp: u32) -> Mapped {
         return Mapped::one((cp as u8).to_ascii_uppercase() as u32);
     }
     match char::from_u32(cp) {
-        Some(c) if !is_newer(cp) => Mapped::collect(cp, c.to_uppercase()),
+        Some(c) if !has(cp, table::CASELESS) => Mapped::collect(cp, c.to_uppercase()),
         _ => Mapped::one(cp),
     }
 }
@@ -320,7 +228,7 @@ pub fn title(cp: u32) -> Mapped {
     if cp < 0x80 {
         return Mapped::one((cp as u8).to_ascii_uppercase() as u32);
     }
-    let Some(c) = char::from_u32(cp).filter(|_| !is_newer(cp)) else {
+    let Some(c) = char::from_u32(cp).filter(|_| !has(cp, table::CASELESS)) else {
         return Mapped::one(cp);
     };
     let mut options = TitlecaseOptions::default();
@@ -336,7 +244,7 @@ pub fn fold(cp: u32) -> Mapped {
     if cp < 0x80 {
         return Mapped::one((cp as u8).to_ascii_lowercase() as u32);
     }
-    let Some(c) = char::from_u32(cp).filter(|_| !is_newer(cp)) else {
+    let Some(c) = char::from_u32(cp).filter(|_| !has(cp, table::CASELESS)) else {
         return Mapped::one(cp);
     };
     let mut buffer = [0; 4];
