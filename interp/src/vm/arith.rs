@@ -514,7 +514,7 @@ pub(super) unsafe fn contains_quick(py: &mut Py, item: Raw, container: Raw) -> R
                 Some(found) => Raw::from_bool(found.is_some()),
                 None => Raw::NOTHING,
             }
-        } else if std::ptr::eq(shape, py.strand.shapes.dict) {
+        } else if super::subscript::is_plain_dict(py, container, Special::Contains) {
             let Some(hash) = quick_hash(py, &item) else { return Raw::NOTHING };
             let dict = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<crate::types::dict::Dict>::from_raw(container));
             match crate::types::dict::find_quick(py, &dict, &item, hash) {

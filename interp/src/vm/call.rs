@@ -1,7 +1,7 @@
 //! Calls: what can be called from the loop without recursion, and returning.
 
 use lockstep_compile::code::{Capture, CodeFlags, Const, Instr};
-use lockstep_heap::{Raw, Ref, Value};
+use lockstep_heap::{Raw, Ref, Tag, Value};
 
 use super::bind::bind;
 use super::frame::{Target, take};
@@ -71,13 +71,31 @@ unsafe fn call_placed(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: us
                 return dispatch_native(py, frame, &native, first, count + 1, &[], target);
             }
         }
-        if let Some(method) = py.special(&callee, Special::Call).filter(|m| m.is_a::<Function>()) {
-            let method = method.clone();
-            *first = callee.into_raw();
-            return dispatch(py, frame, method, first, count + 1, &[], target);
+        match py.special(&callee, Special::Call) {
+            Some(method) if method.is_a::<Function>() => {
+                let method = method.clone();
+                *first = callee.into_raw();
+                dispatch(py, frame, method, first, count + 1, &[], target)
+            }
+            Some(method) if !is_callable_itself(&callee) => match method.downcast::<Native>().filter(|n| n.binds()).cloned() {
+                Some(native) => {
+                    py.native_stack()?;
+                    let args = std::slice::from_raw_parts(first.add(1).cast::<Value>(), count);
+                    let result = crate::types::native::call_method(py, &native, &callee, args, &[]);
+                    empty(first.add(1), count);
+                    deliver(py, frame, result?, target)
+                }
+                None => dispatch(py, frame, callee, first.add(1), count, &[], target),
+            },
+            _ => dispatch(py, frame, callee, first.add(1), count, &[], target),
         }
-        dispatch(py, frame, callee, first.add(1), count, &[], target)
     }
+}
+
+/// Whether the machine knows how to call the object without its type's `__call__`.
+fn is_callable_itself(callee: &Value) -> bool {
+    let tag = callee.header().map(|h| h.shape().tag());
+    matches!(tag, Some(Tag::FUNCTION | Tag::NATIVE | Tag::BOUND_METHOD | Tag::TYPE))
 }
 
 /// Call a native function with `count` owned arguments at `args`, registers of the running frame.

@@ -109,7 +109,17 @@ pub(super) unsafe fn step(py: &mut Py, iterator: Raw) -> (Raw, Raw) {
     if let Some(item) = crate::types::iterator::simple(py, &iterator) {
         return (item.into_raw(), no_item::OTHER);
     }
-    let Some(item) = crate::types::iterator::quick_next(py, &iterator) else { return (Raw::NOTHING, no_item::OTHER) };
+    let item = match crate::types::iterator::quick_next(py, &iterator) {
+        Some(item) => item,
+        None => match py.native_next(&iterator) {
+            Some(next) => match next(py, std::slice::from_ref(&iterator)) {
+                Ok(item) => Ok(Some(item)),
+                Err(e) if e.is(Exc::StopIteration) => Ok(None),
+                Err(e) => Err(e),
+            },
+            None => return (Raw::NOTHING, no_item::OTHER),
+        },
+    };
     py.drain_pending();
     match item {
         Ok(Some(item)) => (item.into_raw(), no_item::OTHER),

@@ -1,14 +1,15 @@
 //! Subscripts and slices beyond the loop's fast cases.
 
 use lockstep_compile::code::Instr;
-use lockstep_heap::{Raw, Value};
+use lockstep_heap::{Raw, Shape, Tag, Value};
 
 use super::call::enter;
 use super::frame::Target;
+use super::run::payload;
 use super::{Flow, fetch, put};
 use crate::object::raise::Result;
 use crate::object::strand::Frame;
-use crate::object::{Py, Special};
+use crate::object::{Py, Special, Type};
 use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::dict::{self, Dict};
@@ -28,6 +29,23 @@ unsafe fn check(py: &mut Py, frame: *mut Frame, register: u16) -> Result<()> {
     }
 }
 
+/// Whether an object is a dict whose class has the method of `dict` itself for `special`.
+#[inline]
+pub(super) unsafe fn is_plain_dict(py: &Py, object: Raw, special: Special) -> bool {
+    // SAFETY: the word is borrowed from a register; a shape's type is alive while the shape is.
+    unsafe {
+        let (shape, plain) = ((*object.header()).shape_ptr(), py.strand.shapes.dict);
+        if std::ptr::eq(shape, plain) {
+            return true;
+        }
+        if (*shape).tag() != Tag::DICT {
+            return false;
+        }
+        let method = |shape: *const Shape| (&(*payload::<Type>((*shape).type_raw())).specials)[special as usize].as_ref();
+        matches!((method(shape), method(plain)), (Some(own), Some(plain)) if own.is(plain))
+    }
+}
+
 /// An item of a dict, str, bytes or bytearray, if it is there and no Python code is needed to
 /// find it: an owned word, or nothing.
 #[inline(never)]
@@ -35,9 +53,10 @@ pub(super) unsafe fn quick(py: &mut Py, object: Raw, key: Raw) -> Raw {
     // SAFETY: the words are borrowed from registers, which nothing here writes.
     unsafe {
         let shape = (*object.header()).shape_ptr();
+        let is_dict = is_plain_dict(py, object, Special::GetItem);
         let object = std::mem::ManuallyDrop::new(Value::from_raw(object));
         let key = std::mem::ManuallyDrop::new(Value::from_raw(key));
-        if std::ptr::eq(shape, py.strand.shapes.dict)
+        if is_dict
             && let Some(d) = object.downcast::<Dict>()
             && let Some(hash) = super::arith::quick_hash(py, &key)
         {
@@ -167,7 +186,7 @@ pub(super) unsafe fn set(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flo
         let key = fetch(base, locals, i.b);
         let object = fetch(base, locals, i.a);
         if let Some(d) = object.downcast::<Dict>()
-            && py.is_exact::<Dict>(&object)
+            && is_plain_dict(py, object.raw(), Special::SetItem)
         {
             dict::set(py, d, &key, value)?;
             py.drain_pending();

@@ -278,17 +278,62 @@ pub fn parse_time(s: &[u32]) -> Result<Clock, Wrong> {
     if late { Err(Wrong::Midnight) } else { Ok(Clock { parts, offset, next_day }) }
 }
 
-/// `HH:MM:SS.ffffff` as far as wanted; none: no such wish.
-pub fn time_text(h: i64, m: i64, s: i64, us: i64, timespec: &str) -> Option<String> {
-    Some(match timespec {
-        "auto" if us != 0 => format!("{h:02}:{m:02}:{s:02}.{us:06}"),
-        "auto" | "seconds" => format!("{h:02}:{m:02}:{s:02}"),
-        "hours" => format!("{h:02}"),
-        "minutes" => format!("{h:02}:{m:02}"),
-        "milliseconds" => format!("{h:02}:{m:02}:{s:02}.{:03}", us / 1000),
-        "microseconds" => format!("{h:02}:{m:02}:{s:02}.{us:06}"),
-        _ => return None,
-    })
+/// Days, seconds of the day and microseconds of the second of a span in microseconds.
+pub fn split(total: i128) -> (i128, i64, i64) {
+    const SHORT: i64 = DAY as i64;
+    // All but spans of more than two hundred thousand years are counted in machine words.
+    let (days, rest) = match i64::try_from(total) {
+        Ok(n) => (i128::from(n.div_euclid(SHORT)), n.rem_euclid(SHORT)),
+        Err(_) => (total.div_euclid(DAY), total.rem_euclid(DAY) as i64),
+    };
+    (days, rest / 1_000_000, rest % 1_000_000)
+}
+
+/// Write a number that is not negative with at least `width` digits.
+pub fn digits(out: &mut String, n: i64, width: u32) {
+    let mut power = 10i64.pow(width - 1);
+    while n / power >= 10 {
+        power *= 10;
+    }
+    while power > 0 {
+        out.push(char::from(b'0' + (n / power % 10) as u8));
+        power /= 10;
+    }
+}
+
+/// `YYYY-MM-DD`
+pub fn date_text(year: i64, month: i64, day: i64) -> String {
+    let mut out = String::with_capacity(32);
+    digits(&mut out, year, 4);
+    out.push('-');
+    digits(&mut out, month, 2);
+    out.push('-');
+    digits(&mut out, day, 2);
+    out
+}
+
+/// Write `HH:MM:SS.ffffff` as far as wanted; false: no such wish.
+pub fn push_time(out: &mut String, h: i64, m: i64, s: i64, us: i64, timespec: &str) -> bool {
+    let (parts, fraction) = match timespec {
+        "auto" if us != 0 => (3, 6),
+        "auto" | "seconds" => (3, 0),
+        "hours" => (1, 0),
+        "minutes" => (2, 0),
+        "milliseconds" => (3, 3),
+        "microseconds" => (3, 6),
+        _ => return false,
+    };
+    for (at, part) in [h, m, s].into_iter().take(parts).enumerate() {
+        if at > 0 {
+            out.push(':');
+        }
+        digits(out, part, 2);
+    }
+    if fraction > 0 {
+        out.push('.');
+        digits(out, if fraction == 3 { us / 1000 } else { us }, fraction);
+    }
+    true
 }
 
 /// `+HH:MM`, with seconds and microseconds if there are any.

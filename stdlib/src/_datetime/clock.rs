@@ -7,7 +7,7 @@ use lockstep_interp::types::int;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Frozen, Object, Py, Ref, Value, Visitor, methods};
 
-use super::calendar::{SECOND, Wrong, offset_text, parse_time, time_text};
+use super::calendar::{SECOND, Wrong, offset_text, parse_time, push_time};
 use super::text::{characters, format, not_iso, strftime, strptime, text_or};
 use super::zone::{self, Zone};
 use super::{check_time, check_zone, delta, number_or, shown_class, state_bytes};
@@ -90,7 +90,10 @@ fn compared(py: &mut Py, op: CompareOp, this: &Ref<Clock>, other: &Value) -> Res
 
 fn iso(py: &mut Py, this: &Ref<Clock>, timespec: &str) -> Result<Value> {
     let [h, m, s, us] = this.parts;
-    let Some(mut text) = time_text(h, m, s, us, timespec) else { return Err(value_error("Unknown timespec value")) };
+    let mut text = String::with_capacity(24);
+    if !push_time(&mut text, h, m, s, us, timespec) {
+        return Err(value_error("Unknown timespec value"));
+    }
     if let Some(offset) = offset(py, this)? {
         text.push_str(&offset_text(offset, ":"));
     }

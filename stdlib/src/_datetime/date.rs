@@ -249,7 +249,7 @@ impl Moment {
     /// Return string in ISO 8601 format, YYYY-MM-DD.
     #[py("(self, /)")]
     fn isoformat(_py: &mut Py, this: &Ref<Moment>) -> String {
-        format!("{:04}-{:02}-{:02}", this.year, this.month, this.day)
+        calendar::date_text(this.year, this.month, this.day)
     }
     /// Return the day of the week represented by the date.
     ///

@@ -8,7 +8,7 @@ use lockstep_interp::types::float;
 use lockstep_interp::types::int;
 use lockstep_interp::{Frozen, Object, Py, Ref, Value, methods};
 
-use super::calendar::{DAY, SECOND};
+use super::calendar::{DAY, SECOND, split};
 
 /// The payload: seconds and microseconds are positive and less than a day and a second.
 #[derive(Clone, Copy)]
@@ -35,12 +35,11 @@ impl Delta {
     }
     /// Of so many microseconds.
     pub fn of(total: i128) -> Result<Delta> {
-        let days = total.div_euclid(DAY);
+        let (days, seconds, micros) = split(total);
         if !(-DAYS..=DAYS).contains(&days) {
             return Err(overflow_error(format!("days={days}; must have magnitude <= {DAYS}")));
         }
-        let rest = total.rem_euclid(DAY);
-        Ok(Delta { days: days as i64, seconds: (rest / SECOND) as i64, micros: (rest % SECOND) as i64 })
+        Ok(Delta { days: days as i64, seconds, micros })
     }
 }
 

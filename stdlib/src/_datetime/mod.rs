@@ -58,31 +58,23 @@ impl Moment {
         calendar::ordinal(self.year, self.month, self.day)
     }
     /// Microseconds since the day before the first, by its own clock.
-    fn total(&self) -> i128 {
+    fn micros(&self) -> i64 {
         let seconds = (self.hour * 60 + self.minute) * 60 + self.second;
-        i128::from(self.ordinal()) * DAY + i128::from(seconds) * SECOND + i128::from(self.micro)
+        (self.ordinal() * 86_400 + seconds) * 1_000_000 + self.micro
+    }
+    /// The same, for sums with spans of any length.
+    fn total(&self) -> i128 {
+        i128::from(self.micros())
     }
     /// The moment so many microseconds after the day before the first.
     fn at(total: i128, zone: Option<Value>) -> Result<Moment> {
-        let days = total.div_euclid(DAY);
+        let (days, seconds, micro) = calendar::split(total);
         if !(1..=i128::from(calendar::LAST)).contains(&days) {
             return Err(overflow_error("date value out of range"));
         }
         let (year, month, day) = calendar::from_ordinal(days as i64);
-        let rest = total.rem_euclid(DAY);
-        let (seconds, micro) = ((rest / SECOND) as i64, (rest % SECOND) as i64);
-        Ok(Moment {
-            year,
-            month,
-            day,
-            hour: seconds / 3600,
-            minute: seconds / 60 % 60,
-            second: seconds % 60,
-            micro,
-            fold: 0,
-            zone,
-            full: true,
-        })
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        Ok(Moment { year, month, day, hour, minute, second, micro, fold: 0, zone, full: true })
     }
 }
 

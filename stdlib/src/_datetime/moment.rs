@@ -7,7 +7,7 @@ use lockstep_interp::types::int;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Py, Ref, Value, methods};
 
-use super::calendar::{self, SECOND, Wrong, offset_text, parse_date, parse_time, separator, time_text};
+use super::calendar::{self, SECOND, Wrong, date_text, offset_text, parse_date, parse_time, push_time, separator};
 use super::clock::Clock;
 use super::date::{new as new_date, required};
 use super::text::{characters, ctime, not_iso, strptime, struct_time, text_or};
@@ -52,7 +52,7 @@ fn same_zone(a: &Moment, b: &Moment) -> bool {
 fn compared(py: &mut Py, op: CompareOp, this: &Ref<Moment>, other: &Value) -> Result<Value> {
     let Some(other) = as_datetime(other) else { return Ok(Value::NOT_IMPLEMENTED) };
     if same_zone(this, other) {
-        return Ok(Value::bool(op.accepts(this.total().cmp(&other.total()))));
+        return Ok(Value::bool(op.accepts(this.micros().cmp(&other.micros()))));
     }
     let equality = matches!(op, CompareOp::Eq | CompareOp::Ne);
     let (a, b) = (offset(py, this)?, offset(py, other)?);
@@ -464,15 +464,16 @@ impl DateTime {
             }
         };
         let m = this;
-        let Some(time) = time_text(m.hour, m.minute, m.second, m.micro, text_or(Some(timespec), "auto")) else {
+        let mut time = String::with_capacity(24);
+        if !push_time(&mut time, m.hour, m.minute, m.second, m.micro, text_or(Some(timespec), "auto")) {
             return Err(value_error("Unknown timespec value"));
-        };
-        let mut out = format!("{:04}-{:02}-{:02}", m.year, m.month, m.day).into_bytes();
+        }
+        if let Some(offset) = offset(py, this)? {
+            time.push_str(&offset_text(offset, ":"));
+        }
+        let mut out = date_text(m.year, m.month, m.day).into_bytes();
         out.extend_from_slice(sep.as_bytes());
         out.extend_from_slice(time.as_bytes());
-        if let Some(offset) = offset(py, this)? {
-            out.extend_from_slice(offset_text(offset, ":").as_bytes());
-        }
         Ok(py.new_str_bytes(&out).into_value())
     }
     /// Returns new datetime object representing current time local to tz.

@@ -219,8 +219,9 @@ fn from_tuple(py: &mut Py, value: &Value, function: &str) -> Result<Fields> {
     })
 }
 
-/// The fields of an optional tuple, checked; none given: now.
-pub fn given(py: &mut Py, tuple: Option<&Value>, function: &str) -> Result<Fields> {
+/// The fields of an optional tuple, checked; none given: now. What a tuple does not say of its zone is
+/// found out if it is `wanted`.
+pub fn given(py: &mut Py, tuple: Option<&Value>, function: &str, wanted: bool) -> Result<Fields> {
     let Some(tuple) = tuple else {
         let now = moment(py, &Value::NONE)?;
         return local(py, now);
@@ -249,7 +250,7 @@ pub fn given(py: &mut Py, tuple: Option<&Value>, function: &str) -> Result<Field
         }
     }
     f.weekday = f.weekday.rem_euclid(7);
-    if f.zone.is_none() {
+    if wanted && f.zone.is_none() {
         let (standard, summer) = zones(py);
         let (offset, zone) = if f.dst > 0 { summer } else { standard };
         f.zone = Some(zone);

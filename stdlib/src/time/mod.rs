@@ -192,7 +192,7 @@ impl Time {
     /// Convert a time tuple to a string, e.g. 'Sat Jun 06 16:26:11 1998'.
     #[py("(tuple=<unrepresentable>, /)")]
     fn asctime(py: &mut Py, tuple: Option<&Value>) -> Result<Value> {
-        let fields = calendar::given(py, tuple, "asctime")?;
+        let fields = calendar::given(py, tuple, "asctime", false)?;
         Ok(py.str(&format::asctime(&fields)))
     }
     /// Convert a time in seconds since the Epoch to a string in local time.
@@ -205,7 +205,7 @@ impl Time {
     /// Convert a time tuple to a string according to a format specification.
     #[py("(format, tuple=<unrepresentable>, /)")]
     fn strftime(py: &mut Py, format: &str, tuple: Option<&Value>) -> Result<Value> {
-        let fields = calendar::given(py, tuple, "strftime")?;
+        let fields = calendar::given(py, tuple, "strftime", format::wants_zone(format))?;
         if format.contains('\0') {
             return Err(value_error("embedded null character"));
         }

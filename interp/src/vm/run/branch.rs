@@ -89,7 +89,7 @@ unsafe fn for_generator(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *con
     }
 }
 
-/// `ForIter` before `pc` over an iterator that native code steps, if it has a tag.
+/// `ForIter` before `pc` over an iterator that native code steps.
 #[inline(never)]
 unsafe fn for_native(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
@@ -211,7 +211,7 @@ handlers! {
             return for_char(py, at.frame, at.base, at.pc, at.code);
         } else if (*shape).tag() == Tag::GENERATOR {
             return for_generator(py, at.frame, at.base, at.pc, at.code);
-        } else if !matches!((*shape).tag(), Tag::NONE | Tag::INSTANCE) {
+        } else if (*shape).tag() != Tag::INSTANCE {
             return for_native(py, at.frame, at.base, at.pc, at.code);
         }
         at.slow(py, |py, frame, i| iter::next(py, frame, i))
