@@ -43,7 +43,7 @@ pub(super) const CLASS_METHOD: u8 = 9;
 /// `value` is the function of a class method of the class whose version is `version`.
 pub(super) const OF_CLASS_METHOD: u8 = 10;
 /// Cache: the object is a tuple, of which this is item `offset`.
-pub(super) const ITEM: u8 = 11;
+const ITEM: u8 = 11;
 /// Cache: `value` is a descriptor of the type whose native function computes the attribute.
 const COMPUTED: u8 = 12;
 
@@ -167,6 +167,12 @@ unsafe fn load_here(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
                 DICT_PLACE => {
                     if let Some(value) = super::frame::clone_word(in_dict(header, &cache)) {
                         put(base, i.a, value);
+                        return Ok(Flow::Next);
+                    }
+                }
+                ITEM => {
+                    if let Some(item) = object.downcast::<Tuple>().and_then(|t| t.slice().get(cache.offset as usize)).cloned() {
+                        put(base, i.a, item);
                         return Ok(Flow::Next);
                     }
                 }
