@@ -170,8 +170,9 @@ fn parameters(args: &Arguments, depth: usize) -> Check {
     all(args.defaults.iter().chain(args.kw_defaults.iter().flatten()), depth)
 }
 
+/// Each `for` of a comprehension lies in the one before it.
 fn comprehension(generators: &[Comprehension], depth: usize) -> Check {
-    for generator in generators {
+    for (depth, generator) in (depth..).zip(generators) {
         expression(&generator.target, depth)?;
         expression(&generator.iter, depth)?;
         all(&generator.ifs, depth)?;

@@ -70,7 +70,7 @@ fn number(source: &str, span: Span, found: &mut Vec<(Span, String)>) {
     found.push((Span { start: span.end, end: span.end }, format!("invalid {name} literal")));
 }
 
-/// The escapes of a string; `at`: where `text` begins in the token.
+/// The first escape of a string that is none; `at`: where `text` begins in the token.
 fn escapes(text: &[u8], span: Span, at: usize, bytes: bool, found: &mut Vec<(Span, String)>) {
     let mut k = 0;
     while k + 1 < text.len() {
@@ -100,6 +100,6 @@ fn escapes(text: &[u8], span: Span, at: usize, bytes: bool, found: &mut Vec<(Spa
              Did you mean \"\\\\{shown}\"? A raw string is also an option."
         );
         found.push((Span { start, end: start + 1 + shown.len() as u32 }, message));
-        k += 1 + shown.len();
+        return;
     }
 }

@@ -28,6 +28,13 @@ fn expressions_nest_up_to_a_limit() {
 }
 
 #[test]
+fn comprehensions_nest_up_to_a_limit() {
+    let loops = |count: usize| format!("[x {}]", "for x in y ".repeat(count));
+    assert_eq!(message(&loops(MANY)), "too many nested expressions");
+    assert!(check(&loops(400)).is_ok());
+}
+
+#[test]
 fn chains_have_no_limit() {
     for (first, unit) in [("1", "+1"), ("1", "*2+1"), ("a", ".b"), ("a", "()"), ("a", "[0]"), ("a", "<b"), ("a", " or b")] {
         assert!(check(&(first.to_owned() + &unit.repeat(MANY))).is_ok(), "{unit}");

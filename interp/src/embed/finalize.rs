@@ -83,21 +83,21 @@ fn take_down(py: &mut Py) {
     }
     let builtins = [import::loaded(py, "sys"), import::loaded(py, "builtins")];
     let stays = |module: &Value| builtins.iter().flatten().any(|b| b.is(module));
-    let entries: Vec<(Value, Value)> = modules.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
-    let mut weak = Vec::new();
-    for (name, module) in &entries {
-        if stays(module) {
-            continue;
+    let mut entries: Vec<(Value, Value)> = modules.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    entries.retain(|(_, module)| !stays(module));
+    let weak: Vec<_> = entries.iter().filter_map(|(_, m)| m.downcast::<Module>()).map(module::weak).collect();
+    // The program first, while the library is there; of the library nothing goes before all is gone
+    // from `sys.modules`, so that a finaliser meets no half of it.
+    let main = py.intern("__main__").into_value();
+    let (mains, others): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(name, _)| name.is(&main));
+    for part in [mains, others] {
+        for (name, _) in &part {
+            drop(dict::set(py, &modules, name, Value::NONE));
         }
-        if let Some(module) = module.downcast::<Module>() {
-            weak.push(module::weak(module));
+        for (_, module) in part {
+            drop(module);
+            py.drain_pending();
         }
-        drop(dict::set(py, &modules, name, Value::NONE));
-    }
-    // None goes before all are gone from `sys.modules`: a finaliser meets no half of the library.
-    for (_, module) in entries {
-        drop(module);
-        py.drain_pending();
     }
     // What refers to itself only, as functions and their globals do, ends here: finalisers
     // still find their globals.

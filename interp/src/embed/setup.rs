@@ -104,8 +104,9 @@ impl Interp {
 fn stack_end() -> usize {
     let here = 0u8;
     let here = (&raw const here) as usize;
-    // Where the bounds are not known the smallest stack that threads get is assumed.
-    let start = lockstep_sched::stack_start().unwrap_or(here - (64 << 10));
+    // Where the bounds are not known, or the host runs this on a stack of its own, the smallest stack
+    // that threads get is assumed.
+    let start = lockstep_sched::stack_start().filter(|start| *start < here).unwrap_or(here - (64 << 10));
     start + RESERVE.min((here - start) / 4)
 }
 

@@ -5,7 +5,7 @@ use lockstep_heap::{Ref, Value, with_args};
 use super::convert::IntoResult;
 use super::native::NativeFn;
 use super::py::Py;
-use super::raise::{Exc, Raised, Result, stop_iteration, type_error, value_error};
+use super::raise::{Exc, Raised, Result, memory_error, stop_iteration, type_error, value_error};
 use super::special::{BinaryOp, Special};
 use crate::types::bytes::Bytes;
 use crate::types::dict::Dict;
@@ -457,6 +457,7 @@ impl Py {
         let hint = self.length_hint(iterable, 0)?;
         let mut out = Vec::with_capacity(hint.min(1 << 16));
         while let Some(item) = iter.next(self)? {
+            out.try_reserve(1).map_err(|_| memory_error())?;
             out.push(item);
         }
         Ok(out)

@@ -112,3 +112,10 @@ sys.unraisablehook = lambda info: print(type(info.exc_value).__name__)
 gc.collect()
 gc.callbacks.clear()
 print(len(gc.get_objects()) > 100, gc.get_referrers(gc)[:0], gc.is_tracked([]))
+# ----
+# Files left open are warned of when there is nothing left to warn with.
+import subprocess
+for options in (["-W", "always"], ["-W", "error"], ["-W", "ignore"], []):
+    for program in ("f = open('/dev/null', 'rb', 0)", "import warnings; warnings.showwarning = print; f = open('/dev/null')"):
+        p = subprocess.run([sys.executable, *options, "-c", program], capture_output=True, text=True)
+        print(options, p.stdout, p.stderr, p.returncode)

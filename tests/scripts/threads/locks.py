@@ -1,5 +1,7 @@
 # Locks of all kinds: who waits, who may release, time-outs, `with`.
 
+import queue
+import textwrap
 import threading
 import time
 
@@ -79,3 +81,17 @@ start = time.monotonic()
 lock.acquire()
 lock.acquire(timeout=0.05)
 print(0.04 < time.monotonic() - start < 4)
+
+# Whoever looks at a lock all the time does not keep others from it, however the rounds of the loop and
+# the turns of the threads fall together.
+line = queue.Queue()
+taken = []
+taker = threading.Thread(target=lambda: taken.extend(iter(line.get, None)))
+taker.start()
+for rounds in range(12):
+    line.put(rounds)
+    spin = "while not line.empty():\n    n = 0\n" + "    n += 1\n" * rounds
+    exec("def wait():\n" + textwrap.indent(spin, "    ") + "wait()")
+line.put(None)
+taker.join()
+print(taken)

@@ -94,13 +94,19 @@ impl<'t> Compiler<'t> {
         body.iter().try_for_each(|stmt| self.stmt(stmt))
     }
 
+    /// Whether one more block may be opened.
+    pub fn room_for_block(&self, span: Span) -> Res {
+        if self.unit.blocks.len() > MAX_BLOCKS {
+            return Err(Fault::new("too many statically nested blocks", span));
+        }
+        Ok(())
+    }
+
     pub fn stmt(&mut self, stmt: &'t Stmt) -> Res {
         let mark = self.unit.mark();
         let span = stmt.span;
-        if matches!(stmt.node, StmtKind::For { .. } | StmtKind::While { .. } | StmtKind::With { .. } | StmtKind::Try { .. })
-            && self.unit.blocks.len() > MAX_BLOCKS
-        {
-            return Err(Fault::new("too many statically nested blocks", span));
+        if matches!(stmt.node, StmtKind::For { .. } | StmtKind::While { .. } | StmtKind::With { .. } | StmtKind::Try { .. }) {
+            self.room_for_block(span)?;
         }
         match &stmt.node {
             StmtKind::FunctionDef(def) => self.function_def(def, span)?,

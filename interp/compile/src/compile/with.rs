@@ -18,6 +18,7 @@ impl<'t> Compiler<'t> {
         let Some((item, rest)) = items.split_first() else {
             return self.body(body);
         };
+        self.room_for_block(span)?;
         let at = item.context_expr.span;
         let pair = self.unit.pin_pair();
         let mark = self.unit.mark();

@@ -57,7 +57,9 @@ pub fn extend(py: &mut Py, list: &Ref<List>, iterable: &Value) -> Result<()> {
     let hint = py.length_hint(iterable, 8)?;
     list.get_mut(py).items.try_reserve(hint.min(1 << 20)).map_err(|_| memory_error())?;
     while let Some(item) = iter.next(py)? {
-        list.get_mut(py).items.push(item);
+        let items = &mut list.get_mut(py).items;
+        items.try_reserve(1).map_err(|_| memory_error())?;
+        items.push(item);
     }
     Ok(())
 }
