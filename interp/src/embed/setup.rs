@@ -43,7 +43,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         state: HashMap::default(),
         config,
         method_cache: Vec::new(),
-        site_cache: Vec::new(),
+        sites: crate::vm::Sites::default(),
         weakrefs: HashMap::default(),
         quit_handled: false,
         signal_dump: None,

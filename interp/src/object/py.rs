@@ -143,7 +143,7 @@ pub struct Shared {
     /// Method lookups through the MRO: (type, name) -> value.
     pub(crate) method_cache: Vec<super::class::CacheLine>,
     /// What attribute sites found out, for sites that see many shapes.
-    pub(crate) site_cache: Vec<crate::vm::SiteLine>,
+    pub(crate) sites: crate::vm::Sites,
     /// Weak references: address of an object -> its weak reference objects, not kept alive.
     pub(crate) weakrefs: HashMap<u64, Vec<Weak>, Addresses>,
     /// A script or `faulthandler` handles SIGQUIT itself.

@@ -21,6 +21,9 @@ pub struct AttrCache {
     pub id: u32,
     /// What was found: see the machine's `attr` file.
     pub kind: u8,
+    /// Stands for the instruction and the name that it looks for, once something was found: see
+    /// there, too.
+    pub topic: u16,
     /// Offset of a slot in bytes, or a place in a dict.
     pub offset: u32,
     /// A dict's keys version, or the id of the shape after adding.

@@ -55,8 +55,19 @@ use crate::object::{NativeType, Py, Type, TypeFlags};
 
 /// A type that shares its payload with others.
 fn bare(py: &mut Py, name: &'static str, base: Option<Ref<Type>>, shape: ShapeRef, flags: u32) -> Ref<Type> {
-    py.new_native_type(TypeSpec { name, module: "builtins", doc: None, flags, base, shape, members: &[], unhashable: false })
+    let doc = match name {
+        "object" => Some(OBJECT_DOC),
+        "type" => Some(TYPE_DOC),
+        _ => None,
+    };
+    py.new_native_type(TypeSpec { name, module: "builtins", doc, flags, base, shape, members: &[], unhashable: false })
 }
+
+/// `object.__doc__`
+const OBJECT_DOC: &str = "The base class of the class hierarchy.\n\nWhen called, it accepts no arguments and returns a new \
+    featureless\ninstance that has no instance attributes and cannot be given any.\n";
+/// `type.__doc__`
+const TYPE_DOC: &str = "type(object) -> the object's type\ntype(name, bases, dict, **kwds) -> a new type";
 
 /// The type object of payload `T`, still without methods.
 fn declare<T: NativeType>(py: &mut Py, object: &Ref<Type>) {

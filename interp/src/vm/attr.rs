@@ -1,7 +1,10 @@
 //! Attribute instructions: the caches and what happens when they miss.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use lockstep_compile::code::{CodeFlags, Instr, Op};
-use lockstep_heap::{Header, Raw, Ref, Tag, Value};
+use lockstep_heap::{Addresses, Header, Raw, Ref, Tag, Value};
 
 use super::call::enter;
 use super::frame::Target;
@@ -10,6 +13,7 @@ use super::{Flow, fetch, put};
 use crate::builtins::python2;
 use crate::object::raise::{Result, no_attribute};
 use crate::object::strand::Frame;
+
 use crate::object::{Exc, Py, Special, Type, TypeFlags};
 use crate::types::code::{AttrCache, CodeObject};
 use crate::types::dict::Dict;
@@ -58,45 +62,55 @@ unsafe fn site<'a>(frame: *mut Frame, i: Instr) -> (&'a CodeObject, Ref<Str>) {
 }
 
 /// What a site needs to know, kept for it and for the sites that see objects of many shapes.
-fn remember(py: &mut Py, code: &CodeObject, i: Instr, cache: AttrCache) {
-    code.attrs[i.site_index()].set(cache);
-    let name = &code.names[code.code.attr_sites[i.site_index()] as usize];
-    let at = line_of(cache.id, name, i.op);
-    let shared = py.shared_mut();
-    if shared.site_cache.is_empty() {
-        shared.site_cache.resize_with(LINES, SiteLine::default);
+fn remember(py: &mut Py, code: &CodeObject, i: Instr, mut cache: AttrCache) {
+    let site = &code.attrs[i.site_index()];
+    cache.topic = match site.get().topic {
+        0 => topic_of(py, &code.names[code.code.attr_sites[i.site_index()] as usize], i.op),
+        known => known,
+    };
+    site.set(cache);
+    if cache.topic != 0 {
+        py.shared_mut().sites.lines[line_of(cache.id, cache.topic)] = cache;
     }
-    let old = std::mem::replace(&mut shared.site_cache[at], SiteLine { op: i.op as u8, name: Some(name.clone()), cache });
-    drop(old);
 }
 
 /// Lines of the table behind the sites' own caches.
 const LINES: usize = 1024;
 
-/// What one site found out about a shape, for other sites that look for the same name.
+/// What sites found out, for other sites with the same instruction and name.
 #[derive(Default)]
-pub(crate) struct SiteLine {
-    op: u8,
-    name: Option<Ref<Str>>,
-    cache: AttrCache,
+pub(crate) struct Sites {
+    lines: Vec<AttrCache>,
+    /// The topics, by the address of the name, which they keep alive, and the instruction.
+    topics: HashMap<u64, (Ref<Str>, u16), Addresses>,
 }
 
-fn line_of(id: u32, name: &Ref<Str>, op: Op) -> usize {
-    let mixed = (name.id() >> 4).wrapping_add(u64::from(id).wrapping_mul(0x9E37_79B9)).wrapping_add(op as u64 * 31);
-    (mixed ^ (mixed >> 15)) as usize % LINES
-}
-
-/// What sites that look for the same name know of objects of the shape with this number; null if
-/// nothing.
-pub(super) unsafe fn shared_line(py: &Py, code: &CodeObject, i: Instr, id: u32) -> *const AttrCache {
-    if id == 0 {
-        return std::ptr::null();
+/// The number of a topic; 0 if they are used up.
+#[cold]
+#[inline(never)]
+fn topic_of(py: &mut Py, name: &Ref<Str>, op: Op) -> u16 {
+    let sites = &mut py.shared_mut().sites;
+    sites.lines.resize(LINES, AttrCache::default());
+    let next = u16::try_from(sites.topics.len() + 1).unwrap_or(0);
+    match sites.topics.entry(name.id() | (op as u64) << 56) {
+        Entry::Occupied(known) => known.get().1,
+        Entry::Vacant(place) if next != 0 => place.insert((name.clone(), next)).1,
+        Entry::Vacant(_) => 0,
     }
-    let name = &code.names[code.code.attr_sites[i.site_index()] as usize];
-    match py.shared().site_cache.get(line_of(id, name, i.op)) {
-        Some(line) if line.cache.id == id && line.op == i.op as u8 && line.name.as_ref().is_some_and(|n| n.is(name)) => {
-            &raw const line.cache
-        }
+}
+
+#[inline(always)]
+const fn line_of(id: u32, topic: u16) -> usize {
+    let mixed = (id as u64 ^ ((topic as u64) << 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    (mixed >> 32) as usize % LINES
+}
+
+/// What sites with the same instruction and name know of objects of the shape with this number;
+/// null if nothing.
+#[inline(always)]
+pub(super) fn shared_line(py: &Py, topic: u16, id: u32) -> *const AttrCache {
+    match py.shared().sites.lines.get(line_of(id, topic)) {
+        Some(line) if line.id == id && line.topic == topic && id != 0 && topic != 0 => line,
         _ => std::ptr::null(),
     }
 }
@@ -272,7 +286,7 @@ unsafe fn load_slow(
                 && let Some((kind, value, offset)) = plain_descriptor(py, meta, object, &ty)
             {
                 let id = learn(py, header.shape());
-                remember(py, code, i, AttrCache { id, kind, value, offset, version: 0 });
+                remember(py, code, i, AttrCache { id, kind, value, offset, ..AttrCache::default() });
             }
             let value = match py.bind_descriptor(meta, object, &ty) {
                 Err(e) if e.is(Exc::AttributeError) && flags.has(TypeFlags::CUSTOM_GET) => {
@@ -372,7 +386,7 @@ fn remember_for_class(py: &mut Py, code: &CodeObject, i: Instr, class: &Value, k
         && version != 0
     {
         let id = learn(py, header.shape());
-        remember(py, code, i, AttrCache { id, kind, version, value: value.raw().0, offset: 0 });
+        remember(py, code, i, AttrCache { id, kind, version, value: value.raw().0, ..AttrCache::default() });
     }
 }
 
@@ -561,7 +575,7 @@ pub(super) unsafe fn store(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<F
                                     kind: ADD,
                                     offset: offset as u32,
                                     value: (&raw const *wider) as u64,
-                                    version: 0,
+                                    ..AttrCache::default()
                                 };
                                 remember(py, code, i, cache);
                             }
@@ -669,7 +683,7 @@ unsafe fn super_attribute(
         py.lookup(start, name);
         let version = start.get(py).version;
         if version != 0 && object.is_object() {
-            site.set(AttrCache { id: high, kind: SUPER, offset: low, version, value: found.raw().0 });
+            site.set(AttrCache { id: high, kind: SUPER, offset: low, version, value: found.raw().0, topic: 0 });
         }
         Some(found)
     }

@@ -39,7 +39,7 @@ mod throw;
 mod trace;
 mod with;
 
-pub(crate) use attr::{SiteLine, after_in_mro};
+pub(crate) use attr::{Sites, after_in_mro};
 pub use call::docstring;
 pub(crate) use chain::{chain_state, code_names, delegate};
 pub use chain::{drop_registers, take_registers};

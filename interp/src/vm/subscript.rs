@@ -15,7 +15,7 @@ use crate::types::bytes::Bytes;
 use crate::types::dict::{self, Dict};
 use crate::types::function::Function;
 use crate::types::list::List;
-use crate::types::slice;
+use crate::types::slice::{self, Slice};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 
@@ -65,7 +65,10 @@ pub(super) unsafe fn quick(py: &mut Py, object: Raw, key: Raw) -> Raw {
                 _ => Raw::NOTHING,
             };
         }
-        let Some(n) = key.as_small_int() else { return Raw::NOTHING };
+        let Some(n) = key.as_small_int() else {
+            let Some(bounds) = key.downcast::<Slice>().filter(|bounds| bounds.step.is_none()) else { return Raw::NOTHING };
+            return slice_quick(py, &object, &bounds.start, &bounds.stop).map_or(Raw::NOTHING, Value::into_raw);
+        };
         let byte = |bytes: &[u8]| {
             let n = if n < 0 { n + bytes.len() as i64 } else { n };
             bytes.get(n as usize).map_or(Raw::NOTHING, |b| Raw::from_int(i64::from(*b)))

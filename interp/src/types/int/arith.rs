@@ -117,10 +117,48 @@ fn from_long(py: &Py, n: i128) -> Value {
     }
 }
 
-/// Arithmetic on two exact ints that takes no more than 128 bits and cannot fail; none if it may.
+/// Bits of operands that are computed with at once.
+const FEW_BITS: usize = 1 << 12;
+
+/// Arithmetic on two exact ints of a few words that cannot fail; none if it may.
+#[inline(never)]
+fn longer(py: &Py, op: BinaryOp, a: &Value, b: &Value) -> Option<Value> {
+    let word = |v: &Value| v.as_small_int().map(IBig::from);
+    let object = |v: &Value| py.is_exact::<super::BigInt>(v);
+    let (p, q) = (word(a), word(b));
+    let x = match &p {
+        Some(x) => x,
+        None if object(a) => &a.downcast::<super::BigInt>()?.value,
+        None => return None,
+    };
+    let y = match &q {
+        Some(y) => y,
+        None if object(b) => &b.downcast::<super::BigInt>()?.value,
+        None => return None,
+    };
+    if x.bit_len() > FEW_BITS || y.bit_len() > FEW_BITS {
+        return None;
+    }
+    let positive = |n: &IBig| *n > IBig::ZERO;
+    let value = match op {
+        BinaryOp::Add => x + y,
+        BinaryOp::Sub => x - y,
+        BinaryOp::Mul => x * y,
+        BinaryOp::FloorDiv if positive(x) && positive(y) => x / y,
+        BinaryOp::Mod if positive(x) && positive(y) => x % y,
+        BinaryOp::RShift if positive(y) => x >> usize::try_from(y).ok()?,
+        BinaryOp::And => x & y,
+        BinaryOp::Or => x | y,
+        BinaryOp::Xor => x ^ y,
+        _ => return None,
+    };
+    Some(super::from_ibig(py, value))
+}
+
+/// Arithmetic on two exact ints of moderate size that cannot fail; none if it may.
 #[inline]
 pub fn quick(py: &Py, op: BinaryOp, a: &Value, b: &Value) -> Option<Value> {
-    let (x, y) = (long(py, a)?, long(py, b)?);
+    let (Some(x), Some(y)) = (long(py, a), long(py, b)) else { return longer(py, op, a, b) };
     Some(match op {
         BinaryOp::Add => from_long(py, x.checked_add(y)?),
         BinaryOp::Sub => from_long(py, x.checked_sub(y)?),

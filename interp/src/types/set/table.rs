@@ -38,6 +38,10 @@ pub struct Table {
     changes: u32,
     /// Where the search for an element to pop goes on.
     finger: usize,
+    /// For each place, how many elements that are sought there first lie elsewhere (255: or more).
+    /// Only once an element was removed: a search for one that is not there would else have to go
+    /// past all the marks of deleted ones.
+    displaced: Option<Box<[u8]>>,
 }
 
 impl Table {
@@ -76,7 +80,7 @@ impl Table {
     }
     /// Bytes of memory.
     pub fn memory(&self) -> usize {
-        self.places.capacity() * size_of::<Place>()
+        self.places.capacity() * size_of::<Place>() + self.displaced.as_ref().map_or(0, |counts| counts.len())
     }
 
     /// The first place, in the order of probing and after `seen` ones, that `stop` accepts.
@@ -108,7 +112,32 @@ impl Table {
         if first.key.is(key) {
             return Some(true);
         }
-        if first.is_empty() { Some(false) } else { None }
+        if first.is_empty() || (first.hash != hash && self.none_displaced(hash)) { Some(false) } else { None }
+    }
+    /// Whether no element that is sought where `hash` is lies elsewhere, as far as that is known.
+    #[inline(always)]
+    fn none_displaced(&self, hash: u64) -> bool {
+        self.displaced.as_ref().is_some_and(|counts| counts[hash as usize & (counts.len() - 1)] == 0)
+    }
+    /// An element with this hash was put where it is not sought first.
+    fn count_displaced(&mut self, hash: u64) {
+        if let Some(counts) = &mut self.displaced {
+            let count = &mut counts[hash as usize & (counts.len() - 1)];
+            *count = count.saturating_add(1);
+        }
+    }
+    /// Begin to count, at the first removal.
+    #[cold]
+    #[inline(never)]
+    fn count_all(&mut self) {
+        let mask = self.places.len() - 1;
+        self.displaced = Some(vec![0; self.places.len()].into());
+        for at in 0..self.places.len() {
+            let Place { hash, .. } = self.places[at];
+            if !self.places[at].key.is_unbound() && hash as usize & mask != at {
+                self.count_displaced(hash);
+            }
+        }
     }
     /// The place of the element with this hash that `same` accepts.
     #[inline(always)]
@@ -123,7 +152,7 @@ impl Table {
             if same(&first.key) {
                 return Some(at);
             }
-        } else if first.is_empty() {
+        } else if first.is_empty() || self.none_displaced(hash) {
             return None;
         }
         // One comparison passes by most places: only the hash that is sought and the empty mark
@@ -175,13 +204,16 @@ impl Table {
     fn put(&mut self, empty: usize, deleted: Option<usize>, hash: u64, key: Value) {
         self.changes = self.changes.wrapping_add(1);
         self.used += 1;
-        if let Some(at) = deleted {
-            self.places[at] = Place { hash, key };
+        let mask = self.places.len() - 1;
+        let at = deleted.unwrap_or(empty);
+        self.places[at] = Place { hash, key };
+        if at != hash as usize & mask {
+            self.count_displaced(hash);
+        }
+        if deleted.is_some() {
             return;
         }
-        self.places[empty] = Place { hash, key };
         self.filled += 1;
-        let mask = self.places.len() - 1;
         if self.filled * 5 >= mask * 3 {
             let wanted = if self.used > 50_000 { self.used * 2 } else { self.used * 4 };
             self.resize(wanted);
@@ -197,6 +229,7 @@ impl Table {
         }
         let old = std::mem::replace(&mut self.places, vec![Place::EMPTY; size]);
         self.filled = self.used;
+        self.displaced = None;
         for place in old {
             if !place.key.is_unbound() {
                 let at = self.walk(place.hash, 0, |_, p| p.is_empty());
@@ -219,6 +252,7 @@ impl Table {
             return false;
         }
         self.changes = self.changes.wrapping_add(1);
+        self.displaced = None;
         let size = self.places.len().max(SMALLEST);
         if size == other.places.len() && other.filled == other.used {
             self.places.clone_from(&other.places);
@@ -247,7 +281,16 @@ impl Table {
     pub fn remove_at(&mut self, place: usize) -> Value {
         self.changes = self.changes.wrapping_add(1);
         self.used -= 1;
+        if self.displaced.is_none() {
+            self.count_all();
+        }
         let p = &mut self.places[place];
+        if let Some(counts) = &mut self.displaced {
+            let home = p.hash as usize & (counts.len() - 1);
+            if home != place && counts[home] != u8::MAX {
+                counts[home] -= 1;
+            }
+        }
         p.hash = 1;
         std::mem::replace(&mut p.key, Value::UNBOUND)
     }

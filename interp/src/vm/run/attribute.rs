@@ -18,7 +18,7 @@ unsafe fn known(py: &Py, code: *const CodeObject, i: Instr, x: Raw) -> *const At
         let site = (*code).attrs.get_unchecked(i.site_index()).as_ptr();
         let id = (*x.header()).shape().current_id();
         if (*site).id != id || id == 0 {
-            let line = attr::shared_line(py, &*code, i, id);
+            let line = attr::shared_line(py, (*site).topic, id);
             if line.is_null() {
                 return line;
             }
