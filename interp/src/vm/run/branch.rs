@@ -221,7 +221,7 @@ handlers! {
         if (*at.r(i.a).header()).shape().tag() == Tag::GENERATOR {
             return at.slow(py, |py, frame, i| generator::for_iter(py, frame, i));
         }
-        for_iter(py, at.frame, at.base, at.pc.sub(1), at.code)
+        for_iter(py, at.frame, at.base, at.pc, at.code)
     }
     fn unpack(at, py, i) {
         let x = at.r(i.a);

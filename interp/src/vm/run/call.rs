@@ -313,7 +313,7 @@ unsafe fn yield_out(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const I
             }
             return Exit::Yielded;
         }
-        yield_traced(py, frame, base, pc.sub(1), code)
+        yield_traced(py, frame, base, pc, code)
     }
 }
 
