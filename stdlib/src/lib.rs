@@ -65,6 +65,7 @@ mod mmap;
 mod notes;
 pub mod posix;
 mod pwd;
+mod pyexpat;
 mod resource;
 mod select;
 mod sys;
@@ -209,6 +210,7 @@ pub const MODULES: &[ModuleDef] = &[
         doc: "allow programmer to define multiple exit functions to be executed\nupon normal program termination.\n\nTwo public functions, register and unregister, are defined.\n",
         init: atexit::init,
     },
+    ModuleDef { name: "pyexpat", doc: "Python wrapper for Expat parser.", init: pyexpat::init },
     ModuleDef { name: "errno", doc: "This module makes available standard errno system symbols.", init: errno::init },
     ModuleDef { name: "sys", doc: "", init: sys::init },
     ModuleDef { name: "_tokenize", doc: "", init: _tokenize::init },

@@ -11,6 +11,7 @@ mod cycle;
 mod handle;
 mod object;
 mod observe;
+mod release;
 mod shape;
 mod value;
 

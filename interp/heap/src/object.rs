@@ -14,8 +14,8 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 use std::ptr::NonNull;
 
-use crate::alloc;
 use crate::cell::Held;
+use crate::release;
 use crate::shape::Shape;
 use crate::value::{Raw, Value};
 
@@ -340,7 +340,7 @@ impl<T: Object> Drop for Ref<T> {
         // SAFETY: one owned reference is given up.
         unsafe {
             if Header::decref(self.ptr.as_ptr()) {
-                alloc::release(self.ptr.as_ptr());
+                release::release(self.ptr.as_ptr());
             }
         }
     }

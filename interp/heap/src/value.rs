@@ -13,8 +13,8 @@ use std::fmt;
 use std::mem::ManuallyDrop;
 use std::num::NonZeroU64;
 
-use crate::alloc;
 use crate::object::{Header, Object, Ref, Tag};
+use crate::release;
 
 const INT: u64 = 0xFFFF << 48;
 const FLOAT: u64 = 0x0002 << 48;
@@ -322,7 +322,7 @@ impl Drop for Value {
             // SAFETY: `self` owns one reference and gives it up here.
             unsafe {
                 if Header::decref(self.raw().header()) {
-                    alloc::release(self.raw().header());
+                    release::release(self.raw().header());
                 }
             }
         }

@@ -195,7 +195,7 @@ pub(super) unsafe fn next(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
                     );
                 }
                 Some(method) => {
-                    let result = match method.downcast::<Native>() {
+                    let result = match method.downcast::<Native>().filter(|native| native.binds()) {
                         Some(native) => lockstep_heap::with_args([&iterator], |a| (native.def.call)(py, a)),
                         None => py.next_or_raise(&iterator),
                     };
