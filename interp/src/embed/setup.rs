@@ -40,7 +40,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         builtins: None,
         sys: None,
         strands: crate::vm::Strands::default(),
-        state: HashMap::default(),
+        state: Vec::new(),
         config,
         method_cache: Vec::new(),
         sites: crate::vm::Sites::default(),

@@ -1,6 +1,6 @@
 //! Operations on any value: truth, equality, hashing, text, length, items, operators, iteration.
 
-use lockstep_heap::{Ref, Value, with_args};
+use lockstep_heap::{Ref, Tag, Value, with_args};
 
 use super::convert::IntoResult;
 use super::native::NativeFn;
@@ -257,7 +257,6 @@ impl Py {
     /// The length of an object of exactly one of the common builtin types.
     #[inline]
     pub(crate) fn exact_len(&self, value: &Value) -> Option<usize> {
-        use lockstep_heap::Tag;
         match value.header()?.shape().tag() {
             Tag::LIST if self.is_exact::<List>(value) => value.downcast::<List>().map(|l| l.get(self).items.len()),
             Tag::STR if self.is_exact::<Str>(value) => value.downcast::<Str>().map(|s| s.len()),
@@ -404,7 +403,9 @@ impl Py {
             return resume(self, iterator, Value::NONE);
         }
         self.native_stack()?;
-        if let Some(item) = crate::types::iterator::quick_next(self, iterator) {
+        if iterator.header().is_some_and(|h| h.shape().tag() != Tag::NONE)
+            && let Some(item) = crate::types::iterator::quick_next(self, iterator)
+        {
             return item;
         }
         if let Some(next) = self.native_next(iterator) {

@@ -137,7 +137,7 @@ pub struct Shared {
     /// Where the threads are.
     pub(crate) strands: crate::vm::Strands,
     /// State of modules, one value per Rust type.
-    pub(crate) state: HashMap<TypeId, Box<dyn Any>, Plain>,
+    pub(crate) state: Vec<(TypeId, Box<dyn Any>)>,
     /// `-O`, `--py2` and the like.
     pub config: Config,
     /// Method lookups through the MRO: (type, name) -> value.
@@ -448,17 +448,27 @@ impl Py {
     /// The state of type `S`, made on first use.
     pub fn state<S: Default + 'static>(&mut self) -> &mut S {
         let id = TypeId::of::<S>();
-        if !self.shared().state.contains_key(&id) {
-            self.shared_mut().state.insert(id, Box::<S>::default());
+        let states = &mut self.shared_mut().state;
+        let found = states.iter().position(|(known, _)| *known == id);
+        let mut at = found.unwrap_or_else(|| {
+            states.push((id, Box::<S>::default()));
+            states.len() - 1
+        });
+        // What is asked for often comes to lie where it is found soon.
+        if at > 2 {
+            states.swap(at, at / 2);
+            at /= 2;
         }
-        match self.shared_mut().state.get_mut(&id).and_then(|any| any.downcast_mut::<S>()) {
+        match states[at].1.downcast_mut::<S>() {
             Some(state) => state,
             None => unregistered(std::any::type_name::<S>()),
         }
     }
     /// The state of type `S`, if there is one.
     pub fn state_if<S: 'static>(&self) -> Option<&S> {
-        self.shared().state.get(&TypeId::of::<S>())?.downcast_ref::<S>()
+        let id = TypeId::of::<S>();
+        let states = &self.shared().state;
+        states.iter().find(|(known, _)| *known == id)?.1.downcast_ref::<S>()
     }
 }
 

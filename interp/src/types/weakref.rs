@@ -188,6 +188,20 @@ impl WeakRef {
     }
 }
 
+/// `ty(object, callback)`, if the class is `weakref.ref` itself.
+#[inline]
+pub(crate) fn quick(py: &mut Py, ty: &Ref<Type>, args: &[Value]) -> Option<Result<Value>> {
+    let t = ty.get(py);
+    if t.shape.payload() != std::any::TypeId::of::<WeakRef>() || t.flags.has(TypeFlags::HEAP) {
+        return None;
+    }
+    match args {
+        [object] => Some(WeakRef::create(py, ty, object, None)),
+        [object, callback] => Some(WeakRef::create(py, ty, object, Some(callback.clone()))),
+        _ => None,
+    }
+}
+
 fn compared(py: &mut Py, op: CompareOp, this: &Ref<WeakRef>, value: &Value) -> Result<Value> {
     let Some(other) = value.downcast::<WeakRef>() else { return Ok(Value::NOT_IMPLEMENTED) };
     match (WeakRef::target(py, this), WeakRef::target(py, other)) {

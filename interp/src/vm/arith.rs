@@ -107,6 +107,27 @@ pub(super) unsafe fn ints_quick(py: &Py, op: BinaryOp, x: Raw, y: Raw) -> Raw {
     crate::types::int::quick(py, op, &a, &b).map_or(Raw::NOTHING, Value::into_raw)
 }
 
+/// How two exact strs compare, as a truth; nothing for other operands.
+#[inline(never)]
+pub(super) unsafe fn compare_strs(py: &Py, op: CompareOp, x: Raw, y: Raw) -> Raw {
+    // SAFETY: the words are borrowed from registers, which nothing here writes; the shape tells the
+    // payload.
+    unsafe {
+        let is_str = |x: Raw| x.is_ptr() && std::ptr::eq((*x.header()).shape_ptr(), py.strand.shapes.str);
+        if !is_str(x) || !is_str(y) {
+            return Raw::NOTHING;
+        }
+        let s = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<Str>::from_raw(x));
+        let t = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<Str>::from_raw(y));
+        let equal = || x == y || s.as_bytes() == t.as_bytes();
+        Raw::from_bool(match op {
+            CompareOp::Eq => equal(),
+            CompareOp::Ne => !equal(),
+            _ => op.accepts(s.as_bytes().cmp(t.as_bytes())),
+        })
+    }
+}
+
 /// Put an int or a word without Python code into the set in a register; false: it takes more.
 #[inline(never)]
 pub(super) unsafe fn add_quick(py: &mut Py, set: Raw, item: Raw) -> bool {
@@ -437,17 +458,6 @@ pub(super) unsafe fn jump_truth(py: &mut Py, frame: *mut Frame, i: Instr, wanted
 unsafe fn compare_to(py: &mut Py, frame: *mut Frame, op: CompareOp, a: Value, b: Value, target: Target) -> Result<Flow> {
     // SAFETY: the running frame.
     unsafe {
-        if py.is_exact::<Str>(&a)
-            && py.is_exact::<Str>(&b)
-            && let (Some(x), Some(y)) = (a.downcast::<Str>(), b.downcast::<Str>())
-        {
-            let answer = match op {
-                CompareOp::Eq => a.is(&b) || x.as_bytes() == y.as_bytes(),
-                CompareOp::Ne => !a.is(&b) && x.as_bytes() != y.as_bytes(),
-                _ => op.accepts(x.as_bytes().cmp(y.as_bytes())),
-            };
-            return deliver(py, frame, Value::bool(answer), target);
-        }
         if let Some(method) = py.special(&a, op.method())
             && method.is_a::<Function>()
         {

@@ -47,7 +47,7 @@ pub(super) const CLASS_METHOD: u8 = 9;
 /// `value` is the function of a class method of the class whose version is `version`.
 pub(super) const OF_CLASS_METHOD: u8 = 10;
 /// Cache: the object is a tuple, of which this is item `offset`.
-const ITEM: u8 = 11;
+pub(super) const ITEM: u8 = 11;
 /// Cache: `value` is a descriptor of the type whose native function computes the attribute.
 const COMPUTED: u8 = 12;
 

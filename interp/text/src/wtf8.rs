@@ -138,6 +138,9 @@ pub fn char_index(s: &[u8], at: usize) -> usize {
 /// Character number `index`.
 #[inline]
 pub fn nth(s: &[u8], index: usize) -> Option<u32> {
+    if index == 0 {
+        return decode_at(s, 0).map(|(cp, _)| cp);
+    }
     decode_at(s, byte_offset(s, index)).map(|(cp, _)| cp)
 }
 

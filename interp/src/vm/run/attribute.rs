@@ -1,12 +1,13 @@
 //! Attributes: what the cache of the site knows is done here, the rest in `vm/attr.rs`.
 
 use lockstep_compile::code::Instr;
-use lockstep_heap::{Header, Raw};
+use lockstep_heap::{Header, Raw, Value};
 
 use super::{At, Exit, counted, handlers, part_with, payload};
 use crate::object::strand::Frame;
 use crate::object::{Py, Type};
 use crate::types::code::{AttrCache, CodeObject};
+use crate::types::tuple::Tuple;
 use crate::vm::{attr, push};
 
 /// What the site, or else another site that looks for the same name, knows of objects of the shape
@@ -39,6 +40,7 @@ unsafe fn value_of(cache: *const AttrCache, x: Raw) -> Raw {
             attr::CLASS_VALUE => Raw((*cache).value),
             attr::OF_CLASS if (*payload::<Type>(x)).version == (*cache).version => Raw((*cache).value),
             attr::DICT_PLACE => attr::in_dict(x.header(), &*cache),
+            attr::ITEM => (*payload::<Tuple>(x)).slice().get((*cache).offset as usize).map_or(Raw::NOTHING, Value::raw),
             _ => Raw::NOTHING,
         }
     }

@@ -11,7 +11,7 @@ use crate::object::strand::Frame;
 use crate::object::{Py, Type};
 use crate::types::code::CodeObject;
 use crate::types::native::{MOST, Native};
-use crate::types::{dict, native, set};
+use crate::types::{dict, native, set, weakref};
 use crate::vm::{call, instance};
 
 /// How many arguments the call at `i` has, the receiver counted.
@@ -198,6 +198,9 @@ unsafe fn make(py: &mut Py, first: *mut Raw, count: usize) -> Option<Result<Valu
             && ty.is(py.plain_metatype())
         {
             return Some(Ok(py.type_of(object).into_value()));
+        }
+        if let Some(made) = weakref::quick(py, ty, args) {
+            return Some(made);
         }
         let shape = &raw const *ty.get(py).shape;
         let source = match args {

@@ -114,6 +114,12 @@ unsafe fn is_big(x: Raw) -> bool {
     x.is_ptr() && unsafe { (*x.header()).shape().tag() == Tag::BIG_INT }
 }
 
+/// The int that a truth is to a sum, a difference or a product.
+#[inline(always)]
+fn number(op: Op, x: Raw) -> Raw {
+    if x.is_bool() && matches!(op, Op::Add | Op::Sub | Op::Mul) { Raw::from_int(i64::from(x == Raw::TRUE)) } else { x }
+}
+
 /// A binary operation of an int that does not fit, or another operand, and the number in the instruction.
 #[inline(never)]
 unsafe fn operate_int(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
@@ -141,7 +147,7 @@ unsafe fn operate(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Ins
         (*frame).pc = pc;
         let i = *pc.sub(1);
         let at = At { frame, base, pc, code };
-        let (x, y) = (at.r(i.b), at.r(i.c));
+        let (x, y) = (number(i.op, at.r(i.b)), number(i.op, at.r(i.c)));
         if (x.is_int() || is_big(x)) && (y.is_int() || is_big(y)) {
             let value = arith::ints_quick(py, arith::operator(i.op), x, y);
             if value.0 != 0 {
@@ -164,6 +170,13 @@ unsafe fn compare(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Ins
     unsafe {
         (*frame).pc = pc;
         let i = *pc.sub(1);
+        let at = At { frame, base, pc, code };
+        let answer = arith::compare_strs(py, arith::comparison(i.op), at.r(i.b), at.r(i.c));
+        if answer != Raw::NOTHING {
+            let (p, q) = (at.consume(i.b), at.consume(i.c));
+            let old = at.exchange(i.a, answer);
+            return if p.0 | q.0 | old.0 == 0 { at.next(py) } else { at.bury(py, [p, q, old]) };
+        }
         if push::compare(py, frame, (i.b, i.c), arith::comparison(i.op), Target::register(i.a)) {
             return At::load(py).next(py);
         }
@@ -178,6 +191,13 @@ unsafe fn branch(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Inst
     unsafe {
         (*frame).pc = pc;
         let i = *pc.sub(1);
+        let at = At { frame, base, pc, code };
+        let answer = arith::compare_strs(py, arith::comparison(i.op), at.r(i.a), at.r(i.b));
+        if answer != Raw::NOTHING {
+            let (p, q) = (at.consume(i.a), at.consume(i.b));
+            let at = if (answer == Raw::TRUE) == (i.d != 0) { at.jump(i32::from(i.c as i16)) } else { at };
+            return at.next_and_drop(py, p, q);
+        }
         if push::compare(py, frame, (i.a, i.b), arith::comparison(i.op), arith::branch_target(i)) {
             return At::load(py).next(py);
         }
