@@ -129,8 +129,8 @@ impl Py {
     pub fn memory_trace(&mut self, object: &Value) -> Option<Block> {
         object.header()?;
         let table = self.memory_table()?;
-        let block = table.borrow().blocks.get(&object.id()).cloned();
-        block
+        let table = table.borrow();
+        table.blocks.get(&object.id()).cloned()
     }
 
     /// Storage of the containers that are traced.
