@@ -293,6 +293,10 @@ unsafe fn see_at_origin(py: &Py, frame: *mut Frame, exception: &Ref<Exception>) 
     // SAFETY: the running frame and its code are alive; a traceback's index is one of its
     // instructions.
     unsafe {
+        // Interrupted at a loop that the code begins with: there is no instruction before it.
+        if (*frame).pc == (*(*frame).code).instrs.get() {
+            return;
+        }
         let instr = *(*frame).pc.sub(1);
         if instr.op != Op::Reraise || instr.b != 1 || (*frame).object.0 == 0 {
             return;

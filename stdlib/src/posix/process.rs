@@ -56,6 +56,14 @@ pub struct Environment {
     pub changed: std::collections::BTreeMap<Vec<u8>, Option<Vec<u8>>>,
 }
 
+/// A variable of the environment as the program has it now.
+pub(crate) fn variable(py: &mut Py, name: &str) -> Option<String> {
+    match py.state::<Environment>().changed.get(name.as_bytes()) {
+        Some(changed) => changed.as_ref().map(|value| String::from_utf8_lossy(value).into_owned()),
+        None => std::env::var(name).ok(),
+    }
+}
+
 /// The environment that a child process gets, as `NAME=value`.
 pub(crate) fn environment_now(py: &mut Py) -> Vec<CString> {
     let mut table: BTreeMap<_, _> = environment().into_iter().map(|(name, value)| (name, Some(value))).collect();

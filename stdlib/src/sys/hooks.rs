@@ -103,7 +103,7 @@ impl Hooks {
     /// Call the debugger named by the environment variable PYTHONBREAKPOINT, by default pdb.
     #[py("(*args, **kws)")]
     fn breakpointhook(py: &mut Py, args: &[Value], kws: &Value) -> Result<Value> {
-        let name = std::env::var("PYTHONBREAKPOINT").unwrap_or_default();
+        let name = crate::posix::variable(py, "PYTHONBREAKPOINT").unwrap_or_default();
         let name = match name.as_str() {
             "0" => return Ok(Value::NONE),
             "" => "pdb.set_trace",
@@ -116,7 +116,7 @@ impl Hooks {
             Err(e) => return Err(e),
         };
         let Some(function) = function else {
-            report::show(py, &format!("RuntimeWarning: Ignoring unimportable $PYTHONBREAKPOINT: \"{name}\"\n"));
+            py.warn(Exc::RuntimeWarning, &format!("Ignoring unimportable $PYTHONBREAKPOINT: \"{name}\""), 1)?;
             return Ok(Value::NONE);
         };
         let keywords = py.kwargs(kws);
