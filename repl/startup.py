@@ -13,6 +13,7 @@ the code around them: an old list does no harm, but helps less.  Needs valgrind 
 
 import bisect
 import collections
+import concurrent.futures
 import os
 import re
 import shlex
@@ -64,12 +65,12 @@ def own_functions(program):
     return sizes
 
 
-def constants(program):
+def sections_of(program):
     """Start, size and name of the sections of constants, in order."""
     found = []
     with open(program + ".map") as lines:
         for line in lines:
-            match = re.match(r"\s*([0-9a-f]+)\s+[0-9a-f]+\s+([0-9a-f]+)\s+\d+\s+.*:\((\.rodata[^)]*)\)$", line)
+            match = re.match(r"\s*([0-9a-f]+)\s+[0-9a-f]+\s+([0-9a-f]+)\s+\d+\s+.*:\((\.(?:rodata|data\.rel\.ro)[^)]*)\)$", line)
             if match and int(match[2], 16):
                 found.append((int(match[1], 16), int(match[2], 16), match[3]))
     return sorted(found)
@@ -78,7 +79,6 @@ def constants(program):
 def read_constants(program, arguments, sections):
     """The sections of constants that a run of the program reads."""
     starts = [start for start, _, _ in sections]
-    end = starts[-1] + sections[-1][1]
     read = set()
     trace = subprocess.Popen(
         ["valgrind", "--tool=lackey", "--trace-mem=yes", "--log-fd=2", program, *shlex.split(arguments)],
@@ -91,17 +91,18 @@ def read_constants(program, arguments, sections):
                 continue
             known.add(place)
             at = int(place, 16)
-            if starts[0] <= at < end:
-                read.add(bisect.bisect(starts, at) - 1)
+            index = bisect.bisect(starts, at) - 1
+            if index >= 0 and at < starts[index] + sections[index][1]:
+                read.add(index)
     trace.wait()
     return sorted(read)
 
 
-def list_functions(program, commands):
+def list_functions(program, runs):
     sizes = own_functions(program)
     order = {}
-    for command in commands:
-        for name in sorted(set(executed(program, command))):
+    for names in runs:
+        for name in sorted(names):
             if name in sizes and name.startswith(("_ZN", "_R", "main")):
                 order.setdefault(name)
     idle = collections.Counter()
@@ -116,27 +117,35 @@ def list_functions(program, commands):
     print("  }\n}\nINSERT BEFORE .text;")
 
 
-def list_constants(program, commands):
-    sections = constants(program)
-    order = {}
-    for command in commands:
-        for index in read_constants(program, command, sections):
-            order.setdefault(index)
+def list_constants(sections, runs):
+    order = dict.fromkeys(index for run in runs for index in run)
     names = collections.Counter(name for _, _, name in sections)
+    listed = [sections[index] for index in sorted(order, key=lambda index: sections[index][1] > LARGE)]
+    # Merged constants of many objects share a name; they are placed last, all of them.
+    listed = [name for _, _, name in listed if names[name] == 1 and not re.fullmatch(r"\.rodata\.(cst\d+|str\d+\.\d+)", name)]
     print("SECTIONS {\n  .rodata.startup : {")
-    for index in sorted(order, key=lambda index: sections[index][1] > LARGE):
-        _, _, name = sections[index]
-        # Merged constants of many objects share a name; they are placed last, all of them.
-        if names[name] == 1 and not re.fullmatch(r"\.rodata\.(cst\d+|str\d+\.\d+)", name):
+    for name in listed:
+        if name.startswith(".rodata"):
             print(f"    *({name})".replace("$", "?"))
     print("    *(.rodata.cst* .rodata.str*)")
     print("  }\n}\nINSERT BEFORE .rodata;")
+    # Those with addresses keep the name of their section: what has it is made read-only.
+    print("SECTIONS {\n  .data.rel.ro : {")
+    for name in listed:
+        if name.startswith(".data"):
+            print(f"    *({name})".replace("$", "?"))
+    print("    *(.data.rel.ro .data.rel.ro.*)")
+    print("  }\n}\nINSERT BEFORE .dynamic;")
 
 
 def main(program, *commands):
-    print(HEAD, end="")
-    list_functions(program, commands)
-    list_constants(program, commands)
+    sections = sections_of(program)
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        functions = pool.map(lambda command: set(executed(program, command)), commands)
+        constants = pool.map(lambda command: read_constants(program, command, sections), commands)
+        print(HEAD, end="")
+        list_functions(program, functions)
+        list_constants(sections, constants)
 
 
 main(*sys.argv[1:])
