@@ -144,9 +144,21 @@ fn freeze_all(modules: &[Module]) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
     results.into_iter().map(|(_, result)| result.map_err(Into::into)).collect()
 }
 
+/// Lines of the library that are put right: module, what stands there, what is to stand there.
+const AMENDED: &[(&str, &str, &str)] = &[
+    // The folder of packages is that of CPython, where every installer looks for it.
+    ("sysconfig", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'Python'"),
+];
+
 fn freeze(module: &Module) -> Result<Vec<u8>, String> {
     let bytes = std::fs::read(&module.file).map_err(|e| e.to_string())?;
-    let text = decode(&bytes).map_err(|e| e.to_string())?;
+    let mut text = decode(&bytes).map_err(|e| e.to_string())?;
+    for (_, old, new) in AMENDED.iter().filter(|(name, ..)| *name == module.name) {
+        if !text.contains(old) {
+            return Err(format!("the line to amend is not there: {old}"));
+        }
+        text = text.replace(old, new);
+    }
     let tree = parse(&text, Mode::Exec, Dialect::Python3, lockstep_grammar::Options::default()).map_err(|e| e.to_string())?;
     let lines = LineIndex::new(&text);
     let options = Options { filename: format!("<frozen {}>", module.name).into(), ..Options::default() };

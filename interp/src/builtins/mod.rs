@@ -106,11 +106,9 @@ pub fn install(py: &mut Py) {
         }
     }
     for kind in Exc::ALL {
-        if *kind == Exc::IncompleteInputError {
-            continue;
-        }
         let ty = py.exception_type(*kind).into_value();
-        dict::set_name(py, &d, kind.name(), ty);
+        let name = if *kind == Exc::IncompleteInputError { "_IncompleteInputError" } else { kind.name() };
+        dict::set_name(py, &d, name, ty);
     }
     let os_error = py.exception_type(Exc::OSError).into_value();
     let debug = Value::bool(py.shared().config.optimize == 0);

@@ -209,13 +209,16 @@ impl Interp {
     /// The signals of this process go to this interpreter; SIGINT is noted for its main thread.
     pub fn own_signals(self: &Arc<Interp>) {
         lockstep_sched::own_signals(&self.sched);
-        // Without a handler Ctrl-C would end the process at once: no worse than before.
-        drop(lockstep_sched::set_disposition(2, lockstep_sched::Disposition::Noted));
         // SIGPIPE and SIGXFSZ: the call that met the limit says so.
         for signum in [13, 25] {
             drop(lockstep_sched::set_disposition(signum, lockstep_sched::Disposition::Ignore));
         }
-        // SIGQUIT: show where every thread is.
-        drop(lockstep_sched::set_disposition(3, lockstep_sched::Disposition::Noted));
+        // SIGINT, and SIGQUIT, which shows where every thread is; who started the process may have it
+        // ignore them. Without a handler they would end it at once: no worse than before.
+        for signum in [2, 3] {
+            if !matches!(lockstep_sched::disposition(signum), Ok(lockstep_sched::Disposition::Ignore)) {
+                drop(lockstep_sched::set_disposition(signum, lockstep_sched::Disposition::Noted));
+            }
+        }
     }
 }

@@ -1,8 +1,9 @@
 //! Types (classes): the payload, lookup through the MRO, and the table of special methods.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
-use lockstep_heap::{Anchor, Guarded, Object, Ref, ShapeRef, Tag, Value, Visitor, Weak};
+use lockstep_heap::{Addresses, Anchor, Guarded, Object, Ref, ShapeRef, Tag, Value, Visitor, Weak};
 
 use super::py::Py;
 use super::special::Special;
@@ -120,7 +121,8 @@ impl Object for Type {
             visit.reference(ty);
         }
         visit.reference(&self.dict);
-        // Shared ones belong to native types, which never die: nobody need look for their references.
+        // Shared ones belong to native types, which never die, or to a base of a class in the making:
+        // then they are kept alive until it is made.
         if Rc::strong_count(&self.specials) == 1 {
             for special in self.specials.iter().flatten() {
                 visit.value(special);
@@ -360,7 +362,9 @@ impl Py {
                 let weak = ty.get(self).anchor.weak(ty.as_value());
                 let mut watchers = std::mem::take(&mut base.get_mut(self).watchers);
                 if watchers.len() >= 16 && watchers.len().is_power_of_two() {
-                    watchers.retain(|w| w.get(self).is_some());
+                    // One that has several bases may stand there more than once.
+                    let mut seen: HashSet<u64, Addresses> = HashSet::default();
+                    watchers.retain(|w| w.get(self).is_some_and(|class| seen.insert(class.id())));
                 }
                 watchers.push(weak);
                 base.get_mut(self).watchers = watchers;

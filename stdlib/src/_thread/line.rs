@@ -8,6 +8,9 @@ use lockstep_sched::{Deadline, Outcome, Wait, WaitKind, WaitQueue};
 /// gives a lock all the time may lose the interpreter's lock always while it has this one.
 const PATIENCE: u32 = 4;
 
+/// The owner of a lock that was handed over until the heir comes; no thread has this number.
+const NOBODY: u64 = 0;
+
 /// Those who wait for a lock.
 #[derive(Default)]
 pub struct Line {
@@ -67,7 +70,6 @@ pub fn wait_for<T: Taken>(py: &mut Py, this: &Ref<T>, deadline: Deadline) -> Res
     let (mut woken, mut front) = (false, false);
     loop {
         let lock = this.get_mut(py);
-        // First what was handed over: the lock may name this thread as its owner already.
         if woken && inherit(lock, id) || lock.try_take(id) {
             lock.line().vain = 0;
             return Ok(true);
@@ -92,11 +94,12 @@ pub fn call_next<T: Taken>(py: &mut Py, this: &Ref<T>) {
     let lock = this.get_mut(py);
     let line = lock.line();
     let hand = line.vain >= PATIENCE;
-    let first = line.queue.threads().next();
-    if hand && let Some(first) = first {
+    if hand {
         line.vain = 0;
         line.handed = true;
-        lock.take_over(first);
+        // Nobody's yet: the first in the queue may have given up just now, and then it is the next who
+        // comes.
+        lock.take_over(NOBODY);
     }
     if py.wake_in(this, T::queue, 1) == 0 && hand {
         let lock = this.get_mut(py);

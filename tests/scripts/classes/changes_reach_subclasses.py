@@ -144,3 +144,41 @@ print(Int.__doc__, Documented.__doc__, Int(3).__doc__)
 print((3).__doc__ == int.__doc__ == int.__dict__["__doc__"] == super(Int, Int(1)).__doc__)
 print(type.__doc__)
 print(object.__doc__)
+
+print("an assignment of bases that fails")
+
+
+class Stubborn(type):
+    refuse = False
+
+    def mro(cls):
+        if Stubborn.refuse:
+            cls.x
+            raise ValueError("no other bases")
+        return super().mro()
+
+
+class First:
+    x = 1
+
+
+class Second:
+    x = 2
+
+
+class Chosen(First, metaclass=Stubborn):
+    pass
+
+
+chosen = Chosen()
+read = [chosen.x for _ in range(3)]
+Stubborn.refuse = True
+try:
+    Chosen.__bases__ = (Second,)
+except ValueError as e:
+    print(e, Chosen.__bases__)
+Stubborn.refuse = False
+read += [chosen.x for _ in range(3)]
+First.x = 10
+read += [chosen.x, Chosen.x]
+print(read)

@@ -38,3 +38,14 @@ s.discard(8)
 s.add(16)
 print(list(s), 8 in s, 16 in s)
 print([k in s for k in (0, 8, 16, 24, -1, True, 0.0, 16.0, "16")])
+
+s = {1, 2, 3, 4}
+s -= {1, 2, 3}
+s.add(9)
+s.add(17)
+print(list(s))
+s = set(range(60))
+s.difference_update(range(0, 40))
+print(list(s))
+s.update(range(100, 110))
+print(list(s))

@@ -207,7 +207,9 @@ pub fn remove_all(py: &mut Py, set: &Ref<Set>, iterable: &Value) -> Result<()> {
         drop(set.get_mut(py).table.take());
         return Ok(());
     }
-    each_of(py, iterable, |py, p| discard_hashed(py, set, &p.key, p.hash).map(|_| true))
+    each_of(py, iterable, |py, p| discard_hashed(py, set, &p.key, p.hash).map(|_| true))?;
+    set.get_mut(py).table.shed_deleted();
+    Ok(())
 }
 
 /// Symmetric difference in place with another set.

@@ -294,6 +294,13 @@ impl Table {
         p.hash = 1;
         std::mem::replace(&mut p.key, Value::UNBOUND)
     }
+    /// Get rid of the marks of deleted elements if they are more than a quarter of the places.
+    pub fn shed_deleted(&mut self) {
+        if self.filled - self.used > self.places.len().saturating_sub(1) / 4 {
+            self.changes = self.changes.wrapping_add(1);
+            self.resize(if self.used > 50_000 { self.used * 2 } else { self.used * 4 });
+        }
+    }
     /// Take any element out.
     pub fn pop(&mut self) -> Option<Value> {
         if self.used == 0 {

@@ -226,6 +226,9 @@ pub fn set_bases(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()
             let t = ty.get_mut(py);
             t.bases = old_bases;
             t.base = Some(old_base);
+            // What caches learnt of it meanwhile, its old bases do not know.
+            py.forget_type(ty, None, None);
+            ty.get_mut(py).listed = false;
         }
         return Err(e);
     }
