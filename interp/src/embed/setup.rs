@@ -28,6 +28,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         chars: Vec::new(),
         empty_str: None,
         specials: Vec::with_capacity(Special::COUNT),
+        special_numbers: HashMap::default(),
         empty_tuple: None,
         hash_key,
         dict_versions: 0,
@@ -199,6 +200,7 @@ fn bootstrap(py: &mut Py) {
     py.shared_mut().empty_str = Some(empty);
     for special in Special::ALL {
         let name = py.intern(special.name());
+        py.shared_mut().special_numbers.insert(name.id(), *special);
         py.shared_mut().specials.push(name);
     }
     let empty = py.heap().make_tail::<Tuple>(py.shape_of::<Tuple>(), (), std::iter::empty::<Value>());

@@ -399,14 +399,10 @@ impl Py {
         if !name.as_bytes().starts_with(b"__") {
             return None;
         }
-        let specials = &self.shared().specials;
-        let found = specials.iter().position(|s| s.is(name));
-        let found = match found {
-            None if !name.header().has(lockstep_heap::flags::INTERNED) => {
-                specials.iter().position(|s| s.as_bytes() == name.as_bytes())
-            }
-            found => found,
-        };
+        if name.header().has(lockstep_heap::flags::INTERNED) {
+            return self.shared().special_numbers.get(&name.id()).copied();
+        }
+        let found = self.shared().specials.iter().position(|s| s.as_bytes() == name.as_bytes());
         found.map(|i| Special::ALL[i])
     }
 

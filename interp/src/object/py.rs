@@ -115,6 +115,8 @@ pub struct Shared {
     /// The empty string.
     pub(crate) empty_str: Option<Ref<Str>>,
     pub(crate) specials: Vec<Ref<Str>>,
+    /// Special methods by the address of their interned names.
+    pub(crate) special_numbers: HashMap<u64, super::special::Special, Addresses>,
     pub(crate) empty_tuple: Option<Ref<Tuple>>,
     pub(crate) hash_key: (u64, u64),
     pub(crate) dict_versions: u32,
