@@ -123,19 +123,16 @@ def list_constants(sections, runs):
     listed = [sections[index] for index in sorted(order, key=lambda index: sections[index][1] > LARGE)]
     # Merged constants of many objects share a name; they are placed last, all of them.
     listed = [name for _, _, name in listed if names[name] == 1 and not re.fullmatch(r"\.rodata\.(cst\d+|str\d+\.\d+)", name)]
-    print("SECTIONS {\n  .rodata.startup : {")
-    for name in listed:
-        if name.startswith(".rodata"):
-            print(f"    *({name})".replace("$", "?"))
-    print("    *(.rodata.cst* .rodata.str*)")
-    print("  }\n}\nINSERT BEFORE .rodata;")
+    print_section(".rodata.startup", [name for name in listed if name.startswith(".rodata")], ".rodata.cst* .rodata.str*", ".rodata")
     # Those with addresses keep the name of their section: what has it is made read-only.
-    print("SECTIONS {\n  .data.rel.ro : {")
-    for name in listed:
-        if name.startswith(".data"):
-            print(f"    *({name})".replace("$", "?"))
-    print("    *(.data.rel.ro .data.rel.ro.*)")
-    print("  }\n}\nINSERT BEFORE .dynamic;")
+    print_section(".data.rel.ro", [name for name in listed if name.startswith(".data")], ".data.rel.ro .data.rel.ro.*", ".dynamic")
+
+
+def print_section(output, names, rest, before):
+    print(f"SECTIONS {{\n  {output} : {{")
+    for name in [*names, rest]:
+        print(f"    *({name})".replace("$", "?"))
+    print(f"  }}\n}}\nINSERT BEFORE {before};")
 
 
 def main(program, *commands):

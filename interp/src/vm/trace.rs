@@ -279,32 +279,44 @@ unsafe fn line(py: &mut Py, frame: *mut Frame, line: u32, ahead: u32) -> Result<
         let extra = object.get_mut(py).extra_mut();
         (extra.shown, extra.place) = (Some(line), Some(place));
     }
-    if new_line {
-        let number = py.int(i64::from(line));
-        // SAFETY: as above.
-        unsafe { monitor(py, frame, Event::Line, number)? };
-    }
-    if !is_mark {
-        // SAFETY: as above.
-        unsafe { monitor(py, frame, Event::Instruction, Value::NONE)? };
-    }
-    let Some((_, function)) = traced else { return Ok(false) };
-    if new_line && lines {
-        notify_local(py, &object, &function, "line", Value::NONE)?;
-    }
-    if opcodes
-        // SAFETY: as above.
-        && let Some((object, function)) = unsafe { local(py, frame) }
-    {
-        notify_local(py, &object, &function, "opcode", Value::NONE)?;
-    }
+    let events = (new_line.then_some(line), new_line && lines, opcodes, is_mark);
+    // SAFETY: as above.
+    let told = unsafe { tell_line(py, frame, traced.as_ref(), events) };
     let extra = object.get_mut(py).extra_mut();
     extra.place = None;
     if is_mark {
         extra.shown = None;
     }
+    told?;
     // SAFETY: as above.
-    Ok(unsafe { jump::take(py, frame, &object) })
+    Ok(traced.is_some() && unsafe { jump::take(py, frame, &object) })
+}
+
+/// Tell those who listen of a line, if it is a new one, and of the instruction, if it is not a mark.
+unsafe fn tell_line(
+    py: &mut Py,
+    frame: *mut Frame,
+    traced: Option<&(Ref<FrameObject>, Value)>,
+    (new_line, lines, opcodes, is_mark): (Option<u32>, bool, bool, bool),
+) -> Result<()> {
+    // SAFETY: the running frame.
+    unsafe {
+        if let Some(line) = new_line {
+            let number = py.int(i64::from(line));
+            monitor(py, frame, Event::Line, number)?;
+        }
+        if !is_mark {
+            monitor(py, frame, Event::Instruction, Value::NONE)?;
+        }
+        let Some((object, function)) = traced else { return Ok(()) };
+        if lines {
+            notify_local(py, object, function, "line", Value::NONE)?;
+        }
+        if opcodes && let Some((object, function)) = local(py, frame) {
+            notify_local(py, &object, &function, "opcode", Value::NONE)?;
+        }
+        Ok(())
+    }
 }
 
 unsafe fn returned(py: &mut Py, frame: *mut Frame, event: &str, value: Value) -> Result<()> {

@@ -167,10 +167,27 @@ impl Table {
     }
     /// Put in an element unless `same` accepts one with its hash.
     #[inline(always)]
-    pub fn add_with(&mut self, hash: u64, key: &Value, mut same: impl FnMut(&Value) -> bool) {
+    pub fn add_with(&mut self, hash: u64, key: &Value, same: impl FnMut(&Value) -> bool) {
         if self.places.is_empty() {
             return self.push(hash, key.clone());
         }
+        if let Err((empty, deleted)) = self.seek(hash, same) {
+            self.put(empty, deleted, hash, key.clone());
+        }
+    }
+    /// Put in an element that is not there.
+    pub fn push(&mut self, hash: u64, key: Value) {
+        if self.places.is_empty() {
+            self.places = vec![Place::EMPTY; SMALLEST];
+        }
+        if let Err((empty, deleted)) = self.seek(hash, |_| false) {
+            self.put(empty, deleted, hash, key);
+        }
+    }
+    /// The place of the element with this hash that `same` accepts; else where such an element may be
+    /// put: the empty place, and the last one on the way there whose element was deleted.
+    #[inline(always)]
+    fn seek(&self, hash: u64, mut same: impl FnMut(&Value) -> bool) -> Result<usize, (usize, Option<usize>)> {
         let mut deleted = None;
         let at = self.walk(hash, 0, |at, p| {
             if !p.key.is_unbound() {
@@ -181,23 +198,7 @@ impl Table {
             }
             p.hash == 0
         });
-        if self.places[at].key.is_unbound() {
-            self.put(at, deleted, hash, key.clone());
-        }
-    }
-    /// Put in an element that is not there.
-    pub fn push(&mut self, hash: u64, key: Value) {
-        if self.places.is_empty() {
-            self.places = vec![Place::EMPTY; SMALLEST];
-        }
-        let mut deleted = None;
-        let at = self.walk(hash, 0, |at, p| {
-            if p.key.is_unbound() && p.hash != 0 {
-                deleted = Some(at);
-            }
-            p.is_empty()
-        });
-        self.put(at, deleted, hash, key);
+        if self.places[at].key.is_unbound() { Err((at, deleted)) } else { Ok(at) }
     }
     /// Put an element in its place: the last deleted one on the way to the empty one, or that.
     #[inline(always)]
@@ -215,9 +216,12 @@ impl Table {
         }
         self.filled += 1;
         if self.filled * 5 >= mask * 3 {
-            let wanted = if self.used > 50_000 { self.used * 2 } else { self.used * 4 };
-            self.resize(wanted);
+            self.resize(self.wanted());
         }
+    }
+    /// The room that a new array is to have.
+    fn wanted(&self) -> usize {
+        if self.used > 50_000 { self.used * 2 } else { self.used * 4 }
     }
     /// A new array for more than `wanted` elements.
     #[cold]
@@ -298,7 +302,7 @@ impl Table {
     pub fn shed_deleted(&mut self) {
         if self.filled - self.used > self.places.len().saturating_sub(1) / 4 {
             self.changes = self.changes.wrapping_add(1);
-            self.resize(if self.used > 50_000 { self.used * 2 } else { self.used * 4 });
+            self.resize(self.wanted());
         }
     }
     /// Take any element out.
