@@ -44,6 +44,7 @@ mod _tokenize;
 mod _tracemalloc;
 mod _types;
 mod _typing;
+mod _uuid;
 mod _warnings;
 mod _weakref;
 mod array;
@@ -139,6 +140,7 @@ pub const MODULES: &[ModuleDef] = &[
         init: termios::init,
     },
     ModuleDef { name: "grp", doc: "Access to the Unix group database.", init: grp::init },
+    ModuleDef { name: "_uuid", doc: "", init: _uuid::init },
     ModuleDef { name: "_csv", doc: "CSV parsing and writing.\n", init: _csv::init },
     ModuleDef { name: "_statistics", doc: "Accelerators for the statistics module.\n", init: _statistics::init },
     ModuleDef {
