@@ -274,6 +274,11 @@ impl ContextVar {
 
 #[methods]
 impl Token {
+    /// See PEP 585
+    #[classmethod("(type, object, /)")]
+    fn __class_getitem__(py: &mut Py, cls: &Value, object: &Value) -> Result<Value> {
+        lockstep_interp::types::generic_alias::alias(py, cls, object)
+    }
     /// The variable.
     #[getter]
     fn var(py: &mut Py, this: &Ref<Token>) -> Value {

@@ -8,7 +8,6 @@ use lockstep_heap::{Ref, Value};
 use super::compile::{self, Settings};
 use crate::object::Py;
 use crate::object::raise::{Exc, Raised, Result, not_implemented, runtime_error, type_error, value_error};
-use crate::types::bytes::Bytes;
 use crate::types::cell::Cell;
 use crate::types::code::CodeObject;
 use crate::types::dict::{self, Dict};
@@ -39,8 +38,8 @@ fn text_of(py: &mut Py, source: &Value, function: &str, what: &str) -> Result<Te
     if let Some(s) = source.downcast::<Str>() {
         return Ok(Text::Text(s.to_str(py)?.to_owned()));
     }
-    if source.is_a::<Bytes>() || py.shared().named.get("bytearray").cloned().is_some_and(|t| py.is_instance_of(source, &t)) {
-        return Ok(Text::Bytes(py.bytes_like(source)?.into_owned()));
+    if let Ok(bytes) = py.bytes_like(source) {
+        return Ok(Text::Bytes(bytes.into_owned()));
     }
     Err(type_error(format!("{function}() arg 1 must be a {what}")))
 }

@@ -118,6 +118,8 @@ fn call_back(py: &mut Py, phase: &str, generation: i64, collected: usize) {
 
 /// Find and free cycles; the number of objects found.
 pub fn collect(py: &mut Py) -> usize {
+    // It keeps what classes have in their namespaces, and so the classes.
+    drop(std::mem::take(&mut py.shared_mut().method_cache));
     let garbage = py.heap().find_garbage();
     if garbage.is_empty() {
         return 0;

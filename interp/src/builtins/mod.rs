@@ -15,10 +15,11 @@ pub use objects::{derives, is_subclass};
 
 use lockstep_heap::Value;
 
-use crate::object::raise::Result;
+use crate::object::raise::{Result, type_error};
 use crate::object::{Exc, Py, Special, Type};
 use crate::types::dict;
 use crate::types::tuple::Tuple;
+use crate::types::r#type::attributes;
 
 /// An error that nobody can catch: reported to `sys.unraisablehook`, at worst dropped.
 pub fn unraisable(py: &mut Py, error: crate::object::Raised, message: &str, object: Option<Value>) {
@@ -37,7 +38,7 @@ pub fn is_instance(py: &mut Py, object: &Value, class: &Value) -> Result<bool> {
         let meta = py.type_of(class);
         let plain = meta.is(py.plain_metatype());
         if plain {
-            return crate::types::r#type::attributes::instance_check(py, ty, object);
+            return attributes::instance_check(py, ty, object);
         }
     }
     if let Some(classes) = class.downcast::<Tuple>().cloned() {
@@ -53,9 +54,16 @@ pub fn is_instance(py: &mut Py, object: &Value, class: &Value) -> Result<bool> {
         let result = result?;
         return py.truth(&result);
     }
-    match class.downcast::<Type>() {
-        Some(ty) => Ok(py.is_instance_of(object, ty)),
-        None => Err(crate::object::raise::type_error("isinstance() arg 2 must be a type, a tuple of types, or a union")),
+    if let Some(ty) = class.downcast::<Type>() {
+        return Ok(py.is_instance_of(object, ty));
+    }
+    // Something that plays a class.
+    if attributes::bases(py, class)?.is_none() {
+        return Err(type_error("isinstance() arg 2 must be a type, a tuple of types, or a union"));
+    }
+    match py.getattr_opt(object, "__class__")? {
+        Some(claimed) => attributes::abstract_subclass(py, &claimed, class),
+        None => Ok(false),
     }
 }
 

@@ -5,6 +5,7 @@ use lockstep_heap::{Ref, Value, with_args};
 use crate::object::raise::{Result, type_error, value_error};
 use crate::object::special::BinaryOp;
 use crate::object::{Py, Special};
+use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::int;
 use crate::types::str::Str;
@@ -211,6 +212,7 @@ pub(super) fn sum(py: &mut Py, iterable: &Value, start: &Value) -> Result<Value>
     for (kind, message) in [
         (start.is_a::<Str>(), "sum() can't sum strings [use ''.join(seq) instead]"),
         (start.is_a::<Bytes>(), "sum() can't sum bytes [use b''.join(seq) instead]"),
+        (start.is_a::<ByteArray>(), "sum() can't sum bytearray [use b''.join(seq) instead]"),
     ] {
         if kind {
             return Err(type_error(message));

@@ -9,6 +9,7 @@ use crate::types::dict::Dict;
 use crate::types::list;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::types::r#type::attributes::{abstract_subclass, bases};
 
 /// The functions of this file.
 pub struct Objects;
@@ -47,26 +48,7 @@ pub fn derives(py: &mut Py, class: &Value, info: &Value) -> Result<bool> {
     if bases(py, info)?.is_none() {
         return Err(type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"));
     }
-    by_bases(py, class, info)
-}
-
-fn by_bases(py: &mut Py, class: &Value, info: &Value) -> Result<bool> {
-    py.native_stack()?;
-    if class.is(info) {
-        return Ok(true);
-    }
-    let Some(bases) = bases(py, class)? else { return Ok(false) };
-    for base in bases.slice() {
-        if by_bases(py, base, info)? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// `__bases__` if that is a tuple.
-fn bases(py: &mut Py, class: &Value) -> Result<Option<Ref<Tuple>>> {
-    Ok(py.getattr_opt(class, "__bases__")?.and_then(|b| b.downcast::<Tuple>().cloned()))
+    abstract_subclass(py, class, info)
 }
 
 /// The least or greatest item.

@@ -107,7 +107,7 @@ impl Py {
             return Some(result);
         }
         if method.is_none() {
-            return None;
+            return Some(Err(type_error("'NoneType' object is not callable")));
         }
         let method = method.clone();
         if method.is_a::<crate::types::function::Function>() || method.is_a::<crate::types::native::Native>() {

@@ -1,5 +1,6 @@
 //! What every value can do: type records, attribute lookup, calls, conversion, errors.
 
+pub mod about;
 pub mod args;
 pub mod attr;
 pub mod call;

@@ -248,6 +248,9 @@ impl Py {
                 match int::as_i64(&n) {
                     Some(n) if n >= 0 => Ok(n as usize),
                     Some(_) => Err(value_error("__len__() should return >= 0")),
+                    None if int::to_ibig(&n).is_some_and(|n| n < dashu_int::IBig::ZERO) => {
+                        Err(value_error("__len__() should return >= 0"))
+                    }
                     None => Err(super::raise::overflow_error("cannot fit 'int' into an index-sized integer")),
                 }
             }
@@ -498,7 +501,9 @@ impl Py {
             return type_error(message);
         }
         let (l, r) = (self.type_name(a), self.type_name(b));
-        type_error(format!("unsupported operand type(s) for {symbol}: '{l}' and '{r}'"))
+        let print = a.downcast::<crate::types::native::Native>().is_some_and(|f| f.def.name == "print");
+        let hint = if symbol == ">>" && print { ". Did you mean \"print(<message>, file=<output_stream>)\"?" } else { "" };
+        type_error(format!("unsupported operand type(s) for {symbol}: '{l}' and '{r}'{hint}"))
     }
     fn binary_opt(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> {
         if let Some(result) = int::binary_numbers(self, op, a, b) {
@@ -594,6 +599,7 @@ impl Py {
         match self.call_special(value, Special::Index, &[]) {
             Some(result) => {
                 let result = result?;
+                self.warn_of_int_subclass("__index__", &result)?;
                 if int::is_int(&result) {
                     Ok(int::plain(self, &result))
                 } else {
@@ -650,6 +656,17 @@ impl Py {
 }
 
 impl Py {
+    /// What `__index__` and `__int__` gave should be a plain int.
+    pub(crate) fn warn_of_int_subclass(&mut self, method: &str, result: &Value) -> Result<()> {
+        if result.as_small_int().is_some() || self.is_exact::<int::BigInt>(result) || !int::is_int(result) {
+            return Ok(());
+        }
+        let got = self.type_name(result);
+        let text = format!(
+            "{method} returned non-int (type {got}).  The ability to return an instance of a strict subclass of int is deprecated, and may be removed in a future version of Python."
+        );
+        self.warn(Exc::DeprecationWarning, &text, 1)
+    }
     /// What a `__float__` gave should be a plain float.
     pub(crate) fn warn_of_float_subclass(&mut self, value: &Value, result: &Value) -> Result<()> {
         if result.as_float().is_some() || crate::types::float::boxed(result).is_none() {

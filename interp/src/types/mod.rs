@@ -190,6 +190,18 @@ pub fn define_all(py: &mut Py) {
         let ty = py.type_named(name);
         complete(py, &ty, members);
     }
+    for (name, doc) in [
+        (
+            "bool",
+            "Returns True when the argument is true, False otherwise.\nThe builtins True and False are the only two instances of the class bool.\nThe class bool is a subclass of the class int, and cannot be subclassed.",
+        ),
+        ("frozenset", "Build an immutable unordered collection of unique elements."),
+        ("NoneType", "The type of the None singleton."),
+        ("NotImplementedType", "The type of the NotImplemented singleton."),
+        ("ellipsis", "The type of the Ellipsis singleton."),
+    ] {
+        py.type_named(name).get_mut(py).doc = Some(doc);
+    }
     let not_implemented = py.type_named("NotImplementedType");
     complete(py, &not_implemented, object::NotImplementedBool::MEMBERS);
     exception::complete_all(py);

@@ -136,7 +136,14 @@ impl Module {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Module>) -> Result<String> {
-        let spec = entry(py, this, "__spec__").filter(|s| !s.is_none());
+        let spec = match entry(py, this, "__spec__") {
+            Some(spec) => Some(spec),
+            None => {
+                let d = py.module_dict(this);
+                crate::import::late_attribute(py, &d, "__spec__")?
+            }
+        };
+        let spec = spec.filter(|s| !s.is_none());
         if let Some(spec) = &spec
             && let Some(name) = py.getattr_opt(spec, "name")?
         {

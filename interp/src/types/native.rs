@@ -8,6 +8,7 @@ use lockstep_heap::{Frozen, Object, Ref, ShapeRef, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
 use crate::object::NativeType;
+use crate::object::about;
 
 use crate::object::args::Signature;
 use crate::object::native::{NativeDef, NativeFn, StarFn};
@@ -594,7 +595,8 @@ impl Native {
     }
     #[getter]
     fn __doc__(py: &mut Py, this: &Ref<Native>) -> Value {
-        if this.def.doc.is_empty() { Value::NONE } else { py.str(this.def.doc) }
+        let doc = about::doc(this.def, this.home().is_some() || this.receiver.is_some());
+        if doc.is_empty() { Value::NONE } else { py.str(doc) }
     }
     #[getter]
     fn __name__(py: &mut Py, this: &Ref<Native>) -> Value {
@@ -620,22 +622,10 @@ impl Native {
     }
     #[getter]
     fn __text_signature__(py: &mut Py, this: &Ref<Native>) -> Value {
-        match text_signature(this.def.signature, this.kind) {
+        match about::text_signature(this.def.signature, matches!(this.kind, Kind::Static)) {
             Some(text) => py.str(&text),
             None => Value::NONE,
         }
-    }
-}
-
-/// A signature as `inspect` reads it; none if a default cannot be written down.
-fn text_signature(signature: &str, kind: Kind) -> Option<String> {
-    if signature.contains('<') {
-        return None;
-    }
-    match kind {
-        Kind::Static => Some(signature.to_owned()),
-        // The first parameter is marked: it is bound already or will be.
-        _ => Some(signature.replacen('(', "($", 1)),
     }
 }
 

@@ -7,8 +7,7 @@ use super::generic_alias::{GenericAlias, parameters_of, push_type, substitute};
 use super::sequence;
 use super::set;
 use crate::object::raise::{Result, type_error};
-use crate::object::special::BinaryOp;
-use crate::object::{NativeType, Py, Special, Type, TypeFlags};
+use crate::object::{NativeType, Py, Type, TypeFlags};
 use crate::types::tuple::Tuple;
 use crate::types::typing::alias::TypeAlias;
 
@@ -65,7 +64,16 @@ pub fn make(py: &mut Py, items: &[Value]) -> Result<Value> {
 }
 
 fn push(py: &mut Py, args: &mut Vec<Value>, item: &Value) -> Result<()> {
-    let item = if item.is_none() { py.type_named("NoneType").into_value() } else { item.clone() };
+    let item = if item.is_none() {
+        py.type_named("NoneType").into_value()
+    } else if unionable(item) {
+        item.clone()
+    } else {
+        // A string becomes a forward reference; what is no type at all is refused.
+        let typing = crate::import::import_module(py, "typing")?;
+        let message = py.str("Union[arg, ...]: each arg must be a type.");
+        py.call_method(&typing, "_type_check", &[item.clone(), message])?
+    };
     for known in args.clone() {
         let same = if known.is_a::<Type>() && item.is_a::<Type>() { known.is(&item) } else { py.eq(&known, &item)? };
         if same {
@@ -119,12 +127,7 @@ impl Union {
     #[py("(self, key, /)")]
     fn __getitem__(py: &mut Py, this: &Ref<Union>, key: &Value) -> Result<Value> {
         let args = substitute(py, this.as_value(), &this.args, &this.parameters, key)?;
-        let mut args = args.into_iter();
-        let Some(mut result) = args.next() else { return Ok(this.to_value()) };
-        for arg in args {
-            result = py.binary(BinaryOp::Or, &result, &arg)?;
-        }
-        Ok(result)
+        make(py, &args)
     }
     #[py("(self, value, /)")]
     fn __or__(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
@@ -149,11 +152,8 @@ impl Union {
             return Err(type_error("issubclass() arg 1 must be a class"));
         }
         for arg in this.args.slice() {
-            if let Some(answer) = py.call_special(arg, Special::SubclassCheck, std::slice::from_ref(cls)) {
-                let answer = answer?;
-                if py.truth(&answer)? {
-                    return Ok(true);
-                }
+            if crate::builtins::is_subclass(py, cls, arg)? {
+                return Ok(true);
             }
         }
         Ok(false)

@@ -30,7 +30,7 @@ pub(super) unsafe fn note_origin(py: &mut Py, made: &Value, mut frame: *mut Fram
         // SAFETY: frames of the strand are alive; their `pc` was saved when they called.
         let (code, index) = unsafe { (&*(*frame).code, (*frame).index()) };
         let line = Value::int32(code.code.position(index).line as i32);
-        let (file, name) = (py.str(&code.code.filename), code.qualname.to_value());
+        let (file, name) = (py.str(&code.code.filename), py.str(&code.code.name));
         frames.push(py.tuple(vec![file, line, name]));
         // SAFETY: as above.
         frame = unsafe { (*frame).prev };

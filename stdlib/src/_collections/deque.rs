@@ -268,6 +268,11 @@ impl Deque {
         extend(py, &new, value)?;
         Ok(new.into_value())
     }
+    /// See PEP 585
+    #[classmethod("(type, object, /)")]
+    fn __class_getitem__(py: &mut Py, cls: &Value, object: &Value) -> Result<Value> {
+        lockstep_interp::types::generic_alias::alias(py, cls, object)
+    }
     /// Return key in self.
     #[py("(self, key, /)")]
     fn __contains__(py: &mut Py, this: &Ref<Deque>, key: &Value) -> Result<bool> {

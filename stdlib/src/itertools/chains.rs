@@ -100,6 +100,11 @@ impl Chain {
         let sources = Some(py.get_iter(&iterables)?);
         Ok(py.make_in(cls, Chain { sources, active: None }).into_value())
     }
+    /// See PEP 585
+    #[classmethod("(type, object, /)")]
+    fn __class_getitem__(py: &mut Py, cls: &Value, object: &Value) -> Result<Value> {
+        lockstep_interp::types::generic_alias::alias(py, cls, object)
+    }
     /// Alternative chain() constructor taking a single iterable argument that evaluates lazily.
     #[classmethod("(type, iterable, /)")]
     fn from_iterable(py: &mut Py, cls: &Ref<Type>, iterable: &Value) -> Result<Value> {

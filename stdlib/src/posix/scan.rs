@@ -165,6 +165,11 @@ impl DirEntry {
 
 #[methods]
 impl DirEntry {
+    /// See PEP 585
+    #[classmethod("(type, object, /)")]
+    fn __class_getitem__(py: &mut Py, cls: &Value, object: &Value) -> Result<Value> {
+        lockstep_interp::types::generic_alias::alias(py, cls, object)
+    }
     #[getter]
     fn name(_py: &mut Py, this: &Ref<DirEntry>) -> Value {
         this.name.clone()

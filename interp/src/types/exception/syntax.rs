@@ -54,11 +54,7 @@ pub(super) fn fill(py: &mut Py, e: &Ref<Exception>, args: &[Value]) -> Result<()
         let details = py.collect(details)?;
         let n = details.len();
         if n < 4 {
-            return Err(type_error(format!(
-                "function missing required argument '{}' (pos {})",
-                ["filename", "lineno", "offset", "text"][n],
-                n + 1
-            )));
+            return Err(type_error(format!("function takes at least 4 arguments ({n} given)")));
         }
         if n > 7 {
             return Err(type_error(format!("function takes at most 7 arguments ({n} given)")));

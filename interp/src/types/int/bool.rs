@@ -7,7 +7,7 @@ use super::methods::wrong_receiver;
 use super::{Wide, compute, wide};
 use crate::object::raise::Result;
 use crate::object::special::BinaryOp;
-use crate::object::{Py, Type};
+use crate::object::{Exc, Py, Type};
 
 /// `&`, `|` or `^` of bools.
 pub(super) fn bitwise(op: BinaryOp, x: bool, y: bool) -> Value {
@@ -29,6 +29,8 @@ fn operate(py: &mut Py, op: BinaryOp, this: &Value, other: &Value, name: &str) -
     }
 }
 
+const INVERSION: &str = "Bitwise inversion '~' on bool is deprecated and will be removed in Python 3.16. This returns the bitwise inversion of the underlying int object and is usually not what you expect from negating a bool. Use the 'not' operator for boolean negation or ~int(x) if you really want the bitwise inversion of the underlying int.";
+
 /// The methods of `bool`.
 pub struct BoolMethods;
 
@@ -48,6 +50,13 @@ impl BoolMethods {
     #[py("(self, value, /)")]
     fn __rand__(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
         operate(py, BinaryOp::And, this, value, "__rand__")
+    }
+    /// ~self
+    #[py("(self, /)")]
+    fn __invert__(py: &mut Py, this: &Value) -> Result<Value> {
+        let Some(b) = this.as_bool() else { return Err(wrong_receiver(py, this, "bool", "__invert__")) };
+        py.warn(Exc::DeprecationWarning, INVERSION, 1)?;
+        Ok(Value::int32(!i32::from(b)))
     }
     /// Return self|value.
     #[py("(self, value, /)")]

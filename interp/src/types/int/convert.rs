@@ -68,6 +68,7 @@ pub fn from_number(py: &mut Py, x: &Value) -> Result<Value> {
     }
     if let Some(result) = py.call_special(x, Special::Int, &[]) {
         let result = result?;
+        py.warn_of_int_subclass("__int__", &result)?;
         if is_int(&result) {
             return Ok(plain(py, &result));
         }

@@ -322,20 +322,27 @@ pub fn subclass_check(py: &mut Py, ty: &Ref<Type>, subclass: &Value) -> Result<b
     if let Some(sub) = subclass.downcast::<Type>() {
         return Ok(py.is_subtype(sub, ty));
     }
+    if bases(py, subclass)?.is_none() {
+        return Err(type_error("issubclass() arg 1 must be a class"));
+    }
     abstract_subclass(py, subclass, ty.as_value())
 }
 
-/// Whether `class` has `wanted` among its `__bases__`, for values that are no types.
+/// The `__bases__` of whatever plays a class; none if it has no tuple of that name.
+pub fn bases(py: &mut Py, class: &Value) -> Result<Option<Vec<Value>>> {
+    match py.getattr_opt(class, "__bases__")? {
+        Some(bases) if bases.is_a::<Tuple>() => Ok(Some(py.collect(&bases)?)),
+        _ => Ok(None),
+    }
+}
+
+/// Whether `class` is `wanted` or has it among its `__bases__` and theirs.
 pub fn abstract_subclass(py: &mut Py, class: &Value, wanted: &Value) -> Result<bool> {
     py.native_stack()?;
     if class.is(wanted) {
         return Ok(true);
     }
-    let bases = match py.getattr_opt(class, "__bases__")? {
-        Some(bases) if bases.is_a::<Tuple>() => py.collect(&bases)?,
-        _ => return Err(type_error("issubclass() arg 1 must be a class")),
-    };
-    for base in bases {
+    for base in bases(py, class)?.unwrap_or_default() {
         if abstract_subclass(py, &base, wanted)? {
             return Ok(true);
         }
@@ -508,10 +515,10 @@ pub fn is_subclass(py: &mut Py, subclass: &Value, class: &Value) -> Result<bool>
         let answer = answer?;
         return py.truth(&answer);
     }
-    if !py.getattr_opt(subclass, "__bases__")?.is_some_and(|b| b.is_a::<Tuple>()) {
+    if bases(py, subclass)?.is_none() {
         return Err(type_error("issubclass() arg 1 must be a class"));
     }
-    if !py.getattr_opt(class, "__bases__")?.is_some_and(|b| b.is_a::<Tuple>()) {
+    if bases(py, class)?.is_none() {
         return Err(type_error("issubclass() arg 2 must be a class, a tuple of classes, or a union"));
     }
     abstract_subclass(py, subclass, class)

@@ -311,8 +311,8 @@ impl TypeMethods {
         attributes::set_qualname(py, this, value)
     }
     #[getter]
-    fn __text_signature__(_py: &mut Py, _this: &Ref<Type>) -> Value {
-        Value::NONE
+    fn __text_signature__(py: &mut Py, this: &Ref<Type>) -> Option<String> {
+        crate::object::about::class_signature(py, this)
     }
     #[getter]
     fn __type_params__(py: &mut Py, this: &Ref<Type>) -> Value {

@@ -359,6 +359,7 @@ pub fn from_arguments(py: &mut Py, meta: &Ref<Type>, args: &[Value], keywords: &
     let Some(name) = name.downcast::<Str>().cloned() else {
         return Err(type_error(format!("type.__new__() argument 1 must be str, not {}", py.type_name(name))));
     };
+    name.to_str(py)?;
     let Some(bases) = bases.downcast::<Tuple>().cloned() else {
         return Err(type_error(format!("type.__new__() argument 2 must be tuple, not {}", py.type_name(bases))));
     };
