@@ -58,6 +58,9 @@ const LEFT_OUT: &[&str] = &[
     "venv",
 ];
 
+/// Modules of the library that ours of the same name make use of, and their names then.
+const BESIDE: &[(&str, &str)] = &[("_colorize", "_colorize_library")];
+
 /// A module to freeze.
 struct Module {
     name: String,
@@ -73,6 +76,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut own = Vec::new();
     gather(Path::new("lib"), "", &mut own)?;
     // A module of ours stands before the library's of the same name.
+    for module in &mut modules {
+        if let Some((_, beside)) = BESIDE.iter().find(|(name, _)| *name == module.name) {
+            (*beside).clone_into(&mut module.name);
+        }
+    }
     modules.retain(|m| own.iter().all(|o| o.name != m.name));
     modules.extend(own);
     modules.sort_by(|a, b| a.name.cmp(&b.name));

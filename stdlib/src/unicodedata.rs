@@ -18,6 +18,7 @@ use lockstep_text::wtf8;
 use rustpython_unicode::data::membership_3_2;
 use rustpython_unicode::{LookupResult, NormalizeForm, Ucd};
 use rustpython_wtf8::{CodePoint, Wtf8Buf};
+use smallvec::SmallVec;
 
 /// The payload of an old version of the database: that of Unicode 3.2.0.
 pub struct OldUcd;
@@ -178,15 +179,26 @@ fn or_default(found: Option<Value>, default: Option<&Value>, message: &str) -> R
 
 fn name(py: &mut Py, age: Age, chr: &Value, default: Option<&Value>) -> Result<Value> {
     let c = character(py, chr, "name", " 1")?;
-    let found = if age.knows(c) { char::from_u32(c).and_then(rustpython_unicode::character_name) } else { None };
-    let found = found.map(|n| py.str(&n));
+    let found = if age.knows(c) { char::from_u32(c).and_then(|c| name_of(py, c)) } else { None };
     or_default(found, default, "no such name")
+}
+
+fn name_of(py: &Py, c: char) -> Option<Value> {
+    let Some(words) = unicode_names2::name(c) else {
+        // Those that are made from the number.
+        return rustpython_unicode::character_name(c).map(|name| py.str(&name));
+    };
+    let mut text = SmallVec::<[u8; 96]>::new();
+    for word in words {
+        text.extend_from_slice(word.as_bytes());
+    }
+    Some(py.new_ascii(&text).into_value())
 }
 
 fn lookup(py: &mut Py, age: Age, name: &Value) -> Result<Value> {
     let text = match name.downcast::<Str>() {
-        Some(s) => s.to_string(),
-        None => String::from_utf8_lossy(&buffer::data(py, name)?).into_owned(),
+        Some(s) => s.as_str().map_or_else(|| Cow::Owned(s.to_string()), Cow::Borrowed),
+        None => Cow::Owned(String::from_utf8_lossy(&buffer::data(py, name)?).into_owned()),
     };
     if text.len() > 256 {
         return Err(key_error(py.str("name too long")));
