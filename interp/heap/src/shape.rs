@@ -318,6 +318,7 @@ impl Shape {
         (self.attrs_at != 0).then(|| self.attrs_at + if self.has_dict { 8 } else { 0 } + 8 * index)
     }
     /// Byte offset of the dict word, for caches.
+    #[inline]
     pub fn dict_offset(&self) -> Option<usize> {
         (self.attrs_at != 0 && self.has_dict).then_some(self.attrs_at)
     }

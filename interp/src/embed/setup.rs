@@ -42,6 +42,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         sys: None,
         strands: crate::vm::Strands::default(),
         state: Vec::new(),
+        state_lines: [0; crate::object::py::STATE_LINES],
         config,
         method_cache: Vec::new(),
         sites: crate::vm::Sites::default(),

@@ -140,6 +140,8 @@ pub struct Shared {
     pub(crate) strands: crate::vm::Strands,
     /// State of modules, one value per Rust type.
     pub(crate) state: Vec<(TypeId, Box<dyn Any>)>,
+    /// Where in `state` those that were asked for last are, by their types.
+    pub(crate) state_lines: [u16; STATE_LINES],
     /// `-O`, `--py2` and the like.
     pub config: Config,
     /// Method lookups through the MRO: (type, name) -> value.
@@ -450,18 +452,14 @@ impl Py {
     /// The state of type `S`, made on first use.
     pub fn state<S: Default + 'static>(&mut self) -> &mut S {
         let id = TypeId::of::<S>();
-        let states = &mut self.shared_mut().state;
-        let found = states.iter().position(|(known, _)| *known == id);
-        let mut at = found.unwrap_or_else(|| {
-            states.push((id, Box::<S>::default()));
-            states.len() - 1
-        });
-        // What is asked for often comes to lie where it is found soon.
-        if at > 2 {
-            states.swap(at, at / 2);
-            at /= 2;
+        let mut hash = PlainHasher::default();
+        std::hash::Hash::hash(&id, &mut hash);
+        let shared = self.shared_mut();
+        let line = &mut shared.state_lines[hash.0 as usize % STATE_LINES];
+        if shared.state.get(usize::from(*line)).is_none_or(|(known, _)| *known != id) {
+            *line = find_state(&mut shared.state, id, || Box::<S>::default());
         }
-        match states[at].1.downcast_mut::<S>() {
+        match shared.state.get_mut(usize::from(*line)).and_then(|(_, state)| state.downcast_mut::<S>()) {
             Some(state) => state,
             None => unregistered(std::any::type_name::<S>()),
         }
@@ -472,6 +470,21 @@ impl Py {
         let states = &self.shared().state;
         states.iter().find(|(known, _)| *known == id)?.1.downcast_ref::<S>()
     }
+}
+
+/// How many states of modules are found without a search, at best.
+pub(crate) const STATE_LINES: usize = 64;
+
+/// The place of a state in the list, where it is put if it is not there.
+#[cold]
+#[inline(never)]
+fn find_state(states: &mut Vec<(TypeId, Box<dyn Any>)>, id: TypeId, make: impl FnOnce() -> Box<dyn Any>) -> u16 {
+    let found = states.iter().position(|(known, _)| *known == id);
+    let at = found.unwrap_or_else(|| {
+        states.push((id, make()));
+        states.len() - 1
+    });
+    u16::try_from(at).unwrap_or(u16::MAX)
 }
 
 #[cold]

@@ -566,6 +566,23 @@ pub(super) unsafe fn finish_quick(py: &mut Py, frame: *mut Frame, place: *mut Ra
     }
 }
 
+/// The running frame, which owns no more than its registers and its function, ends; native code has
+/// called it.
+#[inline(always)]
+pub(super) unsafe fn to_native(py: &mut Py, frame: *mut Frame, base: *mut Raw, locals: u32) {
+    // SAFETY: `frame` is the running frame.
+    unsafe {
+        empty(base, locals as usize);
+        let func = std::mem::replace(&mut (*frame).func, Raw::NOTHING);
+        py.strand.frame = (*frame).prev;
+        py.strand.depth -= 1;
+        py.strand.free_frame(frame);
+        give_up(func);
+        // Finalisers may run and leave results of their own.
+        py.drain_pending();
+    }
+}
+
 /// Drop a word that is owned.
 #[inline(always)]
 unsafe fn give_up(raw: Raw) {

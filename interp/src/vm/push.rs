@@ -55,6 +55,26 @@ impl Ready {
     /// `frame` is the running frame, for which `self` was made; nothing has run since.
     #[inline(always)]
     unsafe fn push<const N: usize>(self, py: &mut Py, frame: *mut Frame, words: [Raw; N], target: Target) -> *mut Frame {
+        // SAFETY: the caller's promise; the frame has at least as many registers.
+        unsafe {
+            let (base, locals) = (self.base, (*self.code).locals as usize);
+            let new = self.link(py, frame, target);
+            for (k, word) in words.into_iter().enumerate() {
+                *base.add(k) = word;
+            }
+            for k in N..locals {
+                *base.add(k) = Raw::UNBOUND;
+            }
+            new
+        }
+    }
+
+    /// Push the frame, whose registers the caller fills.
+    ///
+    /// # Safety
+    /// As in `push`.
+    #[inline(always)]
+    unsafe fn link(self, py: &mut Py, frame: *mut Frame, target: Target) -> *mut Frame {
         // SAFETY: `ready` has seen that there is a free frame, and room.
         unsafe {
             let new = py.strand.free;
@@ -75,14 +95,31 @@ impl Ready {
             (*new).flags = 0;
             py.strand.frame = new;
             py.strand.depth += 1;
-            for (k, word) in words.into_iter().enumerate() {
-                *self.base.add(k) = word;
-            }
-            for k in N..(*self.code).locals as usize {
-                *self.base.add(k) = Raw::UNBOUND;
-            }
             new
         }
+    }
+}
+
+/// Push the frame of a Python function for a call by native code whose arguments fill its parameters
+/// one by one; false: nothing was done.
+#[inline(always)]
+pub(super) fn from_native(py: &mut Py, callee: &Value, args: &[Value]) -> bool {
+    let frame = py.strand.frame;
+    if frame.is_null() {
+        return false;
+    }
+    // SAFETY: the running frame; nothing lies behind its registers while native code runs.
+    unsafe {
+        let Some(ready) = ready(py, frame, callee.raw(), args.len() as u32) else { return false };
+        let (base, locals) = (ready.base, (*ready.code).locals as usize);
+        ready.link(py, frame, Target::NATIVE);
+        for (k, arg) in args.iter().enumerate() {
+            *base.add(k) = counted(arg.raw());
+        }
+        for k in args.len()..locals {
+            *base.add(k) = Raw::UNBOUND;
+        }
+        true
     }
 }
 

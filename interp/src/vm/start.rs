@@ -4,7 +4,7 @@ use lockstep_heap::{Ref, Value};
 
 use super::call::push_call;
 use super::frame::Target;
-use super::run::Outcome;
+use super::push;
 use crate::object::raise::{Result, recursion_error};
 use crate::object::strand::Return;
 use crate::object::{Py, Special, Type};
@@ -17,10 +17,13 @@ use crate::types::str::Str;
 
 /// Call any callable and wait for the result.
 pub fn call_any(py: &mut Py, callable: &Value, args: &[Value], keywords: &[(Ref<Str>, Value)]) -> Result<Value> {
+    if keywords.is_empty() && push::from_native(py, callable, args) {
+        return py.run_to_end();
+    }
     if callable.is_a::<Function>() {
         py.native_stack()?;
         push_call(py, callable, args, keywords, Target::NATIVE)?;
-        return finish(py);
+        return py.run_to_end();
     }
     if let Some(native) = callable.downcast::<Native>() {
         return call_native(py, native, args, keywords);
@@ -65,12 +68,6 @@ pub fn call_any(py: &mut Py, callable: &Value, args: &[Value], keywords: &[(Ref<
     }
 }
 
-fn finish(py: &mut Py) -> Result<Value> {
-    match py.run()? {
-        Outcome::Returned(value) | Outcome::Yielded(value) => Ok(value),
-    }
-}
-
 /// Run a code object as a module, class or exec body. `locals`: none if they are the globals.
 /// `closure`: cells for its free variables.
 pub fn run_code(
@@ -103,7 +100,7 @@ pub fn run_body(py: &mut Py, function: &Ref<Function>, locals: Option<Value>) ->
     let frame = py.strand.frame;
     // SAFETY: the frame was pushed in the line above.
     unsafe { (*frame).locals = locals.map_or(lockstep_heap::Raw::NOTHING, Value::into_raw) };
-    finish(py)
+    py.run_to_end()
 }
 
 /// Run `body` with the interpreter's heap as the thread's; the thread holds the lock.

@@ -231,9 +231,8 @@ impl Py {
         if let Some(s) = self.shared().chars.get(code_point as usize) {
             return s.clone();
         }
-        let mut bytes = Vec::with_capacity(4);
-        lockstep_text::wtf8::push(&mut bytes, code_point);
-        self.make_str(&bytes, 1)
+        let (bytes, len) = lockstep_text::wtf8::encode(code_point);
+        self.make_str(&bytes[..len], 1)
     }
     /// The one object for this text: names are compared by address.
     pub fn intern(&mut self, text: &str) -> Ref<Str> {

@@ -259,6 +259,13 @@ unsafe fn return_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *
     unsafe {
         (*frame).pc = pc;
         let place = base.add((*pc.sub(1)).a as usize);
+        let fr = &*frame;
+        if fr.ret == Return::Native && fr.flags == 0 && fr.locals.0 | fr.extra.0 | fr.handled.0 == 0 {
+            let value = std::mem::replace(&mut *place, Raw::UNBOUND);
+            call::to_native(py, frame, base, (*code).locals);
+            py.strand.result = value;
+            return Exit::Returned;
+        }
         match ended(py, frame, place) {
             Some(Signal::Returned) => Exit::Returned,
             Some(_) => At::load(py).next(py),

@@ -528,6 +528,28 @@ unsafe fn trace_step(py: &mut Py, frame: *mut Frame) -> Signal {
 impl Py {
     /// Run until the frame that is running now gives control back to native code.
     pub(super) fn run(&mut self) -> Result<Outcome> {
+        let exit = self.go()?;
+        let value = self.handed_out();
+        Ok(if exit == Exit::Returned { Outcome::Returned(value) } else { Outcome::Yielded(value) })
+    }
+
+    /// [`Py::run`] where it does not matter in which way the value comes.
+    pub(super) fn run_to_end(&mut self) -> Result<Value> {
+        self.go()?;
+        Ok(self.handed_out())
+    }
+
+    /// What the strand has for native code.
+    #[inline(always)]
+    fn handed_out(&mut self) -> Value {
+        let result = std::mem::replace(&mut self.strand.result, Raw::NOTHING);
+        // SAFETY: the strand owned the result.
+        unsafe { Value::from_raw(result) }
+    }
+
+    /// Run; `strand.result` is what came out.
+    #[inline(always)]
+    fn go(&mut self) -> Result<Exit> {
         if let Err(e) = self.native_stack() {
             // SAFETY: the running frame is alive.
             unsafe { super::exc::drop_frame(self) };
@@ -554,12 +576,8 @@ impl Py {
                 }
             }
         };
-        let result = std::mem::replace(&mut self.strand.result, Raw::NOTHING);
         match exit {
-            // SAFETY: the strand owned the result.
-            Exit::Returned => Ok(Outcome::Returned(unsafe { Value::from_raw(result) })),
-            // SAFETY: as above.
-            Exit::Yielded => Ok(Outcome::Yielded(unsafe { Value::from_raw(result) })),
+            Exit::Returned | Exit::Yielded => Ok(exit),
             Exit::Failed | Exit::Next => match self.strand.error.take() {
                 Some(error) => Err(error),
                 None => Err(crate::object::raise::system_error("error return without exception set")),
