@@ -93,12 +93,12 @@ impl ThreadHandle {
     /// Sleeps until `deadline`; `true` if it came, `false` if a request did
     /// first.
     pub fn sleep(&self, deadline: Deadline) -> bool {
-        self.wait(&Wait::new(WaitKind::Sleep).until(deadline), &mut Awake::not()) == Outcome::TimedOut
+        self.wait(&Wait::new(WaitKind::Sleep).until(deadline), &mut Awake::punctual()) == Outcome::TimedOut
     }
 
     /// Sleeps until the deadline or a request, in no queue.
     pub fn pause(&self, wait: &Wait) -> Outcome {
-        self.wait(wait, &mut Awake::not())
+        self.wait(wait, &mut Awake::punctual())
     }
 
     fn wait(&self, wait: &Wait, awake: &mut Awake) -> Outcome {

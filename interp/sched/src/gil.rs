@@ -271,13 +271,19 @@ impl Gil {
             let word = seat.word.load(Ordering::Acquire);
             match word & MASK {
                 WAITING if awake.look() => {}
+                WAITING if awake.is_over() => {
+                    if seat.settle(TIMED_OUT, true).is_some() {
+                        break Outcome::TimedOut;
+                    }
+                }
                 WAITING => {
                     let parked = word | PARKED;
                     if word != parked && seat.word.replace(word, parked).is_err() {
                         continue;
                     }
-                    let in_time = seat.word.sleep_while(parked, deadline);
-                    if !in_time && seat.settle(TIMED_OUT, true).is_some() {
+                    let busy = self.word.load(Ordering::Relaxed) & LOCKED != 0;
+                    let in_time = seat.word.sleep_while(parked, awake.alarm(deadline, busy));
+                    if !in_time && !awake.is_early(deadline) && seat.settle(TIMED_OUT, true).is_some() {
                         break Outcome::TimedOut;
                     }
                 }
@@ -288,7 +294,7 @@ impl Gil {
                 }
             }
         };
-        self.acquire(seat, Arrival::Io, &mut Awake::not())?;
+        self.acquire(seat, Arrival::Io, awake)?;
         seat.word.store(RUNNING, Ordering::Relaxed);
         Ok(outcome)
     }

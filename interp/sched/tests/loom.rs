@@ -99,6 +99,15 @@ mod patience {
         pub fn look(&mut self) -> bool {
             false
         }
+        pub fn alarm(&mut self, deadline: u64, _busy: bool) -> u64 {
+            deadline
+        }
+        pub fn is_early(&mut self, _deadline: u64) -> bool {
+            false
+        }
+        pub fn is_over(&self) -> bool {
+            false
+        }
     }
 }
 

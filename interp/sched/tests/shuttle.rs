@@ -93,14 +93,25 @@ mod parker {
 }
 
 mod patience {
-    //! Staying awake for two turns; see `src/patience.rs`.
-    pub struct Awake(u32);
+    //! Staying awake for two turns, and an alarm that rings before the deadline once; see
+    //! `src/patience.rs`.
+    pub struct Awake(u32, bool, bool);
     impl Awake {
         pub fn not() -> Self {
-            Awake(0)
+            Awake(0, false, false)
         }
         pub fn briefly() -> Self {
-            Awake(2)
+            Awake(2, true, false)
+        }
+        pub fn alarm(&mut self, deadline: u64, _busy: bool) -> u64 {
+            deadline
+        }
+        pub fn is_early(&mut self, _deadline: u64) -> bool {
+            self.2 |= self.1;
+            std::mem::take(&mut self.1)
+        }
+        pub fn is_over(&self) -> bool {
+            self.2
         }
         pub fn look(&mut self) -> bool {
             shuttle::thread::yield_now();
