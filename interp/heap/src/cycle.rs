@@ -2,7 +2,7 @@
 //!
 //! Method: subtract from every count the references that come from tracked objects; what keeps a
 //! positive count is reachable from outside, and so is what it reaches; the rest is garbage. The
-//! counts are put back before anything else runs. (The method of CPython's `gc`.)
+//! counts are put back on the way, before anything else runs. (The method of CPython's `gc`.)
 
 use crate::alloc::Heap;
 use crate::object::{Header, Visitor, flags};
@@ -18,7 +18,14 @@ impl Heap {
             state.since = 0;
             state.threshold = state.least.max(state.tracked as isize / 2);
         }
-        self.each_tracked(|o| walk(o, &mut |c| c.add_count(-1)));
+        self.each_tracked(|o| {
+            walk(o, &mut |c| {
+                if c.takes_part() {
+                    c.add_count(-1);
+                }
+            });
+        });
+        // What is reached gives its references back as it is gone through, once.
         let mut work: Vec<*const Header> = Vec::new();
         self.each_tracked(|o| {
             if o.count() > 0 && !o.has(flags::REACHED) {
@@ -27,25 +34,36 @@ impl Heap {
                 while let Some(next) = work.pop() {
                     // SAFETY: objects on the work list are alive: nothing is freed here.
                     walk(unsafe { &*next }, &mut |c| {
-                        if !c.has(flags::REACHED) {
-                            c.set(flags::REACHED);
-                            work.push(c);
+                        if c.takes_part() {
+                            c.add_count(1);
+                            if !c.has(flags::REACHED) {
+                                c.set(flags::REACHED);
+                                work.push(c);
+                            }
                         }
                     });
                 }
             }
         });
-        self.each_tracked(|o| walk(o, &mut |c| c.add_count(1)));
         let mut garbage = Vec::new();
         self.each_tracked(|o| {
             if o.has(flags::REACHED) {
                 o.clear(flags::REACHED);
             } else {
-                o.add_count(1);
-                // SAFETY: the reference was counted in the line above.
+                // SAFETY: the reference is counted in the next line; nothing is dropped between.
                 garbage.push(unsafe { Value::from_raw(Raw(std::ptr::from_ref(o) as u64)) });
+                o.add_count(1);
             }
         });
+        for value in &garbage {
+            if let Some(header) = value.header() {
+                walk(header, &mut |c| {
+                    if c.takes_part() {
+                        c.add_count(1);
+                    }
+                });
+            }
+        }
         garbage
     }
 
@@ -108,7 +126,7 @@ impl Heap {
     pub fn referents(&self, value: &Value) -> Vec<Value> {
         let mut out = Vec::new();
         if let Some(header) = value.header() {
-            walk_all(header, &mut |c| {
+            walk(header, &mut |c| {
                 c.add_count(1);
                 // SAFETY: counted in the line above.
                 out.push(unsafe { Value::from_raw(Raw(std::ptr::from_ref(c) as u64)) });
@@ -118,16 +136,8 @@ impl Heap {
     }
 }
 
-/// Show every tracked object that `header` refers to.
+/// Show every object that `header` refers to.
 fn walk(header: &Header, see: &mut dyn FnMut(&Header)) {
-    walk_all(header, &mut |child| {
-        if child.takes_part() {
-            see(child);
-        }
-    });
-}
-
-fn walk_all(header: &Header, see: &mut dyn FnMut(&Header)) {
     let shape = header.shape();
     let mut visitor = Visitor { see };
     // SAFETY: the payload belongs to the shape's kind; tracing only reads. The attribute words
@@ -154,7 +164,7 @@ fn walk_all(header: &Header, see: &mut dyn FnMut(&Header)) {
 /// No borrow of the payload is alive.
 unsafe fn clear(header: &Header, out: &mut Vec<Value>) {
     let shape = header.shape();
-    // SAFETY: as in `walk_all`, with the exclusive access that the caller promises.
+    // SAFETY: as in `walk`, with the exclusive access that the caller promises.
     unsafe {
         let this = std::ptr::from_ref(header).cast_mut();
         (shape.kind.clear)(this.cast::<u8>().add(shape.kind.offset), out);

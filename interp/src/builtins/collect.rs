@@ -51,7 +51,7 @@ fn bury(py: &mut Py, value: Value) {
     header.clear(flags::FINALIZE);
     if header.count() == 1 && header.has(flags::WEAKREFD) {
         header.clear(flags::WEAKREFD);
-        weakref::clear(py, &value, &|_| false);
+        weakref::clear(py, &value, &mut |_| false);
     }
     // If the finaliser stored the object somewhere it lives on, without another finaliser.
     drop(value);
@@ -126,13 +126,14 @@ pub fn collect(py: &mut Py) -> usize {
     }
     let mut ran = false;
     if garbage.iter().any(|v| v.header().is_some_and(|h| h.has(flags::WEAKREFD))) {
-        let dead: HashSet<u64> = garbage.iter().map(Value::id).collect();
+        let mut dead: Option<HashSet<u64>> = None;
         for value in &garbage {
             let Some(header) = value.header() else { continue };
             if header.has(flags::WEAKREFD) {
                 header.clear(flags::WEAKREFD);
-                weakref::clear(py, value, &|r| dead.contains(&r.id()));
-                ran = true;
+                ran |= weakref::clear(py, value, &mut |r| {
+                    dead.get_or_insert_with(|| garbage.iter().map(Value::id).collect()).contains(&r.id())
+                });
             }
         }
     }

@@ -26,6 +26,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         native_types: Vec::new(),
         interned: HashTable::new(),
         chars: Vec::new(),
+        names: vec![None; crate::types::str::NAMES],
         empty_str: None,
         specials: Vec::with_capacity(Special::COUNT),
         special_numbers: HashMap::default(),

@@ -110,6 +110,8 @@ pub struct Shared {
     /// Native types of modules, which live as long as the interpreter.
     pub(crate) native_types: Vec<Ref<Type>>,
     pub(crate) interned: HashTable<Ref<Str>>,
+    /// The names that Rust code asked for last, by the address of its text.
+    pub(crate) names: Vec<Option<Ref<Str>>>,
     /// One-character strings of Latin-1.
     pub(crate) chars: Vec<Ref<Str>>,
     /// The empty string.
@@ -234,6 +236,11 @@ pub struct Flags {
     pub utf8_mode: bool,
 }
 
+impl Config {
+    /// `sys.getcheckinterval()` where nobody has chosen another.
+    pub const CHECK_INTERVAL: i32 = 100;
+}
+
 impl Default for Config {
     fn default() -> Self {
         Config {
@@ -241,7 +248,7 @@ impl Default for Config {
             optimize: 0,
             dialect: None,
             int_max_str_digits: 4300,
-            check_interval: 100,
+            check_interval: Config::CHECK_INTERVAL,
             exact: false,
             orig_argv: Vec::new(),
             executable: String::new(),

@@ -148,6 +148,8 @@ pub struct Shapes {
     pub tuple_iter: *const Shape,
     /// Of iterators over strings.
     pub str_iter: *const Shape,
+    /// The one-character strings of Latin-1.
+    pub chars: *const lockstep_heap::Ref<crate::types::str::Str>,
 }
 
 /// The state of the machine on one thread.
@@ -256,6 +258,7 @@ impl Strand {
                 list_iter: std::ptr::null(),
                 tuple_iter: std::ptr::null(),
                 str_iter: std::ptr::null(),
+                chars: std::ptr::null(),
             },
             shown: Vec::new(),
             result: Raw::NOTHING,

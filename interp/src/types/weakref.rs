@@ -128,9 +128,9 @@ fn check(py: &Py, object: &Value) -> Result<()> {
 }
 
 /// `object` dies: its weak references go blank, then their callbacks run, newest first. Those for
-/// which `forgotten` holds are garbage themselves and are not called.
-pub fn clear(py: &mut Py, object: &Value, forgotten: &dyn Fn(&Value) -> bool) {
-    let Some(all) = py.shared_mut().weakrefs.remove(&object.id()) else { return };
+/// which `forgotten` holds are garbage themselves and are not called. Whether any was called.
+pub fn clear(py: &mut Py, object: &Value, forgotten: &mut dyn FnMut(&Value) -> bool) -> bool {
+    let Some(all) = py.shared_mut().weakrefs.remove(&object.id()) else { return false };
     let mut calls = Vec::new();
     let alive: Vec<Value> = all.iter().rev().filter_map(|w| w.get(py)).collect();
     for reference in alive {
@@ -152,6 +152,7 @@ pub fn clear(py: &mut Py, object: &Value, forgotten: &dyn Fn(&Value) -> bool) {
         }
     }
     py.heap().blank(object);
+    let any = !calls.is_empty();
     for (callback, reference) in calls {
         let handled = py.set_handled(None);
         if let Err(e) = py.call(&callback, std::slice::from_ref(&reference)) {
@@ -159,6 +160,7 @@ pub fn clear(py: &mut Py, object: &Value, forgotten: &dyn Fn(&Value) -> bool) {
         }
         drop(py.set_handled(handled));
     }
+    any
 }
 
 impl WeakRef {

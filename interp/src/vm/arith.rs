@@ -531,16 +531,6 @@ pub(super) unsafe fn contains_quick(py: &mut Py, item: Raw, container: Raw) -> R
                 Some(found) => Raw::from_bool(found.is_some()),
                 None => Raw::NOTHING,
             }
-        } else if std::ptr::eq(shape, py.strand.shapes.str)
-            && item.is_object()
-            && item.header().is_some_and(|h| std::ptr::eq(h.shape_ptr(), py.strand.shapes.str))
-            && let Some(part) = item.downcast::<Str>()
-        {
-            let text = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<Str>::from_raw(container));
-            Raw::from_bool(match part.as_bytes() {
-                [byte] => text.as_bytes().contains(byte),
-                bytes => lockstep_text::methods::search::find(text.as_bytes(), bytes).is_some(),
-            })
         } else if std::ptr::eq(shape, py.strand.shapes.list) {
             let list = std::mem::ManuallyDrop::new(lockstep_heap::Ref::<List>::from_raw(container));
             among(py, &list.get(py).items, &item)

@@ -23,6 +23,21 @@ impl Place {
     }
 }
 
+/// What is known of the elements that are sought at a place first and lie elsewhere.
+#[derive(Clone, Copy)]
+struct Away {
+    /// How many there are (`MANY`: or more).
+    count: u16,
+    /// Where one of them lies, if that is known.
+    place: u16,
+}
+
+impl Away {
+    const MANY: u16 = u16::MAX;
+    const UNKNOWN: u16 = u16::MAX;
+    const NONE: Away = Away { count: 0, place: Away::UNKNOWN };
+}
+
 const SMALLEST: usize = 8;
 /// Neighbours tried before the next leap.
 const NEIGHBOURS: usize = 9;
@@ -38,10 +53,10 @@ pub struct Table {
     changes: u32,
     /// Where the search for an element to pop goes on.
     finger: usize,
-    /// For each place, how many elements that are sought there first lie elsewhere (255: or more).
-    /// Only once an element was removed: a search for one that is not there would else have to go
-    /// past all the marks of deleted ones.
-    displaced: Option<Box<[u8]>>,
+    /// For each place, what is known of those that are sought there first and lie elsewhere. Only
+    /// once an element was removed: a search would else have to go past all the marks of deleted
+    /// ones.
+    away: Option<Box<[Away]>>,
 }
 
 impl Table {
@@ -80,7 +95,7 @@ impl Table {
     }
     /// Bytes of memory.
     pub fn memory(&self) -> usize {
-        self.places.capacity() * size_of::<Place>() + self.displaced.as_ref().map_or(0, |counts| counts.len())
+        self.places.capacity() * size_of::<Place>() + self.away.as_ref().map_or(0, |away| size_of_val(&**away))
     }
 
     /// The first place, in the order of probing and after `seen` ones, that `stop` accepts.
@@ -112,18 +127,65 @@ impl Table {
         if first.key.is(key) {
             return Some(true);
         }
-        if first.is_empty() || (first.hash != hash && self.none_displaced(hash)) { Some(false) } else { None }
+        if first.is_empty() || (first.hash != hash && self.none_away(hash)) { Some(false) } else { None }
+    }
+    /// Whether the very same key is an element; nothing if another has its hash, which may be equal.
+    #[inline(always)]
+    pub fn has_word(&self, hash: u64, key: &Value) -> Option<bool> {
+        if self.used == 0 {
+            return Some(false);
+        }
+        if let Some(there) = self.elsewhere(hash) {
+            match there {
+                None => return Some(false),
+                Some((p, _)) if p.key.is(key) => return Some(true),
+                Some((p, true)) if p.hash != hash && self.first(hash).hash != hash => return Some(false),
+                Some(_) => {}
+            }
+        }
+        let mut found = Some(false);
+        self.walk(hash, 0, |_, p| {
+            if p.key.is(key) {
+                found = Some(true);
+                return true;
+            }
+            if p.key.is_unbound() {
+                return p.hash == 0;
+            }
+            if p.hash == hash {
+                found = None;
+            }
+            p.hash == hash
+        });
+        found
+    }
+    /// The place where this hash is sought first.
+    #[inline(always)]
+    fn first(&self, hash: u64) -> &Place {
+        &self.places[hash as usize & (self.places.len() - 1)]
+    }
+    /// What is known of elements that are sought where `hash` is and lie elsewhere: nothing, that
+    /// there are none, or one of them and whether it is the only one.
+    #[inline(always)]
+    fn elsewhere(&self, hash: u64) -> Option<Option<(&Place, bool)>> {
+        let away = self.away.as_ref()?;
+        let known = away[hash as usize & (away.len() - 1)];
+        if known.count == 0 {
+            return Some(None);
+        }
+        if known.place == Away::UNKNOWN { None } else { Some(Some((&self.places[known.place as usize], known.count == 1))) }
     }
     /// Whether no element that is sought where `hash` is lies elsewhere, as far as that is known.
     #[inline(always)]
-    fn none_displaced(&self, hash: u64) -> bool {
-        self.displaced.as_ref().is_some_and(|counts| counts[hash as usize & (counts.len() - 1)] == 0)
+    fn none_away(&self, hash: u64) -> bool {
+        self.away.as_ref().is_some_and(|away| away[hash as usize & (away.len() - 1)].count == 0)
     }
-    /// An element with this hash was put where it is not sought first.
-    fn count_displaced(&mut self, hash: u64) {
-        if let Some(counts) = &mut self.displaced {
-            let count = &mut counts[hash as usize & (counts.len() - 1)];
-            *count = count.saturating_add(1);
+    /// An element with this hash was put at a place where it is not sought first.
+    fn count_away(&mut self, hash: u64, place: usize) {
+        if let Some(away) = &mut self.away {
+            let known = &mut away[hash as usize & (away.len() - 1)];
+            known.count = known.count.saturating_add(1);
+            known.place = u16::try_from(place).unwrap_or(Away::UNKNOWN);
         }
     }
     /// Begin to count, at the first removal.
@@ -131,11 +193,11 @@ impl Table {
     #[inline(never)]
     fn count_all(&mut self) {
         let mask = self.places.len() - 1;
-        self.displaced = Some(vec![0; self.places.len()].into());
+        self.away = Some(vec![Away::NONE; self.places.len()].into());
         for at in 0..self.places.len() {
             let Place { hash, .. } = self.places[at];
             if !self.places[at].key.is_unbound() && hash as usize & mask != at {
-                self.count_displaced(hash);
+                self.count_away(hash, at);
             }
         }
     }
@@ -152,8 +214,17 @@ impl Table {
             if same(&first.key) {
                 return Some(at);
             }
-        } else if first.is_empty() || self.none_displaced(hash) {
+        } else if first.is_empty() {
             return None;
+        } else if let Some(there) = self.elsewhere(hash) {
+            let (p, only) = there?;
+            if p.hash == hash {
+                if same(&p.key) {
+                    return self.away.as_ref().map(|away| away[at].place as usize);
+                }
+            } else if only {
+                return None;
+            }
         }
         // One comparison passes by most places: only the hash that is sought and the empty mark
         // need a look at the key.
@@ -209,7 +280,7 @@ impl Table {
         let at = deleted.unwrap_or(empty);
         self.places[at] = Place { hash, key };
         if at != hash as usize & mask {
-            self.count_displaced(hash);
+            self.count_away(hash, at);
         }
         if deleted.is_some() {
             return;
@@ -233,7 +304,7 @@ impl Table {
         }
         let old = std::mem::replace(&mut self.places, vec![Place::EMPTY; size]);
         self.filled = self.used;
-        self.displaced = None;
+        self.away = None;
         for place in old {
             if !place.key.is_unbound() {
                 let at = self.walk(place.hash, 0, |_, p| p.is_empty());
@@ -256,7 +327,7 @@ impl Table {
             return false;
         }
         self.changes = self.changes.wrapping_add(1);
-        self.displaced = None;
+        self.away = None;
         let size = self.places.len().max(SMALLEST);
         if size == other.places.len() && other.filled == other.used {
             self.places.clone_from(&other.places);
@@ -285,14 +356,20 @@ impl Table {
     pub fn remove_at(&mut self, place: usize) -> Value {
         self.changes = self.changes.wrapping_add(1);
         self.used -= 1;
-        if self.displaced.is_none() {
+        if self.away.is_none() {
             self.count_all();
         }
         let p = &mut self.places[place];
-        if let Some(counts) = &mut self.displaced {
-            let home = p.hash as usize & (counts.len() - 1);
-            if home != place && counts[home] != u8::MAX {
-                counts[home] -= 1;
+        if let Some(away) = &mut self.away {
+            let home = p.hash as usize & (away.len() - 1);
+            if home != place {
+                let known = &mut away[home];
+                if known.count != Away::MANY {
+                    known.count -= 1;
+                }
+                if usize::from(known.place) == place {
+                    known.place = Away::UNKNOWN;
+                }
             }
         }
         p.hash = 1;

@@ -20,6 +20,9 @@ pub use index::{number_of, offset_of, part};
 pub(in crate::types) use methods::codec_names;
 pub use sequence::{append, char_at, clip, concat, fill_repeated, may_take, substring};
 
+/// How many names are remembered by the address of their text in Rust code; see [`Py::intern`].
+pub(crate) const NAMES: usize = 256;
+
 /// The fixed part of a string.
 pub struct StrInfo {
     hash: Cell<u64>,
@@ -235,8 +238,18 @@ impl Py {
         self.make_str(&bytes[..len], 1)
     }
     /// The one object for this text: names are compared by address.
+    ///
+    /// The texts of Rust code lie still, so the same place has asked before, as a rule.
     pub fn intern(&mut self, text: &str) -> Ref<Str> {
-        self.intern_bytes(text.as_bytes())
+        let line = (text.as_ptr() as usize ^ text.len() << 3) % NAMES;
+        if let Some(name) = &self.shared().names[line]
+            && name.as_bytes() == text.as_bytes()
+        {
+            return name.clone();
+        }
+        let name = self.intern_bytes(text.as_bytes());
+        self.shared_mut().names[line] = Some(name.clone());
+        name
     }
     /// The same for generalised UTF-8.
     pub fn intern_bytes(&mut self, bytes: &[u8]) -> Ref<Str> {

@@ -56,7 +56,7 @@ unsafe fn begin(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr
     }
 }
 
-/// `ForIter` before `pc` over a str.
+/// `ForIter` before `pc` over a str whose next character is not of ASCII.
 #[inline(never)]
 unsafe fn for_char(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction; the shape told the
@@ -208,6 +208,15 @@ handlers! {
                 return at.put(py, i.b, counted(item.raw()));
             }
         } else if std::ptr::eq(shape, py.strand.shapes.str_iter) {
+            let it = &mut *payload::<StrIter>(x);
+            if let Some(text) = &it.text
+                && let Some(&byte) = text.as_bytes().get(it.at)
+                && byte < 0x80
+            {
+                it.at += 1;
+                let c = &*py.strand.shapes.chars.add(byte as usize);
+                return at.put(py, i.b, counted(c.as_value().raw()));
+            }
             return for_char(py, at.frame, at.base, at.pc, at.code);
         } else if (*shape).tag() == Tag::GENERATOR {
             return for_generator(py, at.frame, at.base, at.pc, at.code);

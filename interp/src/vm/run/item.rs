@@ -11,6 +11,7 @@ use crate::object::strand::Frame;
 use crate::types::code::CodeObject;
 use crate::types::list::List;
 use crate::types::set::Set;
+use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 use crate::vm::{arith, push, subscript};
 
@@ -95,14 +96,14 @@ handlers! {
         if found.0 != 0 {
             return put_answer(at, py, i, found);
         }
-        contains_otherwise(py, at.frame, at.base, at.pc, at.code)
+        contains_soon(at, py, i)
     }
     fn not_in(at, py, i) {
         let found = among_first(py, at.r(i.b), at.r(i.c));
         if found.0 != 0 {
             return put_answer(at, py, i, Raw::from_bool(found == Raw::FALSE));
         }
-        contains_otherwise(py, at.frame, at.base, at.pc, at.code)
+        contains_soon(at, py, i)
     }
 }
 
@@ -167,7 +168,56 @@ unsafe fn set_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *con
     }
 }
 
-/// `In` and `NotIn` where the first look does not tell.
+/// `In` and `NotIn` where the first look does not tell: common pairs of types first.
+#[inline(always)]
+unsafe fn contains_soon(at: At, py: &mut Py, i: &Instr) -> Exit {
+    // SAFETY: operands of the running frame; a word that is a pointer is a living object.
+    unsafe {
+        let (x, y) = (at.r(i.b), at.r(i.c));
+        if y.is_ptr() {
+            let shape = (*y.header()).shape_ptr();
+            if x.is_int() && std::ptr::eq(shape, py.strand.shapes.set) {
+                return int_in_set(py, at.frame, at.base, at.pc, at.code);
+            }
+            if x.is_ptr() && std::ptr::eq(shape, py.strand.shapes.str) && std::ptr::eq((*x.header()).shape_ptr(), shape) {
+                return str_in_str(py, at.frame, at.base, at.pc, at.code);
+            }
+        }
+        contains_otherwise(py, at.frame, at.base, at.pc, at.code)
+    }
+}
+
+/// A small int and a set.
+#[inline(never)]
+unsafe fn int_in_set(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`; `contains_soon` has seen the types.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let item = ManuallyDrop::new(Value::from_raw(at.r(i.b)));
+        let hash = lockstep_text::hash::word(at.r(i.b).int()) as u64;
+        match (*payload::<Set>(at.r(i.c))).table.has_word(hash, &item) {
+            Some(found) => put_answer(at, py, i, Raw::from_bool(found == (i.op == Op::In))),
+            None => contains_otherwise(py, frame, base, pc, code),
+        }
+    }
+}
+
+/// Two plain strs.
+#[inline(never)]
+unsafe fn str_in_str(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`; `contains_soon` has seen the types.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let (part, text) = ((*payload::<Str>(at.r(i.b))).as_bytes(), (*payload::<Str>(at.r(i.c))).as_bytes());
+        let found = match part {
+            [byte] => text.contains(byte),
+            _ => lockstep_text::methods::search::find(text, part).is_some(),
+        };
+        put_answer(at, py, i, Raw::from_bool(found == (i.op == Op::In)))
+    }
+}
+
+/// `In` and `NotIn` of other types.
 #[inline(never)]
 unsafe fn contains_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
     // SAFETY: the contract of `Handler`.

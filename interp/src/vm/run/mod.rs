@@ -609,6 +609,7 @@ impl Py {
             list_iter: &raw const **self.shape_of::<crate::types::iterator::ListIter>(),
             tuple_iter: &raw const **self.shape_of::<crate::types::iterator::TupleIter>(),
             str_iter: &raw const **self.shape_of::<crate::types::str::iter::StrIter>(),
+            chars: self.shared().chars.as_ptr(),
         };
     }
 
@@ -630,9 +631,9 @@ impl Py {
 
     /// Look at the breaker: hand the lock over, deliver signals and interrupts.
     pub fn check(&mut self) -> Result<()> {
-        self.strand.ticks = crate::embed::check_interval(self);
         self.strand.looks = 0;
         self.refresh_mode();
+        self.strand.ticks = crate::embed::check_interval(self);
         if self.thread.breaker().load(Ordering::Relaxed) == 0 { Ok(()) } else { crate::embed::breaker(self) }
     }
 }

@@ -40,6 +40,7 @@ pub(super) unsafe fn enter_native<const BESIDE: usize>(
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
     unsafe {
         (*frame).pc = pc;
+        py.strand.ticks -= crate::embed::NATIVE - 1;
         let i = &*pc.sub(1);
         let (first, count) = callee::<BESIDE>(base, i);
         let call = (*payload::<Native>(*first)).call;
@@ -60,6 +61,7 @@ pub(super) unsafe fn enter_filled<const BESIDE: usize>(
     // SAFETY: as above.
     unsafe {
         (*frame).pc = pc;
+        py.strand.ticks -= crate::embed::NATIVE - 1;
         let i = &*pc.sub(1);
         let (first, count) = callee::<BESIDE>(base, i);
         let native = &*first.cast::<Ref<Native>>();
