@@ -156,6 +156,8 @@ fn freeze_all(modules: &[Module]) -> Result<Vec<Vec<u8>>, Box<dyn Error>> {
 const AMENDED: &[(&str, &str, &str)] = &[
     // The folder of packages is that of CPython, where every installer looks for it.
     ("sysconfig", "return 'RustPython'  # XXX: RUSTPYTHON; For site-packages", "return 'Python'"),
+    ("site", "return 'RustPython' # XXX: RUSTPYTHON; for site-packages", "return 'Python'"),
+    ("site", "/lib/rustpython{version[0]}", "/lib/python{version[0]}"),
 ];
 
 fn freeze(module: &Module) -> Result<Vec<u8>, String> {

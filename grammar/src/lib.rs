@@ -56,6 +56,8 @@ pub struct Options {
     pub print_function: bool,
     /// How many digits a decimal integer may have: none: as CPython has it by default; 0: any number.
     pub int_digits: Option<usize>,
+    /// The last block of a statement typed at a prompt must have ended, by a line that is not indented.
+    pub ended: bool,
     /// Brackets need not match and numbers need not be right: for tools that look at tokens only.
     pub lenient: bool,
 }
@@ -91,23 +93,54 @@ fn parse_unplaced(source: &str, mode: Mode, dialect: Dialect, options: Options) 
         }
     };
     depth::check(&tree)?;
-    if let Mod::Interactive { body } = &tree
-        && let [_, second, ..] = body.as_slice()
-        && !on_one_line(source, body)
+    if mode == Mode::Single
+        && let Some(error) = open_statement(source, &tree, &lexed.tokens, options.ended)
     {
-        return Err(SyntaxError::syntax("multiple statements found while compiling a single statement", second.span));
+        return Err(error);
+    }
+    if let Mod::Interactive { body } = &tree
+        && let Some(error) = too_many(source, body)
+    {
+        return Err(error);
     }
     Ok(tree)
 }
 
-/// Whether the statements typed at a prompt share their line, divided by semicolons.
-fn on_one_line(source: &str, body: &[tree::Stmt]) -> bool {
-    let (Some(first), Some(last)) = (body.first(), body.last()) else {
-        return true;
-    };
+/// A compound statement typed at a prompt that could go on: its last line has not ended and stands in
+/// no block, or the block has not ended.
+fn open_statement(source: &str, tree: &Mod, tokens: &[Token], ended: bool) -> Option<SyntaxError> {
+    let Mod::Interactive { body } = tree else { return None };
+    if source.ends_with('\n') || !body.last().is_some_and(|s| compound(&s.node)) {
+        return None;
+    }
+    let indented = tokens.last().is_some_and(|t| t.kind == Tok::Dedent);
+    let end = source.len() as u32;
+    (ended || !indented).then(|| SyntaxError::syntax("invalid syntax", Span::new(end, end)).incomplete())
+}
+
+fn compound(kind: &tree::StmtKind) -> bool {
+    use tree::StmtKind::{ClassDef, For, FunctionDef, If, Match, Try, While, With};
+    matches!(kind, FunctionDef(_) | ClassDef(_) | For { .. } | While { .. } | If { .. } | With { .. } | Match { .. } | Try { .. })
+}
+
+/// What is wrong if the statements typed at a prompt do not share their line, divided by semicolons.
+fn too_many(source: &str, body: &[tree::Stmt]) -> Option<SyntaxError> {
+    let (first, last) = (body.first()?, body.last()?);
     let lines = LineIndex::new(source);
-    body.windows(2).all(|pair| lines.line(pair[0].span.end) == lines.line(pair[1].span.start))
-        || lines.line(first.span.start) == lines.line(last.span.start)
+    if lines.line(first.span.start) == lines.line(last.span.start) {
+        return None;
+    }
+    let pair = body.windows(2).find(|pair| lines.line(pair[0].span.end) != lines.line(pair[1].span.start))?;
+    if compound(&pair[0].node) {
+        return Some(SyntaxError::syntax("invalid syntax", pair[1].span));
+    }
+    // The end of the line is what should not be there.
+    let rest = &source[pair[0].span.end as usize..];
+    let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\x0c', ';']).len();
+    let line = rest.find('\n').unwrap_or(rest.len());
+    let end = |n: usize| pair[0].span.end + n as u32;
+    let span = Span::new(end(blank), end(line.max(blank)));
+    Some(SyntaxError::syntax("multiple statements found while compiling a single statement", span))
 }
 
 /// Parses the bytes of a file: honours a byte order mark and a coding line. Also gives the text,

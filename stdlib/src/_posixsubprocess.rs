@@ -7,7 +7,7 @@ use lockstep_interp::object::raise::{Result, io_error, overflow_error, type_erro
 use lockstep_interp::types::bytes::Bytes;
 use lockstep_interp::types::module::Module;
 use lockstep_interp::types::str::Str;
-use lockstep_interp::{Py, Ref, Value, module};
+use lockstep_interp::{Exc, Py, Ref, Value, module};
 use lockstep_sched::{Fork, Launch};
 
 use crate::posix;
@@ -103,7 +103,11 @@ impl Subprocess {
         } else {
             let mut groups = Vec::new();
             for group in py.collect(extra_groups)? {
-                groups.extend(identity(py, &group, "gid")?);
+                let number = match identity(py, &group, "gid") {
+                    Err(e) if e.is(Exc::OverflowError) => return Err(value_error("invalid group id")),
+                    number => number?,
+                };
+                groups.extend(number);
             }
             Some(groups)
         };
@@ -131,7 +135,11 @@ impl Subprocess {
         // The function runs in a child that is a whole interpreter.
         match posix::fork(py)? {
             Fork::Parent(pid) => Ok(pid),
-            Fork::Child => launch.become_child(|| py.call(preexec_fn, &[]).is_ok()),
+            Fork::Child => launch.become_child(|| {
+                py.call(preexec_fn, &[]).ok()?;
+                // What the function put into the environment is there for the program.
+                Some(if env.is_none() { posix::environment(py) } else { launch.environment.clone() })
+            }),
         }
     }
 }

@@ -72,34 +72,39 @@ impl Launch {
     /// run stands in the report.
     pub fn start(&self) -> io::Result<i32> {
         let vectors = self.vectors();
-        // SAFETY: the child makes system calls only (see `descend`).
+        // SAFETY: the child makes system calls only (`prepare` and `run`).
         match unsafe { libc::fork() } {
             -1 => Err(io::Error::last_os_error()),
-            0 => self.fall(&vectors, || true),
+            0 => match self.prepare() {
+                Ok(()) => self.run(&vectors),
+                Err(failure) => self.fail(failure),
+            },
             pid => Ok(pid),
         }
     }
 
     /// In a child that was forked with [`crate::ThreadHandle::fork`]: runs `between` when the
-    /// descriptors are in place, then the program. If `between` says no, the report says so.
-    pub fn become_child(&self, between: impl FnOnce() -> bool) -> ! {
-        let vectors = self.vectors();
-        self.fall(&vectors, between)
+    /// descriptors are in place, then the program, with the environment that `between` gives; if it
+    /// gives none, the report says that it failed.
+    pub fn become_child(&self, between: impl FnOnce() -> Option<Vec<CString>>) -> ! {
+        if let Err(failure) = self.prepare() {
+            self.fail(failure);
+        }
+        let Some(environment) = between() else {
+            self.say(&[b"SubprocessError:0:Exception occurred in preexec_fn."]);
+            exit_now(255)
+        };
+        self.run(&Vectors { args: vector(&self.args), environment: vector(&environment) })
     }
 
     fn vectors(&self) -> Vectors {
         Vectors { args: vector(&self.args), environment: vector(&self.environment) }
     }
 
-    /// The child's way; reports a failure and ends the process.
-    fn fall(&self, vectors: &Vectors, between: impl FnOnce() -> bool) -> ! {
-        match self.descend(vectors, between) {
-            Some(Failure(number, text)) => {
-                let mut digits = [0; 8];
-                self.say(&[b"OSError:", hex(number as u32, &mut digits), b":", text]);
-            }
-            None => self.say(&[b"SubprocessError:0:Exception occurred in preexec_fn."]),
-        }
+    /// Reports a failure and ends the process.
+    fn fail(&self, Failure(number, text): Failure) -> ! {
+        let mut digits = [0; 8];
+        self.say(&[b"OSError:", hex(number as u32, &mut digits), b":", text]);
         exit_now(255)
     }
 
@@ -110,14 +115,8 @@ impl Launch {
         }
     }
 
-    /// Returns only if it fails; none: `between` did.
-    fn descend(&self, vectors: &Vectors, between: impl FnOnce() -> bool) -> Option<Failure> {
-        if let Err(failure) = self.prepare() {
-            return Some(failure);
-        }
-        if !between() {
-            return None;
-        }
+    /// The last step of the child's way: the process becomes the program.
+    fn run(&self, vectors: &Vectors) -> ! {
         if self.close_others {
             self.close_rest();
         }
@@ -129,7 +128,7 @@ impl Launch {
                 first = errno();
             }
         }
-        Some(Failure(if first == 0 { errno() } else { first }, b""))
+        self.fail(Failure(if first == 0 { errno() } else { first }, b""))
     }
 
     /// All but the program: system calls on numbers and on memory that was there before.

@@ -257,6 +257,7 @@ impl CodeFunctions {
             settings.optimize = level;
         }
         settings.incomplete = flags & ALLOW_INCOMPLETE != 0;
+        settings.ended = flags & DONT_IMPLY_DEDENT != 0;
         settings.top_level_await = flags & TOP_LEVEL_AWAIT != 0;
         let optimise = (flags & OPTIMIZED_AST == OPTIMIZED_AST).then_some(settings.optimize);
         let hooks = py.shared().tree_hooks;

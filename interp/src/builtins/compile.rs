@@ -25,6 +25,8 @@ pub struct Settings<'a> {
     pub future: u32,
     /// Whether a text that more input could complete raises an error of its own.
     pub incomplete: bool,
+    /// Whether the last block of a statement typed at a prompt must have ended.
+    pub ended: bool,
     /// Whether `await` may stand outside of functions, which makes the code a coroutine.
     pub top_level_await: bool,
     /// How many digits a decimal integer may have; 0: any number.
@@ -36,7 +38,17 @@ impl<'a> Settings<'a> {
     pub fn new(py: &Py, filename: &'a str, mode: Mode) -> Settings<'a> {
         let config = &py.shared().config;
         let (dialect, optimize, int_digits) = (config.dialect, config.optimize, config.int_max_str_digits);
-        Settings { filename, mode, dialect, optimize, future: 0, incomplete: false, top_level_await: false, int_digits }
+        Settings {
+            filename,
+            mode,
+            dialect,
+            optimize,
+            future: 0,
+            incomplete: false,
+            ended: false,
+            top_level_await: false,
+            int_digits,
+        }
     }
 }
 
@@ -182,7 +194,7 @@ fn parse(source: &str, settings: &Settings<'_>, dialect: Dialect) -> Result<Mod,
         source,
         settings.mode,
         dialect,
-        Options { int_digits: Some(settings.int_digits), ..Options::default() },
+        Options { int_digits: Some(settings.int_digits), ended: settings.ended, ..Options::default() },
     )
 }
 

@@ -237,6 +237,7 @@ pub fn dump(source: &str, filename: &str, stage: Stage, python2: Option<bool>) -
         dialect,
         optimize: 0,
         future: 0,
+        ended: false,
         incomplete: false,
         top_level_await: false,
         int_digits: 0,

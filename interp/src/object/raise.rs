@@ -266,12 +266,17 @@ pub fn attribute_error(message: impl Into<String>, object: &Value, name: &Ref<St
     Raised::with(Exc::AttributeError, Payload::Attribute(message.into(), object.clone(), name.clone()))
 }
 
+/// The system's text for an errno.
+pub fn errno_text(errno: i32) -> String {
+    let text = std::io::Error::from_raw_os_error(errno).to_string();
+    // Rust appends " (os error N)" to the system's text.
+    text.rsplit_once(" (os error").map_or(text.as_str(), |(t, _)| t).to_owned()
+}
+
 /// An OSError from an errno; the subclass is chosen by it.
 #[cold]
 pub fn os_error(py: &Py, errno: i32, filename: Option<Value>) -> Raised {
-    let text = std::io::Error::from_raw_os_error(errno).to_string();
-    // Rust appends " (os error N)" to the system's text.
-    let text = text.rsplit_once(" (os error").map_or(text.as_str(), |(t, _)| t).to_owned();
+    let text = errno_text(errno);
     let mut args = vec![Value::int32(errno), py.str(&text)];
     args.extend(filename);
     Raised::args(os_error_kind(errno), args)

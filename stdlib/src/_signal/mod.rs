@@ -23,6 +23,21 @@ const IGNORE: i64 = 1;
 struct State {
     /// Handlers by number; none: not set by Python.
     handlers: Vec<Option<Value>>,
+    /// `ItimerError`
+    timer_error: Option<Value>,
+}
+
+/// What a call about a timer raises.
+fn timer_failed(py: &mut Py, error: &std::io::Error) -> Raised {
+    let (Some(class), Some(number)) = (py.state::<State>().timer_error.clone(), error.raw_os_error()) else {
+        return io_error(py, error);
+    };
+    let text = lockstep_interp::object::raise::errno_text(number);
+    let args = [Value::int32(number), py.str(&text)];
+    match py.call(&class, &args) {
+        Ok(exception) => py.raise_value(&exception),
+        Err(e) => e,
+    }
 }
 
 static INFO: StructSpec = StructSpec {
@@ -211,6 +226,21 @@ impl Signal {
         attend(py)
     }
 
+    /// Send a signal to a process referred to by a pid file descriptor.
+    #[py("(pidfd, signalnum, siginfo=None, flags=0, /)")]
+    fn pidfd_send_signal(py: &mut Py, pidfd: i32, signalnum: i32, siginfo: &Value, flags: i32) -> Result<()> {
+        if !siginfo.is_none() {
+            return Err(type_error("siginfo must be None"));
+        }
+        if flags != 0 {
+            return Err(os_error(py, 22, None));
+        }
+        let Some(signal) = rustix::process::Signal::from_named_raw(signalnum) else { return Err(os_error(py, 22, None)) };
+        let fd = crate::system::fd(pidfd).map_err(|e| crate::system::fail(py, e))?;
+        rustix::process::pidfd_send_signal(fd, signal).map_err(|e| crate::system::fail(py, e))?;
+        attend(py)
+    }
+
     /// Send a signal to a thread.
     #[py("(thread_id, signalnum, /)")]
     fn pthread_kill(py: &mut Py, thread_id: u64, signalnum: i32) -> Result<()> {
@@ -293,7 +323,7 @@ impl Signal {
         let (value, interval) = (duration(py, seconds)?, duration(py, interval)?);
         match signals::set_timer(which, value, interval) {
             Ok(before) => Ok(times(py, before)),
-            Err(error) => Err(io_error(py, &error)),
+            Err(error) => Err(timer_failed(py, &error)),
         }
     }
 
@@ -302,7 +332,7 @@ impl Signal {
     fn getitimer(py: &mut Py, which: i32) -> Result<Value> {
         match signals::get_timer(which) {
             Ok(now) => Ok(times(py, now)),
-            Err(error) => Err(io_error(py, &error)),
+            Err(error) => Err(timer_failed(py, &error)),
         }
     }
 
@@ -371,7 +401,14 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     }
     dict::set_name(py, &namespace, "SIGRTMIN", Value::int32(first));
     dict::set_name(py, &namespace, "SIGRTMAX", Value::int32(last));
-    let error = py.exception_type(Exc::OSError).into_value();
+    let base = py.exception_type(Exc::OSError).into_value();
+    let bases = py.tuple(vec![base]);
+    let attributes = py.new_dict();
+    let home = py.str("signal");
+    dict::set_name(py, &attributes, "__module__", home);
+    let (name, meta) = (py.str("itimer_error"), py.plain_metatype().clone());
+    let error = py.call(meta.as_value(), &[name, bases, attributes.into_value()])?;
+    py.state::<State>().timer_error = Some(error.clone());
     dict::set_name(py, &namespace, "ItimerError", error);
     let info = py.struct_type(&INFO).into_value();
     dict::set_name(py, &namespace, "struct_siginfo", info);

@@ -166,6 +166,11 @@ impl Process {
         let p = self::pid(py, pid)?;
         rustix::process::getsid(p).map(raw).map_err(|e| system::fail(py, e))
     }
+    /// Make the current process the leader of its process group.
+    #[py("()")]
+    fn setpgrp(py: &mut Py) -> Result<()> {
+        rustix::process::setpgid(None, None).map_err(|e| system::fail(py, e))
+    }
     #[py("()")]
     fn setsid(py: &mut Py) -> Result<()> {
         rustix::process::setsid().map(drop).map_err(|e| system::fail(py, e))

@@ -7,6 +7,7 @@ mod poll;
 use lockstep_interp::embed::serve;
 use lockstep_interp::object::raise::{Result, io_error, type_error, value_error};
 use lockstep_interp::types::dict;
+use lockstep_interp::types::list::List;
 use lockstep_interp::types::module::Module;
 use lockstep_interp::{Exc, Py, Ref, Value, module};
 use lockstep_sched::{Deadline, PollFd, Polled, Wait, WaitKind};
@@ -74,11 +75,17 @@ impl Select {
         let (mut fds, mut objects) = (Vec::new(), Vec::new());
         let asked = [(rlist, PollFlags::IN), (wlist, PollFlags::OUT), (xlist, PollFlags::PRI)];
         for (list, (values, events)) in asked.into_iter().enumerate() {
-            let values = match py.collect(values) {
-                Err(e) if e.is(Exc::TypeError) => return Err(type_error("arguments 1-3 must be sequences")),
-                values => values?,
+            // A list may change while its items are asked for their descriptors.
+            let values = match values.downcast::<List>() {
+                Some(list) => list.clone(),
+                None => match py.collect(values) {
+                    Err(e) if e.is(Exc::TypeError) => return Err(type_error("arguments 1-3 must be sequences")),
+                    values => py.new_list(values?),
+                },
             };
-            for object in values {
+            let mut at = 0;
+            while let Some(object) = values.get(py).items.get(at).cloned() {
+                at += 1;
                 let fd = system::descriptor_of(py, &object)?;
                 if fd >= 1024 {
                     return Err(value_error("filedescriptor out of range in select()"));

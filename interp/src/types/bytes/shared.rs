@@ -178,7 +178,6 @@ pub fn repeat_count(py: &mut Py, n: &Value) -> Result<Option<usize>> {
     let count = py.index(n)?;
     match int::as_i64(&count) {
         Some(n) => Ok(Some(usize::try_from(n).unwrap_or(0))),
-        None if py.index_clamped(&count)? < 0 => Ok(Some(0)),
         None => Err(overflow_error(format!("cannot fit '{}' into an index-sized integer", py.type_name(n)))),
     }
 }

@@ -183,18 +183,12 @@ fn repeated(py: &mut Py, this: &Ref<Str>, n: &Value) -> Result<Value> {
     let count = py.index(n)?;
     match count.as_small_int() {
         Some(n) => sequence::repeat(py, this, n as isize),
-        None => {
-            if this.is_empty() || py.index_clamped(&count)? < 0 {
-                return Ok(py.empty_str().into_value());
+        None => match crate::types::int::as_i64(&count) {
+            Some(n) => sequence::repeat(py, this, n as isize),
+            None => {
+                Err(crate::object::raise::overflow_error(format!("cannot fit '{}' into an index-sized integer", py.type_name(n))))
             }
-            match crate::types::int::as_i64(&count) {
-                Some(n) => sequence::repeat(py, this, n as isize),
-                None => Err(crate::object::raise::overflow_error(format!(
-                    "cannot fit '{}' into an index-sized integer",
-                    py.type_name(n)
-                ))),
-            }
-        }
+        },
     }
 }
 
