@@ -26,6 +26,9 @@ pub trait NativeType: Object + Members + Sized {
     const DICT: bool = false;
     /// Whether the type is unhashable (`__hash__ = None`).
     const UNHASHABLE: bool = false;
+    /// The next pair of an iterator that hands out tuples of two: for loops that unpack them, which need
+    /// no tuple then. Subclasses do not inherit it.
+    const PAIRS: Option<PairsFn> = None;
     /// The shape of instances; payloads with a tail say [`Shape::plain_tail`].
     fn shape() -> ShapeRef {
         Shape::plain::<Self>()
@@ -35,6 +38,9 @@ pub trait NativeType: Object + Members + Sized {
         None
     }
 }
+
+/// See [`NativeType::PAIRS`]; none: this iterator hands out something else, and nothing has happened.
+pub type PairsFn = fn(&mut Py, &Value) -> Option<super::raise::Result<Option<(Value, Value)>>>;
 
 /// The types of `builtins` whose instances can be referred to weakly.
 const WEAKREFABLE: &[&str] = &[
@@ -92,7 +98,7 @@ impl Py {
             Some(base) => base,
             None => self.type_named("object"),
         };
-        self.new_native_type(TypeSpec {
+        let ty = self.new_native_type(TypeSpec {
             name: T::NAME,
             module: T::MODULE,
             doc: T::DOC,
@@ -101,7 +107,9 @@ impl Py {
             shape,
             members: T::MEMBERS,
             unhashable: T::UNHASHABLE,
-        })
+        });
+        ty.get_mut(self).pairs = T::PAIRS;
+        ty
     }
 
     /// Make `shape` the one that [`Py::make`] uses for payload `T`.
@@ -144,6 +152,7 @@ impl Py {
             members: Vec::new(),
             doc: spec.doc,
             exception: None,
+            pairs: None,
         };
         let ty = self.make(payload);
         spec.shape.set_type(ty.as_value(), false);

@@ -401,16 +401,23 @@ impl Py {
     }
     #[inline(never)]
     fn next_of_any(&mut self, iterator: &Value) -> Result<Option<Value>> {
+        let tag = iterator.header().map_or(Tag::NONE, |h| h.shape().tag());
+        if tag == Tag::NONE {
+            return self.next_of_other(iterator);
+        }
         if value_is_generator(iterator) {
             let resume = self.interp.hooks.resume;
             return resume(self, iterator, Value::NONE);
         }
         self.native_stack()?;
-        if iterator.header().is_some_and(|h| h.shape().tag() != Tag::NONE)
-            && let Some(item) = crate::types::iterator::quick_next(self, iterator)
-        {
-            return item;
+        match crate::types::iterator::quick_next(self, iterator) {
+            Some(item) => item,
+            None => self.next_of_other(iterator),
         }
+    }
+    #[inline]
+    fn next_of_other(&mut self, iterator: &Value) -> Result<Option<Value>> {
+        self.native_stack()?;
         if let Some(next) = self.native_next(iterator) {
             let result = next(self, std::slice::from_ref(iterator));
             self.drain_pending();

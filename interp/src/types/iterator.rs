@@ -209,7 +209,10 @@ pub fn quick_pair(py: &mut Py, iterator: &Value) -> Option<Result<Option<(Value,
             let it = iterator.downcast::<Zip>()?;
             if it.get(py).iterators.len() == 2 && !it.get(py).strict { Some(zip::advance_pair(py, it)) } else { None }
         }
-        _ => None,
+        _ => {
+            let pairs = py.type_ref(iterator).get(py).pairs?;
+            pairs(py, iterator)
+        }
     }
 }
 

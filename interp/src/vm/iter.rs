@@ -1,7 +1,7 @@
 //! Iteration, unpacking and the building of collections.
 
 use lockstep_compile::code::Instr;
-use lockstep_heap::{Raw, Value};
+use lockstep_heap::{Raw, Tag, Value};
 
 use super::call::enter;
 use super::frame::{Target, clone_word};
@@ -106,10 +106,12 @@ pub(super) mod no_item {
 pub(super) unsafe fn step(py: &mut Py, iterator: Raw) -> (Raw, Raw) {
     // SAFETY: the register keeps the iterator; it is only borrowed here.
     let iterator = std::mem::ManuallyDrop::new(unsafe { Value::from_raw(iterator) });
-    if let Some(item) = crate::types::iterator::simple(py, &iterator) {
+    let tagged = iterator.header().is_some_and(|h| h.shape().tag() != Tag::NONE);
+    if tagged && let Some(item) = crate::types::iterator::simple(py, &iterator) {
         return (item.into_raw(), no_item::OTHER);
     }
-    let item = match crate::types::iterator::quick_next(py, &iterator) {
+    let quick = if tagged { crate::types::iterator::quick_next(py, &iterator) } else { None };
+    let item = match quick {
         Some(item) => item,
         None => match py.native_next(&iterator) {
             Some(next) => match next(py, std::slice::from_ref(&iterator)) {

@@ -31,8 +31,8 @@ struct Ready {
 unsafe fn ready(py: &Py, frame: *mut Frame, method: Raw, count: u32) -> Option<Ready> {
     // SAFETY: the caller's promise; shapes tell payloads.
     unsafe {
-        if method == Raw::NOTHING || !method.is_ptr() || !std::ptr::eq((*method.header()).shape_ptr(), py.strand.shapes.function)
-        {
+        // Functions with a `__dict__` have another shape.
+        if method == Raw::NOTHING || !method.is_ptr() || (*method.header()).shape().tag() != Tag::FUNCTION {
             return None;
         }
         let code: *const CodeObject = (*payload::<Function>(method)).code.payload();

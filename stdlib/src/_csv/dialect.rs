@@ -58,6 +58,10 @@ pub struct Dialect {
     pub skipinitialspace: bool,
     /// Bad input is an error.
     pub strict: bool,
+    /// Bytes that may mean something when rows are read.
+    pub stops: [bool; 256],
+    /// Bytes that may mean something when rows are written.
+    pub marks: [bool; 256],
 }
 
 impl Object for Dialect {
@@ -85,6 +89,20 @@ fn truth(py: &mut Py, value: Option<&Value>, default: bool) -> Result<bool> {
         Some(value) => py.truth(value),
         None => Ok(default),
     }
+}
+
+/// The ends of lines and the bytes with which the characters may begin.
+fn bytes_of(characters: impl Iterator<Item = Option<u32>>) -> [bool; 256] {
+    let mut table = [false; 256];
+    table[usize::from(b'\n')] = true;
+    table[usize::from(b'\r')] = true;
+    for c in characters.flatten() {
+        match table[..0x80].get_mut(c as usize) {
+            Some(place) => *place = true,
+            None => table[0x80..].fill(true),
+        }
+    }
+    table
 }
 
 /// The parameters in order: as given, else as the base has them.
@@ -152,8 +170,14 @@ pub fn make(py: &mut Py, cls: &Ref<Type>, base: Option<&Value>, given: [Option<&
     if quoting != Quoting::None && quotechar.is_none() {
         return Err(type_error("quotechar must be set if quoting enabled"));
     }
+    let delimiter = delimiter.unwrap_or(u32::from(b','));
+    let own = [Some(delimiter), escapechar, quotechar];
+    let space = skipinitialspace.then_some(u32::from(b' '));
+    let ends = wtf8::code_points(lineterminator.as_bytes()).map(Some);
     let made = Dialect {
-        delimiter: delimiter.unwrap_or(u32::from(b',')),
+        stops: bytes_of(own.into_iter().chain([space])),
+        marks: bytes_of(own.into_iter().chain(ends)),
+        delimiter,
         doublequote,
         escapechar,
         lineterminator,

@@ -164,7 +164,7 @@ impl Csv {
             _ => return Err(type_error("argument 1 must have a \"write\" method")),
         };
         let dialect = dialect::of_call(py, dialect.as_ref(), &fmtparams)?;
-        Ok(py.make(Writer { write, dialect }).into_value())
+        Ok(py.make(Writer::new(write, dialect)).into_value())
     }
 }
 

@@ -31,6 +31,10 @@ pub struct Reader {
     pub(super) line: i64,
     /// `next` is at work.
     busy: bool,
+    /// How many fields the last row had.
+    width: usize,
+    /// Memory for fields that are put together.
+    spare: Vec<u8>,
 }
 
 impl Object for Reader {
@@ -44,7 +48,7 @@ impl Object for Reader {
 impl Reader {
     /// A reader of the lines that an iterator gives.
     pub fn new(input: Value, dialect: Ref<Dialect>) -> Reader {
-        Reader { input, dialect, line: 0, busy: false }
+        Reader { input, dialect, line: 0, busy: false, width: 0, spare: Vec::new() }
     }
 }
 
@@ -95,9 +99,7 @@ impl Row<'_> {
         self.field.clear();
         self.chars = 0;
         self.quoted = false;
-        self.fields.try_reserve(1).map_err(|_| memory_error())?;
-        self.fields.push(value);
-        Ok(())
+        self.push(value)
     }
 
     /// One character; none for the end of the line.
@@ -205,25 +207,34 @@ impl Row<'_> {
         Ok(())
     }
 
-    /// A line without escapes and with few quotes: whole fields at once where nothing special is in them.
+    /// A line: whole fields or parts of them at once where nothing in them means anything.
     fn line(&mut self, py: &mut Py, bytes: &[u8]) -> Result<()> {
         let d = self.dialect;
-        let single = |c: Option<u32>| c.is_none_or(|c| c < 0x80);
-        if d.delimiter >= 0x80 || !single(d.quotechar) || !single(d.escapechar) {
-            for c in wtf8::code_points(bytes) {
-                self.take(py, Some(c))?;
-            }
-            return Ok(());
-        }
-        let special = |b: u8| {
-            let c = u32::from(b);
-            c == d.delimiter || c == LF || c == CR || Some(c) == d.quotechar || Some(c) == d.escapechar || c == SPACE
-        };
+        let stops = |b: u8| d.stops[usize::from(b)];
+        // Unquoted fields are what they look like.
+        let texts = !matches!(d.quoting, Quoting::NonNumeric | Quoting::Strings);
         let mut rest = bytes;
+        if self.at == At::StartRecord && rest.first().is_some_and(|b| !stops(*b)) {
+            self.at = At::StartField;
+        }
         while let Some(first) = rest.first() {
-            if matches!(self.at, At::InField | At::InQuoted | At::StartField) && !special(*first) {
-                let run = rest.iter().position(|b| special(*b)).unwrap_or(rest.len());
-                let text = &rest[..run];
+            if matches!(self.at, At::InField | At::InQuoted | At::StartField) && !stops(*first) {
+                let run = rest.iter().position(|b| stops(*b)).unwrap_or(rest.len());
+                let (text, behind) = rest.split_at(run);
+                if self.at == At::StartField && texts && run <= self.limit {
+                    let end = match behind {
+                        [b, ..] if b.is_ascii() && u32::from(*b) == d.delimiter => At::StartField,
+                        [b'\n'] | [b'\r', b'\n'] => At::EatLine,
+                        _ => At::InField,
+                    };
+                    if end != At::InField {
+                        let value = py.new_str_bytes(text).into_value();
+                        self.push(value)?;
+                        self.at = end;
+                        rest = if end == At::EatLine { &[] } else { &behind[1..] };
+                        continue;
+                    }
+                }
                 let chars = if text.is_ascii() { run } else { wtf8::count(text) };
                 if self.chars + chars > self.limit {
                     return Err(csv_error(py, &format!("field larger than field limit ({})", self.limit)));
@@ -233,7 +244,7 @@ impl Row<'_> {
                 if self.at == At::StartField {
                     self.at = At::InField;
                 }
-                rest = &rest[run..];
+                rest = behind;
                 continue;
             }
             let Some((c, size)) = wtf8::decode_at(rest, 0) else { break };
@@ -242,13 +253,30 @@ impl Row<'_> {
         }
         Ok(())
     }
+
+    fn push(&mut self, value: Value) -> Result<()> {
+        self.fields.try_reserve(1).map_err(|_| memory_error())?;
+        self.fields.push(value);
+        Ok(())
+    }
+}
+
+/// Memory that is worth keeping.
+pub(super) fn spare(mut memory: Vec<u8>) -> Vec<u8> {
+    if memory.capacity() > 1 << 16 {
+        return Vec::new();
+    }
+    memory.clear();
+    memory
 }
 
 fn next_row(py: &mut Py, this: &Ref<Reader>) -> Result<Option<Value>> {
     let dialect = this.get(py).dialect.clone();
     let limit = py.state::<State>().field_limit();
-    let mut row =
-        Row { dialect: &dialect, fields: Vec::new(), field: Vec::new(), chars: 0, limit, quoted: false, at: At::StartRecord };
+    let reader = this.get_mut(py);
+    let fields = Vec::with_capacity(reader.width);
+    let field = std::mem::take(&mut reader.spare);
+    let mut row = Row { dialect: &dialect, fields, field, chars: 0, limit, quoted: false, at: At::StartRecord };
     loop {
         let input = this.get(py).input.clone();
         let Some(line) = py.next(&input)? else {
@@ -270,6 +298,9 @@ fn next_row(py: &mut Py, this: &Ref<Reader>) -> Result<Option<Value>> {
         row.line(py, text.as_bytes())?;
         row.take(py, None)?;
         if row.at == At::StartRecord {
+            let reader = this.get_mut(py);
+            reader.width = row.fields.len().min(256);
+            reader.spare = spare(row.field);
             return Ok(Some(py.list(row.fields)));
         }
         py.check()?;

@@ -14,8 +14,17 @@ use super::dialect::{Dialect, Quoting};
 /// The payload of a writer.
 pub struct Writer {
     /// The file's `write`.
-    pub(super) write: Value,
-    pub(super) dialect: Ref<Dialect>,
+    write: Value,
+    dialect: Ref<Dialect>,
+    /// Memory for the next row's text.
+    spare: Vec<u8>,
+}
+
+impl Writer {
+    /// A writer that calls `write` for each row.
+    pub fn new(write: Value, dialect: Ref<Dialect>) -> Writer {
+        Writer { write, dialect, spare: Vec::new() }
+    }
 }
 
 impl Object for Writer {
@@ -118,20 +127,7 @@ impl Row<'_> {
 
     /// Whether nothing in the text means anything.
     fn plain(&self, text: &[u8]) -> bool {
-        let d = self.dialect;
-        let ascii = |c: Option<u32>| c.is_none_or(|c| c < 0x80);
-        if !ascii(Some(d.delimiter)) || !ascii(d.escapechar) || !ascii(d.quotechar) || !d.lineterminator.is_ascii() {
-            return false;
-        }
-        let ends = d.lineterminator.as_bytes();
-        !text.iter().any(|b| {
-            let c = u32::from(*b);
-            c == d.delimiter
-                || Some(c) == d.quotechar
-                || Some(c) == d.escapechar
-                || matches!(b, b'\n' | b'\r')
-                || ends.contains(b)
-        })
+        !text.iter().any(|b| self.dialect.marks[usize::from(*b)])
     }
 }
 
@@ -152,7 +148,8 @@ fn row(py: &mut Py, this: &Ref<Writer>, values: &Value) -> Result<Value> {
         }
         Err(e) => return Err(e),
     };
-    let mut row = Row { dialect: &dialect, out: Vec::new(), fields: 0 };
+    let out = std::mem::take(&mut this.get_mut(py).spare);
+    let mut row = Row { dialect: &dialect, out, fields: 0 };
     let mut null = false;
     while let Some(value) = items.next(py)? {
         let quoted = match dialect.quoting {
@@ -164,9 +161,7 @@ fn row(py: &mut Py, this: &Ref<Writer>, values: &Value) -> Result<Value> {
         };
         null = value.is_none();
         if let Some(n) = value.as_small_int() {
-            let mut digits = Vec::with_capacity(20);
-            lockstep_text::int::push_i64(&mut digits, n);
-            row.field(py, &digits, quoted, false)?;
+            lockstep_text::int::with_i64(n, |digits| row.field(py, digits, quoted, false))?;
         } else if null {
             row.field(py, b"", quoted, true)?;
         } else {
@@ -187,6 +182,7 @@ fn row(py: &mut Py, this: &Ref<Writer>, values: &Value) -> Result<Value> {
     }
     row.out.extend_from_slice(dialect.lineterminator.as_bytes());
     let text = py.new_str_bytes(&row.out).into_value();
+    this.get_mut(py).spare = super::reader::spare(row.out);
     let write = this.get(py).write.clone();
     py.call(&write, &[text])
 }

@@ -9,22 +9,40 @@ use lockstep_interp::types::int;
 use smallvec::SmallVec;
 
 use super::fail;
-use super::format::{self, Format, Item, Kind};
+use super::format::{self, Format, Item, Kind, Read, Write};
 
-/// The bytes of one record.
-pub type Record = SmallVec<[u8; 64]>;
+/// Records up to this size lie on the stack while they are made.
+const SMALL: usize = 64;
 
-/// The values as the format lays them out, for the function of this name.
-pub fn pack(py: &mut Py, format: &Format, values: &[Value], function: &str) -> Result<Record> {
+/// Show `done` the values as the format lays them out, for the function of this name.
+pub fn pack<R>(
+    py: &mut Py,
+    format: &Format,
+    values: &[Value],
+    function: &str,
+    done: impl FnOnce(&mut Py, &[u8]) -> R,
+) -> Result<R> {
     if values.len() != format.values {
         let message = format!("{function} expected {} items for packing (got {})", format.values, values.len());
         return Err(fail(py, &message));
     }
-    let mut out = Record::new();
-    if out.try_reserve_exact(format.size).is_err() {
+    if format.size <= SMALL {
+        let mut room = [0; SMALL];
+        let room = &mut room[..format.size];
+        fill(py, format, values, room)?;
+        return Ok(done(py, room));
+    }
+    let mut room = Vec::new();
+    if room.try_reserve_exact(format.size).is_err() {
         return Err(memory_error());
     }
-    out.resize(format.size, 0);
+    room.resize(format.size, 0);
+    fill(py, format, values, &mut room)?;
+    Ok(done(py, &room))
+}
+
+/// Lay out the values in zeroed memory.
+fn fill(py: &mut Py, format: &Format, values: &[Value], out: &mut [u8]) -> Result<()> {
     let mut values = values.iter();
     for item in &format.items {
         match item.kind {
@@ -34,26 +52,48 @@ pub fn pack(py: &mut Py, format: &Format, values: &[Value], function: &str) -> R
                 put_text(py, item, value, &mut out[item.at..item.at + item.count])?;
             }
             _ => {
-                for (room, value) in out[item.at..item.at + item.count * item.size].chunks_exact_mut(item.size).zip(&mut values) {
-                    put(py, item, format.big, value, room)?;
+                let mut at = item.at;
+                for value in values.by_ref().take(item.count) {
+                    (item.write)(py, item, value, &mut out[at..at + item.size])?;
+                    at += item.size;
                 }
             }
         }
     }
-    Ok(out)
+    Ok(())
 }
 
-/// One value that is no text.
-#[inline]
-fn put(py: &mut Py, item: &Item, big: bool, value: &Value, room: &mut [u8]) -> Result<()> {
-    match item.kind {
-        Kind::Int(signed) => return put_int(py, item, signed, big, value, room),
-        Kind::Float => return put_float(py, item, big, value, room),
-        Kind::Bool => room[0] = u8::from(py.truth(value)?),
-        _ => match value.downcast::<Bytes>().map(|b| b.slice()) {
-            Some([byte]) => room[0] = *byte,
-            _ => return Err(fail(py, "char format requires a bytes object of length 1")),
-        },
+/// What reads and writes one item that is no text.
+pub fn functions(kind: Kind, size: usize, big: bool) -> (Read, Write) {
+    macro_rules! by_order {
+        ($read:ident, $write:ident $(, $with:tt)*) => {
+            if big { ($read::<$($with,)* true>, $write::<$($with,)* true>) } else { ($read::<$($with,)* false>, $write::<$($with,)* false>) }
+        };
+    }
+    match (kind, size) {
+        (Kind::Int(true), 1) => by_order!(read_int, write_int, 1, true),
+        (Kind::Int(true), 2) => by_order!(read_int, write_int, 2, true),
+        (Kind::Int(true), 4) => by_order!(read_int, write_int, 4, true),
+        (Kind::Int(true), _) => by_order!(read_int, write_int, 8, true),
+        (Kind::Int(false), 1) => by_order!(read_int, write_int, 1, false),
+        (Kind::Int(false), 2) => by_order!(read_int, write_int, 2, false),
+        (Kind::Int(false), 4) => by_order!(read_int, write_int, 4, false),
+        (Kind::Int(false), _) => by_order!(read_int, write_int, 8, false),
+        (Kind::Float, _) => by_order!(read_float, write_float),
+        (Kind::Bool, _) => (read_bool, write_bool),
+        _ => (read_char, write_char),
+    }
+}
+
+fn write_bool(py: &mut Py, _item: &Item, value: &Value, room: &mut [u8]) -> Result<()> {
+    room[0] = u8::from(py.truth(value)?);
+    Ok(())
+}
+
+fn write_char(py: &mut Py, _item: &Item, value: &Value, room: &mut [u8]) -> Result<()> {
+    match value.downcast::<Bytes>().map(|b| b.slice()) {
+        Some([byte]) => room[0] = *byte,
+        _ => return Err(fail(py, "char format requires a bytes object of length 1")),
     }
     Ok(())
 }
@@ -82,20 +122,25 @@ fn put_text(py: &mut Py, item: &Item, value: &Value, room: &mut [u8]) -> Result<
     Ok(())
 }
 
-#[inline]
-fn put_int(py: &mut Py, item: &Item, signed: bool, big: bool, value: &Value, room: &mut [u8]) -> Result<()> {
-    let bits = 8 * item.size as u32;
+fn write_int<const SIZE: usize, const SIGNED: bool, const BIG: bool>(
+    py: &mut Py,
+    item: &Item,
+    value: &Value,
+    room: &mut [u8],
+) -> Result<()> {
+    let bits = 8 * SIZE as u32;
     if let Some(n) = value.as_small_int()
-        && (bits == 64 && (signed || n >= 0) || bits < 64 && if signed { n >> (bits - 1) == n >> 63 } else { n >> bits == 0 })
+        && (bits == 64 && (SIGNED || n >= 0) || bits < 64 && if SIGNED { n >> (bits - 1) == n >> 63 } else { n >> bits == 0 })
+        && let Some(room) = room.first_chunk_mut::<SIZE>()
     {
-        write_word(n as u64, big, room);
+        write_word(n as u64, BIG, room);
         return Ok(());
     }
-    put_other_int(py, item, signed, big, value, room)
+    put_other_int(py, item, SIGNED, BIG, value, room)
 }
 
 /// The lower bytes of a word.
-#[inline]
+#[inline(always)]
 fn write_word(word: u64, big: bool, room: &mut [u8]) {
     let bytes = if big { (word << (64 - 8 * room.len())).to_be_bytes() } else { word.to_le_bytes() };
     match room.len() {
@@ -130,7 +175,7 @@ fn put_other_int(py: &mut Py, item: &Item, signed: bool, big: bool, value: &Valu
     }
 }
 
-fn put_float(py: &mut Py, item: &Item, big: bool, value: &Value, room: &mut [u8]) -> Result<()> {
+fn write_float<const BIG: bool>(py: &mut Py, item: &Item, value: &Value, room: &mut [u8]) -> Result<()> {
     let x = match py.to_f64(value) {
         Ok(x) => x,
         Err(e) if e.is(Exc::TypeError) => return Err(fail(py, "required argument is not a float")),
@@ -148,67 +193,40 @@ fn put_float(py: &mut Py, item: &Item, big: bool, value: &Value, room: &mut [u8]
         }
         _ => x.to_bits(),
     };
-    write_word(word, big, room);
+    write_word(word, BIG, room);
     Ok(())
 }
 
 /// The values in a record, a tuple.
 pub fn unpack(py: &Py, format: &Format, bytes: &[u8]) -> Value {
-    py.tuple_with(Values { py, format, bytes, item: 0, within: 0, left: format.values })
-}
-
-/// The values of a record one by one.
-struct Values<'a> {
-    py: &'a Py,
-    format: &'a Format,
-    bytes: &'a [u8],
-    /// The item that is read, and how much of it has been.
-    item: usize,
-    within: usize,
-    left: usize,
-}
-
-impl ExactSizeIterator for Values<'_> {}
-
-impl Iterator for Values<'_> {
-    type Item = Value;
-    #[inline]
-    fn next(&mut self) -> Option<Value> {
-        let big = self.format.big;
-        loop {
-            let item = self.format.items.get(self.item)?;
-            match item.kind {
-                Kind::Pad => self.item += 1,
-                Kind::Text | Kind::Pascal => {
-                    self.item += 1;
-                    self.left -= 1;
-                    let room = self.bytes.get(item.at..item.at + item.count)?;
-                    if item.kind == Kind::Text {
-                        return Some(self.py.bytes(room));
-                    }
+    let mut values = SmallVec::<[Value; 8]>::with_capacity(format.values);
+    for item in &format.items {
+        match item.kind {
+            Kind::Pad => {}
+            Kind::Text | Kind::Pascal => {
+                let room = bytes.get(item.at..item.at + item.count).unwrap_or(&[]);
+                let text = if item.kind == Kind::Text {
+                    room
+                } else {
                     let n = room.first().map_or(0, |n| usize::from(*n).min(room.len() - 1));
-                    return Some(self.py.bytes(room.get(1..=n).unwrap_or(&[])));
-                }
-                _ if self.within == item.count => {
-                    self.item += 1;
-                    self.within = 0;
-                }
-                _ => {
-                    let at = item.at + self.within * item.size;
-                    self.within += 1;
-                    self.left -= 1;
-                    return Some(one(self.py, item, big, self.bytes.get(at..at + item.size)?));
+                    room.get(1..=n).unwrap_or(&[])
+                };
+                values.push(py.bytes(text));
+            }
+            _ => {
+                let mut at = item.at;
+                for _ in 0..item.count {
+                    values.push((item.read)(py, bytes.get(at..at + item.size).unwrap_or(&[])));
+                    at += item.size;
                 }
             }
         }
     }
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.left, Some(self.left))
-    }
+    py.tuple_with(values.into_iter())
 }
 
-/// The number that the bytes are.
-#[inline]
+/// The number that the bytes are, of which there is one at least.
+#[inline(always)]
 fn read_word(big: bool, bytes: &[u8]) -> u64 {
     let mut word = [0u8; 8];
     match bytes.len() {
@@ -220,26 +238,35 @@ fn read_word(big: bool, bytes: &[u8]) -> u64 {
     if big { u64::from_be_bytes(word) >> (64 - 8 * bytes.len()) } else { u64::from_le_bytes(word) }
 }
 
-#[inline]
-fn one(py: &Py, item: &Item, big: bool, bytes: &[u8]) -> Value {
-    match item.kind {
-        Kind::Int(true) => {
-            let shift = 64 - 8 * bytes.len() as u32;
-            py.int((read_word(big, bytes) << shift) as i64 >> shift)
-        }
-        Kind::Int(false) => match i64::try_from(read_word(big, bytes)) {
-            Ok(n) => py.int(n),
-            Err(_) => py.int_from(read_word(big, bytes)),
-        },
-        Kind::Float => {
-            let word = read_word(big, bytes);
-            Value::float(match bytes.len() {
-                2 => format::half_to(word as u16),
-                4 => f64::from(f32::from_bits(word as u32)),
-                _ => f64::from_bits(word),
-            })
-        }
-        Kind::Bool => Value::bool(bytes[0] != 0),
-        _ => py.bytes(bytes),
+fn read_int<const SIZE: usize, const SIGNED: bool, const BIG: bool>(py: &Py, bytes: &[u8]) -> Value {
+    let Some(bytes) = bytes.first_chunk::<SIZE>() else { return Value::NONE };
+    let word = read_word(BIG, bytes);
+    if SIGNED {
+        let shift = 64 - 8 * SIZE as u32;
+        return py.int((word << shift) as i64 >> shift);
     }
+    match i64::try_from(word) {
+        Ok(n) => py.int(n),
+        Err(_) => py.int_from(word),
+    }
+}
+
+fn read_float<const BIG: bool>(_py: &Py, bytes: &[u8]) -> Value {
+    if bytes.is_empty() {
+        return Value::NONE;
+    }
+    let word = read_word(BIG, bytes);
+    Value::float(match bytes.len() {
+        2 => format::half_to(word as u16),
+        4 => f64::from(f32::from_bits(word as u32)),
+        _ => f64::from_bits(word),
+    })
+}
+
+fn read_bool(_py: &Py, bytes: &[u8]) -> Value {
+    Value::bool(bytes.first().is_some_and(|b| *b != 0))
+}
+
+fn read_char(py: &Py, bytes: &[u8]) -> Value {
+    py.bytes(bytes)
 }

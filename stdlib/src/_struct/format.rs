@@ -1,7 +1,10 @@
 //! Format strings: what lies where.
 
-use lockstep_interp::object::Py;
-use lockstep_interp::object::Raised;
+use lockstep_heap::Value;
+use lockstep_interp::object::raise::Result;
+use lockstep_interp::object::{Py, Raised};
+
+use super::codec;
 
 /// A kind of item.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +38,16 @@ pub struct Item {
     pub size: usize,
     /// Where the first one lies.
     pub at: usize,
+    /// Makes a value of the bytes of one.
+    pub read: Read,
+    /// Makes bytes of one of a value.
+    pub write: Write,
 }
+
+/// See [`Item::read`].
+pub type Read = fn(&Py, &[u8]) -> Value;
+/// See [`Item::write`].
+pub type Write = fn(&mut Py, &Item, &Value, &mut [u8]) -> Result<()>;
 
 /// A parsed format.
 #[derive(Clone, Debug, Default)]
@@ -117,7 +129,8 @@ pub fn parse(py: &mut Py, text: &[u8]) -> std::result::Result<Format, Raised> {
         }
         let bytes = count.checked_mul(size).and_then(|n| n.checked_add(format.size)).filter(|n| *n <= isize::MAX as usize);
         let Some(end) = bytes else { return Err(super::fail(py, too_long)) };
-        format.items.push(Item { kind, code, count, size, at: format.size });
+        let (read, write) = codec::functions(kind, size, format.big);
+        format.items.push(Item { kind, code, count, size, at: format.size, read, write });
         format.size = end;
         format.values += match kind {
             Kind::Pad => 0,

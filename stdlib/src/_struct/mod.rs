@@ -17,6 +17,7 @@ use lockstep_interp::types::str::Str;
 use lockstep_macros::{methods, module};
 
 use format::Format;
+use smallvec::SmallVec;
 
 /// The module's `error`, and formats seen before.
 #[derive(Default)]
@@ -115,12 +116,16 @@ fn unpack_range(py: &mut Py, format: &Format, buffer: &Value, start: usize) -> R
     if let Some(bytes) = buffer.downcast::<Bytes>() {
         return Ok(codec::unpack(py, format, bytes.slice().get(range).unwrap_or(&[])));
     }
-    let part = buffer::with_bytes(py, buffer, |bytes| codec::Record::from_slice(bytes.get(range).unwrap_or(&[])))?;
+    let part = buffer::with_bytes(py, buffer, |bytes| SmallVec::<[u8; 64]>::from_slice(bytes.get(range).unwrap_or(&[])))?;
     Ok(codec::unpack(py, format, &part))
 }
 
 fn pack_at(py: &mut Py, format: &Format, buffer: &Value, offset: i64, values: &[Value]) -> Result<()> {
-    let data = codec::pack(py, format, values, "pack_into")?;
+    codec::pack(py, format, values, "pack_into", |py, data| copy_to(py, buffer, offset, data))?
+}
+
+/// Put a record into a buffer.
+fn copy_to(py: &mut Py, buffer: &Value, offset: i64, data: &[u8]) -> Result<()> {
     let Some(len) = buffer::writable_len(py, buffer)? else {
         return Err(type_error(format!("argument must be read-write bytes-like object, not {}", py.type_name(buffer))));
     };
@@ -137,7 +142,7 @@ fn pack_at(py: &mut Py, format: &Format, buffer: &Value, offset: i64, values: &[
     })?;
     buffer::with_bytes_mut(py, buffer, |bytes| {
         if let Some(room) = bytes.get_mut(start..start + data.len()) {
-            room.copy_from_slice(&data);
+            room.copy_from_slice(data);
         }
     })?;
     Ok(())
@@ -242,8 +247,7 @@ impl Struct {
     #[py("(self, /, *v)")]
     fn pack(py: &mut Py, this: &Ref<Struct>, v: &[Value]) -> Result<Value> {
         let format = this.get(py).format.clone();
-        let bytes = codec::pack(py, &format, v, "pack")?;
-        Ok(py.bytes(&bytes))
+        codec::pack(py, &format, v, "pack", |py, bytes| py.bytes(bytes))
     }
     #[py("(self, buffer, offset, /, *v)")]
     fn pack_into(py: &mut Py, this: &Ref<Struct>, buffer: &Value, offset: i64, v: &[Value]) -> Result<()> {
@@ -301,8 +305,7 @@ impl StructFunctions {
     #[py("(format, /, *v)")]
     fn pack(py: &mut Py, format: &Value, v: &[Value]) -> Result<Value> {
         let format = format_of(py, format)?;
-        let bytes = codec::pack(py, &format, v, "pack")?;
-        Ok(py.bytes(&bytes))
+        codec::pack(py, &format, v, "pack", |py, bytes| py.bytes(bytes))
     }
     #[py("(format, buffer, offset, /, *v)")]
     fn pack_into(py: &mut Py, format: &Value, buffer: &Value, offset: i64, v: &[Value]) -> Result<()> {

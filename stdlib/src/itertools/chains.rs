@@ -3,7 +3,7 @@
 use lockstep_interp::object::ops::Next;
 use lockstep_interp::object::raise::{Result, memory_error, type_error, value_error};
 use lockstep_interp::object::special::BinaryOp;
-use lockstep_interp::object::{NativeType, Type, TypeFlags};
+use lockstep_interp::object::{NativeType, PairsFn, Type, TypeFlags};
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::tuple::Tuple;
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
@@ -211,38 +211,58 @@ impl ZipLongest {
             return Ok(Next(None));
         }
         let mut items = Items::with_capacity(n);
-        for i in 0..n {
-            let source = this.get(py).sources.get(i).cloned().flatten();
-            let item = match source {
-                None => None,
-                Some(source) => match advance(py, &source) {
-                    Ok(Some(item)) => Some(item),
-                    Ok(None) => {
-                        let it = this.get_mut(py);
-                        it.active = it.active.saturating_sub(1);
-                        let done = it.active == 0;
-                        let old = it.sources[i].take();
-                        drop(old);
-                        if done {
-                            return Ok(Next(None));
-                        }
-                        None
-                    }
-                    Err(e) => {
-                        this.get_mut(py).active = 0;
-                        return Err(e);
-                    }
-                },
-            };
-            items.push(item.unwrap_or_else(|| this.get(py).fill.clone()));
+        for at in 0..n {
+            match ZipLongest::item(py, this, at)? {
+                Some(item) => items.push(item),
+                None => return Ok(Next(None)),
+            }
         }
         Ok(Next(Some(py.tuple_with(items.into_iter()))))
+    }
+}
+
+impl ZipLongest {
+    /// The next item of the source `at`, or what stands for it; none if that was the last source.
+    #[inline]
+    fn item(py: &mut Py, this: &Ref<ZipLongest>, at: usize) -> Result<Option<Value>> {
+        if let Some(source) = this.get(py).sources.get(at).cloned().flatten() {
+            match advance(py, &source) {
+                Ok(Some(item)) => return Ok(Some(item)),
+                Ok(None) => {
+                    let it = this.get_mut(py);
+                    it.active = it.active.saturating_sub(1);
+                    let done = it.active == 0;
+                    let old = it.sources[at].take();
+                    drop(old);
+                    if done {
+                        return Ok(None);
+                    }
+                }
+                Err(e) => {
+                    this.get_mut(py).active = 0;
+                    return Err(e);
+                }
+            }
+        }
+        Ok(Some(this.get(py).fill.clone()))
+    }
+
+    fn pair(py: &mut Py, this: &Ref<ZipLongest>) -> Result<Option<(Value, Value)>> {
+        if this.get(py).active == 0 {
+            return Ok(None);
+        }
+        let Some(first) = ZipLongest::item(py, this, 0)? else { return Ok(None) };
+        Ok(ZipLongest::item(py, this, 1)?.map(|second| (first, second)))
     }
 }
 
 impl NativeType for ZipLongest {
     const NAME: &'static str = "zip_longest";
     const MODULE: &'static str = "itertools";
+    const PAIRS: Option<PairsFn> = Some(|py, iterator| {
+        let this = iterator.downcast::<ZipLongest>().filter(|this| this.get(py).sources.len() == 2)?;
+        Some(ZipLongest::pair(py, this))
+    });
     const DOC: Option<&'static str> = Some(
         "zip_longest(*iterables, fillvalue=None) --> zip_longest object\n\nTuples of the iterables' elements; the shorter iterables are continued by fillvalue.",
     );
@@ -331,12 +351,18 @@ impl Pairwise {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Pairwise>) -> Result<Next> {
-        let Some(source) = this.get(py).source.clone() else { return Ok(Next(None)) };
+        Ok(Next(Pairwise::pair(py, this)?.map(|(old, new)| py.tuple_from([old, new]))))
+    }
+}
+
+impl Pairwise {
+    fn pair(py: &mut Py, this: &Ref<Pairwise>) -> Result<Option<(Value, Value)>> {
+        let Some(source) = this.get(py).source.clone() else { return Ok(None) };
         if this.get(py).old.is_none() {
             let first = advance(py, &source)?;
             if first.is_none() || this.get(py).source.is_none() {
                 this.get_mut(py).source = None;
-                return Ok(Next(None));
+                return Ok(None);
             }
             this.get_mut(py).old = first;
         }
@@ -346,13 +372,13 @@ impl Pairwise {
             (Some(old), Some(new)) => {
                 let last = this.get_mut(py).old.replace(new.clone());
                 drop(last);
-                Ok(Next(Some(py.tuple_from([old, new]))))
+                Ok(Some((old, new)))
             }
             _ => {
                 let it = this.get_mut(py);
                 let gone = (it.source.take(), it.old.take());
                 drop(gone);
-                Ok(Next(None))
+                Ok(None)
             }
         }
     }
@@ -361,6 +387,7 @@ impl Pairwise {
 impl NativeType for Pairwise {
     const NAME: &'static str = "pairwise";
     const MODULE: &'static str = "itertools";
+    const PAIRS: Option<PairsFn> = Some(|py, iterator| Some(Pairwise::pair(py, iterator.downcast()?)));
     const DOC: Option<&'static str> = Some("Return an iterator of overlapping pairs taken from the input iterator.");
     const FLAGS: u32 = TypeFlags::BASE;
 }

@@ -2,7 +2,7 @@
 
 use lockstep_interp::object::ops::Next;
 use lockstep_interp::object::raise::{Result, runtime_error, type_error, value_error};
-use lockstep_interp::object::{NativeType, Type, TypeFlags};
+use lockstep_interp::object::{NativeType, PairsFn, Type, TypeFlags};
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods, module};
 
 use super::advance;
@@ -62,6 +62,13 @@ impl GroupBy {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<GroupBy>) -> Result<Next> {
+        Ok(Next(GroupBy::pair(py, this)?.map(|(key, group)| py.tuple_from([key, group]))))
+    }
+}
+
+impl GroupBy {
+    /// The next key and its group.
+    fn pair(py: &mut Py, this: &Ref<GroupBy>) -> Result<Option<(Value, Value)>> {
         this.get_mut(py).group += 1;
         // Skip the rest of the group that was given out.
         loop {
@@ -76,7 +83,7 @@ impl GroupBy {
                 (None, _) => {}
             }
             if !step(py, this)? {
-                return Ok(Next(None));
+                return Ok(None);
             }
             py.step()?;
         }
@@ -86,13 +93,14 @@ impl GroupBy {
         let group = it.group;
         drop(old);
         let grouper = py.make(Grouper { parent: this.clone(), key: key.clone(), group }).into_value();
-        Ok(Next(Some(py.tuple_from([key, grouper]))))
+        Ok(Some((key, grouper)))
     }
 }
 
 impl NativeType for GroupBy {
     const NAME: &'static str = "groupby";
     const MODULE: &'static str = "itertools";
+    const PAIRS: Option<PairsFn> = Some(|py, iterator| Some(GroupBy::pair(py, iterator.downcast()?)));
     const DOC: Option<&'static str> = Some("make an iterator that returns consecutive keys and groups from the iterable");
     const FLAGS: u32 = TypeFlags::BASE;
 }

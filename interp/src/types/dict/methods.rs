@@ -6,9 +6,15 @@ use lockstep_macros::methods;
 use super::iter::{self, What};
 use super::views::{DictItems, DictKeys, DictValues};
 use super::{Dict, find, remove, set, set_default, set_hashed};
+use crate::object::ops::Iter;
 use crate::object::raise::{Exc, Raised, Result, key_error, runtime_error, type_error, value_error};
 use crate::object::{Py, Special, Type};
+use crate::types::generator::Generator;
+use crate::types::iterator::quick_pair;
+use crate::types::list::List;
 use crate::types::sequence;
+use crate::types::tuple::Tuple;
+use crate::types::zip::Zip;
 
 /// `dict.__doc__`
 pub const DOC: &str = "dict() -> new empty dictionary\n\
@@ -66,7 +72,9 @@ pub fn update(py: &mut Py, target: &Ref<Dict>, source: &Value) -> Result<()> {
     {
         return merge(py, target, d);
     }
-    if let Some(keys) = py.getattr_opt(source, "keys")? {
+    if !is_sequence(py, source)
+        && let Some(keys) = py.getattr_opt(source, "keys")?
+    {
         let keys = py.call(&keys, &[])?;
         let mut keys = py.iter(&keys)?;
         while let Some(key) = keys.next(py)? {
@@ -77,7 +85,21 @@ pub fn update(py: &mut Py, target: &Ref<Dict>, source: &Value) -> Result<()> {
     }
     let mut pairs = py.iter(source)?;
     let mut number = 0;
-    while let Some(pair) = pairs.next(py)? {
+    loop {
+        if let Iter::Any(iterator) = &pairs
+            && let Some(pair) = quick_pair(py, iterator)
+        {
+            let Some((key, value)) = pair? else { break };
+            set(py, target, &key, value)?;
+            number += 1;
+            continue;
+        }
+        let Some(pair) = pairs.next(py)? else { break };
+        if let Some([key, value]) = pair.downcast::<Tuple>().filter(|_| py.is_exact::<Tuple>(&pair)).map(|t| t.slice()) {
+            set(py, target, key, value.clone())?;
+            number += 1;
+            continue;
+        }
         let items = match py.collect(&pair) {
             Ok(items) => items,
             Err(e) if e.is(Exc::TypeError) => {
@@ -95,6 +117,11 @@ pub fn update(py: &mut Py, target: &Ref<Dict>, source: &Value) -> Result<()> {
         number += 1;
     }
     Ok(())
+}
+
+/// Whether the value has no keys for certain.
+fn is_sequence(py: &Py, value: &Value) -> bool {
+    py.is_exact::<Zip>(value) || py.is_exact::<List>(value) || py.is_exact::<Tuple>(value) || py.is_exact::<Generator>(value)
 }
 
 fn update_keywords(py: &mut Py, target: &Ref<Dict>, kwargs: &Value) -> Result<()> {

@@ -36,7 +36,11 @@ view!(DictItems, "The payload of `dict_items`.");
 /// The elements of any iterable as a new set.
 fn as_set(py: &mut Py, iterable: &Value) -> Result<Ref<Set>> {
     let new = py.make(Set::default());
-    set::update(py, &new, iterable)?;
+    match iterable.downcast::<DictKeys>() {
+        // Their hashes are known.
+        Some(keys) if super::methods::is_plain(py, keys.dict.as_value()) => set::update(py, &new, keys.dict.as_value())?,
+        _ => set::update(py, &new, iterable)?,
+    }
     Ok(new)
 }
 

@@ -20,7 +20,7 @@ macro_rules! enter {
         let f = $at.r($i.a + $beside);
         if f.is_ptr() {
             let shape = (*f.header()).shape_ptr();
-            if std::ptr::eq(shape, $py.strand.shapes.function) {
+            if (*shape).tag() == Tag::FUNCTION {
                 let function = payload::<Function>(f);
                 let code: *const CodeObject = (*function).code.payload();
                 let base = $at.base.add($i.a as usize + $beside + 1);
