@@ -13,7 +13,7 @@ use lockstep_interp::types::dict;
 use lockstep_interp::types::module::Module;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Frozen, Object, Py, Ref, Value, methods, module};
-use lockstep_text::unicode::{self, VERSION, category_name};
+use lockstep_text::unicode::{self, VERSION};
 use lockstep_text::wtf8;
 use rustpython_unicode::data::membership_3_2;
 use rustpython_unicode::{LookupResult, NormalizeForm, Ucd};
@@ -75,41 +75,53 @@ fn point(c: u32) -> CodePoint {
 }
 
 /// The short texts that name classes of characters, made once: there are few of them.
-struct Texts([Option<Ref<Str>>; 256]);
+struct Texts([Option<Ref<Str>>; 96]);
 
 impl Default for Texts {
     fn default() -> Texts {
-        Texts([const { None }; 256])
+        Texts([const { None }; 96])
     }
 }
 
-/// The str of a class.
-fn class_text(py: &mut Py, text: &'static str) -> Value {
-    let place = text.bytes().fold(text.len(), |n, b| n.wrapping_mul(7).wrapping_add(usize::from(b))) % 256;
-    if let Some(known) = &py.state::<Texts>().0[place]
-        && known.as_bytes() == text.as_bytes()
-    {
-        return known.to_value();
+/// The properties whose classes have texts, by where these lie.
+#[derive(Clone, Copy)]
+enum Property {
+    Category = 0,
+    Direction = 32,
+    Width = 64,
+}
+
+/// The str of a class with a number of the property.
+#[inline]
+fn class_text(py: &mut Py, property: Property, (number, text): (u8, &'static str)) -> Value {
+    let place = property as usize + usize::from(number);
+    match py.state::<Texts>().0.get(place) {
+        Some(Some(known)) => known.to_value(),
+        _ => new_text(py, place, text),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn new_text(py: &mut Py, place: usize, text: &'static str) -> Value {
     let made = py.intern(text);
-    let old = py.state::<Texts>().0[place].replace(made.clone());
-    drop(old);
+    if let Some(empty) = py.state::<Texts>().0.get_mut(place) {
+        *empty = Some(made.clone());
+    }
     made.into_value()
 }
 
-fn category(age: Age, c: u32) -> &'static str {
-    match age {
-        Age::New => category_name(c),
-        Age::Old => age.ucd().category(point(c)),
-    }
+/// The general category in the old database.
+fn old_category(c: u32) -> &'static str {
+    Age::Old.ucd().category(point(c))
 }
 
-fn bidirectional(age: Age, c: u32) -> &'static str {
-    match (age, c) {
-        (Age::New, _) => unicode::direction_name(c),
-        (Age::Old, 0xD800..0xE000) => "L",
-        (Age::Old, _) if age.knows(c) => age.ucd().bidirectional(point(c)),
-        (Age::Old, _) => "",
+/// The bidirectional class in the old database.
+fn old_direction(c: u32) -> &'static str {
+    match c {
+        0xD800..0xE000 => "L",
+        _ if Age::Old.knows(c) => Age::Old.ucd().bidirectional(point(c)),
+        _ => "",
     }
 }
 
@@ -121,13 +133,11 @@ fn combining(age: Age, c: u32) -> u8 {
     }
 }
 
-fn width(age: Age, c: u32) -> &'static str {
-    if age == Age::New {
-        return unicode::width_name(c);
-    }
+/// The East Asian width in the old database.
+fn old_width(c: u32) -> &'static str {
     // What may become an ideograph is wide before it is assigned.
     let wide = matches!(c, 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x2_0000..=0x2_FFFD | 0x3_0000..=0x3_FFFD);
-    if wide && !membership_3_2(c) { "W" } else { age.ucd().east_asian_width(point(c)) }
+    if wide && !membership_3_2(c) { "W" } else { Age::Old.ucd().east_asian_width(point(c)) }
 }
 
 /// The integer value of a digit, of `age`'s decimal digits alone if `decimal`.
@@ -322,13 +332,13 @@ impl UnicodeData {
     #[py("(chr, /)")]
     fn bidirectional(py: &mut Py, chr: &Value) -> Result<Value> {
         let c = character(py, chr, "bidirectional", "")?;
-        Ok(class_text(py, bidirectional(Age::New, c)))
+        Ok(class_text(py, Property::Direction, unicode::direction(c)))
     }
     /// Returns the general category assigned to the character chr as string.
     #[py("(chr, /)")]
     fn category(py: &mut Py, chr: &Value) -> Result<Value> {
         let c = character(py, chr, "category", "")?;
-        Ok(class_text(py, self::category(Age::New, c)))
+        Ok(class_text(py, Property::Category, unicode::category(c)))
     }
     /// Returns the canonical combining class assigned to the character chr as integer.
     ///
@@ -372,7 +382,7 @@ impl UnicodeData {
     #[py("(chr, /)")]
     fn east_asian_width(py: &mut Py, chr: &Value) -> Result<Value> {
         let c = character(py, chr, "east_asian_width", "")?;
-        Ok(class_text(py, width(Age::New, c)))
+        Ok(class_text(py, Property::Width, unicode::width(c)))
     }
     /// Return whether the Unicode string unistr is in the normal form 'form'.
     ///
@@ -435,14 +445,14 @@ impl OldUcd {
     fn bidirectional(py: &mut Py, this: &Ref<OldUcd>, chr: &Value) -> Result<Value> {
         let _ = this;
         let c = character(py, chr, "bidirectional", "")?;
-        Ok(class_text(py, bidirectional(Age::Old, c)))
+        Ok(py.str(old_direction(c)))
     }
     /// Returns the general category assigned to the character chr as string.
     #[py("(self, chr, /)")]
     fn category(py: &mut Py, this: &Ref<OldUcd>, chr: &Value) -> Result<Value> {
         let _ = this;
         let c = character(py, chr, "category", "")?;
-        Ok(class_text(py, self::category(Age::Old, c)))
+        Ok(py.str(old_category(c)))
     }
     /// Returns the canonical combining class assigned to the character chr as integer.
     ///
@@ -491,7 +501,7 @@ impl OldUcd {
     fn east_asian_width(py: &mut Py, this: &Ref<OldUcd>, chr: &Value) -> Result<Value> {
         let _ = this;
         let c = character(py, chr, "east_asian_width", "")?;
-        Ok(class_text(py, width(Age::Old, c)))
+        Ok(py.str(old_width(c)))
     }
     /// Return whether the Unicode string unistr is in the normal form 'form'.
     ///

@@ -147,9 +147,9 @@ impl Py {
         {
             return crate::types::tuple::hash(self, t);
         }
-        match self.special_owned(value, Special::Hash) {
-            Some(method) if !method.is_none() => {
-                let result = self.call_unbound(&method, value, &[])?;
+        match self.call_special(value, Special::Hash, &[]) {
+            Some(result) => {
+                let result = result?;
                 match result.as_small_int() {
                     Some(n) => Ok(if n == -1 { -2 } else { n }),
                     None => match int::to_ibig(&result) {
@@ -158,7 +158,7 @@ impl Py {
                     },
                 }
             }
-            _ => Err(type_error(format!("unhashable type: '{}'", self.type_name(value)))),
+            None => Err(type_error(format!("unhashable type: '{}'", self.type_name(value)))),
         }
     }
 

@@ -72,6 +72,17 @@ pub fn advance_pair(py: &mut Py, this: &Ref<Zip>) -> Result<Option<(Value, Value
     Ok(Some((x, y)))
 }
 
+/// The next tuple of a zip of `N` iterators.
+fn advance_by<const N: usize>(py: &mut Py, this: &Ref<Zip>) -> Result<Option<Value>> {
+    let mut items = [const { Value::NONE }; N];
+    for (at, item) in items.iter_mut().enumerate() {
+        let Some(iterator) = this.get(py).iterators.get(at).cloned() else { return Ok(None) };
+        let Some(next) = py.next(&iterator)? else { return Ok(None) };
+        *item = next;
+    }
+    Ok(Some(py.tuple_from(items)))
+}
+
 /// The next tuple.
 #[inline]
 pub fn next(py: &mut Py, this: &Ref<Zip>) -> Result<Option<Value>> {
@@ -79,8 +90,11 @@ pub fn next(py: &mut Py, this: &Ref<Zip>) -> Result<Option<Value>> {
     if it.iterators.len() == 2 && !it.strict {
         return Ok(advance_pair(py, this)?.map(|(x, y)| py.tuple_from([x, y])));
     }
-    if it.iterators.is_empty() {
-        return Ok(None);
+    match it.iterators.len() {
+        0 => return Ok(None),
+        3 if !it.strict => return advance_by::<3>(py, this),
+        4 if !it.strict => return advance_by::<4>(py, this),
+        _ => {}
     }
     let (iterators, strict) = (Items::from(it.iterators.as_slice()), it.strict);
     Ok(step(py, &iterators, strict, "zip")?.map(|items| py.tuple_with(items.into_iter())))

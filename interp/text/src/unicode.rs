@@ -42,7 +42,28 @@ fn has(cp: u32, flag: u32) -> bool {
 /// The two letters of the general category (`Lu`), as `unicodedata.category` returns it.
 #[inline]
 pub fn category_name(cp: u32) -> &'static str {
-    table::CATEGORIES[record(cp).category as usize]
+    category(cp).1
+}
+
+/// The number and the name of the general category; the numbers are small.
+#[inline]
+pub fn category(cp: u32) -> (u8, &'static str) {
+    let number = record(cp).category;
+    (number, table::CATEGORIES[number as usize])
+}
+
+/// The same of the bidirectional class.
+#[inline]
+pub fn direction(cp: u32) -> (u8, &'static str) {
+    let number = record(cp).direction;
+    (number, table::DIRECTIONS[number as usize])
+}
+
+/// The same of the East Asian width.
+#[inline]
+pub fn width(cp: u32) -> (u8, &'static str) {
+    let number = record(cp).width;
+    (number, table::WIDTHS[number as usize])
 }
 
 /// Whether Unicode 16 has the code point.
@@ -54,13 +75,13 @@ pub fn is_assigned(cp: u32) -> bool {
 /// The short name of the bidirectional class; empty for what is not assigned.
 #[inline]
 pub fn direction_name(cp: u32) -> &'static str {
-    table::DIRECTIONS[record(cp).direction as usize]
+    direction(cp).1
 }
 
 /// The short name of the East Asian width.
 #[inline]
 pub fn width_name(cp: u32) -> &'static str {
-    table::WIDTHS[record(cp).width as usize]
+    width(cp).1
 }
 
 /// The canonical combining class.

@@ -107,32 +107,39 @@ fn clear(py: &mut Py, this: &Ref<LruCache>) {
     drop(old);
 }
 
-/// Put a result into the ring, in place of the oldest if it is full.
-fn remember(py: &mut Py, this: &Ref<LruCache>, maxsize: usize, key: &Value, hash: u64, result: &Value) -> Result<()> {
+/// Put a result whose key is not in the table into the ring, in place of the oldest if it is full.
+fn remember(py: &mut Py, this: &Ref<LruCache>, maxsize: usize, key: Value, hash: u64, result: &Value) -> Result<()> {
     let table = this.get(py).table.clone();
-    if table.get(py).len() >= maxsize {
-        let oldest = this.get(py).ring[0].after;
-        if oldest != 0 {
-            let cache = this.get_mut(py);
-            cache.unlink(oldest);
-            let link = &mut cache.ring[oldest];
-            let old = (std::mem::replace(&mut link.key, key.clone()), std::mem::replace(&mut link.result, result.clone()));
-            let old_hash = std::mem::replace(&mut link.hash, hash);
-            cache.link(oldest);
-            if let Some(place) = dict::find(py, &table, &old.0, old_hash)? {
-                let old = table.get_mut(py).remove_at(place);
-                drop(old);
-            }
-            let at = py.int(oldest as i64);
-            return dict::set_hashed(py, &table, key, hash, at);
-        }
-    }
+    let oldest = if table.get(py).len() >= maxsize { this.get(py).ring[0].after } else { 0 };
     let cache = this.get_mut(py);
-    let at = cache.ring.len();
-    cache.ring.push(Link { before: 0, after: 0, hash, key: key.clone(), result: result.clone() });
-    cache.link(at);
-    let place = py.int(at as i64);
-    dict::set_hashed(py, &table, key, hash, place)
+    if oldest == 0 {
+        let at = cache.ring.len();
+        cache.ring.push(Link { before: 0, after: 0, hash, key: key.clone(), result: result.clone() });
+        cache.link(at);
+        let place = py.int(at as i64);
+        table.get_mut(py).push(hash, key, place);
+        return Ok(());
+    }
+    cache.unlink(oldest);
+    let link = &mut cache.ring[oldest];
+    let old = (std::mem::replace(&mut link.key, key.clone()), std::mem::replace(&mut link.result, result.clone()));
+    let old_hash = std::mem::replace(&mut link.hash, hash);
+    cache.link(oldest);
+    let state = table.get(py).changes();
+    if let Some(place) = dict::find(py, &table, &old.0, old_hash)? {
+        // Only a comparison by a method of the program can have changed the table.
+        let changed = table.get(py).changes() != state;
+        let gone = table.get_mut(py).remove_at(place);
+        drop(gone);
+        let at = py.int(oldest as i64);
+        if changed {
+            return dict::set_hashed(py, &table, &key, hash, at);
+        }
+        table.get_mut(py).push(hash, key, at);
+        return Ok(());
+    }
+    let at = py.int(oldest as i64);
+    dict::set_hashed(py, &table, &key, hash, at)
 }
 
 #[methods]
@@ -193,15 +200,17 @@ impl LruCache {
         }
         this.get_mut(py).misses += 1;
         let function = this.get(py).function.clone();
+        let state = table.get(py).changes();
         let result = py.call_kw(&function, args, kwargs)?;
-        let table = this.get(py).table.clone();
+        // The table is another one if the cache was cleared meanwhile.
+        let now = this.get(py).table.clone();
+        let absent = now.is(&table) && now.get(py).changes() == state || dict::find(py, &now, &key, hash)?.is_none();
         match maxsize {
-            None => dict::set_hashed(py, &table, &key, hash, result.clone())?,
-            Some(maxsize) => {
-                if dict::find(py, &table, &key, hash)?.is_none() {
-                    remember(py, this, maxsize, &key, hash, &result)?;
-                }
+            _ if !absent => {}
+            None => {
+                now.get_mut(py).push(hash, key, result.clone());
             }
+            Some(maxsize) => remember(py, this, maxsize, key, hash, &result)?,
         }
         Ok(result)
     }

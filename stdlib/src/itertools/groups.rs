@@ -243,7 +243,12 @@ impl Tee {
     /// Implement next(self).
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<Tee>) -> Result<Next> {
-        let (mut shared, mut at) = (this.get(py).shared.clone(), this.get(py).at);
+        let it = this.get(py);
+        if let Some(item) = it.shared.get(py).piece.items.get(it.at).cloned() {
+            this.get_mut(py).at += 1;
+            return Ok(Next(Some(item)));
+        }
+        let (mut shared, mut at) = (it.shared.clone(), it.at);
         if at == PIECE {
             let next = match shared.get(py).piece.next.clone() {
                 Some(next) => next,

@@ -152,7 +152,7 @@ impl Dict {
     }
 
     /// Put an entry whose key is known to be absent; returns its place.
-    pub(crate) fn push(&mut self, hash: u64, key: Value, value: Value) -> usize {
+    pub fn push(&mut self, hash: u64, key: Value, value: Value) -> usize {
         self.keys_version = 0;
         self.changes = self.changes.wrapping_add(1);
         if self.filled >= self.index.capacity() {

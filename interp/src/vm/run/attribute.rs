@@ -147,6 +147,27 @@ unsafe fn method_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *
     }
 }
 
+/// `LoadMethod` of what lies in the object's own dict where the site's cache says, as functions of
+/// modules do.
+#[inline(never)]
+unsafe fn method_in_dict(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction; see `load_method`.
+    unsafe {
+        let at = At { frame, base, pc, code };
+        let i = &*pc.sub(1);
+        let cache = (*code).attrs.get_unchecked(i.site_index()).as_ptr();
+        let v = attr::in_dict(at.r(i.b).header(), &*cache);
+        if v.0 == 0 {
+            return method_otherwise(py, frame, base, pc, code);
+        }
+        counted(v);
+        let dying = at.consume(i.b);
+        *at.base.add(i.a as usize) = Raw::UNBOUND;
+        *at.base.add(i.a as usize + 1) = v;
+        at.next_and_drop(py, dying, Raw::NOTHING)
+    }
+}
+
 handlers! {
     fn load_attr(at, py, i) {
         let x = at.r(i.b);
@@ -202,15 +223,20 @@ handlers! {
         let x = at.r(i.b);
         if x.is_ptr() {
             let cache = &*(*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
-            if (*x.header()).shape().current_id() == cache.id && cache.kind == attr::METHOD {
-                let receiver = at.owned(i.b);
-                let v = Raw(cache.value);
-                Header::incref(v.header());
-                // Both are temporaries above all that is in use: they hold nothing, or the operand
-                // that has just been taken.
-                *at.base.add(i.a as usize) = v;
-                *at.base.add(i.a as usize + 1) = receiver;
-                return at.next(py);
+            if (*x.header()).shape().current_id() == cache.id {
+                if cache.kind == attr::METHOD {
+                    let receiver = at.owned(i.b);
+                    let v = Raw(cache.value);
+                    Header::incref(v.header());
+                    // Both are temporaries above all that is in use: they hold nothing, or the operand
+                    // that has just been taken.
+                    *at.base.add(i.a as usize) = v;
+                    *at.base.add(i.a as usize + 1) = receiver;
+                    return at.next(py);
+                }
+                if cache.kind == attr::DICT_PLACE {
+                    return method_in_dict(py, at.frame, at.base, at.pc, at.code);
+                }
             }
         }
         method_otherwise(py, at.frame, at.base, at.pc, at.code)
