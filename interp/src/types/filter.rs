@@ -43,7 +43,7 @@ impl Filter {
     fn __next__(py: &mut Py, this: &Ref<Filter>) -> Result<Next> {
         let it = this.get(py);
         let (function, iterator) = (it.function.clone(), it.iterator.clone());
-        let plain = function.is_none() || function.is(py.type_named("bool").as_value());
+        let plain = function.is_none() || function.is(py.type_ref(&Value::TRUE).as_value());
         while let Some(item) = py.next(&iterator)? {
             let good = if plain {
                 py.truth(&item)?

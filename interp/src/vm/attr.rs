@@ -27,8 +27,13 @@ use crate::types::tuple_getter::TupleGetter;
 
 /// Cache: a slot of the object at a byte offset.
 pub(super) const SLOT: u8 = 1;
-/// Cache: a method of the type, `value`.
+/// Cache: a method of the type, `value`; `offset` is `ALONE` if it is a native one that takes the
+/// object and nothing else, `FILLED` if the rest has defaults.
 pub(super) const METHOD: u8 = 2;
+/// See `METHOD`.
+pub(super) const ALONE: u32 = 1;
+/// See `METHOD`.
+pub(super) const FILLED: u32 = 2;
 /// Cache: a plain value of the class, `value`; the object's own storage cannot have the name.
 pub(super) const CLASS_VALUE: u8 = 3;
 /// Cache: a property of the class, `value`.
@@ -59,6 +64,17 @@ unsafe fn site<'a>(frame: *mut Frame, i: Instr) -> (&'a CodeObject, Ref<Str>) {
         let name = code.names[code.code.attr_sites[i.site_index()] as usize].clone();
         (code, name)
     }
+}
+
+/// The method `function` of objects with this shape id.
+fn of_method(id: u32, function: &Value) -> AttrCache {
+    let offset = match function.downcast::<Native>() {
+        Some(n) if n.resumes != 0 => 0,
+        Some(n) if n.direct == 1 => ALONE,
+        Some(n) if 1u32.wrapping_sub(n.least) <= n.more => FILLED,
+        _ => 0,
+    };
+    AttrCache { id, kind: METHOD, value: function.raw().0, offset, ..AttrCache::default() }
 }
 
 /// What a site needs to know, kept for it and for the sites that see objects of many shapes.
@@ -326,7 +342,7 @@ unsafe fn load_slow(
                 let method = meta.is_a::<Function>() || meta.downcast::<Native>().is_some_and(|n| n.kind == Kind::Method);
                 let id = learn(py, shape);
                 if method {
-                    remember(py, code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
+                    remember(py, code, i, of_method(id, &meta));
                 } else if let Some(value) = unwrapped.or(plain.then(|| meta.clone())) {
                     remember(py, code, i, AttrCache { id, kind: CLASS_VALUE, value: value.raw().0, ..AttrCache::default() });
                 }
@@ -488,7 +504,7 @@ pub(super) unsafe fn load_method(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
                 && !header.shape().dict_mode()
             {
                 let id = learn(py, header.shape());
-                remember(py, code, i, AttrCache { id, kind: METHOD, value: meta.raw().0, ..AttrCache::default() });
+                remember(py, code, i, of_method(id, &meta));
             }
             put(base, i.a, meta);
             put(base, i.a + 1, object);

@@ -53,28 +53,52 @@ pub fn pieces(format: &[u8], text: bool) -> Pieces<'_> {
     Pieces { s: format, at: 0, text }
 }
 
+/// What comes next in a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next<'a> {
+    Literal(&'a [u8]),
+    /// A conversion, which was written where the caller said.
+    Conversion,
+    End,
+}
+
+impl<'a> Pieces<'a> {
+    /// The next piece. A conversion goes to `into`: it is large, and formats are short.
+    #[inline]
+    pub fn advance(&mut self, into: &mut Conversion<'a>) -> Result<Next<'a>> {
+        let rest = &self.s[self.at..];
+        if rest.is_empty() {
+            return Ok(Next::End);
+        }
+        let literal = crate::methods::search::byte_soon(rest, b'%').unwrap_or(rest.len());
+        if literal > 0 {
+            self.at += literal;
+            return Ok(Next::Literal(&rest[..literal]));
+        }
+        self.at += 1;
+        *into = Conversion::default();
+        if let Some(&code @ (b'd' | b's')) = rest.get(1) {
+            self.at += 1;
+            into.code = u32::from(code);
+            return Ok(Next::Conversion);
+        }
+        self.conversion(into).map(|()| Next::Conversion)
+    }
+}
+
 impl<'a> Iterator for Pieces<'a> {
     type Item = Result<Piece<'a>>;
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = &self.s[self.at..];
-        if rest.is_empty() {
-            return None;
+        let mut conversion = Conversion::default();
+        match self.advance(&mut conversion) {
+            Ok(Next::End) => None,
+            Ok(Next::Literal(bytes)) => Some(Ok(Piece::Literal(bytes))),
+            Ok(Next::Conversion) => Some(Ok(Piece::Conversion(conversion))),
+            Err(error) => {
+                self.at = self.s.len();
+                Some(Err(error))
+            }
         }
-        let literal = memchr::memchr(b'%', rest).unwrap_or(rest.len());
-        if literal > 0 {
-            self.at += literal;
-            return Some(Ok(Piece::Literal(&rest[..literal])));
-        }
-        self.at += 1;
-        if let Some(&code @ (b'd' | b's')) = rest.get(1) {
-            self.at += 1;
-            return Some(Ok(Piece::Conversion(Conversion { code: u32::from(code), ..Conversion::default() })));
-        }
-        let piece = self.conversion();
-        if piece.is_err() {
-            self.at = self.s.len();
-        }
-        Some(piece.map(Piece::Conversion))
     }
 }
 
@@ -87,8 +111,7 @@ impl<'a> Pieces<'a> {
         self.s.get(self.at).copied()
     }
 
-    fn conversion(&mut self) -> Result<Conversion<'a>> {
-        let mut c = Conversion::default();
+    fn conversion(&mut self, c: &mut Conversion<'a>) -> Result<()> {
         if self.peek() == Some(b'(') {
             c.key = Some(self.key()?);
         }
@@ -123,7 +146,7 @@ impl<'a> Pieces<'a> {
             c.index = if self.text { wtf8::char_index(self.s, self.at) } else { self.at };
         }
         self.at += len;
-        Ok(c)
+        Ok(())
     }
 
     /// The key in parentheses, which may nest.

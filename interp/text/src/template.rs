@@ -48,11 +48,20 @@ impl<'a> Iterator for Parts<'a> {
     }
 }
 
+/// Where the first brace is. Literals are short as a rule: a look at each byte finds it sooner.
+fn brace_soon(s: &[u8]) -> Option<usize> {
+    let near = &s[..s.len().min(16)];
+    match near.iter().position(|b| matches!(b, b'{' | b'}')) {
+        None if s.len() > near.len() => memchr::memchr2(b'{', b'}', s),
+        found => found,
+    }
+}
+
 impl<'a> Parts<'a> {
     fn part(&mut self) -> Result<Part<'a>> {
         let s = self.s;
         let start = self.at;
-        let Some(brace) = memchr::memchr2(b'{', b'}', &s[start..]).map(|k| start + k) else {
+        let Some(brace) = brace_soon(&s[start..]).map(|k| start + k) else {
             self.at = s.len();
             return Ok(Part { literal: &s[start..], field: None });
         };

@@ -64,6 +64,9 @@ fn push_format(py: &mut Py, out: &mut TextBuf, value: &Value, spec: &[u8]) -> Re
     push_text(py, out, &text)
 }
 
+/// Keywords that are looked through one by one.
+const FEW: usize = 8;
+
 /// Where `str.format` takes its arguments from.
 enum Source<'a> {
     Call(&'a [Value], &'a Value),
@@ -83,6 +86,17 @@ impl Source<'_> {
             };
         }
         let First::Name(name) = first else { return Err(value_error("Format string contains positional fields")) };
+        // Keywords are few: a look at each is quicker than to make the name and find it.
+        if let Source::Call(_, kwargs) = self
+            && let Some(dict) = kwargs.downcast::<Dict>()
+            && dict.get(py).len() <= FEW
+            && let Some((_, value)) = dict
+                .get(py)
+                .iter()
+                .find(|(k, _)| py.is_exact::<Str>(k) && k.downcast::<Str>().is_some_and(|k| k.as_bytes() == name))
+        {
+            return Ok(value.clone());
+        }
         let key = py.intern_bytes(name);
         match self {
             Source::Mapping(mapping) => py.getitem(mapping, key.as_value()),

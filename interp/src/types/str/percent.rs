@@ -2,7 +2,7 @@
 
 use lockstep_heap::{Ref, Value};
 use lockstep_text::format::IntRef;
-use lockstep_text::percent::{Conversion, Piece, Size, pieces};
+use lockstep_text::percent::{Conversion, Next, Size, pieces};
 use lockstep_text::wtf8;
 
 use super::Str;
@@ -80,20 +80,21 @@ fn run(
     mut convert: impl FnMut(&mut Py, &mut Vec<u8>, &Conversion<'_>, &Value) -> Result<()>,
 ) -> Result<()> {
     let mut arguments = Arguments::new(py, value, text);
-    for piece in pieces(format, text) {
-        let piece = match piece {
-            Err(e) if e.message == "incomplete format key" && arguments.mapping.is_none() => {
-                return Err(type_error("format requires a mapping"));
-            }
-            other => other?,
-        };
-        let mut conversion = match piece {
-            Piece::Literal(bytes) => {
+    let mut pieces = pieces(format, text);
+    let mut conversion = Conversion::default();
+    loop {
+        match pieces.advance(&mut conversion) {
+            Ok(Next::Conversion) => {}
+            Ok(Next::Literal(bytes)) => {
                 out.extend_from_slice(bytes);
                 continue;
             }
-            Piece::Conversion(c) => c,
-        };
+            Ok(Next::End) => break,
+            Err(e) if e.message == "incomplete format key" && arguments.mapping.is_none() => {
+                return Err(type_error("format requires a mapping"));
+            }
+            Err(e) => return Err(e.into()),
+        }
         if let Some(key) = conversion.key {
             arguments.select(py, key)?;
         }

@@ -1,12 +1,14 @@
 //! Attributes: what the cache of the site knows is done here, the rest in `vm/attr.rs`.
 
-use lockstep_compile::code::Instr;
-use lockstep_heap::{Header, Raw, Value};
+use lockstep_compile::code::{Instr, Op};
+use lockstep_heap::{Header, Raw, Ref, Value};
 
+use super::native::{call_filled, settle};
 use super::{At, Exit, counted, handlers, part_with, payload};
 use crate::object::strand::Frame;
 use crate::object::{Py, Type};
 use crate::types::code::{AttrCache, CodeObject};
+use crate::types::native::Native;
 use crate::types::tuple::Tuple;
 use crate::vm::{attr, push};
 
@@ -168,6 +170,48 @@ unsafe fn method_in_dict(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *co
     }
 }
 
+/// `LoadMethod` before `pc` of a native method that takes the object and nothing else, and the call at
+/// `pc`, in one go.
+#[inline(never)]
+unsafe fn call_alone(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction; the site's cache holds for
+    // the object, which the register keeps alive; it is a temporary above all that is in use.
+    unsafe {
+        let i = &*pc.sub(1);
+        let then = &*pc;
+        let at = At { frame, base, pc, code };
+        (*frame).pc = pc.add(1);
+        py.strand.ticks -= i32::from(then.d) + crate::embed::NATIVE - 1;
+        let cache = &*(*code).attrs.get_unchecked(i.site_index()).as_ptr();
+        let call = (*payload::<Native>(Raw(cache.value))).call;
+        // Where `LoadMethod` would have put it: on the native stack it would keep the frame there.
+        let place = base.add(i.a as usize + 1);
+        *place = at.owned(i.b);
+        let result = call(py, std::slice::from_raw_parts(place.cast::<Value>(), 1));
+        settle(py, place, 0, then.c, result)
+    }
+}
+
+/// The same where what the method takes beside the object has defaults.
+#[inline(never)]
+unsafe fn call_filling(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: as above; the function is counted, too.
+    unsafe {
+        let i = &*pc.sub(1);
+        let then = &*pc;
+        let at = At { frame, base, pc, code };
+        (*frame).pc = pc.add(1);
+        py.strand.ticks -= i32::from(then.d) + crate::embed::NATIVE - 1;
+        let function = counted(Raw((*(*code).attrs.get_unchecked(i.site_index()).as_ptr()).value));
+        let place = base.add(i.a as usize);
+        let object = at.owned(i.b);
+        *place = function;
+        *place.add(1) = object;
+        let result = call_filled(py, &*place.cast::<Ref<Native>>(), Raw::NOTHING, place.add(1), 1);
+        settle(py, place, 1, then.c, result)
+    }
+}
+
 handlers! {
     fn load_attr(at, py, i) {
         let x = at.r(i.b);
@@ -225,6 +269,12 @@ handlers! {
             let cache = &*(*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
             if (*x.header()).shape().current_id() == cache.id {
                 if cache.kind == attr::METHOD {
+                    if cache.offset != 0 && (*at.pc).op == Op::CallMethod && (*at.pc).b == 0 {
+                        if cache.offset == attr::ALONE {
+                            return call_alone(py, at.frame, at.base, at.pc, at.code);
+                        }
+                        return call_filling(py, at.frame, at.base, at.pc, at.code);
+                    }
                     let receiver = at.owned(i.b);
                     let v = Raw(cache.value);
                     Header::incref(v.header());
@@ -241,6 +291,8 @@ handlers! {
         }
         method_otherwise(py, at.frame, at.base, at.pc, at.code)
     }
+    /// The same while instrumented: the call is an instruction of its own.
+    fn load_method_traced(at, py, _i) { at.slow(py, |py, frame, i| attr::load_method(py, frame, i)) }
     fn load_super_attr(at, py, _i) { at.slow(py, |py, frame, i| attr::load_super(py, frame, i, false)) }
     fn load_super_method(at, py, _i) { at.slow(py, |py, frame, i| attr::load_super(py, frame, i, true)) }
 }

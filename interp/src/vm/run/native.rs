@@ -101,7 +101,7 @@ pub(super) unsafe fn enter_class<const BESIDE: usize>(
 
 /// The call of what lay at `first`, with `count` words behind it, is over.
 #[inline(always)]
-unsafe fn settle(py: &mut Py, first: *mut Raw, count: usize, dst: u16, result: Result<Value>) -> Exit {
+pub(super) unsafe fn settle(py: &mut Py, first: *mut Raw, count: usize, dst: u16, result: Result<Value>) -> Exit {
     // SAFETY: callee and arguments are temporaries of the running frame, whose `pc` is saved.
     unsafe {
         let mut k = 0;
@@ -129,7 +129,13 @@ unsafe fn settle(py: &mut Py, first: *mut Raw, count: usize, dst: u16, result: R
 /// Call a native function with a receiver (or nothing), `count` words at `args`, and defaults for
 /// the rest. The caller has seen that this makes as many as it takes.
 #[inline(never)]
-unsafe fn call_filled(py: &mut Py, native: &Ref<Native>, receiver: Raw, args: *const Raw, count: usize) -> Result<Value> {
+pub(super) unsafe fn call_filled(
+    py: &mut Py,
+    native: &Ref<Native>,
+    receiver: Raw,
+    args: *const Raw,
+    count: usize,
+) -> Result<Value> {
     // SAFETY: the words are borrowed from registers, the receiver and the function's defaults,
     // which stay; a `Value` has the layout of its word.
     unsafe {

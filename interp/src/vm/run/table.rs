@@ -150,6 +150,7 @@ const fn plain(op: Op) -> Handler {
 const fn inner(op: Op) -> Handler {
     match op {
         Op::Call => call::call_traced,
+        Op::LoadMethod => attribute::load_method_traced,
         Op::CallMethod => call::call_method_traced,
         Op::Return => call::return_traced,
         Op::ReturnNone => call::return_none_traced,

@@ -4,10 +4,15 @@ use crate::error::Error;
 use crate::unicode::{self, Mapped};
 use crate::wtf8;
 
-fn map_all(s: &[u8], map: impl Fn(u32) -> Mapped) -> Vec<u8> {
+fn map_all(s: &[u8], ascii: impl Fn(&u8) -> u8, other: impl Fn(u32) -> Mapped) -> Vec<u8> {
     let mut out = Vec::with_capacity(s.len());
-    for cp in wtf8::code_points(s) {
-        map(cp).as_slice().iter().for_each(|&c| wtf8::push(&mut out, c));
+    let mut at = 0;
+    while at < s.len() {
+        at += push_run(&mut out, &s[at..], &ascii);
+        if let Some((cp, len)) = wtf8::decode_at(s, at) {
+            other(cp).as_slice().iter().for_each(|&c| wtf8::push(&mut out, c));
+            at += len;
+        }
     }
     out
 }
@@ -36,10 +41,22 @@ pub fn lower(s: &[u8]) -> Vec<u8> {
         return s.to_ascii_lowercase();
     }
     let mut out = Vec::with_capacity(s.len());
-    for (at, cp) in wtf8::code_point_indices(s) {
-        push_lower(&mut out, s, at, cp);
+    let mut at = 0;
+    while at < s.len() {
+        at += push_run(&mut out, &s[at..], u8::to_ascii_lowercase);
+        if let Some((cp, len)) = wtf8::decode_at(s, at) {
+            push_lower(&mut out, s, at, cp);
+            at += len;
+        }
     }
     out
+}
+
+/// Append the ASCII characters up to the next other one, each changed by `change`; how many they were.
+fn push_run(out: &mut Vec<u8>, s: &[u8], change: impl Fn(&u8) -> u8) -> usize {
+    let len = s.iter().position(|b| !b.is_ascii()).unwrap_or(s.len());
+    out.extend(s[..len].iter().map(change));
+    len
 }
 
 /// `s.upper()`.
@@ -47,7 +64,7 @@ pub fn upper(s: &[u8]) -> Vec<u8> {
     if s.is_ascii() {
         return s.to_ascii_uppercase();
     }
-    map_all(s, unicode::upper)
+    map_all(s, u8::to_ascii_uppercase, unicode::upper)
 }
 
 /// `s.casefold()`.
@@ -55,7 +72,7 @@ pub fn casefold(s: &[u8]) -> Vec<u8> {
     if s.is_ascii() {
         return s.to_ascii_lowercase();
     }
-    map_all(s, unicode::fold)
+    map_all(s, u8::to_ascii_lowercase, unicode::fold)
 }
 
 /// `s.capitalize()`.

@@ -11,20 +11,32 @@ pub fn find(s: &[u8], needle: &[u8]) -> Option<usize> {
     match needle {
         [] => Some(0),
         [one] => memchr::memchr(*one, s),
-        // Building a searcher costs more than looking at a few candidates in a short text.
-        [first, ..] if s.len() < 64 => {
+        [first, ..] => {
+            // Building a searcher costs more than looking at a few candidates.
             let last = s.len().checked_sub(needle.len())?;
             let mut at = 0;
-            while at <= last {
-                at += memchr::memchr(*first, &s[at..=last])?;
+            for _ in 0..CANDIDATES {
+                at += memchr::memchr(*first, s.get(at..=last)?)?;
                 if s[at..].starts_with(needle) {
                     return Some(at);
                 }
                 at += 1;
             }
-            None
+            memmem::find(&s[at..], needle).map(|k| at + k)
         }
-        _ => memmem::find(s, needle),
+    }
+}
+
+/// Places where the first byte is right that are looked at one by one.
+const CANDIDATES: usize = 8;
+
+/// The first place of a byte that is expected soon: a look at each byte finds it sooner then.
+#[inline]
+pub fn byte_soon(s: &[u8], byte: u8) -> Option<usize> {
+    let near = &s[..s.len().min(16)];
+    match near.iter().position(|b| *b == byte) {
+        None if s.len() > near.len() => memchr::memchr(byte, s),
+        found => found,
     }
 }
 

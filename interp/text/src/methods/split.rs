@@ -231,10 +231,23 @@ pub fn split_lines(s: &[u8], keep_ends: bool, flavor: Flavor) -> impl Iterator<I
     })
 }
 
+/// The bytes with which a line end of either flavour may begin.
+const LINE_ENDS: [bool; 256] = {
+    let mut table = [false; 256];
+    let bytes = [b'\n', b'\r', 11, 12, 28, 29, 30, 0xc2, 0xe2];
+    let mut k = 0;
+    while k < bytes.len() {
+        table[bytes[k] as usize] = true;
+        k += 1;
+    }
+    table
+};
+
 /// Position and length of the first line end; the end of the text and 0 if there is none.
 fn next_line_end(s: &[u8], flavor: Flavor) -> (usize, usize) {
     let mut at = 0;
-    while at < s.len() {
+    while let Some(near) = s[at..].iter().position(|b| LINE_ENDS[*b as usize]) {
+        at += near;
         match s[at] {
             b'\n' => return (at, 1),
             b'\r' => return (at, if s.get(at + 1) == Some(&b'\n') { 2 } else { 1 }),
