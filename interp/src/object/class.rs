@@ -104,6 +104,8 @@ pub struct Type {
     pub doc: Option<&'static str>,
     /// The builtin exception class that this one is or descends from.
     pub exception: Option<super::raise::Exc>,
+    /// See [`NativeType::NEXT`](super::NativeType::NEXT).
+    pub next: Option<super::define::NextFn>,
     /// See [`NativeType::PAIRS`](super::NativeType::PAIRS).
     pub pairs: Option<super::define::PairsFn>,
 }

@@ -26,6 +26,9 @@ pub trait NativeType: Object + Members + Sized {
     const DICT: bool = false;
     /// Whether the type is unhashable (`__hash__ = None`).
     const UNHASHABLE: bool = false;
+    /// What `__next__` does, for native loops: they need not look for the method, and the end is no
+    /// exception. Subclasses do not inherit it.
+    const NEXT: Option<NextFn> = None;
     /// The next pair of an iterator that hands out tuples of two: for loops that unpack them, which need
     /// no tuple then. Subclasses do not inherit it.
     const PAIRS: Option<PairsFn> = None;
@@ -38,6 +41,9 @@ pub trait NativeType: Object + Members + Sized {
         None
     }
 }
+
+/// See [`NativeType::NEXT`].
+pub type NextFn = fn(&mut Py, &Value) -> super::raise::Result<Option<Value>>;
 
 /// See [`NativeType::PAIRS`]; none: this iterator hands out something else, and nothing has happened.
 pub type PairsFn = fn(&mut Py, &Value) -> Option<super::raise::Result<Option<(Value, Value)>>>;
@@ -108,7 +114,8 @@ impl Py {
             members: T::MEMBERS,
             unhashable: T::UNHASHABLE,
         });
-        ty.get_mut(self).pairs = T::PAIRS;
+        let own = ty.get_mut(self);
+        (own.next, own.pairs) = (T::NEXT, T::PAIRS);
         ty
     }
 
@@ -152,6 +159,7 @@ impl Py {
             members: Vec::new(),
             doc: spec.doc,
             exception: None,
+            next: None,
             pairs: None,
         };
         let ty = self.make(payload);

@@ -17,7 +17,7 @@ pub mod strand;
 pub mod suggest;
 
 pub use class::{Type, TypeFlags};
-pub use define::{NativeType, PairsFn};
+pub use define::{NativeType, NextFn, PairsFn};
 pub use native::{Members, ModuleDef, NativeDef};
 pub use py::{Interp, Py};
 pub use raise::{Exc, Raised, Result};

@@ -394,6 +394,9 @@ impl Py {
     #[inline]
     pub fn next(&mut self, iterator: &Value) -> Result<Option<Value>> {
         self.step()?;
+        if iterator.header().is_none_or(|h| h.shape().tag() == Tag::NONE) {
+            return self.next_of_other(iterator);
+        }
         match crate::types::iterator::simple(self, iterator) {
             Some(item) => Ok(Some(item)),
             None => self.next_of_any(iterator),
@@ -401,23 +404,29 @@ impl Py {
     }
     #[inline(never)]
     fn next_of_any(&mut self, iterator: &Value) -> Result<Option<Value>> {
-        let tag = iterator.header().map_or(Tag::NONE, |h| h.shape().tag());
-        if tag == Tag::NONE {
-            return self.next_of_other(iterator);
-        }
         if value_is_generator(iterator) {
             let resume = self.interp.hooks.resume;
             return resume(self, iterator, Value::NONE);
         }
         self.native_stack()?;
         match crate::types::iterator::quick_next(self, iterator) {
+            // A function that the iterator called has ended the iteration.
+            Some(Err(e)) if e.is(Exc::StopIteration) => Ok(None),
             Some(item) => item,
             None => self.next_of_other(iterator),
         }
     }
-    #[inline]
+    #[inline(never)]
     fn next_of_other(&mut self, iterator: &Value) -> Result<Option<Value>> {
         self.native_stack()?;
+        if let Some(next) = self.type_ref(iterator).get(self).next {
+            let result = next(self, iterator);
+            self.drain_pending();
+            return match result {
+                Err(e) if e.is(Exc::StopIteration) => Ok(None),
+                other => other,
+            };
+        }
         if let Some(next) = self.native_next(iterator) {
             let result = next(self, std::slice::from_ref(iterator));
             self.drain_pending();

@@ -103,7 +103,7 @@ fn register(py: &mut Py, object: &Value, reference: Weak, shared: bool) {
 }
 
 /// Whether code of the program waits for the death of an object. The library's own containers of
-/// weak references only forget what died.
+/// weak references, and its list of handlers of `logging`, only forget what died.
 pub fn is_awaited(py: &Py, object: &Header) -> bool {
     let Some(all) = py.shared().weakrefs.get(&(std::ptr::from_ref(object) as u64)) else { return false };
     all.iter().filter_map(|w| w.get(py)).any(|reference| {
@@ -114,7 +114,7 @@ pub fn is_awaited(py: &Py, object: &Header) -> bool {
         };
         callback.is_some_and(|callback| {
             let own = callback.downcast::<Function>().map(|f| &f.get(py).code.code.filename);
-            !own.is_some_and(|file| matches!(&**file, "<frozen weakref>" | "<frozen _weakrefset>"))
+            !own.is_some_and(|file| matches!(&**file, "<frozen weakref>" | "<frozen _weakrefset>" | "<frozen logging>"))
         })
     })
 }

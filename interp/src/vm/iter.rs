@@ -111,21 +111,20 @@ pub(super) unsafe fn step(py: &mut Py, iterator: Raw) -> (Raw, Raw) {
         return (item.into_raw(), no_item::OTHER);
     }
     let quick = if tagged { crate::types::iterator::quick_next(py, &iterator) } else { None };
-    let item = match quick {
-        Some(item) => item,
-        None => match py.native_next(&iterator) {
-            Some(next) => match next(py, std::slice::from_ref(&iterator)) {
-                Ok(item) => Ok(Some(item)),
-                Err(e) if e.is(Exc::StopIteration) => Ok(None),
-                Err(e) => Err(e),
-            },
-            None => return (Raw::NOTHING, no_item::OTHER),
-        },
+    let item = if let Some(item) = quick {
+        item
+    } else if let Some(next) = py.type_ref(&iterator).get(py).next {
+        next(py, &iterator)
+    } else if let Some(next) = py.native_next(&iterator) {
+        next(py, std::slice::from_ref(&iterator)).map(Some)
+    } else {
+        return (Raw::NOTHING, no_item::OTHER);
     };
     py.drain_pending();
     match item {
         Ok(Some(item)) => (item.into_raw(), no_item::OTHER),
         Ok(None) => (Raw::NOTHING, no_item::END),
+        Err(e) if e.is(Exc::StopIteration) => (Raw::NOTHING, no_item::END),
         Err(error) => {
             py.strand.error = Some(error);
             (Raw::NOTHING, no_item::FAILED)
@@ -143,6 +142,7 @@ pub(super) unsafe fn step_pair(py: &mut Py, iterator: Raw) -> (Raw, Raw) {
     match pair {
         Ok(Some((first, second))) => (first.into_raw(), second.into_raw()),
         Ok(None) => (Raw::NOTHING, no_item::END),
+        Err(e) if e.is(Exc::StopIteration) => (Raw::NOTHING, no_item::END),
         Err(error) => {
             py.strand.error = Some(error);
             (Raw::NOTHING, no_item::FAILED)

@@ -2,7 +2,7 @@
 
 use lockstep_interp::object::ops::Next;
 use lockstep_interp::object::raise::{Result, memory_error};
-use lockstep_interp::object::{NativeType, TypeFlags};
+use lockstep_interp::object::{NativeType, NextFn, TypeFlags};
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
 use lockstep_text::wtf8;
@@ -339,6 +339,10 @@ impl Reader {
 impl NativeType for Reader {
     const NAME: &'static str = "reader";
     const MODULE: &'static str = "_csv";
+    const NEXT: Option<NextFn> = Some(|py, iterator| match iterator.downcast::<Reader>() {
+        Some(this) => Reader::__next__(py, this).map(|next| next.0),
+        None => Ok(None),
+    });
     const DOC: Option<&'static str> =
         Some("CSV reader\n\nReader objects are responsible for reading and parsing tabular data\nin CSV format.\n");
     const FLAGS: u32 = TypeFlags::NO_NEW;

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use lockstep_heap::{Guarded, Object, Ref, Value, Visitor};
 use lockstep_interp::object::ops::Next;
 use lockstep_interp::object::raise::{Result, type_error};
-use lockstep_interp::object::{Exc, NativeType, Py, Raised, Type, TypeFlags};
+use lockstep_interp::object::{Exc, NativeType, NextFn, Py, Raised, Type, TypeFlags};
 use lockstep_interp::types::buffer;
 use lockstep_interp::types::bytes::Bytes;
 use lockstep_interp::types::dict;
@@ -213,6 +213,10 @@ impl UnpackIter {
 impl NativeType for UnpackIter {
     const NAME: &'static str = "unpack_iterator";
     const MODULE: &'static str = "_struct";
+    const NEXT: Option<NextFn> = Some(|py, iterator| match iterator.downcast::<UnpackIter>() {
+        Some(this) => UnpackIter::__next__(py, this).map(|next| next.0),
+        None => Ok(None),
+    });
     const FLAGS: u32 = TypeFlags::NO_NEW;
 }
 

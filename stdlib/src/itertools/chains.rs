@@ -3,12 +3,12 @@
 use lockstep_interp::object::ops::Next;
 use lockstep_interp::object::raise::{Result, memory_error, type_error, value_error};
 use lockstep_interp::object::special::BinaryOp;
-use lockstep_interp::object::{NativeType, PairsFn, Type, TypeFlags};
+use lockstep_interp::object::{NativeType, NextFn, PairsFn, Type, TypeFlags};
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::types::tuple::Tuple;
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
 
-use super::{Items, advance};
+use super::{Items, advance, step};
 
 /// `accumulate`
 pub struct Accumulate {
@@ -69,6 +69,7 @@ impl Accumulate {
 impl NativeType for Accumulate {
     const NAME: &'static str = "accumulate";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Accumulate);
     const DOC: Option<&'static str> = Some("Return series of accumulated sums (or other binary function results).");
     const FLAGS: u32 = TypeFlags::BASE;
 }
@@ -154,6 +155,7 @@ impl Chain {
 impl NativeType for Chain {
     const NAME: &'static str = "chain";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Chain);
     const DOC: Option<&'static str> = Some(
         "chain(*iterables) --> chain object\n\nThe elements of the first iterable, then those of the next, until all are exhausted.",
     );
@@ -259,6 +261,7 @@ impl ZipLongest {
 impl NativeType for ZipLongest {
     const NAME: &'static str = "zip_longest";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(ZipLongest);
     const PAIRS: Option<PairsFn> = Some(|py, iterator| {
         let this = iterator.downcast::<ZipLongest>().filter(|this| this.get(py).sources.len() == 2)?;
         Some(ZipLongest::pair(py, this))
@@ -314,6 +317,7 @@ impl StarMap {
 impl NativeType for StarMap {
     const NAME: &'static str = "starmap";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(StarMap);
     const DOC: Option<&'static str> = Some(
         "Return an iterator whose values are returned from the function evaluated with an argument tuple taken from the given sequence.",
     );
@@ -387,6 +391,7 @@ impl Pairwise {
 impl NativeType for Pairwise {
     const NAME: &'static str = "pairwise";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Pairwise);
     const PAIRS: Option<PairsFn> = Some(|py, iterator| Some(Pairwise::pair(py, iterator.downcast()?)));
     const DOC: Option<&'static str> = Some("Return an iterator of overlapping pairs taken from the input iterator.");
     const FLAGS: u32 = TypeFlags::BASE;
@@ -454,6 +459,7 @@ impl Batched {
 impl NativeType for Batched {
     const NAME: &'static str = "batched";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Batched);
     const DOC: Option<&'static str> = Some("Batch data into tuples of length n. The last batch may be shorter than n.");
     const FLAGS: u32 = TypeFlags::BASE;
 }

@@ -2,11 +2,11 @@
 
 use lockstep_interp::object::ops::Next;
 use lockstep_interp::object::raise::{Result, memory_error, type_error, value_error};
-use lockstep_interp::object::{NativeType, Type, TypeFlags};
+use lockstep_interp::object::{NativeType, NextFn, Type, TypeFlags};
 use lockstep_interp::types::dict::{self, Dict};
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
 
-use super::Items;
+use super::{Items, step};
 
 /// Which places of the pools the next choice has; none: at the end.
 type Places = Option<Vec<usize>>;
@@ -100,6 +100,7 @@ impl Product {
 impl NativeType for Product {
     const NAME: &'static str = "product";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Product, simple);
     const DOC: Option<&'static str> = Some(
         "product(*iterables, repeat=1) --> product object\n\nCartesian product of input iterables.  Equivalent to nested for-loops.",
     );
@@ -176,6 +177,7 @@ impl Combinations {
 impl NativeType for Combinations {
     const NAME: &'static str = "combinations";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Combinations, simple);
     const DOC: Option<&'static str> = Some(
         "Return successive r-length combinations of elements in the iterable.\n\ncombinations(range(4), 3) --> (0,1,2), (0,1,3), (0,2,3), (1,2,3)",
     );
@@ -246,6 +248,7 @@ impl CombinationsWithReplacement {
 impl NativeType for CombinationsWithReplacement {
     const NAME: &'static str = "combinations_with_replacement";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(CombinationsWithReplacement, simple);
     const DOC: Option<&'static str> = Some(
         "Return successive r-length combinations of elements in the iterable allowing individual elements to have successive repeats.\n\ncombinations_with_replacement('ABC', 2) --> ('A','A'), ('A','B'), ('A','C'), ('B','B'), ('B','C'), ('C','C')",
     );
@@ -328,6 +331,7 @@ impl Permutations {
 impl NativeType for Permutations {
     const NAME: &'static str = "permutations";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Permutations, simple);
     const DOC: Option<&'static str> = Some(
         "Return successive r-length permutations of elements in the iterable.\n\npermutations(range(3), 2) --> (0,1), (0,2), (1,0), (1,2), (2,0), (2,1)",
     );

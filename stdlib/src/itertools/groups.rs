@@ -2,10 +2,10 @@
 
 use lockstep_interp::object::ops::Next;
 use lockstep_interp::object::raise::{Result, runtime_error, type_error, value_error};
-use lockstep_interp::object::{NativeType, PairsFn, Type, TypeFlags};
+use lockstep_interp::object::{NativeType, NextFn, PairsFn, Type, TypeFlags};
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods, module};
 
-use super::advance;
+use super::{advance, step};
 
 /// `groupby`
 pub struct GroupBy {
@@ -100,6 +100,7 @@ impl GroupBy {
 impl NativeType for GroupBy {
     const NAME: &'static str = "groupby";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(GroupBy);
     const PAIRS: Option<PairsFn> = Some(|py, iterator| Some(GroupBy::pair(py, iterator.downcast()?)));
     const DOC: Option<&'static str> = Some("make an iterator that returns consecutive keys and groups from the iterable");
     const FLAGS: u32 = TypeFlags::BASE;
@@ -156,6 +157,7 @@ impl Grouper {
 impl NativeType for Grouper {
     const NAME: &'static str = "_grouper";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Grouper);
     const DOC: Option<&'static str> = Some("Returns an iterator over one group of groupby.");
     const FLAGS: u32 = 0;
 }
@@ -288,6 +290,7 @@ impl Tee {
 impl NativeType for Tee {
     const NAME: &'static str = "_tee";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Tee);
     const DOC: Option<&'static str> = Some("Iterator wrapped to make it copyable.");
     const FLAGS: u32 = 0;
 }

@@ -3,11 +3,11 @@
 use lockstep_interp::object::ops::Next;
 use lockstep_interp::object::raise::{Result, type_error};
 use lockstep_interp::object::special::BinaryOp;
-use lockstep_interp::object::{NativeType, Special, Type, TypeFlags};
+use lockstep_interp::object::{NativeType, NextFn, Special, Type, TypeFlags};
 use lockstep_interp::types::int;
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
 
-use super::advance;
+use super::{advance, step};
 
 /// `count`
 pub struct Count {
@@ -103,6 +103,7 @@ impl Count {
 impl NativeType for Count {
     const NAME: &'static str = "count";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Count);
     const DOC: Option<&'static str> = Some("Return a count object whose .__next__() method returns consecutive values.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
@@ -158,6 +159,7 @@ impl Cycle {
 impl NativeType for Cycle {
     const NAME: &'static str = "cycle";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Cycle);
     const DOC: Option<&'static str> =
         Some("Return elements from the iterable until it is exhausted. Then repeat the sequence indefinitely.");
     const FLAGS: u32 = TypeFlags::BASE;
@@ -241,6 +243,7 @@ impl Repeat {
 impl NativeType for Repeat {
     const NAME: &'static str = "repeat";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Repeat, simple);
     const DOC: Option<&'static str> =
         Some("repeat(object [,times]) -> an iterator which returns the object\nfor the specified number of times, or endlessly.");
     const FLAGS: u32 = TypeFlags::BASE;

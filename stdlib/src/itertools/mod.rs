@@ -22,6 +22,20 @@ fn advance(py: &mut Py, iterator: &Value) -> Result<Option<Value>> {
     py.next(iterator)
 }
 
+/// `NEXT` of an iterator from its `__next__`.
+macro_rules! step {
+    ($ty:ident) => {
+        Some(|py, iterator| match iterator.downcast::<$ty>() {
+            Some(this) => <$ty>::__next__(py, this).map(|next| next.0),
+            None => Ok(None),
+        })
+    };
+    ($ty:ident, simple) => {
+        Some(|py, iterator| Ok(iterator.downcast::<$ty>().and_then(|this| <$ty>::__next__(py, this).0)))
+    };
+}
+use step;
+
 /// Fill the module.
 pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     let d = py.module_dict(module);

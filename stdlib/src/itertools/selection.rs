@@ -2,11 +2,11 @@
 
 use lockstep_interp::object::ops::Next;
 use lockstep_interp::object::raise::{Result, value_error};
-use lockstep_interp::object::{NativeType, Type, TypeFlags};
+use lockstep_interp::object::{NativeType, NextFn, Type, TypeFlags};
 use lockstep_interp::types::int;
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
 
-use super::advance;
+use super::{advance, step};
 
 /// `compress`
 pub struct Compress {
@@ -54,6 +54,7 @@ impl Compress {
 impl NativeType for Compress {
     const NAME: &'static str = "compress";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(Compress);
     const DOC: Option<&'static str> = Some("Return data elements corresponding to true selector elements.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
@@ -110,6 +111,7 @@ impl DropWhile {
 impl NativeType for DropWhile {
     const NAME: &'static str = "dropwhile";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(DropWhile);
     const DOC: Option<&'static str> = Some("Drop items from the iterable while predicate(item) is true.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
@@ -163,6 +165,7 @@ impl TakeWhile {
 impl NativeType for TakeWhile {
     const NAME: &'static str = "takewhile";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(TakeWhile);
     const DOC: Option<&'static str> =
         Some("Return successive entries from an iterable as long as the predicate evaluates to true for each entry.");
     const FLAGS: u32 = TypeFlags::BASE;
@@ -223,6 +226,7 @@ impl FilterFalse {
 impl NativeType for FilterFalse {
     const NAME: &'static str = "filterfalse";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(FilterFalse);
     const DOC: Option<&'static str> = Some("Return those items of iterable for which function(item) is false.");
     const FLAGS: u32 = TypeFlags::BASE;
 }
@@ -338,6 +342,7 @@ impl ISlice {
 impl NativeType for ISlice {
     const NAME: &'static str = "islice";
     const MODULE: &'static str = "itertools";
+    const NEXT: Option<NextFn> = step!(ISlice);
     const DOC: Option<&'static str> = Some(
         "islice(iterable, stop) --> islice object\nislice(iterable, start, stop[, step]) --> islice object\n\nThe items that a slice with these bounds would select.",
     );

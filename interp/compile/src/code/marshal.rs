@@ -377,7 +377,18 @@ impl<'b> Reader<'b> {
         Ok(taken)
     }
 
+    #[inline]
     fn number(&mut self) -> Read<u64> {
+        // Most numbers are one byte.
+        if let [byte @ 0..0x80, rest @ ..] = self.rest {
+            self.rest = rest;
+            return Ok(u64::from(*byte));
+        }
+        self.long_number()
+    }
+
+    #[inline(never)]
+    fn long_number(&mut self) -> Read<u64> {
         let mut n = 0u64;
         for shift in (0..64).step_by(7) {
             let Some((byte, rest)) = self.rest.split_first() else {

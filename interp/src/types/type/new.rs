@@ -115,6 +115,7 @@ fn make(
         members: slots.members.clone(),
         doc: None,
         exception: base.get(py).exception,
+        next: None,
         pairs: None,
     };
     let ty = py.make_in(meta, payload);
