@@ -73,12 +73,13 @@ fn number(source: &str, span: Span, found: &mut Vec<(Span, String)>) {
 /// The first escape of a string that is none; `at`: where `text` begins in the token.
 fn escapes(text: &[u8], span: Span, at: usize, bytes: bool, found: &mut Vec<(Span, String)>) {
     let mut k = 0;
-    while k + 1 < text.len() {
+    while k < text.len() {
         if text[k] != b'\\' {
             k += 1;
             continue;
         }
-        let next = text[k + 1];
+        // A text of an f-string may end before the brace of a field.
+        let next = text.get(k + 1).copied().unwrap_or(b'{');
         let octal = text[k + 1..].iter().take(3).take_while(|byte| (b'0'..=b'7').contains(byte)).count();
         let shown = if octal == 3 && next >= b'4' {
             String::from_utf8_lossy(&text[k + 1..k + 4]).into_owned()

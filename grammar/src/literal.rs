@@ -130,6 +130,12 @@ pub(crate) fn text(body: &str, raw: bool, fields: bool, unicode: bool) -> Result
             at += if bytes.get(at + 1) == Some(&bytes[at]) { 2 } else { 1 };
             continue;
         }
+        if fields && matches!(bytes.get(at + 1), Some(b'{' | b'}')) {
+            // No escape: the brace counts on its own.
+            out.push(b'\\');
+            at += 1;
+            continue;
+        }
         at = escape(body, at, unicode, &mut out)?;
     }
     Ok(out)

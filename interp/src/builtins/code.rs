@@ -367,12 +367,13 @@ pub(super) fn read_line(py: &mut Py, prompt: &Value) -> Result<Value> {
             _ => return Err(runtime_error(format!("input(): lost sys.{name}"))),
         }
     }
-    py.call_method(&streams[2], "flush", &[])?;
+    // Streams need not have anything to flush.
+    drop(py.call_method(&streams[2], "flush", &[]));
     if !prompt.downcast::<Str>().is_some_and(|s| s.is_empty()) {
         let text = py.str_of(prompt)?.into_value();
         py.call_method(&streams[1], "write", &[text])?;
     }
-    py.call_method(&streams[1], "flush", &[])?;
+    drop(py.call_method(&streams[1], "flush", &[]));
     let line = py.call_method(&streams[0], "readline", &[])?;
     let Some(text) = line.downcast::<Str>() else { return Err(type_error("object.readline() returned non-string")) };
     if text.is_empty() {

@@ -190,11 +190,11 @@ impl Objects {
             None => {
                 let namespace = current_namespace(py)?;
                 match namespace.downcast::<Dict>() {
-                    Some(d) => {
+                    Some(d) if py.is_exact::<Dict>(&namespace) => {
                         let keys = d.get(py).keys().cloned().collect();
                         py.list(keys)
                     }
-                    None => py.call_method(&namespace, "keys", &[])?,
+                    _ => py.call_method(&namespace, "keys", &[])?,
                 }
             }
             Some(object) => {

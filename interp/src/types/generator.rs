@@ -6,7 +6,7 @@ use lockstep_macros::methods;
 use crate::object::ops::Next;
 use crate::object::raise::{Raised, Result, type_error};
 use crate::object::strand::Frame;
-use crate::object::{NativeType, Py, Type};
+use crate::object::{Exc, NativeType, Py, Type};
 use crate::types::exception::{Exception, is_exception_class};
 use crate::types::frame::{FrameObject, Traceback};
 use crate::types::str::Str;
@@ -183,6 +183,13 @@ pub(crate) fn thrown(py: &mut Py, kind: &Value, value: Option<&Value>, traceback
         Some(_) => return Err(type_error("throw() third argument must be a traceback object")),
     };
     let value = value.filter(|v| !v.is_none());
+    if traceback.is_some() || value.is_some() {
+        py.warn(
+            Exc::DeprecationWarning,
+            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.",
+            1,
+        )?;
+    }
     let error = if is_exception_class(py, kind) {
         match value {
             None => py.raise_value(kind),

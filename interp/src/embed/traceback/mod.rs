@@ -182,7 +182,10 @@ struct Entry {
 fn limit(py: &mut Py) -> Option<usize> {
     let sys = py.shared().sys.clone()?;
     let limit = dict::get_name(py, &sys, "tracebacklimit")?;
-    int::as_i64(&limit).map(|n| n.max(0) as usize)
+    match int::as_i64(&limit) {
+        Some(n) => Some(n.max(0) as usize),
+        None => int::to_ibig(&limit).map(|n| if n < dashu_int::IBig::ZERO { 0 } else { usize::MAX }),
+    }
 }
 
 /// The frames of a traceback.

@@ -258,7 +258,7 @@ impl Str {
     fn __format__(py: &mut Py, this: &Ref<Str>, format_spec: &Value) -> Result<Value> {
         let spec = only_text(py, format_spec, "__format__")?;
         if spec.is_empty() {
-            return Ok(part(py, this, this.as_bytes()));
+            return py.str_of(this.as_value()).map(Ref::into_value);
         }
         let bytes = lockstep_text::format::str(this.as_bytes(), this.len(), spec.as_bytes())?;
         Ok(py.new_str_bytes(&bytes).into_value())

@@ -467,6 +467,10 @@ pub fn flags(py: &Py, ty: &Ref<Type>) -> u64 {
         (TypeFlags::METATYPE, 1 << 31),
     ];
     let mut out = 1 << 12;
+    // `copyreg` looks for the first base that has a part of its own in an instance; `Generic` has none.
+    if own.has(TypeFlags::BASE) && ty.get(py).name.as_bytes() == b"Generic" {
+        out |= 1 << 9;
+    }
     for (bit, number) in bits {
         if own.has(bit) {
             out |= number;

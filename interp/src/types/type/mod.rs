@@ -11,10 +11,11 @@ use lockstep_macros::methods;
 
 use crate::object::raise::{Result, no_attribute, type_error};
 use crate::object::{Py, Special, Type, TypeFlags};
-use crate::types::dict::Dict;
+use crate::types::dict::{self, Dict};
 use crate::types::function::Function;
 use crate::types::native::{Kind, Native};
 use crate::types::str::Str;
+use crate::types::tuple::Tuple;
 
 /// Keyword arguments out of the dict that `**kwargs` collected.
 pub fn keywords_of(py: &Py, collected: &Value) -> Vec<(Ref<Str>, Value)> {
@@ -283,7 +284,11 @@ impl TypeMethods {
     }
     #[setter(__module__)]
     fn set_module(py: &mut Py, this: &Ref<Type>, value: Option<Value>) -> Result<()> {
-        attributes::set_own(py, this, "__module__", value)
+        attributes::set_own(py, this, "__module__", value)?;
+        // A line of another file.
+        let (dict, name) = (this.get(py).dict.clone(), py.intern("__firstlineno__"));
+        drop(dict::remove_str(py, &dict, &name));
+        Ok(())
     }
     #[getter]
     fn __mro__(py: &mut Py, this: &Ref<Type>) -> Value {
@@ -316,7 +321,8 @@ impl TypeMethods {
     }
     #[getter]
     fn __type_params__(py: &mut Py, this: &Ref<Type>) -> Value {
-        attributes::own(py, this, "__type_params__").unwrap_or_else(|| py.tuple(Vec::new()))
+        let own = attributes::own(py, this, "__type_params__");
+        own.filter(Value::is_a::<Tuple>).unwrap_or_else(|| py.tuple(Vec::new()))
     }
     #[setter(__type_params__)]
     fn set_type_params(py: &mut Py, this: &Ref<Type>, value: Option<Value>) -> Result<()> {

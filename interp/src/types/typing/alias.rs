@@ -4,7 +4,7 @@ use lockstep_heap::{Guarded, Object, Ref, Value, Visitor};
 use lockstep_macros::methods;
 
 use super::Lazy;
-use crate::object::raise::{Result, type_error};
+use crate::object::raise::{Result, no_attribute, type_error};
 use crate::object::{NativeType, Py, Type};
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -38,6 +38,17 @@ pub fn lazy(py: &mut Py, name: &Value, params: &Value, value: &Value) -> Result<
     py.define::<TypeAlias>();
     let params = params.downcast::<Tuple>().cloned();
     Ok(py.make(TypeAlias { name, params, value: Lazy::of(value), module: None }).into_value())
+}
+
+fn module(py: &mut Py, this: &Ref<TypeAlias>) -> Result<Value> {
+    let alias = this.get(py);
+    if let Some(module) = &alias.module {
+        return Ok(module.clone());
+    }
+    match alias.value.evaluate.clone() {
+        Some(evaluate) => py.getattr(&evaluate, "__module__"),
+        None => Ok(Value::NONE),
+    }
 }
 
 #[methods]
@@ -88,15 +99,17 @@ impl TypeAlias {
     fn __ror__(py: &mut Py, this: &Value, value: &Value) -> Result<Value> {
         super::union(py, value, this)
     }
-    #[getter]
-    fn __module__(py: &mut Py, this: &Ref<TypeAlias>) -> Result<Value> {
-        let alias = this.get(py);
-        if let Some(module) = &alias.module {
-            return Ok(module.clone());
+    /// Return getattr(self, name).
+    #[py("(self, name, /)")]
+    fn __getattribute__(py: &mut Py, this: &Ref<TypeAlias>, name: &Value) -> Result<Value> {
+        let name = py.attribute_name(name)?;
+        // The module of the alias, not that of its type.
+        if name.as_bytes() == b"__module__" {
+            return module(py, this);
         }
-        match alias.value.evaluate.clone() {
-            Some(evaluate) => py.getattr(&evaluate, "__module__"),
-            None => Ok(Value::NONE),
+        match py.generic_getattr(this.as_value(), &name)? {
+            Some(value) => Ok(value),
+            None => Err(no_attribute(py, this.as_value(), &name)),
         }
     }
     #[getter]
