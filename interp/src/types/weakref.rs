@@ -273,8 +273,13 @@ impl WeakRef {
         let kind = py.class_name(this.as_value());
         let kind = if kind == "ReferenceType" { "weakref".to_owned() } else { kind };
         let Some(target) = WeakRef::target(py, this) else { return Ok(format!("<{kind} at {:#x}; dead>", this.id())) };
-        let name = py.getattr_opt(&target, "__name__")?;
         let class = py.type_of(&target);
+        // Of the type: what the object answers by itself does not count.
+        let name = py.intern("__name__");
+        let name = match py.lookup_on_type(&target, &name) {
+            Some(found) => py.bind_descriptor(&found, &target, &class).ok(),
+            None => None,
+        };
         let module = crate::types::r#type::attributes::module(py, &class).ok();
         let class_name = class.get(py).qualname.to_string();
         let shown = match module.and_then(|m| m.downcast::<crate::types::str::Str>().map(ToString::to_string)) {

@@ -40,3 +40,20 @@ class Names(dict):
 
 
 print(eval("dir()", {}, Names()))
+
+import re
+import weakref
+
+
+class Answers(dict):
+    def __getattr__(self, name):
+        return self[name]
+
+
+def named():
+    pass
+
+
+answers = Answers()
+for target in (answers, named, Answers):
+    print(re.sub("0x[0-9a-f]+", "...", repr(weakref.ref(target))))
