@@ -56,4 +56,4 @@ def named():
 
 answers = Answers()
 for target in (answers, named, Answers):
-    print(re.sub("0x[0-9a-f]+", "...", repr(weakref.ref(target))))
+    print(re.sub(r"__main__[.]|0x[0-9a-f]+", "", repr(weakref.ref(target))))
