@@ -135,11 +135,13 @@ impl Table {
         if self.used == 0 {
             return Some(false);
         }
-        if let Some(there) = self.elsewhere(hash) {
+        if self.first(hash).hash != hash
+            && let Some(there) = self.elsewhere(hash)
+        {
             match there {
                 None => return Some(false),
                 Some((p, _)) if p.key.is(key) => return Some(true),
-                Some((p, true)) if p.hash != hash && self.first(hash).hash != hash => return Some(false),
+                Some((p, true)) if p.hash != hash => return Some(false),
                 Some(_) => {}
             }
         }
