@@ -290,6 +290,7 @@ impl Gil {
                 INTERRUPTED => break Outcome::Interrupted,
                 // A waker moved us into the queue for the lock.
                 _ => {
+                    awake.forget_deadline();
                     return self.sleep_until_granted(seat, awake).map(|()| Outcome::Woken);
                 }
             }

@@ -167,6 +167,11 @@ impl Awake {
         true
     }
 
+    /// The wait has ended before its deadline: what is left of the looks is for the lock.
+    pub fn forget_deadline(&mut self) {
+        self.until = None;
+    }
+
     /// Whether the deadline came while this thread waited for it awake.
     pub fn is_over(&self) -> bool {
         self.over

@@ -126,6 +126,13 @@ pub fn kill_thread(native_id: u32, signum: i32) -> io::Result<()> {
     check(result as i32)
 }
 
+/// `pidfd_send_signal(2)`: sends a signal to the process that a descriptor stands for.
+pub fn send_by_descriptor(pidfd: i32, signum: i32, flags: u32) -> io::Result<()> {
+    // SAFETY: numbers and a null pointer, which stands for the usual information.
+    let result = unsafe { libc::syscall(libc::SYS_pidfd_send_signal, pidfd, signum, std::ptr::null::<libc::siginfo_t>(), flags) };
+    check(result as i32)
+}
+
 /// Waits until a signal was handled.
 pub fn pause() {
     // SAFETY: no arguments.

@@ -142,7 +142,8 @@ impl<'a> Pieces<'a> {
         };
         c.code = cp;
         // Only the message about a character that does not exist needs its place.
-        if !b"diouxXeEfFgGcrsab%".contains(&u8::try_from(cp).unwrap_or(0)) {
+        let known = b"diouxXeEfFgGcrsab".contains(&u8::try_from(cp).unwrap_or(0));
+        if !known && !(cp == u32::from(b'%') && c.is_bare()) {
             c.index = if self.text { wtf8::char_index(self.s, self.at) } else { self.at };
         }
         self.at += len;

@@ -142,6 +142,7 @@ impl Row<'_> {
                     self.at = At::InField;
                 }
             },
+            // The record goes on, also behind more text on the line, until the field is over.
             At::EscapedLine if c.is_none() => {}
             At::EscapedLine | At::InField => match c {
                 None | Some(LF | CR) => {
@@ -153,10 +154,7 @@ impl Row<'_> {
                     self.save(py)?;
                     self.at = At::StartField;
                 }
-                Some(x) => {
-                    self.add(py, x)?;
-                    self.at = At::InField;
-                }
+                Some(x) => self.add(py, x)?,
             },
             At::InQuoted => match c {
                 None => {}

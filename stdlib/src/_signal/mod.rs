@@ -120,7 +120,7 @@ fn to_set(py: &mut Py, bits: u64) -> Result<Value> {
 fn duration(py: &mut Py, seconds: &Value) -> Result<Duration> {
     let seconds = py.to_f64(seconds)?;
     if seconds < 0.0 || !seconds.is_finite() {
-        return Err(os_error(py, 22, None));
+        return Err(timer_failed(py, &std::io::Error::from_raw_os_error(22)));
     }
     // A tiny time must not become zero, which would switch the timer off.
     let rounded = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
@@ -232,12 +232,9 @@ impl Signal {
         if !siginfo.is_none() {
             return Err(type_error("siginfo must be None"));
         }
-        if flags != 0 {
-            return Err(os_error(py, 22, None));
+        if let Err(error) = signals::send_by_descriptor(pidfd, signalnum, flags as u32) {
+            return Err(io_error(py, &error));
         }
-        let Some(signal) = rustix::process::Signal::from_named_raw(signalnum) else { return Err(os_error(py, 22, None)) };
-        let fd = crate::system::fd(pidfd).map_err(|e| crate::system::fail(py, e))?;
-        rustix::process::pidfd_send_signal(fd, signal).map_err(|e| crate::system::fail(py, e))?;
         attend(py)
     }
 

@@ -77,8 +77,8 @@ impl Select {
         for (list, (values, events)) in asked.into_iter().enumerate() {
             // A list may change while its items are asked for their descriptors.
             let values = match values.downcast::<List>() {
-                Some(list) => list.clone(),
-                None => match py.collect(values) {
+                Some(list) if py.is_exact::<List>(values) => list.clone(),
+                _ => match py.collect(values) {
                     Err(e) if e.is(Exc::TypeError) => return Err(type_error("arguments 1-3 must be sequences")),
                     values => py.new_list(values?),
                 },

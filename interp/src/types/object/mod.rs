@@ -280,6 +280,9 @@ impl ObjectMethods {
                 }
                 Ok(Value::bool(!py.truth(&result)?))
             }
+            None if py.special(this, CompareOp::Eq.method()).is_some_and(Value::is_none) => {
+                Err(type_error("'NoneType' object is not callable"))
+            }
             None => Ok(Value::NOT_IMPLEMENTED),
         }
     }

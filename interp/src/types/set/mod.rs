@@ -60,7 +60,6 @@ pub fn find(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Optio
 #[inline(never)]
 fn find_slow(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Option<usize>> {
     'again: loop {
-        let changes = set.get(py).table.changes();
         let mut tried: Vec<Value> = Vec::new();
         loop {
             let mut candidate = None;
@@ -73,7 +72,9 @@ fn find_slow(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Opti
             });
             let (Some(place), Some(candidate)) = (place, candidate) else { return Ok(None) };
             let same = py.eq(&candidate, key)?;
-            if set.get(py).table.changes() != changes {
+            // Changes elsewhere do not matter, or a comparison that always changes something would
+            // go on for ever.
+            if set.get(py).table.at(place).is_none_or(|p| !p.key.is(&candidate)) {
                 continue 'again;
             }
             if same {
