@@ -59,3 +59,6 @@ for bad in ([(1, 2, 3)], [1], ["abc"], [(1,)], zip("ab", "cd", "ef")):
     except (TypeError, ValueError) as error:
         print(type(error).__name__, error)
 print(sorted({"a": 1, "b": 2, "c": 3}.keys() - ["a", "x"]), {1: 2}.keys() - (1,), sorted({"a": 1}.keys() ^ {"b"}))
+
+# A record goes on behind an escaped line end, also when more text comes before the next one.
+print(list(csv.reader(["a\\\nx'", "b\n", "c\n"], escapechar="\\")))
