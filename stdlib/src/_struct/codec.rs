@@ -6,7 +6,6 @@ use lockstep_interp::object::raise::{Result, memory_error, overflow_error};
 use lockstep_interp::object::{Exc, Py, Special};
 use lockstep_interp::types::bytes::Bytes;
 use lockstep_interp::types::int;
-use smallvec::SmallVec;
 
 use super::fail;
 use super::format::{self, Format, Item, Kind, Read, Write};
@@ -43,27 +42,24 @@ pub fn pack<R>(
 
 /// Lay out the values in zeroed memory.
 fn fill(py: &mut Py, format: &Format, values: &[Value], out: &mut [u8]) -> Result<()> {
+    if format.flat {
+        for (item, value) in format.items.iter().zip(values) {
+            (item.write)(py, item, value, &mut out[item.at..item.at + item.size])?;
+        }
+        return Ok(());
+    }
     let mut values = values.iter();
-    for item in &format.items {
-        match item.kind {
-            Kind::Pad => {}
-            Kind::Text | Kind::Pascal => {
-                let Some(value) = values.next() else { continue };
-                put_text(py, item, value, &mut out[item.at..item.at + item.count])?;
-            }
-            _ => {
-                let mut at = item.at;
-                for value in values.by_ref().take(item.count) {
-                    (item.write)(py, item, value, &mut out[at..at + item.size])?;
-                    at += item.size;
-                }
-            }
+    for item in format.items.iter().filter(|item| item.kind != Kind::Pad) {
+        let mut at = item.at;
+        for value in values.by_ref().take(item.count) {
+            (item.write)(py, item, value, &mut out[at..at + item.size])?;
+            at += item.size;
         }
     }
     Ok(())
 }
 
-/// What reads and writes one item that is no text.
+/// What reads and writes one value.
 pub fn functions(kind: Kind, size: usize, big: bool) -> (Read, Write) {
     macro_rules! by_order {
         ($read:ident, $write:ident $(, $with:tt)*) => {
@@ -81,6 +77,8 @@ pub fn functions(kind: Kind, size: usize, big: bool) -> (Read, Write) {
         (Kind::Int(false), _) => by_order!(read_int, write_int, 8, false),
         (Kind::Float, _) => by_order!(read_float, write_float),
         (Kind::Bool, _) => (read_bool, write_bool),
+        (Kind::Text, _) => (read_char, write_text),
+        (Kind::Pascal, _) => (read_pascal, write_text),
         _ => (read_char, write_char),
     }
 }
@@ -98,7 +96,7 @@ fn write_char(py: &mut Py, _item: &Item, value: &Value, room: &mut [u8]) -> Resu
     Ok(())
 }
 
-fn put_text(py: &mut Py, item: &Item, value: &Value, room: &mut [u8]) -> Result<()> {
+fn write_text(py: &mut Py, item: &Item, value: &Value, room: &mut [u8]) -> Result<()> {
     let own;
     let bytes = match value.downcast::<Bytes>() {
         Some(b) => b.slice(),
@@ -199,30 +197,15 @@ fn write_float<const BIG: bool>(py: &mut Py, item: &Item, value: &Value, room: &
 
 /// The values in a record, a tuple.
 pub fn unpack(py: &Py, format: &Format, bytes: &[u8]) -> Value {
-    let mut values = SmallVec::<[Value; 8]>::with_capacity(format.values);
-    for item in &format.items {
-        match item.kind {
-            Kind::Pad => {}
-            Kind::Text | Kind::Pascal => {
-                let room = bytes.get(item.at..item.at + item.count).unwrap_or(&[]);
-                let text = if item.kind == Kind::Text {
-                    room
-                } else {
-                    let n = room.first().map_or(0, |n| usize::from(*n).min(room.len() - 1));
-                    room.get(1..=n).unwrap_or(&[])
-                };
-                values.push(py.bytes(text));
-            }
-            _ => {
-                let mut at = item.at;
-                for _ in 0..item.count {
-                    values.push((item.read)(py, bytes.get(at..at + item.size).unwrap_or(&[])));
-                    at += item.size;
-                }
-            }
-        }
+    let value = |item: &Item, at: usize| (item.read)(py, bytes.get(at..at + item.size).unwrap_or(&[]));
+    if format.flat {
+        return py.tuple_with(format.items.iter().map(|item| value(item, item.at)));
     }
-    py.tuple_with(values.into_iter())
+    let mut values = Vec::with_capacity(format.values);
+    for item in format.items.iter().filter(|item| item.kind != Kind::Pad) {
+        values.extend((0..item.count).map(|k| value(item, item.at + k * item.size)));
+    }
+    py.tuple(values)
 }
 
 /// The number that the bytes are, of which there is one at least.
@@ -265,6 +248,11 @@ fn read_float<const BIG: bool>(_py: &Py, bytes: &[u8]) -> Value {
 
 fn read_bool(_py: &Py, bytes: &[u8]) -> Value {
     Value::bool(bytes.first().is_some_and(|b| *b != 0))
+}
+
+fn read_pascal(py: &Py, bytes: &[u8]) -> Value {
+    let n = bytes.first().map_or(0, |n| usize::from(*n).min(bytes.len() - 1));
+    py.bytes(bytes.get(1..=n).unwrap_or(&[]))
 }
 
 fn read_char(py: &Py, bytes: &[u8]) -> Value {

@@ -32,7 +32,7 @@ pub struct Item {
     pub kind: Kind,
     /// The letter.
     pub code: u8,
-    /// How many; for `s` and `p` the length.
+    /// How many.
     pub count: usize,
     /// Bytes of one.
     pub size: usize,
@@ -52,8 +52,10 @@ pub type Write = fn(&mut Py, &Item, &Value, &mut [u8]) -> Result<()>;
 /// A parsed format.
 #[derive(Clone, Debug, Default)]
 pub struct Format {
-    /// Its items.
+    /// Its items: one for each value if `flat`.
     pub items: Vec<Item>,
+    /// There are few values, and the items are no more than they.
+    pub flat: bool,
     /// Bytes in all.
     pub size: usize,
     /// Values in all.
@@ -130,7 +132,10 @@ pub fn parse(py: &mut Py, text: &[u8]) -> std::result::Result<Format, Raised> {
         let bytes = count.checked_mul(size).and_then(|n| n.checked_add(format.size)).filter(|n| *n <= isize::MAX as usize);
         let Some(end) = bytes else { return Err(super::fail(py, too_long)) };
         let (read, write) = codec::functions(kind, size, format.big);
-        format.items.push(Item { kind, code, count, size, at: format.size, read, write });
+        // A text is one value.
+        let text = matches!(kind, Kind::Text | Kind::Pascal);
+        let (count_of_items, size) = if text { (1, count) } else { (count, size) };
+        format.items.push(Item { kind, code, count: count_of_items, size, at: format.size, read, write });
         format.size = end;
         format.values += match kind {
             Kind::Pad => 0,
@@ -138,8 +143,18 @@ pub fn parse(py: &mut Py, text: &[u8]) -> std::result::Result<Format, Raised> {
             _ => count,
         };
     }
+    if format.values <= FLAT {
+        let codes = std::mem::take(&mut format.items);
+        let values = codes.into_iter().filter(|item| item.kind != Kind::Pad);
+        let each = |item: Item| (0..item.count).map(move |k| Item { count: 1, at: item.at + k * item.size, ..item });
+        format.items = values.flat_map(each).collect();
+        format.flat = true;
+    }
     Ok(format)
 }
+
+/// Formats of so many values have an item for each.
+const FLAT: usize = 64;
 
 /// A half-precision float; none: too large.
 pub fn half_from(x: f64) -> Option<u16> {
