@@ -6,6 +6,9 @@
 PROGRAM is a build that was linked without startup.ld (LOCKSTEP_PLAIN_LAYOUT=1 cargo build
 --release; what is a function of its own differs from profile to profile), with its link map beside
 it (PROGRAM.map; the build says where it lies); each COMMAND is a line of arguments for it.
+The list in the tree is of: -c pass; startup/hello; a program that starts three threads; threads/t_sum,
+queue_1x1, io_latency, lock_contention, condition_pingpong and event_wakeups; startup/imports;
+language/attributes, exceptions, string_ops and star_args; coroutines/async_await; each small.
 Functions that any of them runs and constants that any of them reads are listed, in the order of the
 commands: what every start needs comes first.  The names of constants are numbers that change with
 the code around them: an old list does no harm, but helps less.  Needs valgrind and nm.
