@@ -50,9 +50,9 @@ impl Heap {
             if o.has(flags::REACHED) {
                 o.clear(flags::REACHED);
             } else {
-                // SAFETY: the reference is counted in the next line; nothing is dropped between.
-                garbage.push(unsafe { Value::from_raw(Raw(std::ptr::from_ref(o) as u64)) });
                 o.add_count(1);
+                // SAFETY: the reference was counted in the line above.
+                garbage.push(unsafe { Value::from_raw(Raw(std::ptr::from_ref(o) as u64)) });
             }
         });
         for value in &garbage {

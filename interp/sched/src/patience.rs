@@ -55,10 +55,10 @@ fn measure() -> u64 {
 }
 
 /// How late the system wakes a sleeper whose time has come, in nanoseconds: three of four are
-/// woken sooner than that. Learned by small steps from every timed wait of this process.
+/// woken sooner than that. Learned by small steps from every sleep of this process.
 static LATE: AtomicU32 = AtomicU32::new(30_000);
 /// The most that is believed, and the steps of learning.
-const LATEST: u32 = 100_000;
+const MOST_LATE: u32 = 100_000;
 const STEP: u32 = 1_000;
 /// A wait is at least so many times longer than the moment that it stays awake for.
 const WORTH: u64 = 8;
@@ -119,7 +119,7 @@ impl Awake {
     /// another's. Before the deadline, so far as the system is wont to be late.
     pub fn alarm(&mut self, deadline: u64, busy: bool) -> u64 {
         self.alarm = None;
-        if self.punctual && busy && deadline != NEVER {
+        if self.punctual && busy && deadline != NEVER && bounds().0 > 0 {
             let late = u64::from(LATE.load(Ordering::Relaxed));
             if deadline.saturating_sub(monotonic()) > late * WORTH {
                 self.alarm = Some(deadline - late);
@@ -193,7 +193,7 @@ impl Drop for Awake {
 /// Moves `LATE` towards where a quarter of the waits are later.
 fn learn(late: u64) {
     let known = LATE.load(Ordering::Relaxed);
-    let new = if late > u64::from(known) { (known + 3 * STEP).min(LATEST) } else { known.saturating_sub(STEP) };
+    let new = if late > u64::from(known) { (known + 3 * STEP).min(MOST_LATE) } else { known.saturating_sub(STEP) };
     // Lost updates of other threads do no harm.
     LATE.store(new, Ordering::Relaxed);
 }

@@ -86,15 +86,16 @@ impl Interp {
     /// Run `body` on a thread that holds the lock already.
     pub fn run_attached<R>(self: &Arc<Interp>, thread: ThreadHandle, body: impl FnOnce(&mut Py) -> R) -> R {
         let mut py = Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) };
+        py.refresh_mode();
         py.strand.ticks = super::check_interval(&py);
         py.strand.limit = py.shared().recursion_limit;
-        py.refresh_mode();
         crate::vm::with_heap(&mut py, body)
     }
 
     /// The same for a thread that was started for the purpose; gives the handle back.
     pub(crate) fn run_and_return(self: &Arc<Interp>, thread: ThreadHandle, body: impl FnOnce(&mut Py)) -> ThreadHandle {
         let mut py = Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) };
+        py.refresh_mode();
         py.strand.ticks = super::check_interval(&py);
         py.strand.limit = py.shared().recursion_limit;
         py.strand.first_chunk = crate::vm::SMALL_CHUNK;

@@ -24,7 +24,7 @@ pub struct AttrCache {
     /// Stands for the instruction and the name that it looks for, once something was found: see
     /// there, too.
     pub topic: u16,
-    /// Offset of a slot in bytes, or a place in a dict.
+    /// Offset of a slot in bytes, a place in a dict, or how a native method is called.
     pub offset: u32,
     /// A dict's keys version, or the id of the shape after adding.
     pub version: u32,

@@ -33,14 +33,7 @@ pub struct Conversion<'a> {
     pub index: usize,
 }
 
-/// A piece of a format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Piece<'a> {
-    Literal(&'a [u8]),
-    Conversion(Conversion<'a>),
-}
-
-/// Iterator over the pieces of a format; ends at the first error.
+/// A format that is gone through piece by piece.
 #[derive(Clone, Debug)]
 pub struct Pieces<'a> {
     s: &'a [u8],
@@ -83,22 +76,6 @@ impl<'a> Pieces<'a> {
             return Ok(Next::Conversion);
         }
         self.conversion(into).map(|()| Next::Conversion)
-    }
-}
-
-impl<'a> Iterator for Pieces<'a> {
-    type Item = Result<Piece<'a>>;
-    fn next(&mut self) -> Option<Self::Item> {
-        let mut conversion = Conversion::default();
-        match self.advance(&mut conversion) {
-            Ok(Next::End) => None,
-            Ok(Next::Literal(bytes)) => Some(Ok(Piece::Literal(bytes))),
-            Ok(Next::Conversion) => Some(Ok(Piece::Conversion(conversion))),
-            Err(error) => {
-                self.at = self.s.len();
-                Some(Err(error))
-            }
-        }
     }
 }
 

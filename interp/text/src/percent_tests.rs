@@ -167,17 +167,19 @@ const STRINGS: &[(&str, &str, &str)] = &[
 
 fn apply(format: &str, mut push: impl FnMut(&Conversion<'_>, &mut Vec<u8>) -> Result<()>) -> String {
     let mut out = Vec::new();
-    for piece in pieces(format.as_bytes(), true) {
-        let result = match piece {
-            Ok(Piece::Literal(text)) => {
+    let (mut pieces, mut c) = (pieces(format.as_bytes(), true), Conversion::default());
+    loop {
+        let result = match pieces.advance(&mut c) {
+            Ok(Next::End) => break,
+            Ok(Next::Literal(text)) => {
                 out.extend_from_slice(text);
                 Ok(())
             }
-            Ok(Piece::Conversion(Conversion { code: 0x25, .. })) => {
+            Ok(Next::Conversion) if c.code == u32::from(b'%') => {
                 out.push(b'%');
                 Ok(())
             }
-            Ok(Piece::Conversion(c)) => push(&c, &mut out),
+            Ok(Next::Conversion) => push(&c, &mut out),
             Err(error) => Err(error),
         };
         if let Err(Error { message, .. }) = result {
@@ -207,7 +209,9 @@ fn of_cpython() {
 
 #[test]
 fn keys_and_stars() {
-    let all: Result<Vec<_>> = pieces(b"a%(x(y)z)-*.*f", true).collect();
+    let (mut pieces, mut found) = (pieces(b"a%(x(y)z)-*.*f", true), Conversion::default());
+    assert_eq!(pieces.advance(&mut found), Ok(Next::Literal(b"a")));
+    assert_eq!(pieces.advance(&mut found), Ok(Next::Conversion));
     let conversion = Conversion {
         key: Some(b"x(y)z"),
         left: true,
@@ -216,7 +220,8 @@ fn keys_and_stars() {
         code: 'f' as u32,
         ..Conversion::default()
     };
-    assert_eq!(all, Ok(vec![Piece::Literal(b"a"), Piece::Conversion(conversion)]));
+    assert_eq!(found, conversion);
+    assert_eq!(pieces.advance(&mut found), Ok(Next::End));
     let mut c = Conversion { code: 'd' as u32, zero: true, ..Conversion::default() };
     c.set_width(-5);
     let mut out = Vec::new();

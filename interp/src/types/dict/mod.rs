@@ -289,7 +289,7 @@ pub fn find(py: &mut Py, dict: &Ref<Dict>, key: &Value, hash: u64) -> Result<Opt
     }
 }
 
-/// As [`find`], comparing by Python code; begins again when the dict changes meanwhile.
+/// As [`find`], comparing by Python code; begins again when what was compared has gone meanwhile.
 #[cold]
 #[inline(never)]
 fn find_slow(py: &mut Py, dict: &Ref<Dict>, key: &Value, hash: u64) -> Result<Option<usize>> {

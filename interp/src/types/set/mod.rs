@@ -55,7 +55,7 @@ pub fn find(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Optio
     }
 }
 
-/// As [`find`], comparing by Python code; begins again when the set changes meanwhile.
+/// As [`find`], comparing by Python code; begins again when what was compared has gone meanwhile.
 #[cold]
 #[inline(never)]
 fn find_slow(py: &mut Py, set: &Ref<Set>, key: &Value, hash: u64) -> Result<Option<usize>> {

@@ -49,8 +49,6 @@ pub struct Table {
     /// Places with an element or the mark of a deleted one.
     filled: usize,
     used: usize,
-    /// Counts structural changes.
-    changes: u32,
     /// Where the search for an element to pop goes on.
     finger: usize,
     /// For each place, what is known of those that are sought there first and lie elsewhere. Only
@@ -68,10 +66,6 @@ impl Table {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.used == 0
-    }
-    /// Counts changes.
-    pub fn changes(&self) -> u32 {
-        self.changes
     }
     /// The number of places.
     pub fn places(&self) -> usize {
@@ -276,7 +270,6 @@ impl Table {
     /// Put an element in its place: the last deleted one on the way to the empty one, or that.
     #[inline(always)]
     fn put(&mut self, empty: usize, deleted: Option<usize>, hash: u64, key: Value) {
-        self.changes = self.changes.wrapping_add(1);
         self.used += 1;
         let mask = self.places.len() - 1;
         let at = deleted.unwrap_or(empty);
@@ -322,13 +315,11 @@ impl Table {
         }
         let mask = self.places.len().max(SMALLEST) - 1;
         if (self.filled + other.used) * 5 >= mask * 3 {
-            self.changes = self.changes.wrapping_add(1);
             self.resize((self.used + other.used) * 2);
         }
         if self.filled > 0 {
             return false;
         }
-        self.changes = self.changes.wrapping_add(1);
         self.away = None;
         let size = self.places.len().max(SMALLEST);
         if size == other.places.len() && other.filled == other.used {
@@ -350,13 +341,11 @@ impl Table {
     pub fn reserve(&mut self, more: usize) {
         let mask = self.places.len().max(SMALLEST) - 1;
         if more > 0 && (self.filled + more) * 5 >= mask * 3 {
-            self.changes = self.changes.wrapping_add(1);
             self.resize((self.used + more) * 2);
         }
     }
     /// Take an element out.
     pub fn remove_at(&mut self, place: usize) -> Value {
-        self.changes = self.changes.wrapping_add(1);
         self.used -= 1;
         if self.away.is_none() {
             self.count_all();
@@ -380,7 +369,6 @@ impl Table {
     /// Get rid of the marks of deleted elements if they are more than a quarter of the places.
     pub fn shed_deleted(&mut self) {
         if self.filled - self.used > self.places.len().saturating_sub(1) / 4 {
-            self.changes = self.changes.wrapping_add(1);
             self.resize(self.wanted());
         }
     }
@@ -405,10 +393,7 @@ impl Table {
     }
     /// Everything out.
     pub fn take(&mut self) -> Table {
-        let changes = self.changes.wrapping_add(1);
-        let old = std::mem::take(self);
-        self.changes = changes;
-        old
+        std::mem::take(self)
     }
     /// Show or give up the elements.
     pub fn into_keys(self) -> impl Iterator<Item = Value> {

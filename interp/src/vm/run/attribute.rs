@@ -170,6 +170,18 @@ unsafe fn method_in_dict(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *co
     }
 }
 
+/// The call at `pc` is done with the instruction before it: note its place and its cost; where its
+/// result goes.
+#[inline(always)]
+unsafe fn take_call(py: &mut Py, frame: *mut Frame, pc: *const Instr) -> u16 {
+    // SAFETY: the caller has seen that a call comes next in the running frame.
+    unsafe {
+        (*frame).pc = pc.add(1);
+        py.strand.ticks -= i32::from((*pc).d) + crate::embed::NATIVE - 1;
+        (*pc).c
+    }
+}
+
 /// `LoadMethod` before `pc` of a native method that takes the object and nothing else, and the call at
 /// `pc`, in one go.
 #[inline(never)]
@@ -177,18 +189,15 @@ unsafe fn call_alone(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const 
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction; the site's cache holds for
     // the object, which the register keeps alive; it is a temporary above all that is in use.
     unsafe {
-        let i = &*pc.sub(1);
-        let then = &*pc;
-        let at = At { frame, base, pc, code };
-        (*frame).pc = pc.add(1);
-        py.strand.ticks -= i32::from(then.d) + crate::embed::NATIVE - 1;
+        let (i, at) = (&*pc.sub(1), At { frame, base, pc, code });
+        let dst = take_call(py, frame, pc);
         let cache = &*(*code).attrs.get_unchecked(i.site_index()).as_ptr();
         let call = (*payload::<Native>(Raw(cache.value))).call;
         // Where `LoadMethod` would have put it: on the native stack it would keep the frame there.
         let place = base.add(i.a as usize + 1);
         *place = at.owned(i.b);
         let result = call(py, std::slice::from_raw_parts(place.cast::<Value>(), 1));
-        settle(py, place, 0, then.c, result)
+        settle(py, place, 0, dst, result)
     }
 }
 
@@ -197,18 +206,15 @@ unsafe fn call_alone(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const 
 unsafe fn call_filling(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
     // SAFETY: as above; the function is counted, too.
     unsafe {
-        let i = &*pc.sub(1);
-        let then = &*pc;
-        let at = At { frame, base, pc, code };
-        (*frame).pc = pc.add(1);
-        py.strand.ticks -= i32::from(then.d) + crate::embed::NATIVE - 1;
+        let (i, at) = (&*pc.sub(1), At { frame, base, pc, code });
+        let dst = take_call(py, frame, pc);
         let function = counted(Raw((*(*code).attrs.get_unchecked(i.site_index()).as_ptr()).value));
         let place = base.add(i.a as usize);
         let object = at.owned(i.b);
         *place = function;
         *place.add(1) = object;
         let result = call_filled(py, &*place.cast::<Ref<Native>>(), Raw::NOTHING, place.add(1), 1);
-        settle(py, place, 1, then.c, result)
+        settle(py, place, 1, dst, result)
     }
 }
 

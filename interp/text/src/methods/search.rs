@@ -33,9 +33,10 @@ const CANDIDATES: usize = 8;
 /// The first place of a byte that is expected soon: a look at each byte finds it sooner then.
 #[inline]
 pub fn byte_soon(s: &[u8], byte: u8) -> Option<usize> {
-    let near = &s[..s.len().min(16)];
-    match near.iter().position(|b| *b == byte) {
-        None if s.len() > near.len() => memchr::memchr(byte, s),
+    const NEAR: usize = 16;
+    let near = s.len().min(NEAR);
+    match s[..near].iter().position(|b| *b == byte) {
+        None if s.len() > near => memchr::memchr(byte, &s[near..]).map(|at| at + near),
         found => found,
     }
 }

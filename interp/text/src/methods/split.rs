@@ -142,17 +142,6 @@ pub fn expected_words(s: &[u8], maxsplit: isize) -> usize {
     (memchr::memchr_iter(b' ', s).count().min(limit(maxsplit)) + 1).min(s.len().div_ceil(2))
 }
 
-/// Where a byte first is: most parts are short, so the first bytes are looked at one by one.
-#[inline]
-fn find_byte(s: &[u8], byte: u8) -> Option<usize> {
-    const NEAR: usize = 16;
-    let near = s.len().min(NEAR);
-    match s[..near].iter().position(|b| *b == byte) {
-        None if s.len() > near => memchr::memchr(byte, &s[near..]).map(|at| at + near),
-        found => found,
-    }
-}
-
 /// `s.split(sep, maxsplit)`. `sep` is not empty (the caller raises "empty separator").
 pub fn split<'a>(s: &'a [u8], sep: &'a [u8], maxsplit: isize) -> Split<'a> {
     let finder = if sep.len() > 1 && s.len() >= 64 { Some(Box::new(memmem::Finder::new(sep))) } else { None };
@@ -175,7 +164,7 @@ impl<'a> Iterator for Split<'a> {
         let found = if self.left == 0 || self.sep.is_empty() {
             None
         } else if let [byte] = self.sep {
-            find_byte(rest, *byte)
+            search::byte_soon(rest, *byte)
         } else if let Some(finder) = &self.finder {
             finder.find(rest)
         } else {
