@@ -5,14 +5,32 @@ use crate::error::SyntaxError;
 use crate::token::Tok;
 
 impl Scene<'_> {
+    /// The error where brackets inside of a field begin nothing that could be its value.
+    pub(super) fn field_error(&self, at: usize) -> Option<SyntaxError> {
+        let mut open = self.open_bracket(at)?;
+        while self.kind(open) != Some(Tok::FieldOpen) {
+            open = self.open_bracket(open)?;
+        }
+        if self.longest(open + 1, at).is_some() {
+            return None;
+        }
+        let name = self.string_name(open);
+        Some(SyntaxError::syntax(format!("{name}: expecting a valid expression after '{{'"), self.span(open + 1)))
+    }
+
+    /// What the string is called that a field is in.
+    fn string_name(&self, field: usize) -> &'static str {
+        let prefix = self.open_bracket(field).map_or("", |start| self.text(start));
+        if prefix.contains(['t', 'T']) { "t-string" } else { "f-string" }
+    }
+
     pub(super) fn format_error(&self, at: usize) -> Option<SyntaxError> {
         let open = self.open_bracket(at)?;
         if self.kind(open) != Some(Tok::FieldOpen) {
             return None;
         }
         let kind = self.kind(at)?;
-        let prefix = self.open_bracket(open).map_or("", |start| self.text(start));
-        let name = if prefix.contains(['t', 'T']) { "t-string" } else { "f-string" };
+        let name = self.string_name(open);
         let error = |message: String| Some(SyntaxError::syntax(format!("{name}: {message}"), self.span(at)));
         if open + 1 == at {
             let close = matches!(kind, Tok::FieldClose | Tok::Bang | Tok::FieldColon | Tok::Equal);

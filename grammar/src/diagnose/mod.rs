@@ -31,7 +31,9 @@ pub(crate) fn explain(
     if let Some(error) = lexed.error {
         // Found later than the parser's error, it wins if it makes the text unreadable.
         let stopped = at < lexed.tokens.len() || broken.is_some();
-        let weak = error.kind != ErrorKind::Syntax || error.message.starts_with("unexpected ");
+        // In a field of a format string the earlier error names the cause.
+        let in_field = lexed.in_format_string && !error.message.starts_with("unterminated ");
+        let weak = error.kind != ErrorKind::Syntax || error.message.starts_with("unexpected ") || in_field;
         let indent = broken.is_none() && scene.kind(at) == Some(Tok::Indent);
         if !(stopped && (weak || indent)) {
             return error;
@@ -224,7 +226,7 @@ impl Scene<'_> {
                 let span = if end { self.last_place() } else { self.visible(at) };
                 SyntaxError::new(ErrorKind::Indentation, "unexpected unindent", span).ending(-1)
             }
-            _ => SyntaxError::syntax("invalid syntax", self.visible(at)),
+            _ => self.field_error(at).unwrap_or_else(|| SyntaxError::syntax("invalid syntax", self.visible(at))),
         }
     }
 

@@ -25,6 +25,8 @@ pub(crate) struct Lexed {
     pub error: Option<SyntaxError>,
     /// Brackets that are open where the tokens end, the outermost first.
     pub open: Vec<(u8, u32)>,
+    /// The tokens end inside of a format string.
+    pub in_format_string: bool,
 }
 
 /// An open bracket.
@@ -77,9 +79,10 @@ pub(crate) fn lex(source: &str, dialect: Dialect, options: Options) -> Lexed {
     };
     let error = lexer.run().err();
     let open = lexer.brackets.iter().map(|bracket| (bracket.byte, bracket.at)).collect();
+    let in_format_string = !lexer.formats.is_empty();
     let mut tokens = lexer.tokens;
     soft::resolve(source, &mut tokens, dialect, options);
-    Lexed { tokens, error, open }
+    Lexed { tokens, error, open, in_format_string }
 }
 
 impl Lexer<'_> {
