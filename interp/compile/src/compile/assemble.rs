@@ -6,7 +6,7 @@ use lockstep_grammar::{LineIndex, Span};
 use super::unit::{COMP, HIDDEN, Reg, TEMP, Unit};
 use std::sync::Arc;
 
-use crate::code::{Capture, Code, Const, Form, Handler, Instr, Op, Position, object::Name, operands};
+use crate::code::{Capture, Code, CodeFlags, Const, Form, Handler, Instr, Op, Position, object::Name, operands};
 
 /// Largest distance of a fused jump that needs no help.
 const NEAR: i64 = 16_000;
@@ -89,7 +89,17 @@ pub(super) fn assemble(mut unit: Unit<'_>, filename: &Name, lines: &LineIndex) -
     consts.append(&mut unit.consts);
     let mut varnames = unit.varnames;
     varnames.extend(unit.comp_registers.into_iter().map(|(name, _)| name));
-    let cellvars = unit.cell_order.iter().filter_map(|name| Some((name.clone(), place(*unit.cells.get(name)?))));
+    let mut cellvars: Vec<(Name, u16)> =
+        unit.cell_order.iter().filter_map(|name| Some((name.clone(), place(*unit.cells.get(name)?)))).collect();
+    let parameters = unit.arg_count
+        + unit.kwonly_count
+        + u32::from(unit.flags.has(CodeFlags::VARARGS))
+        + u32::from(unit.flags.has(CodeFlags::VARKEYWORDS));
+    // Parameters as they come, then the others by name.
+    cellvars.sort_by(|(a, x), (b, y)| {
+        let parameter = |register: u16| if u32::from(register) < parameters { register } else { u16::MAX };
+        parameter(*x).cmp(&parameter(*y)).then_with(|| a.cmp(b))
+    });
     let captures = unit.captures.iter().copied();
     Ok(Code {
         name: unit.name,
@@ -100,7 +110,7 @@ pub(super) fn assemble(mut unit: Unit<'_>, filename: &Name, lines: &LineIndex) -
         arg_count: unit.arg_count,
         posonly_count: unit.posonly_count,
         kwonly_count: unit.kwonly_count,
-        cellvars: cellvars.collect(),
+        cellvars: cellvars.into(),
         captures: captures.collect(),
         varnames: varnames.into(),
         freevars: unit.free.into(),

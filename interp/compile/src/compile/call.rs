@@ -47,7 +47,8 @@ impl<'t> Compiler<'t> {
         for keyword in keywords {
             self.push(&keyword.value)?;
             if let Some(name) = &keyword.arg {
-                names.push(Const::Str(self.mangled(name).as_bytes().into()));
+                // Also in a class as it stands: a private name is not mangled here.
+                names.push(Const::Str(name.as_bytes().into()));
             }
         }
         let count = count + names.len() as u16;
@@ -109,7 +110,7 @@ impl<'t> Compiler<'t> {
                     let part = self.unit.mark() + super::unit::TEMP;
                     for keyword in &rest[..named] {
                         let key = self.unit.temp();
-                        let name = keyword.arg.as_ref().map(|name| self.mangled(name)).unwrap_or_else(|| Name::from(""));
+                        let name = keyword.arg.clone().unwrap_or_else(|| Name::from(""));
                         self.load_str(&name, key, keyword.span);
                         self.push(&keyword.value)?;
                     }

@@ -2,7 +2,7 @@
 
 use lockstep_grammar::{Name, Span};
 
-use super::scope::{ScopeKind, flag, mangle};
+use super::scope::{Scope, ScopeKind, flag, mangle};
 use super::unit::Reg;
 use super::{Compiler, Res};
 use crate::code::{Const, Instr, Intrinsic, Op};
@@ -35,6 +35,15 @@ impl Compiler<'_> {
 
     pub fn free_index(&self, name: &str) -> Option<u16> {
         self.unit.free.iter().position(|free| &**free == name).map(|index| index as u16)
+    }
+
+    /// The class body around an annotation scope.
+    fn class_around(&self) -> Option<&Scope<'_>> {
+        let mut at = self.scopes.all[self.unit.scope].parent?;
+        while self.scopes.all[at].kind != ScopeKind::Class {
+            at = self.scopes.all[at].parent?;
+        }
+        self.scopes.all.get(at)
     }
 
     /// Where a (mangled) name lives as seen from the current scope.
@@ -86,7 +95,11 @@ impl Compiler<'_> {
                     return Access::Local(*reg);
                 }
                 let free = self.free_index(name);
-                let dict = if scope.sees_class && &**name != "__classdict__" { self.free_index("__classdict__") } else { None };
+                let asks = scope.sees_class && !inner && &**name != "__classdict__";
+                if asks && self.class_around().is_some_and(|class| class.flags(name) & flag::GLOBAL != 0) {
+                    return Access::Global;
+                }
+                let dict = if asks { self.free_index("__classdict__") } else { None };
                 match (dict, free) {
                     (Some(dict), Some(free)) if &**name != "__conditional_annotations__" => Access::DictFree(dict, free),
                     (Some(dict), None) => Access::DictGlobal(dict),

@@ -47,7 +47,6 @@ impl<'t> Compiler<'t> {
         let id = self.scopes.of(def, Part::TypeParams);
         let name = format!("<generic parameters of {}>", def.name).into();
         self.begin(id, name, first_line);
-        self.unit.private = Some(def.name.clone());
         self.declare_registers(&[], span);
         let mark = self.unit.mark();
         let reg = self.unit.temp();

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use lockstep_grammar::Span;
 
 use super::exits::Block;
-use super::scope::ScopeId;
+use super::scope::{Private, ScopeId};
 use crate::code::{Capture, CodeFlags, Const, Instr, Intrinsic, Op, marshal, object::Name};
 
 /// A register.
@@ -67,7 +67,7 @@ pub(crate) struct Unit<'t> {
     pub arg_count: u32,
     pub posonly_count: u32,
     pub kwonly_count: u32,
-    pub private: Option<Name>,
+    pub private: Option<Private>,
     pub instrs: Vec<Instr>,
     pub spans: Vec<Span>,
     /// Position of each label, `u32::MAX` while unknown.

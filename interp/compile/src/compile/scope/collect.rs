@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use lockstep_grammar::{Dialect, Mod, Name, Span, tree::*};
 
-use super::{Deferred, Part, Scope, ScopeId, ScopeKind, Scopes, flag, mangle};
+use super::{Deferred, Part, Private, Scope, ScopeId, ScopeKind, Scopes, flag, mangle};
 use crate::compile::{Fault, Res};
 
 /// What the walk needs to know.
@@ -421,7 +421,7 @@ impl<'t> Collector<'t> {
         self.defaults(&def.args)?;
         if !def.type_params.is_empty() {
             let name = format!("<generic parameters of {}>", def.name).into();
-            self.type_param_scope(def, &def.type_params, name, span)?;
+            self.type_param_scope(def, &def.type_params, name, None, span)?;
         }
         let outer = self.current;
         if !self.setup.future_annotations && has_annotations(def) {
@@ -465,8 +465,7 @@ impl<'t> Collector<'t> {
         self.exprs(&def.decorator_list)?;
         if !def.type_params.is_empty() {
             let name = format!("<generic parameters of {}>", def.name).into();
-            self.type_param_scope(def, &def.type_params, name, span)?;
-            self.here().private = Some(def.name.clone());
+            self.type_param_scope(def, &def.type_params, name, Some(&def.name), span)?;
             for hidden in [".type_params", ".generic_base"] {
                 self.note(&hidden.into(), flag::LOCAL);
             }
@@ -477,7 +476,7 @@ impl<'t> Collector<'t> {
         }
         let conditional = std::mem::take(&mut self.conditional);
         self.enter(def, Part::Body, ScopeKind::Class, def.name.clone(), span);
-        self.here().private = Some(def.name.clone());
+        self.here().private = Some(Private { class: def.name.clone(), only: None });
         self.note(&"__class__".into(), 0);
         if !def.type_params.is_empty() {
             self.note(&".type_params".into(), flag::USE);
@@ -500,7 +499,7 @@ impl<'t> Collector<'t> {
         };
         if !params.is_empty() {
             let scope = format!("<generic parameters of {id}>").into();
-            self.type_param_scope(stmt, params, scope, stmt.span)?;
+            self.type_param_scope(stmt, params, scope, None, stmt.span)?;
         }
         self.enter(stmt, Part::Value, ScopeKind::TypeAlias, id, stmt.span);
         self.note(&".format".into(), flag::PARAM);
@@ -513,10 +512,14 @@ impl<'t> Collector<'t> {
         Ok(())
     }
 
-    /// Opens the scope of type parameters and leaves it open.
-    fn type_param_scope<T>(&mut self, node: &T, params: &'t [TypeParam], name: Name, span: Span) -> Res {
+    /// Opens the scope of type parameters and leaves it open; `owner`: the class that has them.
+    fn type_param_scope<T>(&mut self, node: &T, params: &'t [TypeParam], name: Name, owner: Option<&Name>, span: Span) -> Res {
         let class = self.here().kind == ScopeKind::Class;
         self.enter(node, Part::TypeParams, ScopeKind::TypeParams, name, span);
+        if let Some(owner) = owner {
+            let only = params.iter().map(|param| param.name.clone()).collect();
+            self.here().private = Some(Private { class: owner.clone(), only: Some(only) });
+        }
         self.see_class(class);
         for hidden in [".defaults", ".kwdefaults"] {
             self.note(&hidden.into(), 0);

@@ -98,8 +98,8 @@ pub(crate) struct Scope<'t> {
     pub free: Vec<Name>,
     /// Where each `global` and `nonlocal` name was declared.
     pub directives: Vec<(Name, Span)>,
-    /// Name of the class whose private names are mangled.
-    pub private: Option<Name>,
+    /// The class whose private names are mangled.
+    pub private: Option<Private>,
     pub is_generator: bool,
     pub is_async: bool,
     /// Some name of this code is bound by `:=`.
@@ -155,15 +155,28 @@ impl Scopes<'_> {
     }
 }
 
+/// A class whose private names are mangled.
+#[derive(Clone)]
+pub(crate) struct Private {
+    /// Its name.
+    pub class: Name,
+    /// The only names that are mangled: around a class body its type parameters, so that bases and
+    /// bounds see the private names outside.
+    pub only: Option<std::sync::Arc<[Name]>>,
+}
+
 /// The name as a class body spells it: `__x` becomes `_Class__x`.
-pub(crate) fn mangle(private: Option<&Name>, name: &Name) -> Name {
-    let Some(class) = private else {
+pub(crate) fn mangle(private: Option<&Private>, name: &Name) -> Name {
+    let Some(private) = private else {
         return name.clone();
     };
     if !name.starts_with("__") || name.ends_with("__") || name.contains('.') {
         return name.clone();
     }
-    let class = class.trim_start_matches('_');
+    if private.only.as_ref().is_some_and(|only| !only.contains(name)) {
+        return name.clone();
+    }
+    let class = private.class.trim_start_matches('_');
     if class.is_empty() {
         return name.clone();
     }

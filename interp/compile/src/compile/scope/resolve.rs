@@ -13,6 +13,10 @@ pub(super) fn resolve(scopes: &mut Scopes<'_>) -> Res {
             resolve_name(scopes, id, &name)?;
         }
     }
+    // As in CPython: who hands cells to `exec` or to a function counts on the order.
+    for scope in &mut scopes.all {
+        scope.free.sort_unstable();
+    }
     Ok(())
 }
 
@@ -73,7 +77,8 @@ fn search(scopes: &Scopes<'_>, from: ScopeId, name: &Name) -> Option<(ScopeId, V
                     return Some((parent, path));
                 }
                 // Annotation scopes ask the class at run time before anything further out.
-                if path.iter().all(|scope| scopes.all[*scope].sees_class) && scope.binds(name) {
+                let asked = path.iter().all(|scope| scopes.all[*scope].sees_class);
+                if asked && (scope.binds(name) || scope.flags(name) & flag::GLOBAL != 0) {
                     return None;
                 }
             }
