@@ -74,6 +74,11 @@ fn decoded_ex(
     Ok(py.tuple(parts))
 }
 
+/// The places of an error as handlers see them: a script may have put any number there.
+fn within(start: usize, end: usize, len: usize) -> (usize, usize) {
+    (start.min(len.saturating_sub(1)), end.clamp(len.min(1), len))
+}
+
 /// The built-in handler named `name`, asked by a call of its function.
 fn handle(py: &mut Py, name: &str, error: &Value) -> Result<Value> {
     let Some(exception) = error.downcast::<Exception>() else { return Err(type_error("codec must pass exception instance")) };
@@ -105,7 +110,7 @@ fn handle(py: &mut Py, name: &str, error: &Value) -> Result<Value> {
     };
     let encoding = Codec::from_name(&encoding).map_or("", Codec::name);
     let (new, next) = if let Some(text) = object.downcast::<Str>().filter(|_| !decode) {
-        let (start, end) = (start.min(text.len()), end.min(text.len()));
+        let (start, end) = within(start, end, text.len());
         let range = wtf8::byte_range(text.as_bytes(), start, end.max(start));
         let bad = &text.as_bytes()[range.clone()];
         if name == "namereplace" {
@@ -122,7 +127,7 @@ fn handle(py: &mut Py, name: &str, error: &Value) -> Result<Value> {
         }
     } else {
         let bytes = buffer::to_vec(py, &object)?;
-        let (start, end) = (start.min(bytes.len()), end.min(bytes.len()));
+        let (start, end) = within(start, end, bytes.len());
         let fault = Fault { encoding, start, end: end.max(start), reason: "", byte_start: start, byte_end: end.max(start) };
         let mut out = Vec::new();
         match Handler::from_name(name).and_then(|h| h.decode(&bytes, &fault, &mut out)) {

@@ -398,6 +398,25 @@ impl Buffered {
         })
     }
 
+    /// `readinto1()`: the same; what does not fit the buffer is read on at once.
+    pub fn read_once_into(py: &mut Py, this: &Ref<Buffered>, n: usize) -> Result<Vec<u8>> {
+        Self::check_readable(py, this)?;
+        let (ahead, size) = (this.get(py).unread(), this.get(py).size);
+        if ahead == 0 && n <= size {
+            Self::peek(py, this)?;
+        }
+        let mut bytes = Self::read_once(py, this, n)?;
+        let rest = n - bytes.len().min(n);
+        if ahead > 0 && rest > size {
+            let more = Self::alone(py, this, |py, raw| {
+                Self::before_read(py, this, raw)?;
+                raw::read(py, raw, rest)
+            })?;
+            bytes.extend(more.unwrap_or_default());
+        }
+        Ok(bytes)
+    }
+
     /// `peek()`: what was read ahead, after one read if that is nothing.
     pub fn peek(py: &mut Py, this: &Ref<Buffered>) -> Result<Vec<u8>> {
         Self::check_readable(py, this)?;
@@ -459,13 +478,25 @@ impl Buffered {
         let raw = Self::raw(py, this)?;
         let at = raw::tell(py, &raw)?;
         let b = this.get(py);
-        Ok(at - b.unread() as i64 + b.pending.len() as i64)
+        // A terminal says that it is at the start whatever was read.
+        Ok((at - b.unread() as i64 + b.pending.len() as i64).max(0))
     }
 
     /// `seek()`
     pub fn seek(py: &mut Py, this: &Ref<Buffered>, offset: i64, whence: i32) -> Result<i64> {
         Self::alone(py, this, |py, raw| {
             Self::write_out(py, this, raw)?;
+            if whence < 2 && this.get(py).unread() > 0 {
+                let end = raw::tell(py, raw)?;
+                let b = this.get_mut(py);
+                let here = end - b.unread() as i64;
+                let step = if whence == 0 { offset.saturating_sub(here) } else { offset };
+                // Within what was read ahead nothing has to be read again.
+                if -(b.at as i64) <= step && step <= b.unread() as i64 {
+                    b.at = (b.at as i64 + step) as usize;
+                    return Ok((here + step).max(0));
+                }
+            }
             let offset = if whence == 1 { offset - this.get(py).unread() as i64 } else { offset };
             let at = raw::seek(py, raw, offset, whence)?;
             let b = this.get_mut(py);

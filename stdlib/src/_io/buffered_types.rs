@@ -149,14 +149,14 @@ impl CommonMethods {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Buffered>) -> Result<Value> {
         py.native_stack()?;
-        let class = py.class_name(this.as_value());
+        let class = py.type_name(this.as_value());
         let name = match this.get(py).raw.clone() {
             Some(raw) => py.getattr_opt(&raw, "name")?,
             None => None,
         };
         let text = match name {
-            Some(name) => format!("<_io.{class} name={}>", py.repr(&name)?),
-            None => format!("<_io.{class}>"),
+            Some(name) => format!("<{class} name={}>", py.repr(&name)?),
+            None => format!("<{class}>"),
         };
         Ok(py.str(&text))
     }
@@ -233,7 +233,7 @@ impl ReadMethods {
     fn readinto1(py: &mut Py, this: &Ref<Buffered>, buffer: &Value) -> Result<usize> {
         Buffered::check_open(py, this, "readinto")?;
         let room = raw::buffer_len(py, buffer)?;
-        let bytes = Buffered::read_once(py, this, room)?;
+        let bytes = Buffered::read_once_into(py, this, room)?;
         raw::write_into(py, buffer, &bytes)?;
         Ok(bytes.len())
     }

@@ -505,10 +505,10 @@ impl FileIo {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<FileIo>) -> Result<Value> {
         py.native_stack()?;
-        let class = py.class_name(this.as_value());
+        let class = py.type_name(this.as_value());
         let file = this.get(py);
         if file.fd < 0 {
-            let text = format!("<_io.{class} [closed]>");
+            let text = format!("<{class} [closed]>");
             return Ok(py.str(&text));
         }
         let (mode, closefd, fd, name) =
@@ -516,9 +516,9 @@ impl FileIo {
         let text = match name {
             Some(name) => {
                 let name = py.repr(&name)?;
-                format!("<_io.{class} name={name} mode='{mode}' closefd={closefd}>")
+                format!("<{class} name={name} mode='{mode}' closefd={closefd}>")
             }
-            None => format!("<_io.{class} fd={fd} mode='{mode}' closefd={closefd}>"),
+            None => format!("<{class} fd={fd} mode='{mode}' closefd={closefd}>"),
         };
         Ok(py.str(&text))
     }

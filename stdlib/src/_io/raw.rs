@@ -78,7 +78,15 @@ pub fn read_into_fresh(py: &mut Py, raw: &Value, size: usize) -> Result<Option<V
     if n.is_none() {
         return Ok(None);
     }
-    let n = py.index_clamped(&n)?;
+    let n = match py.index_clamped(&n) {
+        Ok(n) => n,
+        Err(e) => {
+            let cause = py.exception(e).into_value();
+            let error = py.exception(Raised::new(Exc::OSError, "raw readinto() failed"));
+            py.setattr(error.as_value(), "__cause__", cause)?;
+            return Err(py.raise_object(error));
+        }
+    };
     if n < 0 || n as usize > size {
         return Err(Raised::new(
             Exc::OSError,

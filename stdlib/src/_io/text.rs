@@ -10,6 +10,7 @@ use lockstep_interp::object::raise::{Result, type_error, value_error};
 use lockstep_interp::object::{Py, Raised};
 use lockstep_interp::types::bytes::Bytes;
 use lockstep_interp::types::str::Str;
+use lockstep_interp::types::tuple::Tuple;
 use lockstep_text::codecs::{Codec, Handler, Order};
 use lockstep_text::wtf8;
 
@@ -100,6 +101,8 @@ pub struct TextIo {
     pub finalizing: bool,
     /// `mode`, set by `open`.
     pub mode: Option<Value>,
+    /// `_CHUNK_SIZE`; 0: as it comes.
+    pub chunk_size: usize,
 }
 
 impl Object for TextIo {
@@ -136,6 +139,14 @@ pub fn with_line_ends(text: &[u8], end: &[u8]) -> Vec<u8> {
 }
 
 impl TextIo {
+    /// Bytes read at a time, and at most pending.
+    pub fn chunk_size(&self) -> usize {
+        if self.chunk_size == 0 { CHUNK } else { self.chunk_size }
+    }
+    /// Whether what was read ahead is known well enough to be read again: the buffer can seek.
+    fn has_snapshot(&self) -> bool {
+        !self.chunk.is_empty() || self.before_foreign.is_some()
+    }
     /// The buffer.
     pub fn buffer(py: &Py, this: &Ref<TextIo>) -> Result<Value> {
         let t = this.get(py);
@@ -225,13 +236,13 @@ impl TextIo {
             Coding::Foreign { .. } => None,
         };
         match own {
-            Some((Codec::Utf8, _)) if std::str::from_utf8(bytes).is_ok() => t.pending.extend_from_slice(source),
-            Some((Codec::Ascii | Codec::Latin1, _)) if bytes.is_ascii() => t.pending.extend_from_slice(source),
+            Some((Codec::Utf8, _)) if std::str::from_utf8(bytes).is_ok() => Self::append(py, this, source)?,
+            Some((Codec::Ascii | Codec::Latin1, _)) if bytes.is_ascii() => Self::append(py, this, source)?,
             Some((codec, handler)) => {
                 let codec = if t.at_start { codec } else { unmarked(codec) };
                 t.at_start = false;
                 match codec.encode_with(source, handler) {
-                    Ok(encoded) => t.pending.extend_from_slice(&encoded),
+                    Ok(encoded) => Self::append(py, this, &encoded)?,
                     Err(fault) => {
                         let object = py.new_str_bytes(source).into_value();
                         return Err(system::encode_error(py, object, &fault));
@@ -246,20 +257,29 @@ impl TextIo {
                 let Some(encoded) = encoded.downcast::<Bytes>() else {
                     return Err(type_error(format!("encoder should return a bytes object, not '{}'", py.type_name(&encoded))));
                 };
-                this.get_mut(py).pending.extend_from_slice(encoded.slice());
+                Self::append(py, this, encoded.slice())?;
             }
         }
         let t = this.get_mut(py);
         let through = t.write_through;
-        if t.pending.len() >= CHUNK || flush || through {
+        if t.pending.len() >= t.chunk_size() || flush || through {
             Self::write_pending(py, this)?;
         }
         if flush {
             Self::flush(py, this)?;
         }
-        if !this.get(py).text.is_empty() || this.get(py).before_foreign.is_some() {
+        if this.get(py).has_snapshot() {
             Self::forget(py, this);
         }
+        Ok(())
+    }
+
+    /// Bytes that wait to be written; what waits already goes out first if they are too many together.
+    fn append(py: &mut Py, this: &Ref<TextIo>, bytes: &[u8]) -> Result<()> {
+        while !this.get(py).pending.is_empty() && this.get(py).pending.len() + bytes.len() > this.get(py).chunk_size() {
+            Self::write_pending(py, this)?;
+        }
+        this.get_mut(py).pending.extend_from_slice(bytes);
         Ok(())
     }
 
@@ -290,7 +310,7 @@ impl TextIo {
     pub fn read_chunk(py: &mut Py, this: &Ref<TextIo>, hint: usize) -> Result<bool> {
         let buffer = Self::buffer(py, this)?;
         let (telling, has_read1) = (this.get(py).telling, this.get(py).has_read1);
-        let size = CHUNK.max(hint);
+        let size = this.get(py).chunk_size().max(hint);
         let bytes = match buffer.downcast::<Buffered>() {
             Some(b) if is_plain(py, &buffer) => {
                 Buffered::check_open(py, b, "read")?;
@@ -330,6 +350,7 @@ impl TextIo {
             Coding::Foreign { decoder: Some(decoder), .. } => {
                 if telling {
                     let state = py.call_method(&decoder, "getstate", &[])?;
+                    check_state(py, &state)?;
                     this.get_mut(py).before = this.get(py).decoding.clone();
                     this.get_mut(py).before_foreign = Some(state);
                 }
@@ -474,6 +495,18 @@ impl TextIo {
             }
         }
         Ok(py.new_str_bytes(&line).into_value())
+    }
+}
+
+/// What a decoder's `getstate` must give: bytes and a number.
+fn check_state(py: &Py, state: &Value) -> Result<()> {
+    match state.downcast::<Tuple>().map(|pair| pair.slice()) {
+        Some([bytes, _]) if bytes.is_a::<Bytes>() => Ok(()),
+        Some([other, _]) => Err(type_error(format!(
+            "illegal decoder state: the first item should be a bytes object, not '{}'",
+            py.type_name(other)
+        ))),
+        _ => Err(type_error("illegal decoder state")),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use lockstep_heap::{Ref, ShapeRef, Value};
 use lockstep_interp::object::ops::Next;
-use lockstep_interp::object::raise::{Result, type_error, value_error};
+use lockstep_interp::object::raise::{Result, attribute_error, type_error, value_error};
 use lockstep_interp::object::{Exc, NativeType, Py, Raised, Type};
 use lockstep_interp::types::str::Str;
 use lockstep_macros::methods;
@@ -29,13 +29,13 @@ pub struct Setup {
 }
 
 /// An optional str argument.
-fn text_arg(py: &Py, value: &Value, parameter: &str) -> Result<Option<String>> {
+fn text_arg(py: &mut Py, value: &Value, parameter: &str) -> Result<Option<String>> {
     if value.is_none() || value.is_unbound() {
         return Ok(None);
     }
     match value.downcast::<Str>() {
         Some(s) => {
-            let text = s.to_string();
+            let text = s.to_str(py)?.to_owned();
             if text.contains('\0') { Err(value_error("embedded null character")) } else { Ok(Some(text)) }
         }
         None => {
@@ -113,16 +113,7 @@ pub fn set_up(py: &mut Py, buffer: &Value, setup: Setup) -> Result<TextIo> {
     let coding = coding(py, &encoding, &errors, reads, writes)?;
     let seekable = py.call_method(buffer, "seekable", &[])?;
     let seekable = py.truth(&seekable)?;
-    let mut at_start = true;
-    if seekable && writes && !matches!(coding, Coding::Own(Codec::Utf8 | Codec::Ascii | Codec::Latin1, _)) {
-        let at = py.call_method(buffer, "tell", &[])?;
-        if at.as_small_int() != Some(0) {
-            at_start = false;
-            if let Coding::Foreign { encoder: Some(encoder), .. } = &coding {
-                py.call_method(encoder, "setstate", &[Value::int32(0)])?;
-            }
-        }
-    }
+    let at_start = !(seekable && writes) || begins(py, buffer, &coding)?;
     let has_read1 = plain.is_some() || py.getattr_opt(buffer, "read1")?.is_some();
     Ok(TextIo {
         buffer: Some(buffer.clone()),
@@ -140,6 +131,21 @@ pub fn set_up(py: &mut Py, buffer: &Value, setup: Setup) -> Result<TextIo> {
         has_read1,
         ..TextIo::default()
     })
+}
+
+/// Whether what is written next is the beginning of the stream, where a byte order mark belongs.
+fn begins(py: &mut Py, buffer: &Value, coding: &Coding) -> Result<bool> {
+    if matches!(coding, Coding::Own(Codec::Utf8 | Codec::Ascii | Codec::Latin1, _)) {
+        return Ok(true);
+    }
+    let at = py.call_method(buffer, "tell", &[])?;
+    if at.as_small_int() == Some(0) {
+        return Ok(true);
+    }
+    if let Coding::Foreign { encoder: Some(encoder), .. } = coding {
+        py.call_method(encoder, "setstate", &[Value::int32(0)])?;
+    }
+    Ok(false)
 }
 
 fn delegate(py: &mut Py, this: &Ref<TextIo>, method: &str) -> Result<Value> {
@@ -165,10 +171,13 @@ impl TextIo {
         line_buffering: bool,
         write_through: bool,
     ) -> Result<()> {
-        let ends = newline_arg(py, newline)?;
         let encoding = text_arg(py, encoding, "encoding")?;
         let errors = text_arg(py, errors, "errors")?;
-        *this.get_mut(py) = TextIo::default();
+        if newline.is_none() || newline.is_a::<Str>() {
+            // From here on it is of no use until all went well.
+            *this.get_mut(py) = TextIo::default();
+        }
+        let ends = newline_arg(py, newline)?;
         let made = set_up(py, buffer, Setup { encoding, errors, ends, line_buffering, write_through })?;
         *this.get_mut(py) = made;
         Ok(())
@@ -212,7 +221,9 @@ impl TextIo {
             let b = py.call_method(&buffer, "writable", &[])?;
             let writes = py.truth(&b)?;
             let coding = coding(py, &name, &how, reads, writes)?;
+            let at_start = !(this.get(py).seekable && writes) || begins(py, &buffer, &coding)?;
             let t = this.get_mut(py);
+            t.at_start = at_start;
             t.encoding = name;
             t.errors = how;
             let old = std::mem::replace(&mut t.coding, coding);
@@ -351,10 +362,12 @@ impl TextIo {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<TextIo>) -> Result<Value> {
         py.native_stack()?;
-        let mut text = "<_io.TextIOWrapper".to_owned();
-        let buffer = TextIo::buffer(py, this)?;
-        if let Ok(Some(name)) = py.getattr_opt(&buffer, "name") {
-            text.push_str(&format!(" name={}", py.repr(&name)?));
+        let mut text = format!("<{}", py.type_name(this.as_value()));
+        if !this.get(py).detached {
+            let buffer = TextIo::buffer(py, this)?;
+            if let Ok(Some(name)) = py.getattr_opt(&buffer, "name") {
+                text.push_str(&format!(" name={}", py.repr(&name)?));
+            }
         }
         if let Some(mode) = this.get(py).mode.clone() {
             text.push_str(&format!(" mode={}", py.repr(&mode)?));
@@ -419,15 +432,20 @@ impl TextIo {
         Ok(())
     }
     #[getter(name = "_CHUNK_SIZE")]
-    fn chunk_size(_py: &mut Py, this: &Ref<TextIo>) -> i32 {
-        let _ = this;
-        super::text::CHUNK as i32
+    fn get_chunk_size(py: &mut Py, this: &Ref<TextIo>) -> usize {
+        this.get(py).chunk_size()
     }
     #[setter("_CHUNK_SIZE")]
     fn set_chunk_size(py: &mut Py, this: &Ref<TextIo>, value: Option<Value>) -> Result<()> {
-        let _ = this;
-        match value {
-            Some(v) if py.index_clamped(&v)? > 0 => Ok(()),
+        let Some(value) = value else {
+            let name = py.intern("_CHUNK_SIZE");
+            return Err(attribute_error("cannot delete attribute", this.as_value(), &name));
+        };
+        match usize::try_from(py.index_clamped(&value)?) {
+            Ok(size) if size > 0 => {
+                this.get_mut(py).chunk_size = size;
+                Ok(())
+            }
             _ => Err(value_error("a strictly positive integer is required")),
         }
     }
