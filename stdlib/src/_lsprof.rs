@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use lockstep_interp::object::raise::{Result, type_error, value_error};
-use lockstep_interp::object::{NativeType, Py, Type};
+use lockstep_interp::object::{Exc, NativeType, Py, Type};
 use lockstep_interp::types::dict;
 use lockstep_interp::types::module::Module;
 use lockstep_interp::types::structseq::StructSpec;
@@ -125,15 +125,36 @@ impl Profiler {
 }
 
 /// The time in seconds.
-fn now(py: &mut Py, this: &Ref<Profiler>) -> Result<f64> {
-    match this.get(py).timer.clone() {
-        Some(timer) => {
-            let value = py.call(&timer, &[])?;
+fn now(py: &mut Py, this: &Ref<Profiler>) -> f64 {
+    let Some(timer) = this.get(py).timer.clone() else { return crate::time::monotonic(py) as f64 * 1e-9 };
+    let value = match py.call(&timer, &[]) {
+        Ok(value) => py.to_f64(&value),
+        Err(error) => Err(error),
+    };
+    match value {
+        Ok(value) => {
             let unit = this.get(py).unit;
-            let value = py.to_f64(&value)?;
-            Ok(if unit > 0.0 { value * unit } else { value })
+            if unit > 0.0 { value * unit } else { value }
         }
-        None => Ok(crate::time::monotonic(py) as f64 * 1e-9),
+        // What is profiled is not to blame.
+        Err(error) => {
+            let shown = py.repr_lossy(&timer);
+            let message = format!("Exception ignored while calling _lsprof timer {shown}");
+            lockstep_interp::builtins::unraisable(py, error, &message, None);
+            0.0
+        }
+    }
+}
+
+/// The tool of `sys.monitoring` that a profiler is while it runs.
+const TOOL: i32 = 2;
+
+/// `sys.monitoring.name(...)`
+fn monitoring(py: &mut Py, name: &str, args: &[Value]) -> Result<Value> {
+    let sys = py.shared().sys.clone();
+    match sys.and_then(|sys| dict::get_name(py, &sys, "monitoring")) {
+        Some(module) => py.call_method(&module, name, args),
+        None => Ok(Value::NONE),
     }
 }
 
@@ -206,7 +227,7 @@ impl Profiler {
             "c_return" | "c_exception" if this.get(py).builtins => None,
             _ => return Ok(()),
         };
-        let time = now(py, this)?;
+        let time = now(py, this);
         match key {
             Some((key, native)) => {
                 let index = function(py, this, &key, native)?;
@@ -235,7 +256,8 @@ impl Profiler {
         }
         this.get_mut(py).enabled = false;
         py.set_profile_function(None);
-        let time = now(py, this)?;
+        monitoring(py, "free_tool_id", &[Value::int32(TOOL)])?;
+        let time = now(py, this);
         let own = this.get_mut(py);
         while !own.running.is_empty() {
             own.end(time);
@@ -246,7 +268,10 @@ impl Profiler {
     /// Start collecting profiling information.
     #[py("(self, /, subcalls=True, builtins=True)")]
     fn enable(py: &mut Py, this: &Ref<Profiler>, subcalls: bool, builtins: bool) -> Result<()> {
-        if py.profile_function().is_some() {
+        let name = py.str("cProfile");
+        if py.profile_function().is_some()
+            || monitoring(py, "use_tool_id", &[Value::int32(TOOL), name]).is_err_and(|e| e.is(Exc::ValueError))
+        {
             return Err(value_error("Another profiling tool is already active"));
         }
         let own = this.get_mut(py);

@@ -22,7 +22,13 @@ impl Object for Random {
 /// A generator for a seed; none: from the system's entropy.
 fn seeded(py: &mut Py, seed: Option<&Value>) -> Result<Mt19937> {
     let Some(seed) = seed.filter(|s| !s.is_none()) else {
-        let entropy: Vec<u8> = (0..4).flat_map(|_| fresh(py).to_le_bytes()).collect();
+        let mut entropy = [0; 32];
+        // Whatever fixes the hashes of strings, numbers differ from run to run.
+        if !matches!(rustix::rand::getrandom(&mut entropy, rustix::rand::GetRandomFlags::NONBLOCK), Ok(32)) {
+            for part in entropy.chunks_exact_mut(8) {
+                part.copy_from_slice(&fresh(py).to_le_bytes());
+            }
+        }
         return Ok(Mt19937::from_le_bytes(&entropy));
     };
     let number = if int::is_int(seed) {
@@ -34,7 +40,8 @@ fn seeded(py: &mut Py, seed: Option<&Value>) -> Result<Mt19937> {
     Ok(Mt19937::from_le_bytes(&number.into_parts().1.to_le_bytes()))
 }
 
-/// A word that differs from call to call, and is fixed by the interpreter's hash key.
+/// A word that differs from call to call, made of the interpreter's hash key: where the system has
+/// nothing to give yet.
 fn fresh(py: &mut Py) -> u64 {
     let state = py.state::<Entropy>();
     state.calls += 1;

@@ -186,6 +186,11 @@ impl Load<'_> {
         let codec = py.str(codec);
         py.call_method(&bytes, "decode", &[codec])
     }
+    /// A line that is a name.
+    fn line_name(&mut self, py: &mut Py, codec: &str) -> Result<Value> {
+        let name = self.line_text(py, codec)?;
+        if name.downcast::<Str>().is_some_and(|name| name.is_empty()) { Err(super::source::truncated(py)) } else { Ok(name) }
+    }
     /// A line as an int.
     pub(super) fn decimal(&mut self, py: &mut Py) -> Result<Value> {
         let line = self.source.line(py)?;
@@ -263,13 +268,13 @@ impl Load<'_> {
                 self.extension(py, i64::from(code))?;
             }
             op::GLOBAL => {
-                let module = self.line_text(py, "utf-8")?;
-                let name = self.line_text(py, "utf-8")?;
+                let module = self.line_name(py, "utf-8")?;
+                let name = self.line_name(py, "utf-8")?;
                 self.global(py, &module, &name)?;
             }
             op::INST => {
-                let module = self.line_text(py, "ascii")?;
-                let name = self.line_text(py, "ascii")?;
+                let module = self.line_name(py, "ascii")?;
+                let name = self.line_name(py, "ascii")?;
                 let class = self.class(py, &module, &name)?;
                 let args = self.above(py)?;
                 self.instantiate(py, &class, &args)?;

@@ -194,6 +194,6 @@ impl Source {
 }
 
 #[cold]
-fn truncated(py: &mut Py) -> lockstep_interp::Raised {
+pub(super) fn truncated(py: &mut Py) -> lockstep_interp::Raised {
     unpickling_error(py, "pickle data was truncated")
 }

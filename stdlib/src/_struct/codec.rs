@@ -75,6 +75,8 @@ pub fn functions(kind: Kind, size: usize, big: bool) -> (Read, Write) {
         (Kind::Int(false), 2) => by_order!(read_int, write_int, 2, false),
         (Kind::Int(false), 4) => by_order!(read_int, write_int, 4, false),
         (Kind::Int(false), _) => by_order!(read_int, write_int, 8, false),
+        (Kind::Single, _) => by_order!(read_float, write_single),
+        (Kind::Address, _) => (read_int::<8, false, false>, write_address),
         (Kind::Float, _) => by_order!(read_float, write_float),
         (Kind::Bool, _) => (read_bool, write_bool),
         (Kind::Text, _) => (read_char, write_text),
@@ -173,12 +175,34 @@ fn put_other_int(py: &mut Py, item: &Item, signed: bool, big: bool, value: &Valu
     }
 }
 
+fn write_single<const BIG: bool>(py: &mut Py, _item: &Item, value: &Value, room: &mut [u8]) -> Result<()> {
+    let x = float(py, value)?;
+    write_word(u64::from((x as f32).to_bits()), BIG, room);
+    Ok(())
+}
+
+fn write_address(py: &mut Py, _item: &Item, value: &Value, room: &mut [u8]) -> Result<()> {
+    if !int::is_int(value) {
+        return Err(fail(py, "required argument is not an integer"));
+    }
+    let n = int::to_ibig(value).unwrap_or_default();
+    match (u64::try_from(&n), i64::try_from(&n)) {
+        (Ok(n), _) => write_word(n, false, room),
+        (_, Ok(n)) => write_word(n as u64, false, room),
+        _ => return Err(fail(py, "int too large to convert")),
+    }
+    Ok(())
+}
+
+fn float(py: &mut Py, value: &Value) -> Result<f64> {
+    match py.to_f64(value) {
+        Err(e) if e.is(Exc::TypeError) => Err(fail(py, "required argument is not a float")),
+        other => other,
+    }
+}
+
 fn write_float<const BIG: bool>(py: &mut Py, item: &Item, value: &Value, room: &mut [u8]) -> Result<()> {
-    let x = match py.to_f64(value) {
-        Ok(x) => x,
-        Err(e) if e.is(Exc::TypeError) => return Err(fail(py, "required argument is not a float")),
-        Err(e) => return Err(e),
-    };
+    let x = float(py, value)?;
     let too_large = |code: &str| overflow_error(format!("float too large to pack with {code} format"));
     let word = match item.size {
         2 => u64::from(format::half_from(x).ok_or_else(|| too_large("e"))?),

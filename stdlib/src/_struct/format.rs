@@ -19,6 +19,10 @@ pub enum Kind {
     Int(bool),
     /// `e`, `f`, `d` by size.
     Float,
+    /// A float as the machine makes it of a double: too large is infinite.
+    Single,
+    /// An address, which may be given as a negative number.
+    Address,
     /// `s`
     Text,
     /// `p`
@@ -80,8 +84,10 @@ fn known(code: u8, native: bool) -> Option<(Kind, usize)> {
         b'q' => (Kind::Int(true), 8),
         b'Q' => (Kind::Int(false), 8),
         b'n' if native => (Kind::Int(true), 8),
-        b'N' | b'P' if native => (Kind::Int(false), 8),
+        b'N' if native => (Kind::Int(false), 8),
+        b'P' if native => (Kind::Address, 8),
         b'e' => (Kind::Float, 2),
+        b'f' if native => (Kind::Single, 4),
         b'f' => (Kind::Float, 4),
         b'd' => (Kind::Float, 8),
         b's' => (Kind::Text, 1),
