@@ -108,7 +108,8 @@ pub(crate) fn builtins_of(py: &mut Py, globals: &Ref<Dict>) -> Ref<Dict> {
         Some(value) => match (value.downcast::<Dict>(), value.downcast::<Module>()) {
             (Some(dict), _) => dict.clone(),
             (None, Some(module)) => py.module_dict(&module.clone()),
-            _ => crate::import::load_builtins(py),
+            // Another mapping: the machine asks it when a name is looked for.
+            _ => py.new_dict(),
         },
         None => crate::import::load_builtins(py),
     }
@@ -275,6 +276,11 @@ impl CodeFunctions {
             return Ok(compile::tree(py, &tree, &places, &settings)?.into_value());
         }
         let text = text_of(py, source, "compile", "string, bytes or AST object")?;
+        if which == Mode::Single
+            && let Text::Text(text) = &text
+        {
+            compile::want_statement(py, text, &settings)?;
+        }
         if only_ast {
             let Some(hooks) = hooks else { return Err(not_implemented("syntax trees: the _ast module is missing")) };
             let (text, mut tree) = match &text {

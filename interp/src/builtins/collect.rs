@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use lockstep_heap::{Value, flags};
 
 use crate::object::{Py, Special};
+use crate::types::async_generator::Step;
 use crate::types::generator::Generator;
 use crate::types::weakref;
 
@@ -62,6 +63,8 @@ fn finalise(py: &mut Py, value: &Value) {
     let handled = py.set_handled(None);
     let result = if let Some(generator) = value.downcast::<Generator>() {
         crate::types::generator::finalise(py, generator)
+    } else if let Some(step) = value.downcast::<Step>() {
+        crate::types::async_generator::finalise(py, step)
     } else {
         py.call_special(value, Special::Del, &[]).map_or(Ok(()), |r| r.map(drop))
     };
@@ -70,6 +73,7 @@ fn finalise(py: &mut Py, value: &Value) {
             Some(del) if !value.is_a::<Generator>() => {
                 (format!("Exception ignored while calling deallocator {}", py.repr_lossy(&del)), None)
             }
+            _ if value.is_a::<Step>() => (format!("Exception ignored while finalizing coroutine {}", py.repr_lossy(value)), None),
             _ => (format!("Exception ignored while closing generator {}", py.repr_lossy(value)), None),
         };
         crate::builtins::unraisable(py, e, &message, object);

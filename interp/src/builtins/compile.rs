@@ -2,7 +2,7 @@
 
 use lockstep_compile::code::Code;
 use lockstep_compile::compile::{self, Compiled, Source};
-use lockstep_grammar::{Dialect, LineIndex, Mod, Mode, Options, SyntaxError};
+use lockstep_grammar::{Dialect, LineIndex, Mod, Mode, Options, Span, SyntaxError};
 use lockstep_heap::{Ref, Value};
 use std::sync::Arc;
 
@@ -79,6 +79,22 @@ pub fn text(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Compil
     }
 }
 
+/// The error for a text without a statement, where one is wanted.
+pub fn want_statement(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<()> {
+    if source.lines().any(|line| !matches!(line.trim_start().as_bytes().first(), None | Some(b'#'))) {
+        return Ok(());
+    }
+    if settings.incomplete {
+        return Err(Raised::new(Exc::IncompleteInputError, "incomplete input"));
+    }
+    let last = source.split_inclusive('\n').next_back().unwrap_or("");
+    let line = source.split_inclusive('\n').count() as u32;
+    let mut error = SyntaxError::at("invalid syntax", Span::default(), source);
+    (error.lineno, error.end_lineno, error.text) = (line, line, Some(last.to_owned()));
+    (error.offset, error.end_offset) = (0, 0);
+    Err(raise(py, &error, settings.filename))
+}
+
 /// Compile a text to a code object.
 pub fn object(py: &mut Py, source: &str, settings: &Settings<'_>) -> Result<Ref<CodeObject>> {
     let compiled = text(py, source, settings)?;
@@ -128,6 +144,17 @@ pub fn bytes(py: &mut Py, source: &[u8], settings: &Settings<'_>) -> Result<Ref<
     }
     let text = decoded(py, source, settings.filename)?;
     object(py, &text, settings)
+}
+
+/// Compile the bytes of a file that is run: a null byte has its place in it.
+pub fn file(py: &mut Py, source: &[u8], settings: &Settings<'_>) -> Result<Ref<CodeObject>> {
+    let Some(null) = source.iter().position(|byte| *byte == 0) else { return bytes(py, source, settings) };
+    let before = String::from_utf8_lossy(&source[..null]);
+    let line = before.split('\n').count() as u32;
+    let mut error = SyntaxError::at("source code cannot contain null bytes", Span::default(), &before);
+    (error.lineno, error.end_lineno, error.offset, error.end_offset) = (line, line, 0, 0);
+    error.text = before.rsplit('\n').next().map(str::to_owned);
+    Err(raise(py, &error, settings.filename))
 }
 
 /// The bytes of a source file as text; encodings that the grammar does not know are looked up among

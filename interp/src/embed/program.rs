@@ -46,8 +46,13 @@ pub fn run_bytes(py: &mut Py, source: &[u8], filename: &str) -> Result<()> {
     let file = py.str(filename);
     dict::set_name(py, &namespace, "__file__", file);
     dict::set_name(py, &namespace, "__cached__", Value::NONE);
-    let settings = Settings::new(py, filename, Mode::Exec);
-    let code = compile::bytes(py, source, &settings)?;
+    let code = match import::cache::code_in(py, source) {
+        Some(code) => code,
+        None => {
+            let settings = Settings::new(py, filename, Mode::Exec);
+            compile::file(py, source, &settings)?
+        }
+    };
     import::execute(py, &code, &namespace)
 }
 
@@ -81,6 +86,10 @@ pub fn run_module(py: &mut Py, name: &str) -> Result<()> {
     let shown = located.file.as_ref().map(|file| py.str(file));
     if let Some(file) = &shown {
         dict::set_name(py, &namespace, "__file__", file.clone());
+    }
+    if let Some(file) = &located.file {
+        let cached = import::cached_at(py, file);
+        dict::set_name(py, &namespace, "__cached__", cached);
     }
     {
         // A module that lies in the program is called by the place that it has on `sys.path`.

@@ -77,6 +77,19 @@ pub(super) fn load(py: &mut Py, place: &Path, source: &Metadata, shown: &str) ->
     (&*code.filename == shown).then(|| py.new_code(&code))
 }
 
+/// The code in the bytes of such a file, whatever source it was of; none if they are something else.
+pub fn code_in(py: &mut Py, bytes: &[u8]) -> Option<Ref<CodeObject>> {
+    let (header, body) = bytes.split_at_checked(HEADER)?;
+    let (tag, rest) = body.split_first()?;
+    let (length, code) = rest.split_at_checked(4)?;
+    let length = u32::from_le_bytes(length.try_into().ok()?) as usize;
+    if header[..4] != magic().to_le_bytes() || tag & 0x7F != b'c' || length != code.len() {
+        return None;
+    }
+    let code = marshal::from_bytes(code).ok()?;
+    Some(py.new_code(&code))
+}
+
 /// Keep the code of a source file. That it cannot be is no error.
 pub(super) fn store(py: &mut Py, place: &Path, source: &Metadata, code: &Ref<CodeObject>) {
     if !applies(py) || !wanted(py) {

@@ -21,6 +21,10 @@ pub(super) enum Found {
     File(PathBuf),
     /// A package: its directory.
     Package(PathBuf),
+    /// A file of code without its source.
+    Code(PathBuf),
+    /// A package whose `__init__` is such a file.
+    CodePackage,
     /// Directories without `__init__.py`.
     Namespace,
     /// Nothing.
@@ -55,6 +59,16 @@ pub(super) fn search(entries: &[String], tail: &str, inside: bool) -> Found {
         let file = directory.join(format!("{tail}.py"));
         if file.is_file() {
             return Found::File(absolute(&file));
+        }
+        // Nobody hides a module of the program with code alone.
+        if !inside {
+            if is_directory && package.join("__init__.pyc").is_file() {
+                return Found::CodePackage;
+            }
+            let code = directory.join(format!("{tail}.pyc"));
+            if code.is_file() {
+                return Found::Code(absolute(&code));
+            }
         }
         portions |= is_directory;
     }

@@ -7,6 +7,7 @@ use lockstep_grammar::Mode;
 use lockstep_heap::{Ref, Value};
 
 use super::cache;
+use super::find::FROZEN_ENTRY;
 use super::library::Frozen;
 use crate::builtins::compile::{self, Settings};
 use crate::object::raise::{Result, io_error};
@@ -63,6 +64,12 @@ pub(super) fn native(py: &mut Py, def: &ModuleDef) -> Result<Value> {
 pub(super) fn frozen(py: &mut Py, name: &str, found: Frozen) -> Result<Value> {
     let code = compile::frozen(py, found.code)?;
     let (module, namespace) = begin(py, name, found.package);
+    if !name.starts_with("_frozen_") {
+        // Where it would lie if the library were a folder; nothing can be read there.
+        let init = if found.package { "/__init__" } else { "" };
+        let file = py.str(&format!("{FROZEN_ENTRY}/{}{init}.py", name.replace('.', "/")));
+        dict::set_name(py, &namespace, "__file__", file);
+    }
     if found.package {
         let path = py.list(Vec::new());
         dict::set_name(py, &namespace, "__path__", path);

@@ -129,6 +129,9 @@ pub fn import_module(py: &mut Py, name: &str) -> Result<Value> {
         }
         return Ok(module);
     }
+    if name.is_empty() {
+        return Err(Raised::new(Exc::ValueError, "Empty module name"));
+    }
     py.native_stack()?;
     // Each part is a level of recursion, and makes a name of its own.
     if name.bytes().filter(|byte| *byte == b'.').count() > MAX_PARTS {
@@ -194,8 +197,8 @@ fn load_one(py: &mut Py, name: &str, tail: &str, path: &[String], list: &Value) 
             let file = directory.join("__init__.py");
             load::source(py, name, &file, Some(&directory))
         }
-        // Its path is worked out again and again: that is the library's business.
-        Found::Namespace => match spec::through_finders(py, name, list)? {
+        // A namespace's path is worked out again and again: that is the library's business.
+        Found::Code(_) | Found::CodePackage | Found::Namespace => match spec::through_finders(py, name, list)? {
             Some(module) => Ok(module),
             None => Err(no_module(py, name)),
         },
@@ -229,6 +232,15 @@ pub fn is_hidden(py: &mut Py, name: &str) -> Result<bool> {
 pub(crate) fn has_file(py: &mut Py, name: &str) -> Result<bool> {
     let path = sys_path(py)?;
     Ok(matches!(find::search(&path, name, false), Found::File(_) | Found::Package(_)))
+}
+
+/// Where the code of a source file is kept; a file of code is its own.
+pub(crate) fn cached_at(py: &mut Py, file: &str) -> Value {
+    if file.ends_with(".pyc") {
+        return py.str(file);
+    }
+    let place = cache::place(py, std::path::Path::new(file));
+    py.str(&place.to_string_lossy())
 }
 
 /// Native modules that no file on `sys.path` hides.

@@ -4,6 +4,7 @@
 use lockstep_heap::{Frozen, Object, Ref, Value};
 use lockstep_macros::methods;
 
+use super::find::FROZEN_ENTRY;
 use super::load;
 use crate::object::raise::Result;
 use crate::object::{NativeType, Py};
@@ -203,7 +204,9 @@ pub(crate) fn complete(py: &mut Py, namespace: &Ref<Dict>) -> Result<bool> {
 
 fn make(py: &mut Py, name: &str, namespace: &Ref<Dict>) -> Result<Value> {
     let path = dict::get_name(py, namespace, "__path__");
-    let file = dict::get_name(py, namespace, "__file__");
+    // The file that a module of the library names is not what it was loaded from.
+    let inside = |file: &Value| file.downcast::<Str>().is_some_and(|f| f.as_bytes().starts_with(FROZEN_ENTRY.as_bytes()));
+    let file = dict::get_name(py, namespace, "__file__").filter(|file| !inside(file));
     let shown = py.str(name);
     if let Some(file) = file {
         let external = external(py)?;

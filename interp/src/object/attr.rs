@@ -349,7 +349,7 @@ impl Py {
     /// `type.__setattr__` and `type.__delattr__`.
     pub fn type_setattr(&mut self, ty: &Ref<Type>, name: &Ref<Str>, value: Option<Value>) -> Result<()> {
         if ty.get(self).flags.has(TypeFlags::IMMUTABLE) {
-            let class = ty.get(self).name.to_string();
+            let class = self.full_name(ty);
             return Err(type_error(format!("cannot set '{name}' attribute of immutable type '{class}'")));
         }
         let meta_type = self.type_of(ty.as_value());

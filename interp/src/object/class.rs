@@ -237,7 +237,11 @@ impl Py {
     }
     /// The name of a value's type, as messages use it: that of a native type with its module.
     pub fn type_name(&self, value: &Value) -> String {
-        let ty = self.type_ref(value).get(self);
+        self.full_name(self.type_ref(value))
+    }
+    /// What messages call a type: a native one with its module.
+    pub fn full_name(&self, ty: &Ref<Type>) -> String {
+        let ty = ty.get(self);
         let native = ty.flags.has(TypeFlags::IMMUTABLE) && ty.exception.is_none();
         let key = || self.shared().interned.find(self.hash_bytes(b"__module__"), |s| s.as_bytes() == b"__module__");
         let module = if native { key().and_then(|key| ty.dict.get(self).get_str(key)) } else { None };

@@ -63,9 +63,9 @@ pub fn arg_ref<'a, T: Object>(py: &mut Py, args: &'a [Value], i: usize, function
 fn bad_receiver<T: Object>(py: &mut Py, value: &Value, i: usize, function: &'static str) -> super::raise::Raised {
     let got = py.type_name(value);
     let wanted = if T::TAG == lockstep_heap::Tag::NONE {
-        py.type_if_defined::<T>().map(|t| t.get(py).name.to_string())
+        py.type_if_defined::<T>().map(|t| py.full_name(&t))
     } else {
-        Some(py.type_for::<T>().get(py).name.to_string())
+        Some(py.full_name(&py.type_for::<T>()))
     };
     let wanted = wanted.unwrap_or_else(|| "?".to_owned());
     if i == 0 {

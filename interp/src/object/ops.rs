@@ -305,7 +305,7 @@ impl Py {
             if let Some(method) = self.type_getattr(ty, &name)? {
                 return self.call(&method, std::slice::from_ref(key));
             }
-            let name = ty.get(self).name.to_string();
+            let name = self.full_name(ty);
             return Err(type_error(format!("type '{name}' is not subscriptable")));
         }
         Err(type_error(format!("'{}' object is not subscriptable", self.type_name(object))))

@@ -253,7 +253,7 @@ pub fn name_error(name: &Ref<Str>) -> Raised {
 #[cold]
 pub fn no_attribute(py: &Py, object: &Value, name: &Ref<Str>) -> Raised {
     let message = if let Some(ty) = object.downcast::<crate::object::Type>() {
-        format!("type object '{}' has no attribute '{name}'", ty.get(py).name)
+        format!("type object '{}' has no attribute '{name}'", py.full_name(ty))
     } else {
         format!("'{}' object has no attribute '{name}'", py.type_name(object))
     };

@@ -3,7 +3,7 @@
 use lockstep_heap::{Frozen, Guarded, Object, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
-use super::generator::{Generator, State, common, frame_of, marks, suspended, thrown};
+use super::generator::{Generator, State, common, error_of, frame_of, marks, suspended, thrown};
 use crate::object::raise::{Exc, Raised, Result, runtime_error, stop_iteration};
 use crate::object::{NativeType, Py, TypeFlags};
 use crate::types::frame::FrameObject;
@@ -57,7 +57,7 @@ fn first_iteration(py: &mut Py, this: &Ref<Generator>) -> Result<()> {
 /// The methods of `async_generator`.
 pub struct AsyncGeneratorMethods;
 
-common!(AsyncGeneratorMethods {
+common!(AsyncGeneratorMethods "name of the async generator" "qualified name of the async generator" {
     /// Return an awaitable, that resolves in next element.
     #[py("(self, /)")]
     fn __aiter__(_py: &mut Py, this: &Ref<Generator>) -> Value {
@@ -72,19 +72,26 @@ common!(AsyncGeneratorMethods {
     #[py("(self, value, /)")]
     fn asend(py: &mut Py, this: &Ref<Generator>, value: Value) -> Result<Value> {
         first_iteration(py, this)?;
-        Ok(Step::make(py, this, Work::Send(value)))
+        Ok(Step::named(py, this, Work::Send(value)))
     }
     /// athrow(value): raise exception in generator.
     #[py("(self, type, value=None, tb=None, /)")]
     fn athrow(py: &mut Py, this: &Ref<Generator>, kind: &Value, value: &Value, tb: &Value) -> Result<Value> {
+        if !value.is_none() || !tb.is_none() {
+            py.warn(
+                Exc::DeprecationWarning,
+                "the (type, exc, tb) signature of athrow() is deprecated, use the single-arg signature instead.",
+                1,
+            )?;
+        }
         first_iteration(py, this)?;
-        Ok(Step::make(py, this, Work::Throw(kind.clone(), value.clone(), tb.clone())))
+        Ok(Step::named(py, this, Work::Throw(kind.clone(), value.clone(), tb.clone())))
     }
     /// aclose() -> raise GeneratorExit inside generator.
     #[py("(self, /)")]
     fn aclose(py: &mut Py, this: &Ref<Generator>) -> Result<Value> {
         first_iteration(py, this)?;
-        Ok(Step::make(py, this, Work::Close))
+        Ok(Step::named(py, this, Work::Close))
     }
     /// object being awaited on, or None
     #[getter]
@@ -113,10 +120,16 @@ common!(AsyncGeneratorMethods {
     }
 });
 
-/// The awaitable of an async generator's next item.
-pub(crate) fn anext(py: &mut Py, this: &Ref<Generator>) -> Result<Value> {
+/// The awaitable of an async generator's next item, which `async for` awaits at once.
+pub(crate) fn next_step(py: &mut Py, this: &Ref<Generator>) -> Result<Value> {
     first_iteration(py, this)?;
     Ok(Step::make(py, this, Work::Send(Value::NONE)))
+}
+
+/// The same for whoever asks for it.
+pub(crate) fn anext(py: &mut Py, this: &Ref<Generator>) -> Result<Value> {
+    first_iteration(py, this)?;
+    Ok(Step::named(py, this, Work::Send(Value::NONE)))
 }
 
 /// What an awaitable of an async generator does when it is first awaited.
@@ -220,6 +233,22 @@ pub(crate) fn over(py: &mut Py, step: &Ref<Step>) {
     step.get_mut(py).phase = Phase::Over;
 }
 
+/// An awaitable dies: warn if nobody ever awaited it.
+pub(crate) fn finalise(py: &mut Py, step: &Ref<Step>) -> Result<()> {
+    let s = step.get(py);
+    if s.phase != Phase::New {
+        return Ok(());
+    }
+    let method = match s.work {
+        Work::Send(_) => "asend",
+        Work::Throw(..) => "athrow",
+        Work::Close => "aclose",
+    };
+    let name = s.generator.get(py).qualname(py);
+    let name = py.repr(name.as_value())?;
+    py.warn(Exc::RuntimeWarning, &format!("coroutine method '{method}' of {name} was never awaited"), 1)
+}
+
 /// Throw into the generator; its end is a StopAsyncIteration.
 fn throw_into(py: &mut Py, g: &Ref<Generator>, error: Raised) -> Result<Value> {
     match crate::vm::throw(py, g.as_value(), error) {
@@ -235,6 +264,15 @@ impl Step {
             py.define::<Step>();
         }
         py.make(payload).into_value()
+    }
+
+    /// One that a script asked for by name: its death tells if nobody awaited it.
+    fn named(py: &mut Py, generator: &Ref<Generator>, work: Work) -> Value {
+        let step = Self::make(py, generator, work);
+        if let Some(header) = step.header() {
+            header.set(lockstep_heap::flags::FINALIZE);
+        }
+        step
     }
 
     fn name(work: &Work) -> &'static str {
@@ -311,7 +349,7 @@ impl Step {
         this.get_mut(py).phase = Phase::Going;
         g.get_mut(py).mark(marks::BUSY, true);
         let result = match work {
-            Work::Throw(kind, value, tb) => match thrown(py, kind, Some(value), Some(tb)) {
+            Work::Throw(kind, value, tb) => match error_of(py, kind, Some(value), Some(tb)) {
                 Ok(error) => throw_into(py, g, error),
                 Err(e) => Err(e),
             },

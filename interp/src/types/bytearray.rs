@@ -248,6 +248,7 @@ byte_methods! { ByteArray {
         if py.special(iterable_of_ints, Special::Iter).is_none() && py.special(iterable_of_ints, Special::GetItem).is_none() {
             return Err(type_error(format!("can't extend bytearray with {}", py.type_name(iterable_of_ints))));
         }
+        py.length_hint(iterable_of_ints, 0)?;
         let bytes = shared::from_ints(py, "bytearray", iterable_of_ints)?;
         extend(py, this, &bytes)
     }

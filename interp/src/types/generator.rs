@@ -176,6 +176,19 @@ impl Drop for Generator {
 
 /// The error that `throw(type, value, traceback)` means.
 pub(crate) fn thrown(py: &mut Py, kind: &Value, value: Option<&Value>, traceback: Option<&Value>) -> Result<Raised> {
+    let given = |v: Option<&Value>| v.is_some_and(|v| !v.is_none());
+    if given(traceback) || given(value) {
+        py.warn(
+            Exc::DeprecationWarning,
+            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.",
+            1,
+        )?;
+    }
+    error_of(py, kind, value, traceback)
+}
+
+/// The same where the warning was given already.
+pub(crate) fn error_of(py: &mut Py, kind: &Value, value: Option<&Value>, traceback: Option<&Value>) -> Result<Raised> {
     let traceback = match traceback {
         None => None,
         Some(t) if t.is_none() => None,
@@ -183,13 +196,6 @@ pub(crate) fn thrown(py: &mut Py, kind: &Value, value: Option<&Value>, traceback
         Some(_) => return Err(type_error("throw() third argument must be a traceback object")),
     };
     let value = value.filter(|v| !v.is_none());
-    if traceback.is_some() || value.is_some() {
-        py.warn(
-            Exc::DeprecationWarning,
-            "the (type, exc, tb) signature of throw() is deprecated, use the single-arg signature instead.",
-            1,
-        )?;
-    }
     let error = if is_exception_class(py, kind) {
         match value {
             None => py.raise_value(kind),
@@ -257,14 +263,37 @@ pub(crate) fn finalise(py: &mut Py, this: &Ref<Generator>) -> Result<()> {
         return py.call(&hook, &[this.to_value()]).map(drop);
     }
     if flavour == Flavour::Coroutine && state == State::Created {
-        let name = this.get(py).qualname(py).to_string();
-        let warned = py.warn(crate::object::Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"), 1);
-        if let Err(error) = warned {
-            let shown = repr(py, this);
-            crate::builtins::unraisable(py, error, &format!("Exception ignored while finalizing coroutine {shown}"), None);
-        }
+        warn_unawaited(py, this);
     }
     crate::vm::close(py, this.as_value()).map(drop)
+}
+
+/// Tell that a coroutine was never awaited: by `warnings`, which shows where it was made if that is known.
+fn warn_unawaited(py: &mut Py, this: &Ref<Generator>) {
+    let report = |py: &mut Py, error: Raised| {
+        let shown = repr(py, this);
+        crate::builtins::unraisable(py, error, &format!("Exception ignored while finalizing coroutine {shown}"), None);
+    };
+    let told = match crate::import::import_module(py, "warnings") {
+        Ok(warnings) => py.getattr_opt(&warnings, "_warn_unawaited_coroutine").unwrap_or_default(),
+        Err(_) => None,
+    };
+    if let Some(told) = told {
+        match py.call(&told, &[this.to_value()]) {
+            Ok(_) => return,
+            Err(error) => {
+                let warned = error.is(Exc::RuntimeWarning);
+                report(py, error);
+                if warned {
+                    return;
+                }
+            }
+        }
+    }
+    let name = this.get(py).qualname(py).to_string();
+    if let Err(error) = py.warn(Exc::RuntimeWarning, &format!("coroutine '{name}' was never awaited"), 1) {
+        report(py, error);
+    }
 }
 
 /// `<generator object name at 0x...>`
@@ -280,10 +309,10 @@ pub(crate) fn repr(py: &Py, this: &Ref<Generator>) -> String {
 
 /// Members common to the three kinds: names.
 macro_rules! common {
-    ($name:ident { $($body:tt)* }) => {
+    ($name:ident $short:literal $long:literal { $($body:tt)* }) => {
         #[lockstep_macros::methods]
         impl $name {
-            /// name of the generator
+            #[doc = $short]
             #[getter(name = "__name__")]
             fn name(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>) -> lockstep_heap::Value {
                 this.get(py).name(py).into_value()
@@ -295,7 +324,7 @@ macro_rules! common {
                 drop(old);
                 Ok(())
             }
-            /// qualified name of the generator
+            #[doc = $long]
             #[getter(name = "__qualname__")]
             fn qualname(py: &mut $crate::object::Py, this: &lockstep_heap::Ref<$crate::types::generator::Generator>) -> lockstep_heap::Value {
                 this.get(py).qualname(py).into_value()
@@ -306,6 +335,11 @@ macro_rules! common {
                 let old = this.get_mut(py).rare_mut().qualname.replace(name);
                 drop(old);
                 Ok(())
+            }
+            /// See PEP 585
+            #[classmethod("(type, object, /)")]
+            fn __class_getitem__(py: &mut $crate::object::Py, cls: &lockstep_heap::Value, object: &lockstep_heap::Value) -> $crate::object::raise::Result<lockstep_heap::Value> {
+                $crate::types::generic_alias::alias(py, cls, object)
             }
             /// Return repr(self).
             #[py("(self, /)")]
@@ -319,7 +353,7 @@ macro_rules! common {
 
 pub(crate) use common;
 
-common!(Generator {
+common!(Generator "name of the generator" "qualified name of the generator" {
     /// Implement iter(self).
     #[py("(self, /)")]
     fn __iter__(_py: &mut Py, this: &Ref<Generator>) -> Value {
@@ -388,7 +422,7 @@ impl NativeType for Generator {
 /// The methods of `coroutine`.
 pub struct CoroutineMethods;
 
-common!(CoroutineMethods {
+common!(CoroutineMethods "name of the coroutine" "qualified name of the coroutine" {
     /// Return an iterator to be used in await expression.
     #[py("(self, /)")]
     fn __await__(py: &mut Py, this: &Ref<Generator>) -> Value {

@@ -8,7 +8,7 @@ use super::sequence;
 use super::union;
 use crate::object::ops::Next;
 use crate::object::raise::{Exc, Result, attribute_error, type_error};
-use crate::object::{NativeType, Py, Type, TypeFlags};
+use crate::object::{NativeType, Py, Special, Type, TypeFlags};
 use crate::types::list::List;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
@@ -149,6 +149,14 @@ pub fn substitute(py: &mut Py, this: &Value, args: &Ref<Tuple>, parameters: &Ref
     replaced(py, args.slice(), parameters, &values)
 }
 
+/// Whether the value is `*Ts`: it is replaced by as many arguments as there are.
+fn is_variadic(py: &mut Py, value: &Value) -> Result<bool> {
+    match py.getattr_opt(value, "__typing_is_unpacked_typevartuple__")? {
+        Some(flag) => py.truth(&flag),
+        None => Ok(false),
+    }
+}
+
 fn replaced(py: &mut Py, args: &[Value], parameters: &Ref<Tuple>, values: &[Value]) -> Result<Vec<Value>> {
     py.native_stack()?;
     let mut out = Vec::with_capacity(args.len());
@@ -185,17 +193,18 @@ fn replaced(py: &mut Py, args: &[Value], parameters: &Ref<Tuple>, values: &[Valu
             for parameter in wanted {
                 match sequence::find(py, parameters, parameter, 0, usize::MAX)?.and_then(|at| values.get(at)) {
                     Some(value) => match value.downcast::<Tuple>() {
-                        Some(many) => chosen.extend_from_slice(many.slice()),
-                        None => chosen.push(value.clone()),
+                        // A TypeVarTuple can be iterated over; a ParamSpec takes the tuple as it is.
+                        Some(many) if py.special(parameter, Special::Iter).is_some() => chosen.extend_from_slice(many.slice()),
+                        _ => chosen.push(value.clone()),
                     },
                     None => chosen.push(parameter.clone()),
                 }
             }
             let chosen = py.tuple(chosen);
             let new = py.getitem(arg, &chosen)?;
-            match unpacked(py, &new)? {
-                Some(items) => out.extend_from_slice(tuple_items(&items)),
-                None => out.push(new),
+            match new.downcast::<Tuple>() {
+                Some(items) if is_variadic(py, arg)? => out.extend_from_slice(items.slice()),
+                _ => out.push(new),
             }
         }
     }
@@ -383,10 +392,8 @@ impl GenericAlias {
         Ok(py.new_str_bytes(&out).into_value())
     }
     #[py("(self, /)")]
-    fn __iter__(py: &mut Py, this: &Ref<GenericAlias>) -> Result<Value> {
-        let cls = py.type_of(this.as_value());
-        let starred = alias_in(py, &cls, &this.origin, this.args.clone(), true)?;
-        Ok(py.make(AliasIter { alias: Some(starred) }).into_value())
+    fn __iter__(py: &mut Py, this: &Ref<GenericAlias>) -> Value {
+        py.make(AliasIter { alias: Some(this.clone()) }).into_value()
     }
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<GenericAlias>) -> Result<Value> {
@@ -404,12 +411,9 @@ impl GenericAlias {
     }
     #[py("(self, /)")]
     fn __dir__(py: &mut Py, this: &Ref<GenericAlias>) -> Result<Value> {
-        let names = py.call_method(&this.origin, "__dir__", &[]);
-        let mut names = match names {
-            Ok(names) => py.collect(&names)?,
-            Err(e) if e.is(Exc::TypeError) => Vec::new(),
-            Err(e) => return Err(e),
-        };
+        let dir = py.builtin("dir");
+        let names = py.call(&dir, std::slice::from_ref(&this.origin))?;
+        let mut names = py.collect(&names)?;
         for own in OWN {
             let name = py.new_str_bytes(own).into_value();
             push_unique(py, &mut names, name)?;
@@ -428,17 +432,19 @@ impl NativeType for GenericAlias {
 
 /// The payload of the iterator behind `*list[int]`: hands the starred alias out once.
 pub struct AliasIter {
-    alias: Option<Value>,
+    alias: Option<Ref<GenericAlias>>,
 }
 
 impl Object for AliasIter {
     type Access = Guarded;
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
-        visit.option(&self.alias);
+        if let Some(alias) = &self.alias {
+            visit.reference(alias);
+        }
     }
     fn clear(&mut self, out: &mut Vec<Value>) {
-        out.extend(self.alias.take());
+        out.extend(self.alias.take().map(Ref::into_value));
     }
 }
 
@@ -449,13 +455,15 @@ impl AliasIter {
         this.to_value()
     }
     #[py("(self, /)")]
-    fn __next__(py: &mut Py, this: &Ref<AliasIter>) -> Next {
-        Next(this.get_mut(py).alias.take())
+    fn __next__(py: &mut Py, this: &Ref<AliasIter>) -> Result<Next> {
+        let Some(alias) = this.get_mut(py).alias.take() else { return Ok(Next(None)) };
+        let cls = py.type_of(alias.as_value());
+        alias_in(py, &cls, &alias.origin, alias.args.clone(), true).map(|starred| Next(Some(starred)))
     }
     #[py("(self, /)")]
     fn __reduce__(py: &mut Py, this: &Ref<AliasIter>) -> Value {
         match this.get(py).alias.clone() {
-            Some(alias) => py.reduced("iter", alias, None),
+            Some(alias) => py.reduced("iter", alias.into_value(), None),
             None => {
                 let empty = py.tuple(Vec::new());
                 py.reduced_end("iter", empty)

@@ -304,7 +304,7 @@ pub fn bind(py: &mut Py, native: &Ref<Native>, object: &Value, ty: &Ref<Type>) -
             if let Some(owner) = native.owner.as_ref().and_then(|o| o.downcast::<Type>())
                 && !py.is_subtype(ty, owner)
             {
-                let (o, t) = (owner.get(py).name.to_string(), ty.get(py).name.to_string());
+                let (o, t) = (py.full_name(owner), py.full_name(ty));
                 return Err(type_error(format!(
                     "descriptor '{}' for '{o}' objects doesn't apply to a '{t}' object",
                     native.def.name
@@ -382,7 +382,7 @@ fn check_receiver(py: &Py, name: &Ref<Str>, owner: &Ref<Type>, object: &Value) -
     }
     Err(type_error(format!(
         "descriptor '{name}' for '{}' objects doesn't apply to a '{}' object",
-        owner.get(py).name,
+        py.full_name(owner),
         py.type_name(object)
     )))
 }
@@ -398,7 +398,7 @@ impl GetSet {
         match this.set {
             Some(set) => set(py, &[object.clone(), value]).map(drop),
             None => {
-                let message = format!("attribute '{}' of '{}' objects is not writable", this.name, this.owner.get(py).name);
+                let message = format!("attribute '{}' of '{}' objects is not writable", this.name, py.full_name(&this.owner));
                 Err(attribute_error(message, object, &this.name))
             }
         }
@@ -428,7 +428,7 @@ impl GetSet {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<GetSet>) -> String {
-        format!("<attribute '{}' of '{}' objects>", this.name, this.owner.get(py).name)
+        format!("<attribute '{}' of '{}' objects>", this.name, py.full_name(&this.owner))
     }
     /// Set an attribute of instance to value.
     #[py("(self, instance, value, /)")]
@@ -464,7 +464,12 @@ impl Member {
         check_receiver(py, &this.name, &this.owner, object)?;
         match object.header().and_then(|h| h.slot(this.index, py)) {
             Some(value) => Ok(value),
-            None => Err(no_attribute(py, object, &this.name)),
+            None => {
+                // CPython gives the class here by its whole name.
+                let class = py.type_of(object);
+                let class = crate::types::r#type::attributes::whole_name(py, &class);
+                Err(attribute_error(format!("'{class}' object has no attribute '{}'", this.name), object, &this.name))
+            }
         }
     }
     fn write(py: &mut Py, this: &Ref<Member>, object: &Value, value: Option<Value>) -> Result<()> {
@@ -502,7 +507,7 @@ impl Member {
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Member>) -> String {
-        format!("<member '{}' of '{}' objects>", this.name, this.owner.get(py).name)
+        format!("<member '{}' of '{}' objects>", this.name, py.full_name(&this.owner))
     }
     /// Set an attribute of instance to value.
     #[py("(self, instance, value, /)")]
@@ -564,7 +569,7 @@ impl Native {
     }
     fn describe(&self, py: &mut Py) -> String {
         let name = self.def.name;
-        let home = self.home().map(|t| t.get(py).name.to_string()).unwrap_or_default();
+        let home = self.home().map(|t| py.full_name(&t)).unwrap_or_default();
         match (self.kind, &self.receiver) {
             (Kind::Method, _) if self.def.facts.slot => format!("<slot wrapper '{name}' of '{home}' objects>"),
             (Kind::Method | Kind::ClassMethod, _) => format!("<method '{name}' of '{home}' objects>"),

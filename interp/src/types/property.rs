@@ -3,7 +3,7 @@
 use lockstep_heap::{Guarded, Object, Ref, Tag, Value, Visitor};
 use lockstep_macros::methods;
 
-use crate::object::raise::{Result, attribute_error, type_error};
+use crate::object::raise::{Exc, Result, attribute_error, type_error};
 use crate::object::{NativeType, Py, Type};
 use crate::types::str::Str;
 
@@ -84,13 +84,21 @@ impl Property {
 }
 
 /// A copy with another function; of the same class.
-fn copy_with(py: &mut Py, this: &Ref<Property>, change: impl FnOnce(&mut [Value; 4])) -> Result<Value> {
+fn copy_with(py: &mut Py, this: &Ref<Property>, change: impl FnOnce(&mut [Value; 3])) -> Result<Value> {
     let p = this.get(py);
     let part = |v: &Option<Value>| v.clone().unwrap_or(Value::NONE);
-    let doc = if p.getter_doc { Value::NONE } else { part(&p.doc) };
-    let mut parts = [part(&p.get), part(&p.set), part(&p.del), doc];
-    let name = p.name.clone();
+    let old = [part(&p.get), part(&p.set), part(&p.del)];
+    let (doc, getter_doc, name) = (part(&p.doc), p.getter_doc, p.name.clone());
+    let mut parts = old.clone();
     change(&mut parts);
+    for (new, old) in parts.iter_mut().zip(old) {
+        if new.is_none() {
+            *new = old;
+        }
+    }
+    let doc = if getter_doc && !parts[0].is_none() { Value::NONE } else { doc };
+    let [get, set, del] = parts;
+    let parts = [get, set, del, doc];
     let class = py.type_of(this.as_value());
     let made = py.call(class.as_value(), &parts)?;
     if let Some(made) = made.downcast::<Property>() {
@@ -128,17 +136,18 @@ impl Property {
             own.getter_doc = !doc.is_none();
             own.doc = given(&doc);
         }
-        let doc = own.doc.clone();
-        *this.get_mut(py) = own;
-        if !py.is_exact::<Property>(this.as_value()) {
-            // A subclass keeps its documentation where instances look first.
-            let name = py.intern("__doc__");
-            let value = doc.unwrap_or(Value::NONE);
-            if !py.instance_set(this.as_value(), &name, value.clone()) && this.get(py).getter_doc {
-                py.generic_setattr(this.as_value(), &name, Some(value))?;
-            }
+        if py.is_exact::<Property>(this.as_value()) {
+            *this.get_mut(py) = own;
+            return Ok(());
         }
-        Ok(())
+        // A subclass keeps its documentation where instances look first.
+        let doc = own.doc.take().unwrap_or(Value::NONE);
+        let from_getter = own.getter_doc;
+        *this.get_mut(py) = own;
+        match py.setattr(this.as_value(), "__doc__", doc) {
+            Err(e) if from_getter || !e.is(Exc::AttributeError) => Err(e),
+            _ => Ok(()),
+        }
     }
     #[staticmethod("(type, /, *args, **kwargs)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, _args: &[Value], _kwargs: &Value) -> Value {
@@ -182,8 +191,8 @@ impl Property {
     }
     #[setter(__doc__)]
     fn set_doc(py: &mut Py, this: &Ref<Property>, value: Option<Value>) {
+        // Where it came from stays as it was: a copy with another getter takes that one's.
         let p = this.get_mut(py);
-        p.getter_doc = false;
         p.doc = value.filter(|v| !v.is_none());
     }
     #[getter]

@@ -88,7 +88,7 @@ impl StructField {
 
     #[py("(self)")]
     fn __repr__(py: &mut Py, this: &Ref<StructField>) -> Result<Value> {
-        let text = format!("<member '{}' of '{}' objects>", this.name, this.owner.get(py).name);
+        let text = format!("<member '{}' of '{}' objects>", this.name, py.full_name(&this.owner));
         Ok(py.str(&text))
     }
 

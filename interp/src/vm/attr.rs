@@ -661,7 +661,13 @@ pub(super) unsafe fn load_super(py: &mut Py, frame: *mut Frame, i: Instr, method
                 }
             }
         }
-        let proxy = py.call(&callee, &[class, object])?;
+        // Another `super` gets the arguments that the program gave.
+        let proxy = if !is_super && without_arguments(&*(*frame).code, (*frame).index() as usize, i) {
+            drop((class, object));
+            py.call(&callee, &[])?
+        } else {
+            py.call(&callee, &[class, object])?
+        };
         let value = py.getattr_str(&proxy, &name)?;
         if method {
             put(base, i.a, Value::UNBOUND);
@@ -671,6 +677,15 @@ pub(super) unsafe fn load_super(py: &mut Py, frame: *mut Frame, i: Instr, method
         }
         Ok(Flow::Next)
     }
+}
+
+/// Whether the program wrote `super()`: then the class was taken from `__class__` just before.
+fn without_arguments(code: &CodeObject, at: usize, i: Instr) -> bool {
+    let before = code.code.instrs.get(at.saturating_sub(4)..at).unwrap_or(&[]);
+    before.iter().any(|load| {
+        let name = code.code.freevars.get(load.bc() as usize);
+        load.op == Op::LoadFree && load.a == i.b + 1 && name.is_some_and(|name| &**name == "__class__")
+    })
 }
 
 /// What `super(class, object)` finds for the name, before binding. The site keeps the last answer

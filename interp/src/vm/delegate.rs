@@ -220,7 +220,7 @@ pub(super) unsafe fn get_anext(py: &mut Py, frame: *mut Frame, i: Instr) -> Resu
         if let Some(generator) = iterator.downcast::<Generator>()
             && generator.get(py).flavour == Flavour::AsyncGenerator
         {
-            let step = async_generator::anext(py, generator)?;
+            let step = async_generator::next_step(py, generator)?;
             put((*frame).base, i.a, step);
             return Ok(Flow::Next);
         }

@@ -469,26 +469,36 @@ impl Drop for Strand {
     }
 }
 
+/// The variables of a frame that are bound and have a register of their own; in a module or class
+/// body those of comprehensions under way.
+pub(super) fn register_locals(py: &mut Py, frame: *mut Frame) -> Vec<(Ref<crate::types::str::Str>, Value)> {
+    // SAFETY: the caller has the frame from the strand or a live frame object; named registers of it.
+    let (code, values): (_, Vec<Value>) = unsafe {
+        let code = &*(*frame).code;
+        (code, (0..code.varnames.len()).map(|k| super::peek((*frame).base, k as u16).clone()).collect())
+    };
+    let mut out = Vec::with_capacity(values.len());
+    for ((k, name), value) in code.varnames.iter().enumerate().zip(values) {
+        let value = match value.downcast::<crate::types::cell::Cell>() {
+            Some(c) if code.code.cellvars.iter().any(|(_, r)| *r as usize == k) => c.get(py).content.clone(),
+            _ => Some(value),
+        };
+        out.extend(value.filter(|v| !v.is_unbound()).map(|v| (name.clone(), v)));
+    }
+    out
+}
+
 /// The named variables of a frame that are bound: locals, cells and free variables.
 pub(crate) fn named_locals(py: &mut Py, frame: *mut Frame) -> Vec<(Ref<crate::types::str::Str>, Value)> {
+    let mut out = register_locals(py, frame);
     // SAFETY: the caller has the frame from the strand or a live frame object.
     let (code, base, func) = unsafe { (&*(*frame).code, (*frame).base, clone_word((*frame).func)) };
-    let mut out = Vec::new();
     let mut add = |py: &mut Py, name: &str, value: Option<Value>| {
         if let Some(value) = value.filter(|v| !v.is_unbound()) {
             let name = py.intern(name);
             out.push((name, value));
         }
     };
-    for (k, name) in code.code.varnames.iter().enumerate() {
-        // SAFETY: named registers of the frame.
-        let value = unsafe { super::peek(base, k as u16) }.clone();
-        let value = match value.downcast::<crate::types::cell::Cell>() {
-            Some(c) if code.code.cellvars.iter().any(|(_, r)| *r as usize == k) => c.get(py).content.clone(),
-            _ => Some(value),
-        };
-        add(py, name, value);
-    }
     for (name, register) in &code.code.cellvars {
         if (*register as usize) < code.code.varnames.len() {
             continue;
@@ -519,6 +529,7 @@ pub fn builtins_of(py: &mut Py, globals: &Ref<crate::types::dict::Dict>) -> Ref<
         if let Some(module) = value.downcast::<crate::types::module::Module>() {
             return py.module_dict(module);
         }
+        return py.new_dict();
     }
     let frame = py.strand.frame;
     if !frame.is_null() {

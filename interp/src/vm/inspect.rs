@@ -73,6 +73,9 @@ fn read(py: &mut Py, frame: &Ref<FrameObject>, place: Place) -> Option<Value> {
             }
         }
         Place::Free(k) => {
+            if frame.get(py).extra.as_ref().is_some_and(|extra| extra.cleared) {
+                return None;
+            }
             let function = frame.get(py).function.clone()?;
             let cell = function.downcast::<Function>()?.get(py).closure.get(k)?.clone();
             content(py, &cell)??
@@ -96,6 +99,11 @@ pub(crate) fn frame_variables(py: &mut Py, frame: &Ref<FrameObject>) -> Vec<(Ref
         }
     }
     out
+}
+
+/// The names of all variables, bound or not.
+pub(crate) fn frame_names(py: &Py, frame: &Ref<FrameObject>) -> Vec<Ref<Str>> {
+    places(py, frame).into_iter().map(|(name, _)| name).collect()
 }
 
 /// Assign a variable. False if there is no such variable.

@@ -8,7 +8,7 @@ use super::call::{Keywords, deliver, enter, prepended, push_call};
 use super::frame::Target;
 use super::place::push_placed;
 use super::run::payload;
-use crate::object::raise::Result;
+use crate::object::raise::{Result, recursion_error};
 use crate::object::strand::{Frame, Return};
 use crate::object::{Py, Special, Type, TypeFlags};
 use crate::types::function::Function;
@@ -172,8 +172,17 @@ pub(super) unsafe fn call_type(
         let plain_meta = meta.get(py).specials[Special::Call as usize].as_ref().is_some_and(|c| c.is_a::<Native>());
         if !plain_meta {
             if let Some(call) = meta.get(py).specials[Special::Call as usize].clone() {
-                let all = prepended(ty.as_value(), args);
-                return enter(py, frame, &call, &all, keywords, target);
+                if call.is_a::<Function>() {
+                    let all = prepended(ty.as_value(), args);
+                    return enter(py, frame, &call, &all, keywords, target);
+                }
+                let bound = py.bind_descriptor(&call, ty.as_value(), &meta)?;
+                if bound.is(ty.as_value()) {
+                    return Err(recursion_error("maximum recursion depth exceeded while calling a Python object"));
+                }
+                py.native_stack()?;
+                let value = py.call_kw(&bound, args, keywords)?;
+                return deliver(py, frame, value, target);
             }
         }
         if target.ret == Return::Register

@@ -11,6 +11,7 @@ use crate::object::{Py, Type, TypeFlags};
 use crate::types::cell::Cell;
 use crate::types::dict::{self, Dict};
 use crate::types::exception::Exception;
+use crate::types::frame::FrameObject;
 use crate::types::function::Function;
 use crate::types::list::List;
 use crate::types::str::Str;
@@ -45,8 +46,10 @@ unsafe fn apply(py: &mut Py, frame: *mut Frame, which: I, args: &[Value]) -> Res
     unsafe {
         match (which, args) {
             (I::BuildClass, _) => {
+                let globals = super::call::dict_of((*frame).globals);
                 let builtins = super::call::dict_of((*frame).builtins);
-                dict::get_name(py, &builtins, "__build_class__")
+                let key = py.intern("__build_class__");
+                super::name::builtin_named(py, &globals, &builtins, &key)?
                     .ok_or_else(|| Raised::new(Exc::NameError, "__build_class__ not found"))
             }
             (I::AssertionError, _) => Ok(py.exception_type(Exc::AssertionError).into_value()),
@@ -171,11 +174,33 @@ pub fn current_namespace(py: &mut Py) -> Option<Value> {
 pub(super) unsafe fn namespace(py: &mut Py, frame: *mut Frame) -> Value {
     // SAFETY: the running frame.
     unsafe {
+        let optimised = (*(*frame).code).code.flags.has(lockstep_compile::code::CodeFlags::OPTIMIZED);
+        if !optimised && !(*(*frame).code).code.varnames.is_empty() {
+            let inner = super::frame::register_locals(py, frame);
+            if !inner.is_empty() {
+                // As if the comprehension were a function.
+                let locals = py.new_dict();
+                for (name, value) in inner {
+                    dict::set_str(py, &locals, &name, value);
+                }
+                return locals.into_value();
+            }
+        }
         if let Some(locals) = clone_word((*frame).locals) {
             return locals;
         }
-        if (*(*frame).code).code.flags.has(lockstep_compile::code::CodeFlags::OPTIMIZED) {
-            return crate::types::frame::snapshot(py, frame).into_value();
+        if optimised {
+            let locals = crate::types::frame::snapshot(py, frame);
+            let object = clone_word((*frame).object).and_then(|o| o.downcast_into::<FrameObject>().ok());
+            // Set through `f_locals`, with no variable to go to.
+            if let Some(more) = object.and_then(|o| o.get(py).extra.as_ref()?.locals.clone()) {
+                let more: Vec<(Value, Value)> = more.get(py).iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+                for (name, value) in more {
+                    // A key whose comparison raises is left out.
+                    drop(dict::set(py, &locals, &name, value));
+                }
+            }
+            return locals.into_value();
         }
         super::call::dict_of((*frame).globals).into_value()
     }

@@ -49,7 +49,8 @@ pub(crate) use frame::{FIRST_CHUNK, SMALL_CHUNK, named_locals};
 pub use frame::{builtins_of, super_context};
 pub use generator::{resume, send, step};
 pub(crate) use inspect::{
-    frame_back, frame_generator, frame_index, frame_mapping, frame_variable, frame_variables, is_running, set_frame_variable,
+    frame_back, frame_generator, frame_index, frame_mapping, frame_names, frame_variable, frame_variables, is_running,
+    set_frame_variable,
 };
 pub use intrinsic::current_namespace;
 pub(crate) use jump::set_line;

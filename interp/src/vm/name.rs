@@ -1,6 +1,6 @@
 //! Names: globals and their caches, cells, class and module namespaces, import instructions.
 
-use lockstep_compile::code::Instr;
+use lockstep_compile::code::{CodeFlags, Instr};
 use lockstep_heap::{Raw, Ref, Value};
 
 use super::call::dict_of;
@@ -14,6 +14,7 @@ use crate::types::cell::Cell;
 use crate::types::code::GlobalCache;
 use crate::types::dict::{self, Dict};
 use crate::types::function::Function;
+use crate::types::module::Module;
 use crate::types::str::Str;
 
 /// UnboundLocalError about a named register (NameError for a hidden one).
@@ -135,7 +136,7 @@ pub(super) unsafe fn global(py: &mut Py, frame: *mut Frame, name: &Ref<Str>, sit
             }
         };
         if !py.is_exact::<Dict>(globals.as_value()) {
-            return global_of_mapping(py, globals.as_value(), &builtins, name);
+            return global_of_mapping(py, &globals, &builtins, name);
         }
         if let Some(place) = globals.get(py).find_str(name) {
             let version = py.keys_version(&globals);
@@ -150,6 +151,9 @@ pub(super) unsafe fn global(py: &mut Py, frame: *mut Frame, name: &Ref<Str>, sit
         {
             return Ok(value);
         }
+        if !py.is_exact::<Dict>(builtins.as_value()) {
+            return builtin_named(py, &globals, &builtins, name)?.ok_or_else(|| name_error(name));
+        }
         if let Some(place) = builtins.get(py).find_str(name) {
             let (g, b) = (py.keys_version(&globals), py.keys_version(&builtins));
             cache(GlobalCache { globals: g, builtins: b, place: place as u32 });
@@ -157,21 +161,39 @@ pub(super) unsafe fn global(py: &mut Py, frame: *mut Frame, name: &Ref<Str>, sit
                 return Ok(v.clone());
             }
         }
-        Err(name_error(name))
+        builtin_named(py, &globals, &builtins, name)?.ok_or_else(|| name_error(name))
+    }
+}
+
+/// A builtin, where `__builtins__` may be of a subclass of `dict` or any other mapping: then the
+/// builtins of the frame are empty.
+#[cold]
+pub(super) fn builtin_named(py: &mut Py, globals: &Ref<Dict>, builtins: &Ref<Dict>, name: &Ref<Str>) -> Result<Option<Value>> {
+    let mapping = if !py.is_exact::<Dict>(builtins.as_value()) {
+        builtins.to_value()
+    } else if let Some(value) = builtins.get(py).get_str(name) {
+        return Ok(Some(value.clone()));
+    } else {
+        match dict::get_name(py, globals, "__builtins__") {
+            Some(named) if !named.is_a::<Dict>() && !named.is_a::<Module>() => named,
+            _ => return Ok(None),
+        }
+    };
+    match py.getitem(&mapping, name.as_value()) {
+        Ok(value) => Ok(Some(value)),
+        Err(e) if e.is(Exc::KeyError) => Ok(None),
+        Err(e) => Err(e),
     }
 }
 
 /// A global where the globals are of a subclass of `dict`, which may look up in its own way.
 #[cold]
-fn global_of_mapping(py: &mut Py, globals: &Value, builtins: &Ref<Dict>, name: &Ref<Str>) -> Result<Value> {
-    match py.getitem(globals, name.as_value()) {
+fn global_of_mapping(py: &mut Py, globals: &Ref<Dict>, builtins: &Ref<Dict>, name: &Ref<Str>) -> Result<Value> {
+    match py.getitem(globals.as_value(), name.as_value()) {
         Err(e) if e.is(Exc::KeyError) => {}
         other => return other,
     }
-    match builtins.get(py).get_str(name) {
-        Some(value) => Ok(value.clone()),
-        None => Err(name_error(name)),
-    }
+    builtin_named(py, globals, builtins, name)?.ok_or_else(|| name_error(name))
 }
 
 /// `StoreGlobal`
@@ -250,7 +272,11 @@ pub(super) unsafe fn store_name(py: &mut Py, frame: *mut Frame, i: Instr) -> Res
             }
             None => {
                 let globals = dict_of((*frame).globals);
-                dict::set_str(py, &globals, &name, value);
+                if py.is_exact::<Dict>(globals.as_value()) {
+                    dict::set_str(py, &globals, &name, value);
+                } else {
+                    py.setitem(globals.as_value(), name.as_value(), value)?;
+                }
             }
         }
         py.drain_pending();
@@ -347,8 +373,13 @@ pub(super) unsafe fn import_name(py: &mut Py, frame: *mut Frame, i: Instr) -> Re
         let name = name_at(frame, i32::from(i.c));
         let globals = dict_of((*frame).globals);
         let builtins = dict_of((*frame).builtins);
-        let mapping = clone_word((*frame).locals).unwrap_or(Value::NONE);
-        let import = dict::get_name(py, &builtins, "__import__");
+        let mapping = match clone_word((*frame).locals) {
+            Some(mapping) => mapping,
+            None if (*(*frame).code).code.flags.has(CodeFlags::OPTIMIZED) => Value::NONE,
+            None => globals.to_value(),
+        };
+        let key = py.intern("__import__");
+        let import = builtin_named(py, &globals, &builtins, &key)?;
         let Some(import) = import else {
             return Err(Raised::new(Exc::ImportError, "__import__ not found"));
         };

@@ -245,12 +245,26 @@ unsafe fn lines(py: &mut Py, frame: *mut Frame) -> Result<()> {
                 break;
             }
         }
-        if !moved {
-            return Ok(());
-        }
         // SAFETY: as above.
-        known = unsafe { local(py, frame) }.and_then(|(object, _)| object.get(py).extra.as_ref().map(|e| e.line));
+        let traced = if moved || own.is_none() { unsafe { local(py, frame) } } else { None };
+        if !moved {
+            let traced = traced.filter(|_| py.strand.trace.is_some());
+            return traced.map_or(Ok(()), |(object, function)| step(py, &object, &function));
+        }
+        known = traced.and_then(|(object, _)| object.get(py).extra.as_ref().map(|e| e.line));
     }
+}
+
+/// The opcode event of an instruction that has no line of its own: it still belongs to the last one.
+/// A debugger that begins with the last call of a function stops there.
+fn step(py: &mut Py, object: &Ref<FrameObject>, function: &Value) -> Result<()> {
+    let Some(extra) = object.get_mut(py).extra.as_mut().filter(|extra| extra.trace_opcodes) else {
+        return Ok(());
+    };
+    extra.shown = (extra.line != 0).then_some(extra.line);
+    let told = notify_local(py, object, function, "opcode", Value::NONE);
+    object.get_mut(py).extra_mut().shown = None;
+    told
 }
 
 /// Line and opcode events of the instruction, or of a mark `ahead` places before it, which is a line

@@ -397,7 +397,9 @@ pub fn join(py: &mut Py, this: &Value, iterable: &Value) -> Result<Value> {
     {
         return Err(type_error("can only join an iterable"));
     }
+    let hold = this.downcast::<ByteArray>().map(|array| array.get_mut(py).exports.hold());
     let items = py.collect(iterable)?;
+    drop(hold);
     if let [one] = items.as_slice()
         && py.is_exact::<Bytes>(one)
         && this.is_a::<Bytes>()
@@ -528,6 +530,10 @@ pub fn from_ints(py: &mut Py, class: &str, source: &Value) -> Result<Vec<u8>> {
         return Err(refused(py, source, class));
     }
     let mut iter = py.iter(source)?;
+    if class == "bytes" {
+        // Only asked so that its errors are seen.
+        py.length_hint(source, 0)?;
+    }
     let mut out = Vec::new();
     while let Some(item) = iter.next(py)? {
         match item.as_small_int() {

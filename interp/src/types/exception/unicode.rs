@@ -76,28 +76,8 @@ pub(super) fn fill_translate(py: &mut Py, e: &Ref<Exception>, args: &[Value]) ->
     Ok(())
 }
 
-/// Length of the object, none if there is no object of the right kind.
-fn length(py: &Py, e: &Ref<Exception>) -> Option<i64> {
-    let object = field(py, e, OBJECT);
-    let n = match (object.downcast::<Str>(), object.downcast::<Bytes>()) {
-        (Some(s), _) => s.len(),
-        (_, Some(b)) => b.slice().len(),
-        _ => return None,
-    };
-    Some(n as i64)
-}
-
-fn start_of(py: &mut Py, e: &Ref<Exception>) -> Value {
-    let start = field(py, e, START).as_small_int().unwrap_or(0);
-    // An object may have been put in that is shorter than the one the error was made for.
-    let n = length(py, e).map_or(start, |n| start.clamp(0, (n - 1).max(0)));
-    py.int(n)
-}
-
-fn end_of(py: &mut Py, e: &Ref<Exception>) -> Value {
-    let end = field(py, e, END).as_small_int().unwrap_or(0);
-    let n = length(py, e).map_or(end, |n| end.clamp(n.min(1), n));
-    py.int(n)
+fn number(py: &Py, e: &Ref<Exception>, at: usize) -> i64 {
+    field(py, e, at).as_small_int().unwrap_or(0)
 }
 
 fn set_position(py: &mut Py, e: &Ref<Exception>, at: usize, value: Option<Value>) -> Result<()> {
@@ -134,15 +114,16 @@ fn text(py: &mut Py, e: &Ref<Exception>, verb: &str, bytes: bool) -> Result<Stri
     let reason = py.str_of(&reason)?;
     let encoding = field(py, e, ENCODING);
     let codec = if encoding.is_none() { String::new() } else { format!("'{}' codec ", py.str_of(&encoding)?) };
-    let (start, end) = (start_of(py, e).as_small_int().unwrap_or(0), end_of(py, e).as_small_int().unwrap_or(0));
-    if end == start + 1
-        && let Some(unit) = unit(py, e, start as usize)
+    // Nobody promises that they lie in the object.
+    let (start, end) = (number(py, e, START), number(py, e, END));
+    if end.checked_sub(1) == Some(start)
+        && let Some(unit) = usize::try_from(start).ok().and_then(|start| unit(py, e, start))
     {
         let unit = if bytes { format!("byte 0x{unit:02x}") } else { format!("character '{}'", escaped(unit)) };
         return Ok(format!("{codec}can't {verb} {unit} in position {start}: {reason}"));
     }
     let units = if bytes { "bytes" } else { "characters" };
-    Ok(format!("{codec}can't {verb} {units} in position {start}-{}: {reason}", end - 1))
+    Ok(format!("{codec}can't {verb} {units} in position {start}-{}: {reason}", end.saturating_sub(1)))
 }
 
 macro_rules! unicode_error {
@@ -166,8 +147,8 @@ macro_rules! unicode_error {
             }
             /// exception start
             #[getter]
-            fn start(py: &mut Py, this: &Ref<Exception>) -> Value {
-                start_of(py, this)
+            fn start(py: &mut Py, this: &Ref<Exception>) -> i64 {
+                number(py, this, START)
             }
             #[setter(start)]
             fn set_start(py: &mut Py, this: &Ref<Exception>, value: Option<Value>) -> Result<()> {
@@ -175,8 +156,8 @@ macro_rules! unicode_error {
             }
             /// exception end
             #[getter]
-            fn end(py: &mut Py, this: &Ref<Exception>) -> Value {
-                end_of(py, this)
+            fn end(py: &mut Py, this: &Ref<Exception>) -> i64 {
+                number(py, this, END)
             }
             #[setter(end)]
             fn set_end(py: &mut Py, this: &Ref<Exception>, value: Option<Value>) -> Result<()> {

@@ -6,9 +6,10 @@ use lockstep_macros::methods;
 use super::FrameObject;
 use crate::object::raise::{Result, key_error, type_error, value_error};
 use crate::object::strand::Frame;
-use crate::object::{NativeType, Py};
+use crate::object::{NativeType, Py, Type};
 use crate::types::dict::{self, Dict};
 use crate::types::list::List;
+use crate::types::sequence;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
 
@@ -75,8 +76,23 @@ impl LocalsProxy {
     fn extra(py: &Py, this: &Ref<LocalsProxy>) -> Option<Ref<Dict>> {
         this.frame.get(py).extra.as_ref()?.locals.clone()
     }
+    /// The variable that a key means: equal to its name, whatever it is.
+    fn name_of(py: &mut Py, this: &Ref<LocalsProxy>, key: &Value) -> Result<Option<String>> {
+        if let Some(name) = key.downcast::<Str>()
+            && py.is_exact::<Str>(key)
+        {
+            return Ok(Some(name.to_string()));
+        }
+        let hash = py.hash(key)?;
+        for name in crate::vm::frame_names(py, &this.frame) {
+            if py.hash(name.as_value())? == hash && py.eq(name.as_value(), key)? {
+                return Ok(Some(name.to_string()));
+            }
+        }
+        Ok(None)
+    }
     fn lookup(py: &mut Py, this: &Ref<LocalsProxy>, key: &Value) -> Result<Option<Value>> {
-        if let Some(name) = key.downcast::<Str>().map(|s| s.to_string())
+        if let Some(name) = Self::name_of(py, this, key)?
             && let Some(value) = crate::vm::frame_variable(py, &this.frame, &name)
         {
             return Ok(value);
@@ -87,7 +103,7 @@ impl LocalsProxy {
         }
     }
     fn assign(py: &mut Py, this: &Ref<LocalsProxy>, key: &Value, value: Value) -> Result<()> {
-        if let Some(name) = key.downcast::<Str>().map(|s| s.to_string())
+        if let Some(name) = Self::name_of(py, this, key)?
             && crate::vm::set_frame_variable(py, &this.frame, &name, &value)
         {
             return Ok(());
@@ -161,19 +177,31 @@ impl LocalsProxy {
         let keys = Self::keys(py, this);
         py.get_iter(&keys)
     }
-    /// Return a reverse iterator over the keys.
+    /// Create a proxy of a frame's variables.
+    #[staticmethod("(type, /, *args)")]
+    fn __new__(py: &mut Py, cls: &Ref<Type>, args: &[Value]) -> Result<Value> {
+        let [frame] = args else {
+            return Err(type_error(format!("FrameLocalsProxy expected 1 argument, got {}", args.len())));
+        };
+        match frame.downcast::<FrameObject>() {
+            Some(frame) => Ok(py.make_in(cls, LocalsProxy { frame: frame.clone() }).into_value()),
+            None => Err(type_error(format!("expect frame, not {}", py.type_name(frame)))),
+        }
+    }
+    /// The names from the last to the first, as a list.
     #[py("(self, /)")]
-    fn __reversed__(py: &mut Py, this: &Ref<LocalsProxy>) -> Result<Value> {
+    fn __reversed__(py: &mut Py, this: &Ref<LocalsProxy>) -> Value {
         let mut keys: Vec<Value> = Self::pairs(py, this).into_iter().map(|(k, _)| k).collect();
         keys.reverse();
-        let keys = py.list(keys);
-        py.get_iter(&keys)
+        py.list(keys)
     }
     /// Return repr(self).
     #[py("(self, /)")]
-    fn __repr__(py: &mut Py, this: &Ref<LocalsProxy>) -> Result<Ref<Str>> {
-        let d = Self::to_dict(py, this)?;
-        py.repr(d.as_value())
+    fn __repr__(py: &mut Py, this: &Ref<LocalsProxy>) -> Result<Value> {
+        sequence::guarded_repr(py, this.as_value(), "{...}", |py, out| {
+            let d = Self::to_dict(py, this)?;
+            sequence::push_repr(py, out, d.as_value())
+        })
     }
     /// Return self==value.
     #[py("(self, value, /)")]
@@ -250,7 +278,7 @@ impl LocalsProxy {
     /// Remove a name that is no variable of the function.
     #[py("(self, key, default=<unbound>, /)")]
     fn pop(py: &mut Py, this: &Ref<LocalsProxy>, key: &Value, default: Option<Value>) -> Result<Value> {
-        if let Some(name) = key.downcast::<Str>().map(|s| s.to_string())
+        if let Some(name) = Self::name_of(py, this, key)?
             && crate::vm::frame_variable(py, &this.frame, &name).is_some()
         {
             return Err(value_error("cannot remove local variables from FrameLocalsProxy"));

@@ -14,6 +14,7 @@ use crate::object::{NativeType, Py, Type, TypeFlags};
 use crate::types::code::CodeObject;
 use crate::types::dict::Dict;
 use crate::types::function::Function;
+use crate::types::generator::{Generator, State};
 use crate::types::int;
 
 /// The payload of a frame object. Made for each level of a traceback, so it is kept small.
@@ -46,6 +47,8 @@ pub struct FrameExtra {
     pub trace_opcodes: bool,
     /// Locals that are no variables of the code, set through `f_locals`.
     pub locals: Option<Ref<Dict>>,
+    /// `clear()` was called: the variables of enclosing functions are gone, too.
+    pub(crate) cleared: bool,
     /// The line that the trace function was told last.
     pub(crate) line: u32,
     /// The instruction that ran last under the trace function.
@@ -83,6 +86,7 @@ impl Default for FrameExtra {
             trace_lines: true,
             trace_opcodes: false,
             locals: None,
+            cleared: false,
             line: 0,
             last: 0,
             at: (0, 0),
@@ -170,6 +174,11 @@ impl FrameObject {
     /// F.clear(): clear all references held by the frame
     #[py("(self, /)")]
     fn clear(py: &mut Py, this: &Ref<FrameObject>) -> Result<()> {
+        if let Some(generator) = crate::vm::frame_generator(py, this).and_then(|g| g.downcast_into::<Generator>().ok())
+            && generator.get(py).now() == State::Created
+        {
+            return crate::types::generator::finalise(py, &generator);
+        }
         if !this.get(py).live.is_null() {
             return Err(runtime_error(match crate::vm::is_running(py, this) {
                 true => "cannot clear an executing frame",
@@ -180,6 +189,9 @@ impl FrameObject {
         let payload = this.get_mut(py);
         crate::vm::take_frame_registers(payload, &mut out);
         out.extend(payload.extra.as_mut().and_then(|e| e.locals.take()).map(Ref::into_value));
+        if !payload.code.code.freevars.is_empty() {
+            payload.extra_mut().cleared = true;
+        }
         drop(out);
         Ok(())
     }

@@ -7,6 +7,7 @@ use lockstep_text::int::{Int, Shown};
 use super::{from_ibig, is_int, plain};
 use crate::object::raise::{Result, memory_error, overflow_error, type_error, value_error};
 use crate::object::{Py, Special};
+use crate::types::bytearray::ByteArray;
 use crate::types::bytes::Bytes;
 use crate::types::str::Str;
 
@@ -26,8 +27,8 @@ pub fn construct(py: &mut Py, x: Option<&Value>, base: Option<&Value>) -> Result
                 return parse(py, s.as_bytes(), base, Shown::Str);
             }
             match text_of_bytes(py, x) {
-                Some(bytes) => parse(py, &bytes, base, Shown::Bytes),
-                None => Err(type_error("int() can't convert non-string with explicit base")),
+                Some(bytes) if x.is_a::<Bytes>() || x.is_a::<ByteArray>() => parse(py, &bytes, base, Shown::Bytes),
+                _ => Err(type_error("int() can't convert non-string with explicit base")),
             }
         }
     }

@@ -56,7 +56,7 @@ fn slot_names(py: &mut Py, ty: &Ref<Type>) -> Result<Vec<Value>> {
 pub fn default_state(py: &mut Py, object: &Value, required: bool) -> Result<Value> {
     let ty = py.type_of(object);
     if required && native_state(py, &ty) {
-        return Err(type_error(format!("cannot pickle '{}' object", ty.get(py).name)));
+        return Err(type_error(format!("cannot pickle '{}' object", py.full_name(&ty))));
     }
     let mut state =
         if has_no_attributes(py, object) { Value::NONE } else { py.getattr_opt(object, "__dict__")?.unwrap_or(Value::NONE) };
@@ -160,7 +160,7 @@ pub fn reduce(py: &mut Py, object: &Value, protocol: i64) -> Result<Value> {
     }
     let ty = py.type_of(object);
     if ty.get(py).flags.has(TypeFlags::NO_NEW) {
-        return Err(type_error(format!("cannot pickle '{}' object", ty.get(py).name)));
+        return Err(type_error(format!("cannot pickle '{}' object", py.full_name(&ty))));
     }
     let arguments = new_arguments(py, object)?;
     let has_arguments = arguments.is_some();

@@ -39,23 +39,11 @@ fn put(py: &mut Py, ty: &Ref<Type>, name: &str, value: Option<Value>) {
 }
 
 fn cannot(py: &Py, what: &str, name: &str, ty: &Ref<Type>) -> Raised {
-    type_error(format!("cannot {what} '{name}' attribute of immutable type '{}'", ty.get(py).name))
+    type_error(format!("cannot {what} '{name}' attribute of immutable type '{}'", py.full_name(ty)))
 }
 
 fn mutable(py: &Py, ty: &Ref<Type>, name: &str) -> Result<()> {
     if ty.get(py).flags.has(TypeFlags::IMMUTABLE) { Err(cannot(py, "set", name, ty)) } else { Ok(()) }
-}
-
-/// Native types of modules are named with their module in some messages.
-pub fn shown_name(py: &mut Py, ty: &Ref<Type>) -> String {
-    let name = ty.get(py).name.to_string();
-    if ty.get(py).flags.has(TypeFlags::IMMUTABLE)
-        && let Some(module) = own(py, ty, "__module__").and_then(|m| m.downcast::<Str>().map(ToString::to_string))
-        && module != "builtins"
-    {
-        return format!("{module}.{name}");
-    }
-    name
 }
 
 /// `__module__` of a class.
@@ -75,16 +63,24 @@ fn attribute_missing(py: &mut Py, ty: &Ref<Type>, name: &str) -> Raised {
 
 /// `repr` of a class.
 pub fn repr(py: &mut Py, ty: &Ref<Type>) -> Result<Value> {
-    let module = match own(py, ty, "__module__") {
-        Some(m) => m.downcast::<Str>().map(ToString::to_string),
-        None => None,
-    };
-    let t = ty.get(py);
-    let text = match module {
-        Some(m) if m != "builtins" => format!("<class '{m}.{}'>", t.qualname),
-        _ => format!("<class '{}'>", t.name),
-    };
+    let text = format!("<class '{}'>", qualified(py, ty, &["builtins"]));
     Ok(py.str(&text))
+}
+
+/// The whole name of a class, as some messages have it.
+pub fn whole_name(py: &mut Py, ty: &Ref<Type>) -> String {
+    qualified(py, ty, &["builtins", "__main__"])
+}
+
+/// The qualified name behind the module's, but for these modules.
+fn qualified(py: &mut Py, ty: &Ref<Type>, but: &[&str]) -> String {
+    let module = own(py, ty, "__module__").and_then(|m| m.downcast::<Str>().map(ToString::to_string));
+    let t = ty.get(py);
+    match module {
+        Some(m) if !but.contains(&m.as_str()) => format!("{m}.{}", t.qualname),
+        Some(m) if m == "__main__" => t.qualname.to_string(),
+        _ => t.name.to_string(),
+    }
 }
 
 /// `__doc__` of a class.
@@ -137,7 +133,7 @@ pub fn merge_class_names(py: &mut Py, out: &Ref<dict::Dict>, class: &Value) -> R
 pub fn set_name(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
     mutable(py, ty, "__name__")?;
     let Some(value) = value else {
-        return Err(type_error(format!("cannot delete '__name__' attribute of type '{}'", ty.get(py).name)));
+        return Err(type_error(format!("cannot delete '__name__' attribute of type '{}'", py.full_name(ty))));
     };
     let Some(name) = value.downcast::<Str>() else {
         return Err(type_error(format!(
@@ -158,7 +154,7 @@ pub fn set_name(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()>
 pub fn set_qualname(py: &mut Py, ty: &Ref<Type>, value: Option<Value>) -> Result<()> {
     mutable(py, ty, "__qualname__")?;
     let Some(value) = value else {
-        return Err(type_error(format!("cannot delete '__qualname__' attribute of type '{}'", ty.get(py).name)));
+        return Err(type_error(format!("cannot delete '__qualname__' attribute of type '{}'", py.full_name(ty))));
     };
     let Some(name) = value.downcast::<Str>() else {
         return Err(type_error(format!(

@@ -107,7 +107,7 @@ pub fn slots(py: &mut Py, name: &Ref<Str>, base: &Ref<Type>, bases: &[Ref<Type>]
     if !items.is_empty() && variable_size(py, base) {
         let dict_only = items.iter().all(|i| i.downcast::<Str>().is_some_and(|s| s.as_bytes() == b"__dict__"));
         if !dict_only {
-            return Err(type_error(format!("nonempty __slots__ not supported for subtype of '{}'", base.get(py).name)));
+            return Err(type_error(format!("nonempty __slots__ not supported for subtype of '{}'", py.full_name(base))));
         }
     }
     let mut out = Slots { members: Vec::new(), add_dict: false, add_weak: false };

@@ -15,7 +15,6 @@ use crate::types::dict::{self, Dict};
 use crate::types::function::Function;
 use crate::types::native::{Kind, Native};
 use crate::types::str::Str;
-use crate::types::tuple::Tuple;
 
 /// Keyword arguments out of the dict that `**kwargs` collected.
 pub fn keywords_of(py: &Py, collected: &Value) -> Vec<(Ref<Str>, Value)> {
@@ -107,7 +106,7 @@ pub(crate) fn initialise(
 }
 
 fn no_instances(py: &mut Py, ty: &Ref<Type>) -> crate::object::Raised {
-    type_error(format!("cannot create '{}' instances", attributes::shown_name(py, ty)))
+    type_error(format!("cannot create '{}' instances", py.full_name(ty)))
 }
 
 /// The methods of `type`.
@@ -321,8 +320,9 @@ impl TypeMethods {
     }
     #[getter]
     fn __type_params__(py: &mut Py, this: &Ref<Type>) -> Value {
-        let own = attributes::own(py, this, "__type_params__");
-        own.filter(Value::is_a::<Tuple>).unwrap_or_else(|| py.tuple(Vec::new()))
+        // In the namespace of `type` itself is this attribute.
+        let own = attributes::own(py, this, "__type_params__").filter(|_| !this.is(py.plain_metatype()));
+        own.unwrap_or_else(|| py.tuple(Vec::new()))
     }
     #[setter(__type_params__)]
     fn set_type_params(py: &mut Py, this: &Ref<Type>, value: Option<Value>) -> Result<()> {

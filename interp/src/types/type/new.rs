@@ -186,8 +186,17 @@ fn fill_namespace(py: &mut Py, ty: &Ref<Type>, dict: &Ref<Dict>, slots: &Slots, 
     // Only now: a slot may be called `__classcell__`.
     layout::add_descriptors(py, ty, slots, first);
     let key = py.intern("__doc__");
-    if dict.get(py).get_str(&key).is_none() {
-        dict::set_str(py, dict, &key, Value::NONE);
+    match dict.get(py).get_str(&key).cloned() {
+        None => dict::set_str(py, dict, &key, Value::NONE),
+        Some(text) => {
+            if let Some(text) = text.downcast::<Str>() {
+                text.to_str(py)?;
+            }
+        }
+    }
+    if dict.get(py).iter().any(|(name, _)| !name.is_a::<Str>()) {
+        let class = ty.get(py).name.clone();
+        py.warn(Exc::RuntimeWarning, &format!("non-string key in the __dict__ of class {class}"), 1)?;
     }
     let (eq, hash) = (py.intern("__eq__"), py.intern("__hash__"));
     if dict.get(py).get_str(&eq).is_some() && dict.get(py).get_str(&hash).is_none() {
@@ -226,7 +235,7 @@ pub fn resolution_order(py: &mut Py, ty: &Ref<Type>, bases: &[Ref<Type>]) -> Res
         if !py.is_subtype(&own, &layout::solid(py, class)) && !class.is(ty) {
             let bases_fit = bases.iter().any(|b| py.is_subtype(&layout::solid(py, b), &layout::solid(py, class)));
             if !bases_fit {
-                return Err(type_error(format!("mro() returned base with unsuitable layout ('{}')", class.get(py).name)));
+                return Err(type_error(format!("mro() returned base with unsuitable layout ('{}')", py.full_name(class))));
             }
         }
         out.push(class.clone());
@@ -251,7 +260,7 @@ pub fn c3(py: &Py, ty: &Ref<Type>, bases: &[Ref<Type>]) -> Result<Vec<Ref<Type>>
     }
     for (k, base) in bases.iter().enumerate() {
         if bases[..k].iter().any(|b| b.is(base)) {
-            return Err(type_error(format!("duplicate base class {}", base.get(py).name)));
+            return Err(type_error(format!("duplicate base class {}", py.full_name(base))));
         }
     }
     linearise(py, ty, bases).ok_or_else(|| {
@@ -318,6 +327,12 @@ fn set_name_error(py: &mut Py, error: Raised, value: &Value, key: &Value, ty: &R
 
 /// `super(ty, ty).__init_subclass__(**keywords)`
 fn init_subclass(py: &mut Py, ty: &Ref<Type>, keywords: &[(Ref<Str>, Value)]) -> Result<()> {
+    // A `mro()` of the metaclass may have left the class itself out.
+    if !ty.get(py).mro.iter().any(|class| class.is(ty)) {
+        let name = py.full_name(ty);
+        let text = format!("super(type, obj): obj (type {name}) is not an instance or subtype of type ({name}).");
+        return Err(type_error(text));
+    }
     let name = py.intern("__init_subclass__");
     let object = py.object_class().clone();
     let mut found = None;

@@ -180,6 +180,7 @@ impl NoDefault {
 
 impl NativeType for NoDefault {
     const NAME: &'static str = "NoDefaultType";
+    const DOC: Option<&'static str> = Some("The type of the NoDefault singleton.");
     const MODULE: &'static str = "typing";
     const FLAGS: u32 = 0;
 }
