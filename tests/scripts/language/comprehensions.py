@@ -44,3 +44,24 @@ matrix = [[1, 2], [3, 4]]
 print([[row[i] for row in matrix] for i in range(2)], [x for row in matrix for x in row])
 def spam(n): return [locals()["m"] for m in range(n)]
 print(spam(2))
+
+
+print("-- locals() inside of one has its variables, too")
+outside = "here"
+print([(locals(), eval("item"), eval("outside")) for item in (1, 2)], "item" in locals())
+
+
+class Body:
+    attribute = 1
+    seen = [locals() for item in (1, 2)]
+
+
+print(Body.seen)
+
+
+def function(parameter):
+    seen = [sorted(locals()) for item in (1,)]
+    return seen, sorted(locals())
+
+
+print(function(1))

@@ -116,3 +116,28 @@ def exec_in_function():
 
 
 print(exec_in_function(), eval("y + z", {"y": 1}, {"z": 2}))
+
+
+print("-- names of keywords are no private names, those of parameters are")
+
+
+def named(**names):
+    return names
+
+
+class Private:
+    def call(self):
+        return named(__x=1), named(**{"__y": 2}, __x=1), named(*[], __x=1), self.method(__z=3)
+
+    def method(self, **names):
+        return names
+
+    def parameter(self, __a=1, *, __b=2):
+        return __a
+
+    class Inner(metaclass=lambda name, bases, body, **names: names, __key=1):
+        pass
+
+
+print(Private().call(), Private.Inner, Private.parameter.__code__.co_varnames)
+print(sorted(named(**{"_Private__a": 1})), Private().parameter(_Private__a=4))
