@@ -288,8 +288,9 @@ fn part_matches(py: &mut Py, pattern: &Value, text: &Value) -> Result<bool> {
 }
 
 fn is_subclass(py: &Py, class: &Value, of: &Value) -> bool {
-    match (class.downcast::<Type>(), of.downcast::<Type>()) {
-        (Some(class), Some(of)) => py.is_subtype(class, of),
+    match (class.downcast::<Type>(), of.downcast::<Type>(), of.downcast::<Tuple>()) {
+        (Some(class), Some(of), _) => py.is_subtype(class, of),
+        (Some(_), None, Some(any)) => any.slice().iter().any(|of| is_subclass(py, class, of)),
         _ => false,
     }
 }

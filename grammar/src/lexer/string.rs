@@ -73,12 +73,17 @@ impl Lexer<'_> {
             }
             at = (at + 2).min(bytes.len());
         }
-        let line = lines.line(at as u32);
+        // A line end that was escaped at the end of the text begins no line.
+        let ends = at >= bytes.len() && bytes.ends_with(b"\n");
+        let line = lines.line(at as u32) - u32::from(ends);
+        let open = at >= bytes.len() && bytes.ends_with(b"\\");
         // In bytes: an escape of a wide character can end inside of it.
         let text = bytes.get(body..at.min(bytes.len())).unwrap_or(&[]);
         let hint =
             if memchr::memmem::find(text, &[b'\\', quote]).is_some() { "; perhaps you escaped the end quote?" } else { "" };
-        SyntaxError::syntax(format!("unterminated string literal (detected at line {line}){hint}"), span)
+        let error = SyntaxError::syntax(format!("unterminated string literal (detected at line {line}){hint}"), span);
+        // The next line would carry it on.
+        if open { error.incomplete() } else { error }
     }
 
     /// Whether the next characters are text of a format string.

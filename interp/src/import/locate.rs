@@ -57,7 +57,7 @@ fn locate_at(py: &mut Py, name: &str, main: bool) -> Result<Located> {
     let (package, tail, path) = match name.rsplit_once('.') {
         None => (String::new(), name, super::sys_path(py)?),
         Some((parent, tail)) => {
-            let module = super::import_module(py, parent).or_else(|error| Err(without_parent(py, name, parent, error)))?;
+            let module = super::import_module(py, parent).map_err(|error| without_parent(py, name, parent, error))?;
             let Some(path) = py.getattr_opt(&module, "__path__")? else {
                 let why = format!("__path__ attribute not found on '{parent}' while trying to find '{name}'");
                 return Err(not_located(name, &why));

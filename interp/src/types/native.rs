@@ -569,7 +569,7 @@ impl Native {
     }
     fn describe(&self, py: &mut Py) -> String {
         let name = self.def.name;
-        let home = self.home().map(|t| py.full_name(&t)).unwrap_or_default();
+        let home = self.home().map(|t| py.full_name(t)).unwrap_or_default();
         match (self.kind, &self.receiver) {
             (Kind::Method, _) if self.def.facts.slot => format!("<slot wrapper '{name}' of '{home}' objects>"),
             (Kind::Method | Kind::ClassMethod, _) => format!("<method '{name}' of '{home}' objects>"),

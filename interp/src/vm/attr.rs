@@ -662,7 +662,7 @@ pub(super) unsafe fn load_super(py: &mut Py, frame: *mut Frame, i: Instr, method
             }
         }
         // Another `super` gets the arguments that the program gave.
-        let proxy = if !is_super && without_arguments(&*(*frame).code, (*frame).index() as usize, i) {
+        let proxy = if !is_super && without_arguments(&*(*frame).code, (*frame).index(), i) {
             drop((class, object));
             py.call(&callee, &[])?
         } else {

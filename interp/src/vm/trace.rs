@@ -4,7 +4,7 @@
 //! is a call, a `Return` or `Yield` a return, one of another line a line. Errors are seen by the
 //! unwinder. Plain running knows nothing of all this.
 
-use lockstep_compile::code::{CodeFlags, Instr, Op};
+use lockstep_compile::code::{Code, CodeFlags, Instr, Op};
 use lockstep_heap::{Ref, Value};
 
 use super::{frame::clone_word, jump, peek};
@@ -41,6 +41,9 @@ pub(super) unsafe fn instruction(py: &mut Py, frame: *mut Frame) -> Result<()> {
             }
             (*frame).flags &= !frame_flags::FRESH;
             call(py, frame, (*frame).index())?;
+        }
+        if let Some((before, line)) = call_before(&(*(*frame).code).code, (*frame).index()) {
+            behind_call(py, frame, before, line)?;
         }
         lines(py, frame)?;
         let instr = *(*frame).pc.sub(1);
@@ -245,26 +248,55 @@ unsafe fn lines(py: &mut Py, frame: *mut Frame) -> Result<()> {
                 break;
             }
         }
-        // SAFETY: as above.
-        let traced = if moved || own.is_none() { unsafe { local(py, frame) } } else { None };
         if !moved {
-            let traced = traced.filter(|_| py.strand.trace.is_some());
-            return traced.map_or(Ok(()), |(object, function)| step(py, &object, &function));
+            return Ok(());
         }
-        known = traced.and_then(|(object, _)| object.get(py).extra.as_ref().map(|e| e.line));
+        // SAFETY: as above.
+        known = unsafe { local(py, frame) }.and_then(|(object, _)| object.get(py).extra.as_ref().map(|e| e.line));
     }
 }
 
-/// The opcode event of an instruction that has no line of its own: it still belongs to the last one.
-/// A debugger that begins with the last call of a function stops there.
-fn step(py: &mut Py, object: &Ref<FrameObject>, function: &Value) -> Result<()> {
-    let Some(extra) = object.get_mut(py).extra.as_mut().filter(|extra| extra.trace_opcodes) else {
-        return Ok(());
-    };
-    extra.shown = (extra.line != 0).then_some(extra.line);
-    let told = notify_local(py, object, function, "opcode", Value::NONE);
-    object.get_mut(py).extra_mut().shown = None;
-    told
+/// The place and line of the call that the instruction at `index` follows, if that is of another line.
+fn call_before(code: &Code, index: usize) -> Option<(usize, u32)> {
+    let (before, instr) = (index.checked_sub(1)?, &code.instrs[index]);
+    let calls = matches!(code.instrs[before].op, Op::Call | Op::CallMethod | Op::CallKw | Op::CallMethodKw | Op::CallEx);
+    // A handler is not what follows the call.
+    if !calls || instr.op == Op::PushExc {
+        return None;
+    }
+    let line = code.position(before).line;
+    let other = is_artificial(instr) || code.position(index).line != line;
+    (line != 0 && other).then_some((before, line))
+}
+
+/// CPython has one more instruction on the line of a call, which drops or stores its value: a
+/// debugger that begins within the call stops there. Here it is an event between two instructions.
+unsafe fn behind_call(py: &mut Py, frame: *mut Frame, before: usize, line: u32) -> Result<()> {
+    // SAFETY: the running frame; its code is alive as long.
+    unsafe {
+        let traced = if py.strand.trace.is_some() { local(py, frame) } else { None };
+        let object = match &traced {
+            Some((object, _)) => object.clone(),
+            None if py.shared().monitor.is_some() => py.frame_object(frame),
+            None => return Ok(()),
+        };
+        let place = (*(*frame).code).code.place(before) as u32;
+        let extra = object.get_mut(py).extra_mut();
+        // Of a frame that was never told of anything, the call has just returned.
+        if extra.line != 0 && extra.last as usize != before {
+            return Ok(());
+        }
+        let opcodes = extra.trace_opcodes;
+        (extra.shown, extra.place) = (Some(line), Some(place));
+        let told = monitor(py, frame, Event::Instruction, Value::NONE);
+        let told = match traced.filter(|_| opcodes) {
+            Some((object, function)) if told.is_ok() => notify_local(py, &object, &function, "opcode", Value::NONE),
+            _ => told,
+        };
+        let extra = object.get_mut(py).extra_mut();
+        (extra.shown, extra.place) = (None, None);
+        told
+    }
 }
 
 /// Line and opcode events of the instruction, or of a mark `ahead` places before it, which is a line
