@@ -341,3 +341,25 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     dict::set_name(py, &own, "MISSING", missing);
     Ok(())
 }
+
+/// A variable of a native module's own.
+pub fn native_variable(py: &mut Py, name: &str) -> Ref<ContextVar> {
+    py.define::<Context>();
+    py.define::<ContextVar>();
+    let name = py.intern(name);
+    py.make(ContextVar { name, default: None })
+}
+
+/// What such a variable holds in the current context.
+pub fn value(py: &mut Py, variable: &Ref<ContextVar>) -> Result<Option<Value>> {
+    let context = current(py);
+    let values = Ref::get(&context, py).values.clone();
+    dict::get(py, &values, variable.as_value())
+}
+
+/// Set such a variable in the current context.
+pub fn set_value(py: &mut Py, variable: &Ref<ContextVar>, value: Value) -> Result<()> {
+    let context = current(py);
+    let values = Ref::get(&context, py).values.clone();
+    dict::set(py, &values, variable.as_value(), value)
+}

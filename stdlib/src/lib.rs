@@ -11,6 +11,7 @@ mod _collections;
 mod _contextvars;
 mod _csv;
 mod _datetime;
+mod _decimal;
 mod _functools;
 mod _heapq;
 mod _hmac;
@@ -89,6 +90,7 @@ pub const MODULES: &[ModuleDef] = &[
         init: _collections::init,
     },
     ModuleDef { name: "_bisect", doc: "Bisection algorithms.", init: _bisect::init },
+    ModuleDef { name: "_decimal", doc: "C decimal arithmetic module", init: _decimal::init },
     ModuleDef { name: "_functools", doc: "Tools that operate on functions.", init: _functools::init },
     ModuleDef { name: "_locale", doc: "Support for POSIX locales.", init: _locale::init },
     ModuleDef { name: "_lsprof", doc: "Fast profiler", init: _lsprof::init },

@@ -109,6 +109,18 @@ fn grouping(py: &mut Py, item: i32) -> Result<Value> {
     Ok(py.list(out))
 }
 
+/// What stands between and around the digits of numbers: the point, the separator of groups, and their
+/// sizes as `localeconv` gives them.
+pub fn numeric(py: &mut Py) -> Result<(Vec<u8>, Vec<u8>, Vec<u8>)> {
+    let text = |py: &mut Py, item: i32| -> Result<Vec<u8>> {
+        let shown = shown(py, item)?;
+        Ok(shown.downcast::<Str>().map_or_else(Vec::new, |text| text.as_bytes().to_vec()))
+    };
+    let (point, separator) = (text(py, DECIMAL_POINT)?, text(py, DECIMAL_POINT + 1)?);
+    let sizes = current(py)?.info(DECIMAL_POINT + 2).to_vec();
+    Ok((point, separator, sizes))
+}
+
 fn path_or_none(py: &Py, path: Option<&CStr>) -> Value {
     path.map_or(Value::NONE, |p| system::decode_path(py, p.to_bytes()))
 }

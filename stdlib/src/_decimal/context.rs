@@ -1,0 +1,516 @@
+//! `Context`: the settings of arithmetic as object, and which one is in force.
+
+use lockstep_interp::object::raise::{Result, Raised, attribute_error, overflow_error, type_error, value_error};
+use lockstep_interp::object::{NativeType, Type, TypeFlags};
+use lockstep_interp::types::int;
+use lockstep_interp::types::list::List;
+use lockstep_interp::types::str::Str;
+use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
+
+use super::number::condition::{DIVISION_BY_ZERO, OVERFLOW};
+use super::number::condition::ANY_INVALID;
+use super::number::{MAX_PREC, MIN_EMIN, Rounding, Settings};
+use super::signal_dict::{self, SignalDict};
+use super::signals;
+use crate::_contextvars::{self, ContextVar};
+
+/// The payload.
+pub struct Context {
+    /// Precision, range and rounding; the conditions are in `flags`.
+    pub settings: Settings,
+    /// Whether exponents are written with a capital E.
+    pub capitals: bool,
+    /// The conditions that arose.
+    pub flags: Ref<SignalDict>,
+    /// The conditions that raise.
+    pub traps: Ref<SignalDict>,
+}
+
+impl Object for Context {
+    type Access = Guarded;
+    const TRACKED: bool = true;
+    fn trace(&self, visit: &mut Visitor<'_>) {
+        visit.reference(&self.flags);
+        visit.reference(&self.traps);
+    }
+}
+
+/// What says which context is in force.
+#[derive(Default)]
+struct Current {
+    /// The variable that holds it, made by the first import.
+    variable: Option<Ref<ContextVar>>,
+    /// What the variable was found to hold in which context of variables: nobody else sets it.
+    known: Option<(Value, Ref<Context>)>,
+    /// `DefaultContext`, `BasicContext`, `ExtendedContext`: copied, never in force themselves.
+    templates: Vec<Ref<Context>>,
+}
+
+/// What the traps of `DefaultContext` are.
+const USUAL_TRAPS: u32 = ANY_INVALID | DIVISION_BY_ZERO | OVERFLOW;
+
+/// The settings of `DefaultContext`.
+const USUAL: Settings =
+    Settings { prec: 28, emax: 999_999, emin: -999_999, rounding: Rounding::HalfEven, clamp: false, status: 0 };
+
+/// A context.
+pub fn make(py: &mut Py, settings: Settings, capitals: bool, flags: u32, traps: u32) -> Result<Ref<Context>> {
+    let (flags, traps) = (signal_dict::make(py, flags)?, signal_dict::make(py, traps)?);
+    Ok(py.make(Context { settings, capitals, flags, traps }))
+}
+
+/// The three contexts that the module names; made by the first import.
+pub fn templates(py: &mut Py) -> Result<Vec<Ref<Context>>> {
+    use super::number::condition::{CLAMPED, UNDERFLOW};
+    if py.state::<Current>().templates.is_empty() {
+        let basic = Settings { prec: 9, rounding: Rounding::HalfUp, ..USUAL };
+        let extended = Settings { prec: 9, ..USUAL };
+        let made = vec![
+            make(py, USUAL, true, 0, USUAL_TRAPS)?,
+            make(py, basic, true, 0, USUAL_TRAPS | CLAMPED | UNDERFLOW)?,
+            make(py, extended, true, 0, 0)?,
+        ];
+        let variable = _contextvars::native_variable(py, "decimal_context");
+        *py.state::<Current>() = Current { variable: Some(variable), known: None, templates: made };
+    }
+    Ok(py.state::<Current>().templates.clone())
+}
+
+/// A copy, flags included.
+pub fn copy(py: &mut Py, context: &Ref<Context>) -> Result<Ref<Context>> {
+    let (settings, capitals, flags, traps) = parts(py, context);
+    make(py, settings, capitals, flags, traps)
+}
+
+/// Settings, capitals, flags and traps.
+fn parts(py: &Py, context: &Ref<Context>) -> (Settings, bool, u32, u32) {
+    let c = context.get(py);
+    (c.settings, c.capitals, c.flags.get(py).bits, c.traps.get(py).bits)
+}
+
+/// The context in force.
+#[inline]
+pub fn current(py: &mut Py) -> Result<Ref<Context>> {
+    if let Some((variables, known)) = &py.state::<Current>().known {
+        let (variables, known) = (variables.clone(), known.clone());
+        if py.context().is_some_and(|now| now.is(&variables)) {
+            return Ok(known);
+        }
+    }
+    find(py)
+}
+
+#[inline(never)]
+fn find(py: &mut Py) -> Result<Ref<Context>> {
+    templates(py)?;
+    let Some(variable) = py.state::<Current>().variable.clone() else { return Err(missing()) };
+    let held = _contextvars::value(py, &variable)?;
+    let found = match held.as_ref().and_then(|held| held.downcast::<Context>()) {
+        Some(found) => found.clone(),
+        None => {
+            let template = py.state::<Current>().templates[0].clone();
+            let fresh = copy(py, &template)?;
+            let flags = fresh.get(py).flags.clone();
+            flags.get_mut(py).bits = 0;
+            _contextvars::set_value(py, &variable, fresh.to_value())?;
+            fresh
+        }
+    };
+    remember(py, &found);
+    Ok(found)
+}
+
+fn missing() -> Raised {
+    lockstep_interp::object::raise::runtime_error("the module _decimal was not imported")
+}
+
+fn remember(py: &mut Py, context: &Ref<Context>) {
+    let Some(variables) = py.context().cloned() else { return };
+    let old = py.state::<Current>().known.replace((variables, context.clone()));
+    drop(old);
+}
+
+/// Put a context in force; one of the module's own is copied.
+pub fn set_current(py: &mut Py, value: &Value) -> Result<()> {
+    let Some(context) = value.downcast::<Context>() else { return Err(type_error("argument must be a context")) };
+    let context = if templates(py)?.iter().any(|template| template.is(context)) {
+        let copy = copy(py, context)?;
+        let flags = copy.get(py).flags.clone();
+        flags.get_mut(py).bits = 0;
+        copy
+    } else {
+        context.clone()
+    };
+    let Some(variable) = py.state::<Current>().variable.clone() else { return Err(missing()) };
+    _contextvars::set_value(py, &variable, context.to_value())?;
+    remember(py, &context);
+    Ok(())
+}
+
+/// An optional argument that is a context, else the one in force.
+#[inline]
+pub fn optional(py: &mut Py, value: &Value) -> Result<Ref<Context>> {
+    if value.is_none() {
+        return current(py);
+    }
+    match value.downcast::<Context>() {
+        Some(context) => Ok(context.clone()),
+        None => Err(type_error("optional argument must be a context")),
+    }
+}
+
+/// The settings of a context.
+#[inline]
+pub fn settings(py: &Py, context: &Ref<Context>) -> Settings {
+    context.get(py).settings
+}
+
+/// The rounding that a value names.
+pub fn rounding_of(value: &Value) -> Result<Rounding> {
+    let name = value.downcast::<Str>();
+    let found = Rounding::ALL.iter().find(|(_, known)| name.is_some_and(|name| name.as_bytes() == known.as_bytes()));
+    found.map(|(rounding, _)| *rounding).ok_or_else(|| {
+        type_error(
+            "valid values for rounding are:\n  [ROUND_CEILING, ROUND_FLOOR, ROUND_UP, ROUND_DOWN,\n   ROUND_HALF_UP, ROUND_HALF_DOWN, ROUND_HALF_EVEN,\n   ROUND_05UP]",
+        )
+    })
+}
+
+fn integer(value: &Value) -> Result<i64> {
+    if !int::is_int(value) {
+        return Err(type_error("an integer is required"));
+    }
+    int::as_i64(value).ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))
+}
+
+/// The conditions of a context's flags or traps: a dict, or a list of signals in constructors.
+fn conditions(py: &mut Py, value: &Value) -> Result<u32> {
+    match value.downcast::<List>() {
+        Some(list) => signal_dict::bits_of_list(py, list),
+        None => signal_dict::bits_of(py, value),
+    }
+}
+
+/// Change one setting.
+fn set(py: &mut Py, context: &Ref<Context>, name: &str, value: &Value) -> Result<()> {
+    match name {
+        "flags" | "traps" => {
+            let bits = conditions(py, value)?;
+            return set_bits(py, context, name, bits);
+        }
+        "rounding" => {
+            let rounding = rounding_of(value)?;
+            context.get_mut(py).settings.rounding = rounding;
+            return Ok(());
+        }
+        _ => {}
+    }
+    let n = integer(value)?;
+    let (low, high, message) = match name {
+        "prec" => (1, MAX_PREC, "valid range for prec is [1, MAX_PREC]"),
+        "Emin" => (MIN_EMIN, 0, "valid range for Emin is [MIN_EMIN, 0]"),
+        "Emax" => (0, MAX_PREC, "valid range for Emax is [0, MAX_EMAX]"),
+        "capitals" => (0, 1, "valid values for capitals are 0 or 1"),
+        _ => (0, 1, "valid values for clamp are 0 or 1"),
+    };
+    if !(low..=high).contains(&n) {
+        return Err(value_error(message));
+    }
+    let own = context.get_mut(py);
+    match name {
+        "prec" => own.settings.prec = n,
+        "Emin" => own.settings.emin = n,
+        "Emax" => own.settings.emax = n,
+        "capitals" => own.capitals = n != 0,
+        _ => own.settings.clamp = n != 0,
+    }
+    Ok(())
+}
+
+fn set_bits(py: &mut Py, context: &Ref<Context>, name: &str, bits: u32) -> Result<()> {
+    let own = context.get(py);
+    let dict = if name == "flags" { own.flags.clone() } else { own.traps.clone() };
+    dict.get_mut(py).bits = bits;
+    Ok(())
+}
+
+/// Change an attribute of a context from a script.
+fn assign(py: &mut Py, context: &Ref<Context>, name: &str, value: Option<&Value>) -> Result<()> {
+    let Some(value) = value else {
+        let name = py.intern(name);
+        return Err(attribute_error("context attributes cannot be deleted", context.as_value(), &name));
+    };
+    if matches!(name, "flags" | "traps") && value.is_a::<List>() {
+        return Err(type_error("argument must be a signal dict"));
+    }
+    set(py, context, name, value)
+}
+
+/// Change the settings that are given.
+pub fn set_given(py: &mut Py, context: &Ref<Context>, given: [(&str, &Value); 8]) -> Result<()> {
+    for (name, value) in given {
+        if !value.is_none() {
+            set(py, context, name, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// A context of a subclass, or of the class itself, like the first template.
+fn fresh(py: &mut Py, class: &Ref<Type>) -> Result<Ref<Context>> {
+    let template = templates(py)?[0].clone();
+    let (settings, capitals, _, traps) = parts(py, &template);
+    let (flags, traps) = (signal_dict::make(py, 0)?, signal_dict::make(py, traps)?);
+    Ok(py.make_in(class, Context { settings, capitals, flags, traps }))
+}
+
+/// The context of an interchange format.
+pub fn interchange(py: &mut Py, bits: i64) -> Result<Ref<Context>> {
+    if bits <= 0 || bits > super::IEEE_CONTEXT_MAX_BITS || bits % 32 != 0 {
+        let most = super::IEEE_CONTEXT_MAX_BITS;
+        return Err(value_error(format!("argument must be a multiple of 32, with a maximum of {most}")));
+    }
+    let emax = 3 * (1 << (bits / 16 + 3));
+    let prec = 9 * (bits / 32) - 2;
+    let settings = Settings { prec, emax, emin: 1 - emax, rounding: Rounding::HalfEven, clamp: true, status: 0 };
+    make(py, settings, true, 0, 0)
+}
+
+#[methods]
+impl Context {
+    #[staticmethod(
+        "(type, /, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)"
+    )]
+    fn __new__(
+        py: &mut Py,
+        cls: &Ref<Type>,
+        prec: &Value,
+        rounding: &Value,
+        emin: &Value,
+        emax: &Value,
+        capitals: &Value,
+        clamp: &Value,
+        flags: &Value,
+        traps: &Value,
+    ) -> Result<Ref<Context>> {
+        let _ = (prec, rounding, emin, emax, capitals, clamp, flags, traps);
+        fresh(py, cls)
+    }
+    /// Initialize self.  See help(type(self)) for accurate signature.
+    #[py("(self, /, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)")]
+    fn __init__(
+        py: &mut Py,
+        this: &Ref<Context>,
+        prec: &Value,
+        rounding: &Value,
+        emin: &Value,
+        emax: &Value,
+        capitals: &Value,
+        clamp: &Value,
+        flags: &Value,
+        traps: &Value,
+    ) -> Result<()> {
+        let given = [
+            ("prec", prec),
+            ("rounding", rounding),
+            ("Emin", emin),
+            ("Emax", emax),
+            ("capitals", capitals),
+            ("clamp", clamp),
+            ("flags", flags),
+            ("traps", traps),
+        ];
+        set_given(py, this, given)
+    }
+    /// Return a duplicate of the context with all flags cleared.
+    #[py("(self, /)")]
+    fn __copy__(py: &mut Py, this: &Ref<Context>) -> Result<Ref<Context>> {
+        copy(py, this)
+    }
+    /// Helper for pickle.
+    #[py("(self, /)")]
+    fn __reduce__(py: &mut Py, this: &Ref<Context>) -> Result<Value> {
+        let (settings, capitals, flags, traps) = parts(py, this);
+        let (flags, traps) = (signals::list(py, flags)?, signals::list(py, traps)?);
+        let rounding = py.intern(settings.rounding.name()).into_value();
+        let (flags, traps) = (py.list(flags), py.list(traps));
+        let args = vec![
+            py.int(settings.prec),
+            rounding,
+            py.int(settings.emin),
+            py.int(settings.emax),
+            py.int(i64::from(capitals)),
+            py.int(i64::from(settings.clamp)),
+            flags,
+            traps,
+        ];
+        let args = py.tuple(args);
+        let class = py.type_of(this.as_value()).into_value();
+        Ok(py.tuple(vec![class, args]))
+    }
+    /// Return repr(self).
+    #[py("(self, /)")]
+    fn __repr__(py: &mut Py, this: &Ref<Context>) -> String {
+        let (s, capitals, flags, traps) = parts(py, this);
+        format!(
+            "Context(prec={}, rounding={}, Emin={}, Emax={}, capitals={}, clamp={}, flags={}, traps={})",
+            s.prec,
+            s.rounding.name(),
+            s.emin,
+            s.emax,
+            u8::from(capitals),
+            u8::from(s.clamp),
+            signals::names(flags),
+            signals::names(traps)
+        )
+    }
+    /// Return a value equal to Emin - prec + 1, which is the minimum exponent value
+    /// for subnormal results.  When underflow occurs, the exponent is set to Etiny.
+    #[py("(self, /)", name = "Etiny")]
+    fn etiny(py: &mut Py, this: &Ref<Context>) -> i64 {
+        settings(py, this).etiny()
+    }
+    /// Return a value equal to Emax - prec + 1.  This is the maximum exponent
+    /// if the _clamp field of the context is set to 1 (IEEE clamp mode).  Etop()
+    /// must not be negative.
+    #[py("(self, /)", name = "Etop")]
+    fn etop(py: &mut Py, this: &Ref<Context>) -> i64 {
+        settings(py, this).etop()
+    }
+    /// Reset all flags to False.
+    #[py("(self, /)")]
+    fn clear_flags(py: &mut Py, this: &Ref<Context>) -> Result<()> {
+        set_bits(py, this, "flags", 0)
+    }
+    /// Set all traps to False.
+    #[py("(self, /)")]
+    fn clear_traps(py: &mut Py, this: &Ref<Context>) -> Result<()> {
+        set_bits(py, this, "traps", 0)
+    }
+    /// Return a duplicate of the context with all flags cleared.
+    #[py("(self, /)")]
+    fn copy(py: &mut Py, this: &Ref<Context>) -> Result<Ref<Context>> {
+        copy(py, this)
+    }
+    #[getter(name = "Emax")]
+    fn emax(py: &mut Py, this: &Ref<Context>) -> i64 {
+        settings(py, this).emax
+    }
+    #[setter("Emax")]
+    fn set_emax(py: &mut Py, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
+        assign(py, this, "Emax", value)
+    }
+    #[getter(name = "Emin")]
+    fn emin(py: &mut Py, this: &Ref<Context>) -> i64 {
+        settings(py, this).emin
+    }
+    #[setter("Emin")]
+    fn set_emin(py: &mut Py, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
+        assign(py, this, "Emin", value)
+    }
+    #[getter]
+    fn capitals(py: &mut Py, this: &Ref<Context>) -> i64 {
+        i64::from(this.get(py).capitals)
+    }
+    #[setter(capitals)]
+    fn set_capitals(py: &mut Py, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
+        assign(py, this, "capitals", value)
+    }
+    #[getter]
+    fn clamp(py: &mut Py, this: &Ref<Context>) -> i64 {
+        i64::from(settings(py, this).clamp)
+    }
+    #[setter(clamp)]
+    fn set_clamp(py: &mut Py, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
+        assign(py, this, "clamp", value)
+    }
+    #[getter]
+    fn flags(py: &mut Py, this: &Ref<Context>) -> Value {
+        this.get(py).flags.to_value()
+    }
+    #[setter(flags)]
+    fn set_flags(py: &mut Py, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
+        assign(py, this, "flags", value)
+    }
+    #[getter]
+    fn prec(py: &mut Py, this: &Ref<Context>) -> i64 {
+        settings(py, this).prec
+    }
+    #[setter(prec)]
+    fn set_prec(py: &mut Py, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
+        assign(py, this, "prec", value)
+    }
+    #[getter]
+    fn rounding(py: &mut Py, this: &Ref<Context>) -> Value {
+        let name = settings(py, this).rounding.name();
+        py.intern(name).into_value()
+    }
+    #[setter(rounding)]
+    fn set_rounding(py: &mut Py, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
+        assign(py, this, "rounding", value)
+    }
+    #[getter]
+    fn traps(py: &mut Py, this: &Ref<Context>) -> Value {
+        this.get(py).traps.to_value()
+    }
+    #[setter(traps)]
+    fn set_traps(py: &mut Py, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
+        assign(py, this, "traps", value)
+    }
+}
+
+impl NativeType for Context {
+    const NAME: &'static str = "Context";
+    const MODULE: &'static str = "decimal";
+    const DOC: Option<&'static str> = Some(
+        "The context affects almost all operations and controls rounding,\nOver/Underflow, raising of exceptions and much more.  A new context\ncan be constructed as follows:\n\n    >>> c = Context(prec=28, Emin=-425000000, Emax=425000000,\n    ...             rounding=ROUND_HALF_EVEN, capitals=1, clamp=1,\n    ...             traps=[InvalidOperation, DivisionByZero, Overflow],\n    ...             flags=[])\n    >>>",
+    );
+    const FLAGS: u32 = TypeFlags::BASE;
+}
+
+/// The payload of what `localcontext` returns.
+pub struct ContextManager {
+    /// The context of the block.
+    local: Ref<Context>,
+    /// The one to come back to.
+    global: Ref<Context>,
+}
+
+impl Object for ContextManager {
+    type Access = lockstep_interp::Frozen;
+    const TRACKED: bool = true;
+    fn trace(&self, visit: &mut Visitor<'_>) {
+        visit.reference(&self.local);
+        visit.reference(&self.global);
+    }
+}
+
+/// A manager of a copy of a context, or of the one in force, with some settings changed.
+pub fn manager(py: &mut Py, context: &Value, given: [(&str, &Value); 8]) -> Result<Ref<ContextManager>> {
+    let global = current(py)?;
+    let source = optional(py, context)?;
+    let local = copy(py, &source)?;
+    set_given(py, &local, given)?;
+    Ok(py.make(ContextManager { local, global }))
+}
+
+#[methods]
+impl ContextManager {
+    #[py("(self, /)")]
+    fn __enter__(py: &mut Py, this: &Ref<ContextManager>) -> Result<Value> {
+        set_current(py, this.local.as_value())?;
+        Ok(this.local.to_value())
+    }
+    #[py("(self, /, *args)")]
+    fn __exit__(py: &mut Py, this: &Ref<ContextManager>, args: &[Value]) -> Result<bool> {
+        let _ = args;
+        set_current(py, this.global.as_value())?;
+        Ok(false)
+    }
+}
+
+impl NativeType for ContextManager {
+    const NAME: &'static str = "ContextManager";
+    const MODULE: &'static str = "decimal";
+    const FLAGS: u32 = TypeFlags::NO_NEW;
+}
