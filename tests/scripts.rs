@@ -69,4 +69,4 @@ macro_rules! areas {
     };
 }
 
-areas!(classes, containers, coroutines, exceptions, generators, imports, language, numbers, python2, strings, threads);
+areas!(classes, containers, coroutines, exceptions, generators, imports, language, library, numbers, python2, strings, threads);

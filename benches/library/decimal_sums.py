@@ -57,7 +57,7 @@ def pi():
 def digits(n):
     """Pi, a root and a logarithm to ever more digits."""
     total = 0
-    for prec in range(10, n // 100, 10):
+    for prec in range(10, 20 + n // 400, 10):
         with localcontext() as ctx:
             ctx.prec = prec
             total += sum(pi().as_tuple().digits) + sum(Decimal(2).sqrt().as_tuple().digits) + sum(Decimal(10).ln().as_tuple().digits)
@@ -69,4 +69,4 @@ def main(n):
         print("checksum:", work.__name__, work(n))
 
 
-main(int(sys.argv[1]) if len(sys.argv) > 1 else 30000)
+main(int(sys.argv[1]) if len(sys.argv) > 1 else 110000)

@@ -137,11 +137,11 @@ fn exact_product(a: &Number, b: &Number, settings: &mut Settings) -> Result<Numb
 
 /// `a * b + c`, rounded once.
 pub fn fma(a: &Number, b: &Number, c: &Number, settings: &mut Settings) -> Number {
-    if let Some(nan) = settings.nans(&[a, b, c]) {
-        return nan;
-    }
-    match exact_product(a, b, settings) {
-        Err(special) if special.is_nan() => special,
+    let mut inner = Settings { status: 0, ..*settings };
+    let product = exact_product(a, b, &mut inner);
+    settings.status |= inner.status;
+    match product {
+        Err(special) if inner.status != 0 => special,
         Ok(product) | Err(product) => add(&product, c, settings),
     }
 }

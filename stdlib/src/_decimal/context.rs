@@ -1,6 +1,7 @@
 //! `Context`: the settings of arithmetic as object, and which one is in force.
 
 use lockstep_interp::object::raise::{Result, Raised, attribute_error, overflow_error, type_error, value_error};
+use lockstep_interp::object::call::Keywords;
 use lockstep_interp::object::{NativeType, Type, TypeFlags};
 use lockstep_interp::types::int;
 use lockstep_interp::types::list::List;
@@ -52,6 +53,9 @@ const USUAL_TRAPS: u32 = ANY_INVALID | DIVISION_BY_ZERO | OVERFLOW;
 /// The settings of `DefaultContext`.
 const USUAL: Settings =
     Settings { prec: 28, emax: 999_999, emin: -999_999, rounding: Rounding::HalfEven, clamp: false, status: 0 };
+
+/// The attributes that can be set.
+const SETTINGS: [&str; 8] = ["prec", "rounding", "Emin", "Emax", "capitals", "clamp", "flags", "traps"];
 
 /// A context.
 pub fn make(py: &mut Py, settings: Settings, capitals: bool, flags: u32, traps: u32) -> Result<Ref<Context>> {
@@ -246,16 +250,6 @@ fn assign(py: &mut Py, context: &Ref<Context>, name: &str, value: Option<&Value>
     set(py, context, name, value)
 }
 
-/// Change the settings that are given.
-pub fn set_given(py: &mut Py, context: &Ref<Context>, given: [(&str, &Value); 8]) -> Result<()> {
-    for (name, value) in given {
-        if !value.is_none() {
-            set(py, context, name, value)?;
-        }
-    }
-    Ok(())
-}
-
 /// A context of a subclass, or of the class itself, like the first template.
 fn fresh(py: &mut Py, class: &Ref<Type>) -> Result<Ref<Context>> {
     let template = templates(py)?[0].clone();
@@ -310,17 +304,12 @@ impl Context {
         flags: &Value,
         traps: &Value,
     ) -> Result<()> {
-        let given = [
-            ("prec", prec),
-            ("rounding", rounding),
-            ("Emin", emin),
-            ("Emax", emax),
-            ("capitals", capitals),
-            ("clamp", clamp),
-            ("flags", flags),
-            ("traps", traps),
-        ];
-        set_given(py, this, given)
+        for (name, value) in SETTINGS.into_iter().zip([prec, rounding, emin, emax, capitals, clamp, flags, traps]) {
+            if !value.is_none() {
+                set(py, this, name, value)?;
+            }
+        }
+        Ok(())
     }
     /// Return a duplicate of the context with all flags cleared.
     #[py("(self, /)")]
@@ -486,11 +475,20 @@ impl Object for ContextManager {
 }
 
 /// A manager of a copy of a context, or of the one in force, with some settings changed.
-pub fn manager(py: &mut Py, context: &Value, given: [(&str, &Value); 8]) -> Result<Ref<ContextManager>> {
+pub fn manager(py: &mut Py, context: &Value, given: &Keywords) -> Result<Ref<ContextManager>> {
+    for (name, _) in given {
+        if !SETTINGS.iter().any(|known| known.as_bytes() == name.as_bytes()) {
+            return Err(type_error(format!("localcontext() got an unexpected keyword argument '{name}'")));
+        }
+    }
     let global = current(py)?;
     let source = optional(py, context)?;
     let local = copy(py, &source)?;
-    set_given(py, &local, given)?;
+    for (name, value) in given {
+        if !value.is_none() {
+            set(py, &local, &name.to_string(), value)?;
+        }
+    }
     Ok(py.make(ContextManager { local, global }))
 }
 

@@ -169,13 +169,17 @@ pub fn rotate(a: &Number, b: &Number, settings: &mut Settings) -> Number {
     Number::new(a.negative, low.plus(&high), a.exponent)
 }
 
-/// The digits of an operand of logical operations: zeros and ones, no more than the precision.
+/// The digits of an operand of logical operations: zeros and ones, of which the last count, as many as the
+/// precision has.
 fn bits(a: &Number, settings: &Settings) -> Option<Vec<u8>> {
     if !a.is_finite() || a.negative || a.exponent != 0 {
         return None;
     }
-    let text = a.coefficient.text();
-    (text.len() as i64 <= settings.prec && text.iter().all(|d| matches!(d, b'0' | b'1'))).then_some(text)
+    let mut text = a.coefficient.text();
+    let excess = (text.len() as u64).saturating_sub(settings.prec as u64);
+    let logical = text.iter().all(|d| matches!(d, b'0' | b'1'));
+    text.drain(..excess as usize);
+    logical.then_some(text)
 }
 
 fn logical(a: &Number, b: &Number, settings: &mut Settings, rule: fn(bool, bool) -> bool) -> Number {

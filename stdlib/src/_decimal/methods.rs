@@ -139,7 +139,7 @@ fn own_marks(py: &mut Py, spec: &mut Spec, marks: &Value) -> Result<()> {
     if let Some(grouping) = mark(py, marks, "grouping")? {
         spec.marks.grouping = grouping;
     }
-    if spec.marks.point.is_empty() || spec.marks.point.len() > 4 || spec.marks.separator.len() > 4 {
+    if spec.marks.point.is_empty() || spec.marks.point.len() > 4 || spec.marks.separator.len() > 4 || spec.marks.grouping.iter().any(|size| *size > 127) {
         return Err(value_error("invalid override dict"));
     }
     Ok(())
@@ -249,6 +249,9 @@ impl Methods {
     ///
     /// Unlike compare(), this gives a total ordering: representations that differ are
     /// never equal, and NaNs have their place.
+    ///
+    ///     >>> Decimal('4.0').compare_total(Decimal('4.00'))
+    ///     Decimal('1')
     #[py("(self, /, other, context=None)")]
     fn compare_total(py: &mut Py, this: &Ref<Decimal>, other: &Value, context: &Value) -> Result<Value> {
         total(py, this, other, context, order::total)
@@ -280,6 +283,12 @@ impl Methods {
         make(py, this.number.negated())
     }
     /// Return a copy of *self* with the sign of *other*.
+    ///
+    ///     >>> Decimal('7.1').copy_sign(Decimal('-2'))
+    ///     Decimal('-7.1')
+    ///
+    /// This operation is unaffected by context and is quiet: no flags are changed
+    /// and no rounding is performed.
     #[py("(self, /, other, context=None)")]
     fn copy_sign(py: &mut Py, this: &Ref<Decimal>, other: &Value, context: &Value) -> Result<Value> {
         context::optional(py, context)?;
@@ -296,6 +305,9 @@ impl Methods {
     /// Fused multiply-add.
     ///
     /// Return self*other+third with no rounding of the intermediate product.
+    ///
+    ///     >>> Decimal(4).fma(5, 6)
+    ///     Decimal('26')
     #[py("(self, /, other, third, context=None)")]
     fn fma(py: &mut Py, this: &Ref<Decimal>, other: &Value, third: &Value, context: &Value) -> Result<Value> {
         let context = context::optional(py, context)?;
@@ -464,6 +476,9 @@ impl Methods {
     ///
     /// Return a value equal to the first operand after rounding and having the
     /// exponent of the second operand.
+    ///
+    ///     >>> Decimal('2.71828').quantize(Decimal('1.00'))
+    ///     Decimal('2.72')
     #[py("(self, /, exp, rounding=None, context=None)")]
     fn quantize(py: &mut Py, this: &Ref<Decimal>, exp: &Value, rounding_: &Value, context: &Value) -> Result<Value> {
         let context_ = context::optional(py, context)?.into_value();

@@ -27,6 +27,7 @@ mod signal_dict;
 mod signals;
 mod text;
 
+use lockstep_interp::object::call::Keywords;
 use lockstep_interp::object::native::Members;
 use lockstep_interp::object::raise::Result;
 use lockstep_interp::types::dict;
@@ -61,32 +62,9 @@ impl DecimalFunctions {
     /// on entry to the with-statement and restore the previous default context when
     /// exiting the with-statement. If no context is supplied, a copy of the current
     /// default context is used.
-    #[py(
-        "(ctx=None, *, prec=None, rounding=None, Emin=None, Emax=None, capitals=None, clamp=None, flags=None, traps=None)"
-    )]
-    fn localcontext(
-        py: &mut Py,
-        ctx: &Value,
-        prec: &Value,
-        rounding: &Value,
-        emin: &Value,
-        emax: &Value,
-        capitals: &Value,
-        clamp: &Value,
-        flags: &Value,
-        traps: &Value,
-    ) -> Result<Ref<ContextManager>> {
-        let given = [
-            ("prec", prec),
-            ("rounding", rounding),
-            ("Emin", emin),
-            ("Emax", emax),
-            ("capitals", capitals),
-            ("clamp", clamp),
-            ("flags", flags),
-            ("traps", traps),
-        ];
-        context::manager(py, ctx, given)
+    #[py("(ctx=None, **kwargs)")]
+    fn localcontext(py: &mut Py, ctx: &Value, kwargs: &Keywords) -> Result<Ref<ContextManager>> {
+        context::manager(py, ctx, kwargs)
     }
     /// Set a new default context.
     #[py("(context, /)")]

@@ -200,7 +200,7 @@ impl Operators {
         match this.number.kind {
             Kind::Signaling => Err(type_error("Cannot hash a signaling NaN value")),
             // Each NaN is equal to none, so that its identity does.
-            Kind::Quiet => Ok((this.id() >> 4) as i64),
+            Kind::Quiet => Ok((this.as_value().id().rotate_right(4) >> 4) as i64),
             _ => Ok(order::hash(&this.number)),
         }
     }

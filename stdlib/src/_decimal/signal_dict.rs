@@ -13,6 +13,8 @@ use super::signals::{self, SIGNALS};
 pub struct SignalDict {
     /// Conditions, not signals: one bit each.
     pub bits: u32,
+    /// Whether it is a context's: others can be made, but not used.
+    owned: bool,
 }
 
 impl Object for SignalDict {
@@ -48,13 +50,19 @@ pub fn class(py: &mut Py) -> Result<Ref<Type>> {
 /// A dict with these conditions.
 pub fn make(py: &mut Py, bits: u32) -> Result<Ref<SignalDict>> {
     let class = class(py)?;
-    Ok(py.make_in(&class, SignalDict { bits }))
+    Ok(py.make_in(&class, SignalDict { bits, owned: true }))
+}
+
+/// Its conditions, if it is a context's.
+fn bits(py: &Py, dict: &Ref<SignalDict>) -> Result<u32> {
+    let dict = dict.get(py);
+    if dict.owned { Ok(dict.bits) } else { Err(value_error("invalid signal dict")) }
 }
 
 /// The conditions that a value stands for: a `SignalDict`, or a dict that knows every signal.
 pub fn bits_of(py: &mut Py, value: &Value) -> Result<u32> {
     if let Some(own) = value.downcast::<SignalDict>() {
-        return Ok(own.get(py).bits);
+        return bits(py, own);
     }
     let Some(entries) = value.downcast::<Dict>() else { return Err(type_error("argument must be a signal dict")) };
     if entries.get(py).len() != SIGNALS.len() {
@@ -85,13 +93,13 @@ pub fn bits_of_list(py: &mut Py, list: &Ref<List>) -> Result<u32> {
 }
 
 fn compared(py: &mut Py, this: &Ref<SignalDict>, other: &Value, op: CompareOp) -> Result<Value> {
-    let own = this.get(py).bits;
+    let own = bits(py, this)?;
     let other = if let Some(other) = other.downcast::<SignalDict>() {
-        other.get(py).bits
+        bits(py, other)?
     } else if other.is_a::<Dict>() {
         match bits_of(py, other) {
             Ok(bits) => bits,
-            Err(error) if error.is(lockstep_interp::Exc::KeyError) => return Err(value_error("invalid signal dict")),
+            Err(error) if error.is(lockstep_interp::Exc::KeyError) => return Ok(Value::NOT_IMPLEMENTED),
             Err(error) => return Err(error),
         }
     } else {
@@ -104,12 +112,12 @@ fn compared(py: &mut Py, this: &Ref<SignalDict>, other: &Value, op: CompareOp) -
 impl SignalDict {
     #[staticmethod("(type, /)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>) -> Ref<SignalDict> {
-        py.make_in(cls, SignalDict { bits: 0 })
+        py.make_in(cls, SignalDict { bits: 0, owned: false })
     }
     /// Return repr(self).
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<SignalDict>) -> Result<String> {
-        let bits = this.get(py).bits;
+        let bits = bits(py, this)?;
         let shown: Vec<String> = SIGNALS
             .iter()
             .map(|(name, conditions)| {
@@ -121,14 +129,14 @@ impl SignalDict {
     }
     /// Return len(self).
     #[py("(self, /)")]
-    fn __len__(_py: &mut Py, this: &Ref<SignalDict>) -> usize {
-        let _ = this;
-        SIGNALS.len()
+    fn __len__(py: &mut Py, this: &Ref<SignalDict>) -> Result<usize> {
+        bits(py, this)?;
+        Ok(SIGNALS.len())
     }
     /// Implement iter(self).
     #[py("(self, /)")]
     fn __iter__(py: &mut Py, this: &Ref<SignalDict>) -> Result<Value> {
-        let _ = this;
+        bits(py, this)?;
         let signals = signals::classes(py)?.signals.to_vec();
         let signals = py.tuple(signals);
         py.get_iter(&signals)
@@ -136,12 +144,13 @@ impl SignalDict {
     /// Return self[key].
     #[py("(self, key, /)")]
     fn __getitem__(py: &mut Py, this: &Ref<SignalDict>, key: &Value) -> Result<bool> {
-        let conditions = signals::conditions_of(py, key)?;
-        Ok(this.get(py).bits & conditions != 0)
+        let bits = bits(py, this)?;
+        Ok(bits & signals::conditions_of(py, key)? != 0)
     }
     /// Set self[key] to value.
     #[py("(self, key, value, /)")]
     fn __setitem__(py: &mut Py, this: &Ref<SignalDict>, key: &Value, value: &Value) -> Result<()> {
+        bits(py, this)?;
         let conditions = signals::conditions_of(py, key)?;
         let set = py.truth(value)?;
         let bits = &mut this.get_mut(py).bits;
@@ -171,7 +180,7 @@ impl SignalDict {
     /// A plain dict of the same contents.
     #[py("(self, /)")]
     fn copy(py: &mut Py, this: &Ref<SignalDict>) -> Result<Value> {
-        let bits = this.get(py).bits;
+        let bits = bits(py, this)?;
         let copy = py.new_dict();
         for (class, (_, conditions)) in signals::classes(py)?.signals.iter().zip(SIGNALS) {
             dict::set(py, &copy, class, Value::bool(bits & conditions != 0))?;
