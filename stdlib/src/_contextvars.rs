@@ -13,6 +13,8 @@ pub struct Context {
     /// Variables (by identity: they hash so) to values.
     values: Ref<Dict>,
     entered: bool,
+    /// What the variable of `decimal` holds, which every operation of it asks for; none: look it up.
+    decimal: Option<Value>,
 }
 
 impl Object for Context {
@@ -20,6 +22,7 @@ impl Object for Context {
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
         visit.reference(&self.values);
+        visit.option(&self.decimal);
     }
 }
 
@@ -79,7 +82,7 @@ fn current(py: &mut Py) -> Ref<Context> {
         return context.clone();
     }
     let values = py.new_dict();
-    let context = py.make(Context { values, entered: false });
+    let context = py.make(Context { values, entered: false, decimal: None });
     py.set_context_value(Some(context.to_value()));
     context
 }
@@ -88,7 +91,7 @@ fn copy_of(py: &mut Py, context: &Ref<Context>) -> Ref<Context> {
     let values = context.get(py).values.clone();
     let copy = values.get(py).duplicate();
     let values = py.make(copy);
-    py.make(Context { values, entered: false })
+    py.make(Context { values, entered: false, decimal: None })
 }
 
 fn variable<'a>(py: &mut Py, key: &'a Value) -> Result<&'a Ref<ContextVar>> {
@@ -106,7 +109,7 @@ impl Context {
             return Err(type_error("Context() does not accept any arguments"));
         }
         let values = py.new_dict();
-        Ok(py.make_in(cls, Context { values, entered: false }))
+        Ok(py.make_in(cls, Context { values, entered: false, decimal: None }))
     }
     /// Call a function in this context.
     #[py("(self, /, *args, **kwargs)")]
@@ -342,24 +345,33 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
     Ok(())
 }
 
-/// A variable of a native module's own.
-pub fn native_variable(py: &mut Py, name: &str) -> Ref<ContextVar> {
+/// The variable of `decimal`, which nobody else knows.
+pub fn decimal_variable(py: &mut Py) -> Ref<ContextVar> {
     py.define::<Context>();
     py.define::<ContextVar>();
-    let name = py.intern(name);
+    let name = py.intern("decimal_context");
     py.make(ContextVar { name, default: None })
 }
 
-/// What such a variable holds in the current context.
-pub fn value(py: &mut Py, variable: &Ref<ContextVar>) -> Result<Option<Value>> {
-    let context = current(py);
-    let values = Ref::get(&context, py).values.clone();
-    dict::get(py, &values, variable.as_value())
+/// What it holds in the current context, if that was looked up.
+#[inline]
+pub fn decimal_known(py: &Py) -> Option<&Value> {
+    py.context()?.downcast::<Context>()?.get(py).decimal.as_ref()
 }
 
-/// Set such a variable in the current context.
-pub fn set_value(py: &mut Py, variable: &Ref<ContextVar>, value: Value) -> Result<()> {
+/// What it holds in the current context.
+pub fn decimal_value(py: &mut Py, variable: &Ref<ContextVar>) -> Result<Option<Value>> {
     let context = current(py);
     let values = Ref::get(&context, py).values.clone();
+    let found = dict::get(py, &values, variable.as_value())?;
+    drop(std::mem::replace(&mut context.get_mut(py).decimal, found.clone()));
+    Ok(found)
+}
+
+/// Set it in the current context.
+pub fn set_decimal(py: &mut Py, variable: &Ref<ContextVar>, value: Value) -> Result<()> {
+    let context = current(py);
+    let values = Ref::get(&context, py).values.clone();
+    drop(std::mem::replace(&mut context.get_mut(py).decimal, Some(value.clone())));
     dict::set(py, &values, variable.as_value(), value)
 }

@@ -160,7 +160,7 @@ tags! {
     DICT_ITER = 22, SLICE = 23, PROPERTY = 24, CLASS_METHOD = 25, STATIC_METHOD = 26, SUPER = 27,
     FLOAT_BOX = 28, BYTE_ARRAY = 29, MEMBER = 30, GET_SET = 31, STR_ITER = 32, FRAME = 33,
     TRACEBACK = 34, INT_BOX = 35, BOUND_NATIVE = 36, ENUMERATE = 37, ZIP = 38, MAP = 39, ASYNC_VALUE = 40, ASYNC_STEP = 41,
-    SET_ITER = 42, LIST_REVERSE_ITER = 43,
+    SET_ITER = 42, LIST_REVERSE_ITER = 43, DECIMAL = 44,
 }
 
 /// Marker: the payload never changes, so it is read through `Deref` without a proof.

@@ -42,15 +42,18 @@ impl Py {
             return Ok(Value::bool(answer));
         }
         self.native_stack()?;
-        if let (Some(x), Some(y)) = (a.header(), b.header())
-            && std::ptr::eq(x.shape_ptr(), y.shape_ptr())
-            && let Some(result) = self.compare_builtin(op, a, b)
-        {
+        let alike = matches!((a.header(), b.header()), (Some(x), Some(y)) if std::ptr::eq(x.shape_ptr(), y.shape_ptr()));
+        if alike && let Some(result) = self.compare_builtin(op, a, b) {
             return result;
         }
-        let (left, right) = (self.type_of(a), self.type_of(b));
         let mut reflected_done = false;
-        if !left.is(&right) && self.is_subtype(&right, &left) && self.special(b, op.swapped().method()).is_some() {
+        if !alike
+            && {
+                let (left, right) = (self.type_ref(a), self.type_ref(b));
+                !left.is(right) && self.is_subtype(right, left)
+            }
+            && self.special(b, op.swapped().method()).is_some()
+        {
             reflected_done = true;
             if let Some(result) = self.ask_comparison(b, op.swapped(), a) {
                 let result = result?;

@@ -521,6 +521,29 @@ impl Py {
         let hint = if symbol == ">>" && print { ". Did you mean \"print(<message>, file=<output_stream>)\"?" } else { "" };
         type_error(format!("unsupported operand type(s) for {symbol}: '{l}' and '{r}'{hint}"))
     }
+    /// `a OP b` of two objects of one native type that is none of the common ones: what its native method
+    /// says; none if that is not so, or if the method does not know.
+    #[inline]
+    pub(crate) fn binary_alike(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Option<Result<Value>> {
+        let (left, right) = (a.header()?.shape(), b.header()?.shape());
+        if !std::ptr::eq(left, right) || !matches!(left.tag(), Tag::NONE | Tag::DECIMAL) {
+            return None;
+        }
+        let native = self.special(a, op.method())?.downcast::<Native>()?;
+        if native.direct != 2 || !native.binds() {
+            return None;
+        }
+        let call = native.call;
+        if let Err(error) = self.native_stack() {
+            return Some(Err(error));
+        }
+        let result = with_args([a, b], |args| call(self, args));
+        self.drain_pending();
+        match result {
+            Ok(value) if value.is_not_implemented() => None,
+            result => Some(result),
+        }
+    }
     fn binary_opt(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result<Option<Value>> {
         if let Some(result) = int::binary_numbers(self, op, a, b) {
             return result.map(Some);

@@ -229,6 +229,12 @@ unsafe fn binary_values(py: &mut Py, frame: *mut Frame, i: Instr, op: BinaryOp, 
     unsafe {
         let base = (*frame).base;
         let in_place = i.d & 1 != 0;
+        if (!in_place || op.in_place().is_none_or(|special| py.special(&a, special).is_none()))
+            && let Some(result) = py.binary_alike(op, &a, &b)
+        {
+            put((*frame).base, i.a, result?);
+            return Ok(Flow::Next);
+        }
         // Instances of plain classes are neither numbers nor lists.
         let plain = is_plain(&a);
         if !plain && let Some(result) = crate::types::int::binary_numbers(py, op, &a, &b) {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::coefficient::{Coefficient, LIMIT, Rest, divide, product, small_power};
+use super::coefficient::{Coefficient, Divisor, LIMIT, Rest, digits, product, small_power};
 use super::number::condition::{
     CLAMPED, DIVISION_BY_ZERO, DIVISION_IMPOSSIBLE, DIVISION_UNDEFINED, INEXACT, INVALID_OPERATION, MEMORY, ROUNDED,
 };
@@ -60,7 +60,11 @@ fn aligned(x: u128, x_exponent: i64, y: u128, y_exponent: i64) -> Option<(u128, 
         return Some((x, y, x_exponent));
     }
     let unit = small_power(difference.unsigned_abs())?;
-    if difference > 0 { Some((x.checked_mul(unit)?, y, y_exponent)) } else { Some((x, y.checked_mul(unit)?, x_exponent)) }
+    let (moved, exponent) = if difference > 0 { (x, y_exponent) } else { (y, x_exponent) };
+    if u64::from(digits(moved)) + difference.unsigned_abs() > 38 {
+        return None;
+    }
+    if difference > 0 { Some((x * unit, y, exponent)) } else { Some((x, y * unit, exponent)) }
 }
 
 /// The sum of numbers whose coefficients are large or far apart.
@@ -193,6 +197,9 @@ pub fn quotient(a: &Number, b: &Number, settings: &mut Settings) -> Number {
     if a.coefficient.is_zero() {
         return settings.finish(Number::small(sign, 0, ideal));
     }
+    if let Some(result) = quick_quotient(a, b, settings) {
+        return result;
+    }
     let (a_digits, b_digits) = (a.coefficient.digits() as i64, b.coefficient.digits() as i64);
     let mut prec = settings.prec;
     let mut only_exact = false;
@@ -204,37 +211,77 @@ pub fn quotient(a: &Number, b: &Number, settings: &mut Settings) -> Number {
             return Number::nan();
         }
     }
-    let shift = b_digits - a_digits + prec + 1;
-    let (quotient, exact) = shifted_quotient(&a.coefficient, &b.coefficient, shift);
-    if only_exact && !exact {
+    // The quotient has as many digits as the precision, or one more.
+    let shift = b_digits - a_digits + prec;
+    let count = shift.unsigned_abs();
+    let (x, y) = if shift >= 0 {
+        (a.coefficient.shifted_left(count), b.coefficient.clone())
+    } else {
+        (a.coefficient.clone(), b.coefficient.shifted_left(count))
+    };
+    let (quotient, rest) = x.div_rem(&y);
+    if only_exact && !rest.is_zero() {
         return settings.fail(MEMORY);
     }
     let exponent = ideal - shift;
-    if exact {
+    if rest.is_zero() {
+        if exponent > ideal {
+            // Zeros that its exponent calls for did not find room.
+            settings.status |= ROUNDED;
+        }
         let (stripped, zeros) = quotient.stripped(shift.max(0) as u64);
         return settings.finish(Number::new(sign, stripped, exponent + zeros as i64));
     }
-    // A last digit that is neither 0 nor 5 tells rounding that something follows.
-    let sticky = if quotient.last_digit() % 5 == 0 { quotient.successor() } else { quotient };
-    settings.finish(Number::new(sign, sticky, exponent))
-}
-
-/// The quotient of `a * 10**shift` and `b`, and whether it is exact.
-#[inline]
-fn shifted_quotient(a: &Coefficient, b: &Coefficient, shift: i64) -> (Coefficient, bool) {
-    if let (Some(x), Some(y)) = (a.small(), b.small())
-        && let Some(unit) = u64::try_from(shift).ok().and_then(small_power)
-    {
-        let (high, low) = product(x, unit);
-        if high < y {
-            let (quotient, rest) = divide(high, low, y);
-            return (quotient.into(), rest == 0);
+    if quotient.digits() as i64 == settings.prec {
+        let rest = Rest::of(rest.plus(&rest).cmp(&y), false);
+        if let Some(number) = settings.finish_kept(sign, quotient.clone(), rest, exponent) {
+            return number;
         }
     }
-    let count = shift.unsigned_abs();
-    let (quotient, rest) =
-        if shift >= 0 { a.shifted_left(count).div_rem(b) } else { a.div_rem(&b.shifted_left(count)) };
-    (quotient, rest.is_zero())
+    // A digit more that is neither 0 nor 5 tells rounding that something follows.
+    let sticky = quotient.shifted_left(1).plus(&Coefficient::from(match rest.plus(&rest).cmp(&y) {
+        Ordering::Less => 1u128,
+        Ordering::Equal => 5,
+        Ordering::Greater => 6,
+    }));
+    settings.finish(Number::new(sign, sticky, exponent - 1))
+}
+
+/// The quotient of small coefficients, neither zero; none: the usual way has to do it.
+#[inline]
+fn quick_quotient(a: &Number, b: &Number, settings: &mut Settings) -> Option<Number> {
+    let (x, y) = (a.coefficient.small()?, b.coefficient.small()?);
+    let (sign, ideal) = (a.negative != b.negative, a.exponent - b.exponent);
+    let (x_digits, y_digits) = (i64::from(digits(x)), i64::from(digits(y)));
+    if small_power(y_digits as u64 - 1) == Some(y) {
+        // By a power of ten: the same digits.
+        let (stripped, zeros) = a.coefficient.stripped(y_digits as u64 - 1);
+        return Some(settings.finish(Number::new(sign, stripped, ideal - y_digits + 1 + zeros as i64)));
+    }
+    if settings.prec > 37 {
+        return None;
+    }
+    // Brought to as many digits as y has, x says whether the first digit of the quotient stands before or
+    // behind the point: the quotient is then computed to just the precision.
+    if x_digits.max(y_digits) > 38 {
+        return None;
+    }
+    let aligned = y_digits - x_digits;
+    let unit = small_power(aligned.unsigned_abs())?;
+    let (x, less) = if aligned >= 0 { (x * unit, x * unit < y) } else { (x, x < y * unit) };
+    let shift = settings.prec - 1 + i64::from(less) + aligned.min(0);
+    let (high, low) = product(x, small_power(u64::try_from(shift).ok()?)?);
+    let (quotient, rest) = Divisor::new(y).divide(high, low);
+    let exponent = ideal - shift - aligned.max(0);
+    if rest != 0 {
+        return settings.finish_kept(sign, quotient.into(), Rest::of(rest.cmp(&(y - rest)), false), exponent);
+    }
+    if exponent > ideal {
+        // Zeros that its exponent calls for did not find room.
+        settings.status |= ROUNDED;
+    }
+    let (stripped, zeros) = Coefficient::from(quotient).stripped((ideal - exponent).max(0) as u64);
+    Some(settings.finish(Number::new(sign, stripped, exponent + zeros as i64)))
 }
 
 /// The integer part of the quotient of finite numbers, and the remainder; none: it has more digits

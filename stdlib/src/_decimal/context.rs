@@ -1,15 +1,15 @@
 //! `Context`: the settings of arithmetic as object, and which one is in force.
 
-use lockstep_interp::object::raise::{Result, Raised, attribute_error, overflow_error, type_error, value_error};
 use lockstep_interp::object::call::Keywords;
+use lockstep_interp::object::raise::{Raised, Result, attribute_error, overflow_error, type_error, value_error};
 use lockstep_interp::object::{NativeType, Type, TypeFlags};
 use lockstep_interp::types::int;
 use lockstep_interp::types::list::List;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Guarded, Object, Py, Ref, Value, Visitor, methods};
 
-use super::number::condition::{DIVISION_BY_ZERO, OVERFLOW};
 use super::number::condition::ANY_INVALID;
+use super::number::condition::{DIVISION_BY_ZERO, OVERFLOW};
 use super::number::{MAX_PREC, MIN_EMIN, Rounding, Settings};
 use super::signal_dict::{self, SignalDict};
 use super::signals;
@@ -41,8 +41,6 @@ impl Object for Context {
 struct Current {
     /// The variable that holds it, made by the first import.
     variable: Option<Ref<ContextVar>>,
-    /// What the variable was found to hold in which context of variables: nobody else sets it.
-    known: Option<(Value, Ref<Context>)>,
     /// `DefaultContext`, `BasicContext`, `ExtendedContext`: copied, never in force themselves.
     templates: Vec<Ref<Context>>,
 }
@@ -74,8 +72,8 @@ pub fn templates(py: &mut Py) -> Result<Vec<Ref<Context>>> {
             make(py, basic, true, 0, USUAL_TRAPS | CLAMPED | UNDERFLOW)?,
             make(py, extended, true, 0, 0)?,
         ];
-        let variable = _contextvars::native_variable(py, "decimal_context");
-        *py.state::<Current>() = Current { variable: Some(variable), known: None, templates: made };
+        let variable = _contextvars::decimal_variable(py);
+        *py.state::<Current>() = Current { variable: Some(variable), templates: made };
     }
     Ok(py.state::<Current>().templates.clone())
 }
@@ -95,43 +93,32 @@ fn parts(py: &Py, context: &Ref<Context>) -> (Settings, bool, u32, u32) {
 /// The context in force.
 #[inline]
 pub fn current(py: &mut Py) -> Result<Ref<Context>> {
-    if let Some((variables, known)) = &py.state::<Current>().known {
-        let (variables, known) = (variables.clone(), known.clone());
-        if py.context().is_some_and(|now| now.is(&variables)) {
-            return Ok(known);
-        }
+    match _contextvars::decimal_known(py).and_then(|known| known.downcast::<Context>()) {
+        Some(known) => Ok(known.clone()),
+        None => find(py),
     }
-    find(py)
 }
 
 #[inline(never)]
 fn find(py: &mut Py) -> Result<Ref<Context>> {
     templates(py)?;
     let Some(variable) = py.state::<Current>().variable.clone() else { return Err(missing()) };
-    let held = _contextvars::value(py, &variable)?;
-    let found = match held.as_ref().and_then(|held| held.downcast::<Context>()) {
-        Some(found) => found.clone(),
+    let held = _contextvars::decimal_value(py, &variable)?;
+    match held.as_ref().and_then(|held| held.downcast::<Context>()) {
+        Some(found) => Ok(found.clone()),
         None => {
             let template = py.state::<Current>().templates[0].clone();
             let fresh = copy(py, &template)?;
             let flags = fresh.get(py).flags.clone();
             flags.get_mut(py).bits = 0;
-            _contextvars::set_value(py, &variable, fresh.to_value())?;
-            fresh
+            _contextvars::set_decimal(py, &variable, fresh.to_value())?;
+            Ok(fresh)
         }
-    };
-    remember(py, &found);
-    Ok(found)
+    }
 }
 
 fn missing() -> Raised {
     lockstep_interp::object::raise::runtime_error("the module _decimal was not imported")
-}
-
-fn remember(py: &mut Py, context: &Ref<Context>) {
-    let Some(variables) = py.context().cloned() else { return };
-    let old = py.state::<Current>().known.replace((variables, context.clone()));
-    drop(old);
 }
 
 /// Put a context in force; one of the module's own is copied.
@@ -146,9 +133,7 @@ pub fn set_current(py: &mut Py, value: &Value) -> Result<()> {
         context.clone()
     };
     let Some(variable) = py.state::<Current>().variable.clone() else { return Err(missing()) };
-    _contextvars::set_value(py, &variable, context.to_value())?;
-    remember(py, &context);
-    Ok(())
+    _contextvars::set_decimal(py, &variable, context.to_value())
 }
 
 /// An optional argument that is a context, else the one in force.

@@ -3,6 +3,7 @@
 use lockstep_interp::object::raise::{Result, type_error};
 use lockstep_interp::{Py, Ref, Value, methods};
 
+use super::coefficient::Text;
 use super::context::Context;
 use super::convert::{How, from_real, from_value, make, required, with_work};
 use super::decimal::Decimal;
@@ -63,7 +64,7 @@ fn asked(py: &mut Py, this: &Ref<Context>, x: &Value, question: fn(&Number, &Set
 /// A number as text.
 fn shown(py: &mut Py, this: &Ref<Context>, x: &Value, engineering: bool) -> Result<Value> {
     let x = required(py, x)?;
-    let mut out = Vec::new();
+    let mut out = Text::new();
     text::push(&mut out, &x, engineering, this.get(py).capitals);
     Ok(py.new_ascii(&out).into_value())
 }
@@ -315,7 +316,7 @@ impl Others {
     /// Unlike the Decimal constructor, this function observes the context limits.
     #[py("(self, num='0', /)")]
     fn create_decimal(py: &mut Py, this: &Ref<Context>, num: &Value) -> Result<Value> {
-        let number = from_value(py, num, How::Rounded, this)?;
+        let number = from_value(py, num, How::Rounded, Some(this))?;
         Ok(make(py, number))
     }
     /// Create a new Decimal instance from float f.
@@ -324,7 +325,7 @@ impl Others {
     /// context limits.
     #[py("(self, f, /)")]
     fn create_decimal_from_float(py: &mut Py, this: &Ref<Context>, f: &Value) -> Result<Value> {
-        let number = from_real(py, f, How::Rounded, this)?;
+        let number = from_real(py, f, How::Rounded, Some(this))?;
         Ok(make(py, number))
     }
     /// Return quotient and remainder of the division x / y.

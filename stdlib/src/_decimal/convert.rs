@@ -177,8 +177,27 @@ pub enum How {
     Rounded,
 }
 
+/// The context given, or the one in force: exact conversions hardly ever need it.
+fn needed(py: &mut Py, context: Option<&Ref<Context>>) -> Result<Ref<Context>> {
+    match context {
+        Some(context) => Ok(context.clone()),
+        None => context::current(py),
+    }
+}
+
 /// Finish a converted number; its conditions go to the context.
-fn finished(py: &mut Py, number: Number, how: How, context: &Ref<Context>) -> Result<Number> {
+#[inline]
+fn finished(py: &mut Py, number: Number, how: How, context: Option<&Ref<Context>>) -> Result<Number> {
+    // No coefficient is so long that this could matter.
+    const FAR: u64 = 100_000_000_000_000_000;
+    if how == How::Exact && number.exponent.unsigned_abs() < FAR {
+        return Ok(number);
+    }
+    finish(py, number, how, context)
+}
+
+fn finish(py: &mut Py, number: Number, how: How, context: Option<&Ref<Context>>) -> Result<Number> {
+    let context = &needed(py, context)?;
     let mut settings = context::settings(py, context);
     let number = match how {
         How::Exact if number.is_nan() => number,
@@ -198,18 +217,19 @@ fn finished(py: &mut Py, number: Number, how: How, context: &Ref<Context>) -> Re
 }
 
 /// The number that a text says.
-fn from_text(py: &mut Py, value: &Ref<Str>, how: How, context: &Ref<Context>) -> Result<Number> {
+fn from_text(py: &mut Py, value: &Ref<Str>, how: How, context: Option<&Ref<Context>>) -> Result<Number> {
     match text::parse(&ascii(value, how == How::Exact)) {
         Some(number) => finished(py, number, how, context),
         None => {
-            settle(py, context, CONVERSION_SYNTAX)?;
+            let context = needed(py, context)?;
+            settle(py, &context, CONVERSION_SYNTAX)?;
             Ok(Number::nan())
         }
     }
 }
 
 /// The number of a float or an int.
-pub fn from_real(py: &mut Py, value: &Value, how: How, context: &Ref<Context>) -> Result<Number> {
+pub fn from_real(py: &mut Py, value: &Value, how: How, context: Option<&Ref<Context>>) -> Result<Number> {
     let number = match (from_int(value), float::as_f64(value)) {
         (Some(number), _) => number,
         (_, Some(x)) => Number::from_f64(x),
@@ -219,7 +239,7 @@ pub fn from_real(py: &mut Py, value: &Value, how: How, context: &Ref<Context>) -
 }
 
 /// The number that any supported value stands for.
-pub fn from_value(py: &mut Py, value: &Value, how: How, context: &Ref<Context>) -> Result<Number> {
+pub fn from_value(py: &mut Py, value: &Value, how: How, context: Option<&Ref<Context>>) -> Result<Number> {
     if let Some(decimal) = value.downcast::<Decimal>() {
         return match how {
             How::Exact => Ok(decimal.number.clone()),
@@ -237,8 +257,9 @@ pub fn from_value(py: &mut Py, value: &Value, how: How, context: &Ref<Context>) 
         return finished(py, number, how, context);
     }
     if float::as_f64(value).is_some() {
-        settle(py, context, FLOAT_OPERATION)?;
-        return from_real(py, value, how, context);
+        let context = needed(py, context)?;
+        settle(py, &context, FLOAT_OPERATION)?;
+        return from_real(py, value, how, Some(&context));
     }
     Err(unsupported(py, value))
 }

@@ -4,7 +4,7 @@ use lockstep_interp::object::raise::{Result, type_error};
 use lockstep_interp::object::{NativeType, Type, TypeFlags};
 use lockstep_interp::types::float;
 use lockstep_interp::types::int;
-use lockstep_interp::{Frozen, Object, Py, Ref, Value, methods};
+use lockstep_interp::{Frozen, Object, Py, Ref, Tag, Value, methods};
 
 use super::context;
 use super::convert::{How, from_real, from_value};
@@ -19,6 +19,7 @@ pub struct Decimal {
 
 impl Object for Decimal {
     type Access = Frozen;
+    const TAG: Tag = Tag::DECIMAL;
 }
 
 /// A number as object of a class; of a subclass by calling it.
@@ -31,12 +32,12 @@ fn of_class(py: &mut Py, class: &Ref<Type>, number: Number) -> Result<Value> {
 impl Decimal {
     #[staticmethod("(type, /, value='0', context=None)")]
     fn __new__(py: &mut Py, cls: &Ref<Type>, value: &Value, context: &Value) -> Result<Value> {
-        let context = context::optional(py, context)?;
+        let context = if context.is_none() { None } else { Some(context::optional(py, context)?) };
         let plain = cls.is(&py.type_for::<Decimal>());
         if plain && py.is_exact::<Decimal>(value) {
             return Ok(value.clone());
         }
-        let number = from_value(py, value, How::Exact, &context)?;
+        let number = from_value(py, value, How::Exact, context.as_ref())?;
         Ok(if plain { py.make(Decimal { number }) } else { py.make_in(cls, Decimal { number }) }.into_value())
     }
     /// Helper for pickle.
@@ -53,8 +54,7 @@ impl Decimal {
     /// Decimal.from_float(0.1) is not the same as Decimal('0.1').
     #[classmethod("(type, f, /)")]
     fn from_float(py: &mut Py, cls: &Ref<Type>, f: &Value) -> Result<Value> {
-        let context = context::current(py)?;
-        let number = from_real(py, f, How::Exact, &context)?;
+        let number = from_real(py, f, How::Exact, None)?;
         of_class(py, cls, number)
     }
     /// Class method that converts a real number to a decimal number, exactly.
@@ -70,8 +70,7 @@ impl Decimal {
             let shown = py.repr(number)?;
             return Err(type_error(format!("Cannot convert {shown} to Decimal")));
         }
-        let context = context::current(py)?;
-        let number = from_real(py, number, How::Exact, &context)?;
+        let number = from_real(py, number, How::Exact, None)?;
         of_class(py, cls, number)
     }
 }

@@ -4,10 +4,8 @@
 use std::cmp::Ordering;
 
 use super::arith::{add, subtract};
-use super::coefficient::{Coefficient, Rest};
-use super::number::condition::{
-    CLAMPED, DIVISION_BY_ZERO, ERRORS, INEXACT, OVERFLOW, ROUNDED, SUBNORMAL, UNDERFLOW,
-};
+use super::coefficient::{Coefficient, Rest, Text};
+use super::number::condition::{CLAMPED, DIVISION_BY_ZERO, ERRORS, INEXACT, OVERFLOW, ROUNDED, SUBNORMAL, UNDERFLOW};
 use super::number::{EXP_INFINITE, Number, Rounding, Settings};
 use super::order::order;
 
@@ -171,7 +169,7 @@ pub fn rotate(a: &Number, b: &Number, settings: &mut Settings) -> Number {
 
 /// The digits of an operand of logical operations: zeros and ones, of which the last count, as many as the
 /// precision has.
-fn bits(a: &Number, settings: &Settings) -> Option<Vec<u8>> {
+fn bits(a: &Number, settings: &Settings) -> Option<Text> {
     if !a.is_finite() || a.negative || a.exponent != 0 {
         return None;
     }

@@ -127,8 +127,7 @@ fn log_near(x: &Number, decimal: bool, digits: u64, work: &mut Work<'_>) -> Opti
     let mut lost = 0;
     let one = Coefficient::ONE.shifted_left(exponent.unsigned_abs());
     if exponent < 0 {
-        let difference =
-            if scaled.coefficient > one { scaled.coefficient.minus(&one) } else { one.minus(&scaled.coefficient) };
+        let difference = if scaled.coefficient > one { scaled.coefficient.minus(&one) } else { one.minus(&scaled.coefficient) };
         lost = exponent.unsigned_abs().saturating_sub(difference.digits().saturating_sub(1));
     }
     let wanted = bits_for(digits + lost);
@@ -180,11 +179,7 @@ fn log_near(x: &Number, decimal: bool, digits: u64, work: &mut Work<'_>) -> Opti
 }
 
 /// Rounds what `near` approximates, asking for more digits until it is sure.
-fn settled(
-    settings: &mut Settings,
-    work: &mut Work<'_>,
-    mut near: impl FnMut(u64, &mut Work<'_>) -> Option<Near>,
-) -> Number {
+fn settled(settings: &mut Settings, work: &mut Work<'_>, mut near: impl FnMut(u64, &mut Work<'_>) -> Option<Near>) -> Number {
     let mut digits = settings.prec.unsigned_abs() + 6;
     loop {
         if digits > LIMIT {
@@ -192,9 +187,8 @@ fn settled(
         }
         let Some(near) = near(digits, work) else { return settings.fail(STOPPED) };
         // A digit more at each end says that the value is none of the bounds themselves.
-        let end = |coefficient: UBig, digit: u8| {
-            Number::new(near.negative, (coefficient * 10u8 + digit).into(), near.exponent - 1)
-        };
+        let end =
+            |coefficient: UBig, digit: u8| Number::new(near.negative, (coefficient * 10u8 + digit).into(), near.exponent - 1);
         let (mut low, mut high) = (*settings, *settings);
         let first = low.finish(end(near.coefficient.clone() - 1u8, 1));
         let second = high.finish(end(near.coefficient + 1u8, 9));
@@ -281,7 +275,8 @@ pub fn log10(a: &Number, settings: &mut Settings, work: &mut Work<'_>) -> Number
             return special;
         }
         let digits = a.coefficient.digits();
-        if a.coefficient.stripped(digits).1 == digits - 1 && is_unit(&Number::new(false, a.coefficient.clone(), 1 - digits as i64))
+        if a.coefficient.stripped(digits).1 == digits - 1
+            && is_unit(&Number::new(false, a.coefficient.clone(), 1 - digits as i64))
         {
             let exponent = a.adjusted();
             return settings.finish(Number::small(exponent < 0, exponent.unsigned_abs(), 0));

@@ -1,24 +1,29 @@
 //! Format specifications: their parser and the layout of a number.
 
 use lockstep_text::wtf8;
+use smallvec::SmallVec;
 
+use super::coefficient::Text;
 use super::number::{Number, Settings};
 use super::text;
+
+/// A character, or a few.
+pub type Short = SmallVec<[u8; 8]>;
 
 /// What stands between and around digits.
 #[derive(Clone, Debug)]
 pub struct Marks {
     /// The decimal point; empty: nobody said one.
-    pub point: Vec<u8>,
+    pub point: Short,
     /// Between groups of digits.
-    pub separator: Vec<u8>,
+    pub separator: Short,
     /// Sizes of groups from the right; the last but one goes on if the last is 0, and 127 ends them.
     pub grouping: Vec<u8>,
 }
 
 /// A parsed specification.
 pub struct Spec {
-    fill: Vec<u8>,
+    fill: Short,
     align: u8,
     sign: u8,
     no_negative_zero: bool,
@@ -82,14 +87,14 @@ fn take(text: &mut &[u8], accepted: &[u8]) -> Option<u8> {
 /// Parse `[[fill]align][sign][z][#][0][width][separator][.precision[separator]][type]`.
 pub fn parse(spec: &[u8], capitals: bool) -> Result<Spec, Fault> {
     let mut rest = spec;
-    let (mut fill, mut align) = (b" ".to_vec(), None);
+    let (mut fill, mut align) = (Short::from_slice(b" "), None);
     let first = wtf8::code_points(rest).next().map_or(0, |c| {
         let mut one = Vec::new();
         wtf8::push(&mut one, c);
         one.len()
     });
     if first > 0 && rest.get(first).copied().is_some_and(is_align) {
-        fill = rest[..first].to_vec();
+        fill = Short::from_slice(&rest[..first]);
         align = Some(rest[first]);
         rest = &rest[first + 1..];
     } else {
@@ -104,9 +109,9 @@ pub fn parse(spec: &[u8], capitals: bool) -> Result<Spec, Fault> {
     }
     let (width, after) = number(rest)?;
     rest = after;
-    let mut marks = Marks { point: Vec::new(), separator: Vec::new(), grouping: Vec::new() };
+    let mut marks = Marks { point: Short::new(), separator: Short::new(), grouping: Vec::new() };
     if let Some(separator) = take(&mut rest, b",_") {
-        marks = Marks { point: b".".to_vec(), separator: vec![separator], grouping: vec![3, 0] };
+        marks = Marks { point: Short::from_slice(b"."), separator: Short::from_slice(&[separator]), grouping: vec![3, 0] };
     }
     let (mut precision, mut fraction_separator) = (None, None);
     if take(&mut rest, b".").is_some() {
@@ -137,7 +142,20 @@ pub fn parse(spec: &[u8], capitals: bool) -> Result<Spec, Fault> {
     }
     let width = width.unwrap_or(0);
     let align = align.unwrap_or(b'>');
-    Ok(Spec { fill, align, sign, no_negative_zero, alternate, zero_pad, width, precision, fraction_separator, code, locale, marks })
+    Ok(Spec {
+        fill,
+        align,
+        sign,
+        no_negative_zero,
+        alternate,
+        zero_pad,
+        width,
+        precision,
+        fraction_separator,
+        code,
+        locale,
+        marks,
+    })
 }
 
 /// The number rounded to so many significant digits, zeros appended.
@@ -155,13 +173,13 @@ fn significant(number: &Number, places: u64, settings: &mut Settings) -> Number 
 }
 
 /// The text of a number; a condition among the settings' says if there is none.
-pub fn format(number: &Number, spec: &Spec, settings: &mut Settings) -> Vec<u8> {
+pub fn format(number: &Number, spec: &Spec, settings: &mut Settings) -> Text {
     if !number.is_finite() {
         let mut body = text::shown(&number.absolute(), true);
         if spec.code == b'%' {
             body.push(b'%');
         }
-        return aligned(sign_of(number.negative, spec), body, spec);
+        return aligned(sign_of(number.negative, spec), &body, spec);
     }
     let mut number = number.clone();
     if spec.code == b'%' {
@@ -169,7 +187,7 @@ pub fn format(number: &Number, spec: &Spec, settings: &mut Settings) -> Vec<u8> 
     }
     number = rounded(number, spec, settings);
     if !number.is_finite() || !settings.room(spec.width) {
-        return Vec::new();
+        return Text::new();
     }
     let negative = number.negative && !(spec.no_negative_zero && number.coefficient.is_zero());
     let digits = number.coefficient.text();
@@ -183,19 +201,19 @@ pub fn format(number: &Number, spec: &Spec, settings: &mut Settings) -> Vec<u8> 
         _ => left,
     };
     if !settings.room(place.unsigned_abs()) {
-        return Vec::new();
+        return Text::new();
     }
-    let (whole, fraction) = split(&digits, place);
-    let tail = tail(fraction, left - place, spec);
+    // The digits before and behind the point; what the number lacks is zeros.
+    let cut = (place.max(0) as usize).min(digits.len());
+    let tail = tail((-place).max(0) as usize, &digits[cut..], left - place, spec);
+    let mut whole = Text::from_slice(&digits[..cut]);
+    whole.resize(place.max(1) as usize, b'0');
     let sign = sign_of(negative, spec);
-    let room = if spec.zero_pad {
-        (spec.width as i64) - wtf8::code_points(&tail).count() as i64 - sign.map_or(0, |_| 1)
-    } else {
-        0
-    };
+    let room =
+        if spec.zero_pad { (spec.width as i64) - wtf8::code_points(&tail).count() as i64 - sign.map_or(0, |_| 1) } else { 0 };
     let mut body = grouped(whole, &spec.marks, room);
     body.extend_from_slice(&tail);
-    aligned(sign, body, spec)
+    aligned(sign, &body, spec)
 }
 
 /// The number with the digits that the specification asks for.
@@ -224,38 +242,26 @@ fn rounded(number: Number, spec: &Spec, settings: &mut Settings) -> Number {
     number
 }
 
-/// The digits before and behind the point.
-fn split(digits: &[u8], place: i64) -> (Vec<u8>, Vec<u8>) {
-    if place <= 0 {
-        let mut fraction = vec![b'0'; place.unsigned_abs() as usize];
-        fraction.extend_from_slice(digits);
-        return (b"0".to_vec(), fraction);
-    }
-    let place = place as usize;
-    if place >= digits.len() {
-        let mut whole = digits.to_vec();
-        whole.resize(place, b'0');
-        return (whole, Vec::new());
-    }
-    (digits[..place].to_vec(), digits[place..].to_vec())
-}
-
 /// What stands behind the whole digits: point, fraction, exponent, per cent.
-fn tail(fraction: Vec<u8>, exponent: i64, spec: &Spec) -> Vec<u8> {
-    let mut out = Vec::with_capacity(fraction.len() + 8);
-    if !fraction.is_empty() || spec.alternate {
+fn tail(zeros: usize, digits: &[u8], exponent: i64, spec: &Spec) -> Text {
+    let mut out = Text::new();
+    if zeros > 0 || !digits.is_empty() || spec.alternate {
         out.extend_from_slice(if spec.marks.point.is_empty() { b"." } else { &spec.marks.point });
     }
     match spec.fraction_separator {
         Some(separator) => {
-            for (n, group) in fraction.chunks(3).enumerate() {
-                if n > 0 {
+            let fraction = std::iter::repeat_n(b'0', zeros).chain(digits.iter().copied());
+            for (n, digit) in fraction.enumerate() {
+                if n > 0 && n % 3 == 0 {
                     out.push(separator);
                 }
-                out.extend_from_slice(group);
+                out.push(digit);
             }
         }
-        None => out.extend_from_slice(&fraction),
+        None => {
+            out.extend(std::iter::repeat_n(b'0', zeros));
+            out.extend_from_slice(digits);
+        }
     }
     if exponent != 0 || matches!(spec.code, b'e' | b'E') {
         out.push(if matches!(spec.code, b'E' | b'G') { b'E' } else { b'e' });
@@ -268,23 +274,27 @@ fn tail(fraction: Vec<u8>, exponent: i64, spec: &Spec) -> Vec<u8> {
 }
 
 /// Whole digits in groups, with zeros in front up to so many characters.
-fn grouped(digits: Vec<u8>, marks: &Marks, room: i64) -> Vec<u8> {
+fn grouped(digits: Text, marks: &Marks, room: i64) -> Text {
+    if marks.separator.is_empty() {
+        let mut out = digits;
+        let missing = (room - out.len() as i64).max(0) as usize;
+        out.insert_many(0, std::iter::repeat_n(b'0', missing));
+        return out;
+    }
     let mut sizes = Vec::new();
     let mut repeats = false;
-    if !marks.separator.is_empty() {
-        for size in &marks.grouping {
-            match size {
-                0 => {
-                    repeats = true;
-                    break;
-                }
-                127.. => break,
-                size => sizes.push(i64::from(*size)),
+    for size in &marks.grouping {
+        match size {
+            0 => {
+                repeats = true;
+                break;
             }
+            127.. => break,
+            size => sizes.push(i64::from(*size)),
         }
-        // A C string of sizes ends in a zero that nobody writes.
-        repeats |= sizes.len() == marks.grouping.len();
     }
+    // A C string of sizes ends in a zero that nobody writes.
+    repeats |= sizes.len() == marks.grouping.len();
     let width = wtf8::code_points(&marks.separator).count() as i64;
     let mut left = digits.as_slice();
     let mut room = room;
@@ -314,7 +324,7 @@ fn grouped(digits: Vec<u8>, marks: &Marks, room: i64) -> Vec<u8> {
         room -= width;
     }
     groups.reverse();
-    groups.join(marks.separator.as_slice())
+    groups.join(marks.separator.as_slice()).into()
 }
 
 fn sign_of(negative: bool, spec: &Spec) -> Option<u8> {
@@ -325,15 +335,15 @@ fn sign_of(negative: bool, spec: &Spec) -> Option<u8> {
     }
 }
 
-fn aligned(sign: Option<u8>, body: Vec<u8>, spec: &Spec) -> Vec<u8> {
-    let len = wtf8::code_points(&body).count() + usize::from(sign.is_some());
+fn aligned(sign: Option<u8>, body: &[u8], spec: &Spec) -> Text {
+    let len = wtf8::code_points(body).count() + usize::from(sign.is_some());
     let missing = (spec.width as usize).saturating_sub(len);
     let before = match spec.align {
         b'<' => 0,
         b'^' => missing / 2,
         _ => missing,
     };
-    let mut out = Vec::with_capacity(body.len() + 1 + missing * spec.fill.len());
+    let mut out = Text::new();
     if spec.align == b'=' {
         out.extend(sign);
     }
@@ -343,7 +353,7 @@ fn aligned(sign: Option<u8>, body: Vec<u8>, spec: &Spec) -> Vec<u8> {
     if spec.align != b'=' {
         out.extend(sign);
     }
-    out.extend_from_slice(&body);
+    out.extend_from_slice(body);
     for _ in before..missing {
         out.extend_from_slice(&spec.fill);
     }

@@ -10,7 +10,7 @@ use lockstep_interp::types::dict;
 use lockstep_interp::types::str::Str;
 use lockstep_interp::{Exc, Py, Ref, Value, methods};
 
-use super::coefficient::{LIMIT, power};
+use super::coefficient::{LIMIT, Text, power};
 use super::convert::{as_tuple, int_value, make, required, with_work};
 use super::decimal::Decimal;
 use super::exponential::Work;
@@ -61,12 +61,7 @@ fn binary(
 }
 
 /// An operation with a rounding that the call may say.
-fn rounding(
-    py: &mut Py,
-    rounding: &Value,
-    context: &Value,
-    operation: impl FnOnce(&mut Settings) -> Number,
-) -> Result<Value> {
+fn rounding(py: &mut Py, rounding: &Value, context: &Value, operation: impl FnOnce(&mut Settings) -> Number) -> Result<Value> {
     let context = context::optional(py, context)?;
     let mut settings = context::settings(py, &context);
     if !rounding.is_none() {
@@ -131,15 +126,19 @@ fn mark(py: &mut Py, marks: &Value, name: &str) -> Result<Option<Vec<u8>>> {
 /// Marks of the caller's own instead of the locale's.
 fn own_marks(py: &mut Py, spec: &mut Spec, marks: &Value) -> Result<()> {
     if let Some(point) = mark(py, marks, "decimal_point")? {
-        spec.marks.point = point;
+        spec.marks.point = point.into();
     }
     if let Some(separator) = mark(py, marks, "thousands_sep")? {
-        spec.marks.separator = separator;
+        spec.marks.separator = separator.into();
     }
     if let Some(grouping) = mark(py, marks, "grouping")? {
         spec.marks.grouping = grouping;
     }
-    if spec.marks.point.is_empty() || spec.marks.point.len() > 4 || spec.marks.separator.len() > 4 || spec.marks.grouping.iter().any(|size| *size > 127) {
+    if spec.marks.point.is_empty()
+        || spec.marks.point.len() > 4
+        || spec.marks.separator.len() > 4
+        || spec.marks.grouping.iter().any(|size| *size > 127)
+    {
         return Err(value_error("invalid override dict"));
     }
     Ok(())
@@ -162,7 +161,7 @@ fn formatted(py: &mut Py, this: &Ref<Decimal>, spec: &Value, marks: &Value) -> R
         own_marks(py, &mut spec, marks)?;
     } else if spec.locale {
         let (point, separator, grouping) = crate::_locale::numeric(py)?;
-        spec.marks = Marks { point, separator, grouping };
+        spec.marks = Marks { point: point.into(), separator: separator.into(), grouping };
     }
     let mut settings = context::settings(py, &context);
     let text = format::format(&this.number, &spec, &mut settings);
@@ -546,7 +545,7 @@ impl Methods {
     #[py("(self, /, context=None)")]
     fn to_eng_string(py: &mut Py, this: &Ref<Decimal>, context: &Value) -> Result<Value> {
         let context = context::optional(py, context)?;
-        let mut out = Vec::new();
+        let mut out = Text::new();
         text::push(&mut out, &this.number, true, context.get(py).capitals);
         Ok(py.new_ascii(&out).into_value())
     }

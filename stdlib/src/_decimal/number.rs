@@ -1,7 +1,7 @@
 //! Decimal numbers and the settings of arithmetic: what every operation ends with, the rounding of
 //! its exact result to what a context can hold, and the conditions that this raises.
 
-use super::coefficient::{Coefficient, LIMIT, Rest, digits, small_power};
+use super::coefficient::{Coefficient, LIMIT, Rest, digits, small_power, ten, wide_digits};
 
 /// The greatest precision and the greatest adjusted exponent.
 pub const MAX_PREC: i64 = 999_999_999_999_999_999;
@@ -444,46 +444,31 @@ impl Settings {
         let kept = if self.rounding.increments(number.negative, &kept, rest) { kept.successor() } else { kept };
         (Number::new(number.negative, kept, exponent), rest)
     }
-    /// A product of two words each, rounded to the precision; none: the usual way has to do it.
+    /// A number of four words, of which the high two are not zero, rounded to the precision; none: the
+    /// usual way has to do it.
     #[inline]
     pub fn finish_wide(&mut self, negative: bool, high: u128, low: u128, exponent: i64) -> Option<Number> {
         if self.prec > 37 {
             return None;
         }
-        // The number of digits is one of two; if it was the greater one, the quotient has one digit more.
-        let bits = 256 - if high == 0 { 128 + low.leading_zeros() } else { high.leading_zeros() };
-        let guess = i64::from((bits * 1233) >> 12);
-        if !(1..=37).contains(&(guess - self.prec)) {
-            return None;
-        }
-        let mut drop = (guess - self.prec) as u64;
-        let mut unit = small_power(drop)?;
-        if high >= unit {
-            return None;
-        }
-        let (mut kept, mut rest) = super::coefficient::divide(high, low, unit);
-        if kept >= small_power(self.prec as u64)? {
-            drop += 1;
-            let digit = kept % 10;
-            kept /= 10;
-            rest += digit * unit;
-            unit = unit.checked_mul(10)?;
-        }
-        let exponent = exponent.checked_add(drop as i64)?;
+        let drop = i64::from(wide_digits(high, low)) - self.prec;
+        let (unit, ten) = (small_power(drop as u64)?, ten(drop as u64)?);
+        let (kept, rest) = ten.divide(high, low);
+        self.finish_kept(negative, kept.into(), Rest::of(rest.cmp(&(unit / 2)), rest == 0), exponent + drop)
+    }
+    /// A coefficient of exactly the precision that lost something; none: the exponent is near the limits.
+    #[inline]
+    pub fn finish_kept(&mut self, negative: bool, kept: Coefficient, rest: Rest, exponent: i64) -> Option<Number> {
         let adjusted = exponent + self.prec - 1;
         if adjusted >= self.emax || adjusted < self.emin || self.clamp && exponent >= self.etop() {
             return None;
         }
-        let half = unit / 2;
-        let rest = match rest.cmp(&half) {
-            _ if rest == 0 => Rest::Zero,
-            std::cmp::Ordering::Less => Rest::Below,
-            std::cmp::Ordering::Equal => Rest::Half,
-            std::cmp::Ordering::Greater => Rest::Above,
-        };
         self.status |= if rest == Rest::Zero { ROUNDED } else { ROUNDED | INEXACT };
-        let mut number = Number::new(negative, Coefficient::ZERO, exponent);
-        self.increment(&mut number, kept.into(), rest);
+        let mut number = Number::new(negative, kept, exponent);
+        if self.rounding.increments(negative, &number.coefficient, rest) {
+            let kept = std::mem::replace(&mut number.coefficient, Coefficient::ZERO);
+            self.increment(&mut number, kept, rest);
+        }
         Some(number)
     }
 }

@@ -5,6 +5,7 @@ use lockstep_interp::object::special::CompareOp;
 use lockstep_interp::types::int;
 use lockstep_interp::{Py, Ref, Value, methods};
 
+use super::coefficient::Text;
 use super::convert::{Pair, comparand, int_value, make, operand, with_work};
 use super::decimal::Decimal;
 use super::number::condition::INVALID_OPERATION;
@@ -80,6 +81,16 @@ fn powered(py: &mut Py, a: &Value, b: &Value, modulus: &Value) -> Result<Value> 
 
 fn compared(py: &mut Py, this: &Ref<Decimal>, value: &Value, op: CompareOp) -> Result<Value> {
     let ordering = !matches!(op, CompareOp::Eq | CompareOp::Ne);
+    if let Some(other) = value.downcast::<Decimal>()
+        && let Some(order) = order::partial(&this.number, &other.number)
+    {
+        return Ok(Value::bool(op.accepts(order)));
+    }
+    if let Some(n) = value.as_small_int()
+        && let Some(order) = order::partial(&this.number, &Number::small(n < 0, n.unsigned_abs(), 0))
+    {
+        return Ok(Value::bool(op.accepts(order)));
+    }
     let scaled;
     let held;
     let (a, b) = match comparand(py, &this.number, value, ordering)? {
@@ -266,7 +277,7 @@ impl Operators {
     #[py("(self, /)")]
     fn __repr__(py: &mut Py, this: &Ref<Decimal>) -> Result<Value> {
         let capitals = context::current(py)?.get(py).capitals;
-        let mut out = b"Decimal('".to_vec();
+        let mut out = Text::from_slice(b"Decimal('");
         text::push(&mut out, &this.number, false, capitals);
         out.extend_from_slice(b"')");
         Ok(py.new_ascii(&out).into_value())
@@ -337,4 +348,3 @@ impl Operators {
         whole(py, this, Rounding::Down)
     }
 }
-

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::coefficient::small_power;
+use super::coefficient::{digits, small_power};
 use super::number::condition::{INVALID_OPERATION, MEMORY};
 use super::number::{Kind, Number, Settings};
 
@@ -19,8 +19,11 @@ pub fn magnitudes(a: &Number, b: &Number) -> Ordering {
         }
         if let Some(unit) = small_power(difference.unsigned_abs()) {
             let (scaled, fixed) = if difference > 0 { (x, y) } else { (y, x) };
-            let order = scaled.checked_mul(unit).map_or(Ordering::Greater, |scaled| scaled.cmp(&fixed));
-            return if difference > 0 { order } else { order.reverse() };
+            let digits = u64::from(digits(scaled)) + difference.unsigned_abs();
+            if digits <= 38 {
+                let order = (scaled * unit).cmp(&fixed);
+                return if difference > 0 { order } else { order.reverse() };
+            }
         }
     }
     match (a.coefficient.is_zero(), b.coefficient.is_zero()) {
@@ -185,7 +188,12 @@ pub fn hash(a: &Number) -> i64 {
     const MODULUS: u64 = (1 << 61) - 1;
     /// The inverse of ten.
     const INVERSE: u64 = 2_075_258_708_292_324_556;
-    let times = |a: u64, b: u64| (u128::from(a) * u128::from(b) % u128::from(MODULUS)) as u64;
+    // A product of numbers below the modulus, which is a power of two less one.
+    let times = |a: u64, b: u64| {
+        let product = u128::from(a) * u128::from(b);
+        let sum = (product as u64 & MODULUS) + (product >> 61) as u64;
+        if sum >= MODULUS { sum - MODULUS } else { sum }
+    };
     if a.is_infinite() {
         return if a.negative { -314_159 } else { 314_159 };
     }

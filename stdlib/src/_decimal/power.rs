@@ -205,7 +205,11 @@ pub fn power_modulo(a: &Number, b: &Number, m: &Number, settings: &mut Settings,
     let ten = ring.reduce(UBig::from(10u8));
     // Integers that are written with an exponent are not written out.
     let parts = |n: &Number| {
-        if n.exponent >= 0 { (n.coefficient.big().into_owned(), n.exponent as u64) } else { (whole_coefficient(n).unwrap_or(UBig::ZERO), 0) }
+        if n.exponent >= 0 {
+            (n.coefficient.big().into_owned(), n.exponent as u64)
+        } else {
+            (whole_coefficient(n).unwrap_or(UBig::ZERO), 0)
+        }
     };
     let (digits, zeros) = parts(a);
     let mut result = ring.reduce(digits) * ten.pow(&UBig::from(zeros));

@@ -6,8 +6,8 @@ use lockstep_interp::{Exc, Py, Raised, Ref, Value};
 
 use super::context::Context;
 use super::number::condition::{
-    ANY_INVALID, CLAMPED, CONVERSION_SYNTAX, DIVISION_BY_ZERO, DIVISION_IMPOSSIBLE, DIVISION_UNDEFINED, FLOAT_OPERATION,
-    INEXACT, INVALID_CONTEXT, INVALID_OPERATION, MEMORY, OVERFLOW, ROUNDED, STOPPED, SUBNORMAL, UNDERFLOW,
+    ANY_INVALID, CLAMPED, CONVERSION_SYNTAX, DIVISION_BY_ZERO, DIVISION_IMPOSSIBLE, DIVISION_UNDEFINED, FLOAT_OPERATION, INEXACT,
+    INVALID_CONTEXT, INVALID_OPERATION, MEMORY, OVERFLOW, ROUNDED, STOPPED, SUBNORMAL, UNDERFLOW,
 };
 
 /// The signals in the order of `SignalDict`: name and conditions.
@@ -145,7 +145,11 @@ pub fn settle(py: &mut Py, context: &Ref<Context>, status: u32) -> Result<()> {
     }
     let (flags, traps) = {
         let context = context.get(py);
-        (context.flags.clone(), context.traps.get(py).bits)
+        let traps = context.traps.get(py).bits;
+        if context.flags.get(py).bits & status == status && status & (traps | MEMORY | STOPPED) == 0 {
+            return Ok(());
+        }
+        (context.flags.clone(), traps)
     };
     flags.get_mut(py).bits |= status & !STOPPED;
     if status & (traps | MEMORY | STOPPED) == 0 { Ok(()) } else { Err(trapped(py, status, traps)) }

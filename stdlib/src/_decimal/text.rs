@@ -1,6 +1,6 @@
 //! Numbers from text and as text, in scientific and engineering notation.
 
-use super::coefficient::{Coefficient, LIMIT};
+use super::coefficient::{Coefficient, LIMIT, Text};
 use super::number::condition::{CLAMPED, ERRORS, INEXACT, INVALID_OPERATION, ROUNDED};
 use super::number::{Kind, Number, Settings};
 
@@ -91,7 +91,7 @@ pub fn exact(number: Number, settings: &mut Settings) -> Number {
 }
 
 /// As text in scientific notation, or in engineering notation.
-pub fn push(out: &mut Vec<u8>, a: &Number, engineering: bool, capitals: bool) {
+pub fn push(out: &mut Text, a: &Number, engineering: bool, capitals: bool) {
     if a.negative {
         out.push(b'-');
     }
@@ -125,7 +125,7 @@ pub fn push(out: &mut Vec<u8>, a: &Number, engineering: bool, capitals: bool) {
     };
     if place <= 0 {
         let zeros = place.unsigned_abs() as usize;
-        out.splice(start..start, std::iter::repeat_n(b'0', zeros + 2));
+        out.insert_many(start, std::iter::repeat_n(b'0', zeros + 2));
         out[start + 1] = b'.';
     } else if place < digits {
         out.insert(start + place as usize, b'.');
@@ -139,14 +139,14 @@ pub fn push(out: &mut Vec<u8>, a: &Number, engineering: bool, capitals: bool) {
 }
 
 /// An exponent with its sign.
-pub fn push_exponent(out: &mut Vec<u8>, exponent: i64) {
+pub fn push_exponent(out: &mut Text, exponent: i64) {
     out.push(if exponent < 0 { b'-' } else { b'+' });
     Coefficient::from(u128::from(exponent.unsigned_abs())).push_digits(out);
 }
 
 /// As str() shows it.
-pub fn shown(a: &Number, capitals: bool) -> Vec<u8> {
-    let mut out = Vec::with_capacity(40);
+pub fn shown(a: &Number, capitals: bool) -> Text {
+    let mut out = Text::new();
     push(&mut out, a, false, capitals);
     out
 }
