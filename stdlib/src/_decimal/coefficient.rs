@@ -19,8 +19,9 @@ const POWERS: [u128; 39] = {
     table
 };
 
-/// The most digits that a coefficient may get by an operation: beyond it there is no memory for it.
-pub const LIMIT: u64 = 1 << 30;
+/// The most digits that a coefficient may get by an operation: beyond it there is no memory for it. With
+/// so many a product takes seconds, in which nothing can stop it.
+pub const LIMIT: u64 = 1 << 24;
 
 /// The number of big powers of ten that are kept once they were needed.
 const KEPT: usize = 512;

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use dashu_int::IBig;
-use lockstep_interp::object::raise::{Result, overflow_error, type_error, value_error};
+use lockstep_interp::object::raise::{Result, memory_error, overflow_error, type_error, value_error};
 use lockstep_interp::types::float;
 use lockstep_interp::types::int;
 use lockstep_interp::types::list::List;
@@ -12,7 +12,7 @@ use lockstep_interp::types::tuple::Tuple;
 use lockstep_interp::{Py, Ref, Value};
 use lockstep_text::{unicode, wtf8};
 
-use super::coefficient::Coefficient;
+use super::coefficient::{Coefficient, LIMIT};
 use super::context::Context;
 use super::decimal::Decimal;
 use super::exponential::Work;
@@ -218,6 +218,9 @@ fn finish(py: &mut Py, number: Number, how: How, context: Option<&Ref<Context>>)
 
 /// The number that a text says.
 fn from_text(py: &mut Py, value: &Ref<Str>, how: How, context: Option<&Ref<Context>>) -> Result<Number> {
+    if value.as_bytes().len() as u64 > LIMIT {
+        return Err(memory_error());
+    }
     match text::parse(&ascii(value, how == How::Exact)) {
         Some(number) => finished(py, number, how, context),
         None => {

@@ -174,6 +174,9 @@ fn significant(number: &Number, places: u64, settings: &mut Settings) -> Number 
 
 /// The text of a number; a condition among the settings' says if there is none.
 pub fn format(number: &Number, spec: &Spec, settings: &mut Settings) -> Text {
+    if !settings.room(spec.width) {
+        return Text::new();
+    }
     if !number.is_finite() {
         let mut body = text::shown(&number.absolute(), true);
         if spec.code == b'%' {
@@ -186,7 +189,7 @@ pub fn format(number: &Number, spec: &Spec, settings: &mut Settings) -> Text {
         number.exponent += 2;
     }
     number = rounded(number, spec, settings);
-    if !number.is_finite() || !settings.room(spec.width) {
+    if !number.is_finite() {
         return Text::new();
     }
     let negative = number.negative && !(spec.no_negative_zero && number.coefficient.is_zero());

@@ -1,6 +1,6 @@
 //! Numbers from text and as text, in scientific and engineering notation.
 
-use super::coefficient::{Coefficient, LIMIT, Text};
+use super::coefficient::{Coefficient, Text};
 use super::number::condition::{CLAMPED, ERRORS, INEXACT, INVALID_OPERATION, ROUNDED};
 use super::number::{Kind, Number, Settings};
 
@@ -45,7 +45,7 @@ fn finite(negative: bool, text: &[u8]) -> Option<Number> {
             }
         }
     };
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) || digits.len() as u64 > LIMIT {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
     Some(Number::new(negative, Coefficient::parse(digits)?, exponent))
@@ -73,7 +73,7 @@ fn special(negative: bool, text: &[u8]) -> Option<Number> {
         _ => (Kind::Quiet, text),
     };
     let payload = rest.get(..3).filter(|name| name.eq_ignore_ascii_case(b"nan")).map(|_| &rest[3..])?;
-    if !payload.iter().all(u8::is_ascii_digit) || payload.len() as u64 > LIMIT {
+    if !payload.iter().all(u8::is_ascii_digit) {
         return None;
     }
     Some(Number { negative, kind, exponent: 0, coefficient: Coefficient::parse(payload)? })
