@@ -372,6 +372,6 @@ pub fn decimal_value(py: &mut Py, variable: &Ref<ContextVar>) -> Result<Option<V
 pub fn set_decimal(py: &mut Py, variable: &Ref<ContextVar>, value: Value) -> Result<()> {
     let context = current(py);
     let values = Ref::get(&context, py).values.clone();
-    drop(std::mem::replace(&mut context.get_mut(py).decimal, Some(value.clone())));
+    drop(context.get_mut(py).decimal.replace(value.clone()));
     dict::set(py, &values, variable.as_value(), value)
 }

@@ -35,7 +35,7 @@ struct Near {
 
 /// Bits that hold so many decimal digits.
 fn bits_for(digits: u64) -> usize {
-    (digits as usize * 217_707 >> 16) + 1
+    ((digits as usize * 217_707) >> 16) + 1
 }
 
 fn bit_length(n: usize) -> usize {

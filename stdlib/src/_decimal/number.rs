@@ -92,7 +92,7 @@ impl Rounding {
             Rounding::HalfUp => rest >= Rest::Half,
             Rounding::HalfDown => rest == Rest::Above,
             Rounding::HalfEven => rest == Rest::Above || rest == Rest::Half && kept.is_odd(),
-            Rounding::ZeroFiveUp => kept.last_digit() % 5 == 0,
+            Rounding::ZeroFiveUp => kept.last_digit().is_multiple_of(5),
         }
     }
 }
