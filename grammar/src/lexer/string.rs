@@ -76,7 +76,7 @@ impl Lexer<'_> {
         // A line end that was escaped at the end of the text begins no line.
         let ends = at >= bytes.len() && bytes.ends_with(b"\n");
         let line = lines.line(at as u32) - u32::from(ends);
-        let open = at >= bytes.len() && bytes.ends_with(b"\\");
+        let open = at >= bytes.len() && (bytes.ends_with(b"\\") || bytes.ends_with(b"\\\n"));
         // In bytes: an escape of a wide character can end inside of it.
         let text = bytes.get(body..at.min(bytes.len())).unwrap_or(&[]);
         let hint =

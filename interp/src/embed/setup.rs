@@ -54,6 +54,7 @@ pub(crate) fn shared(config: Config, hash_key: (u64, u64)) -> Shared {
         signal_handler: None,
         unraisable: None,
         monitor: None,
+        trace_epoch: 0,
         tree_hooks: None,
         library: &crate::import::NoLibrary,
     }

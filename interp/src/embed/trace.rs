@@ -11,7 +11,11 @@ impl Py {
     }
     /// `sys.settrace()` for this thread; none: no tracing.
     pub fn set_trace_function(&mut self, function: Option<Value>) {
+        let begins = function.is_some();
         let old = std::mem::replace(&mut self.strand.trace, function);
+        if old.is_none() && begins {
+            self.shared_mut().trace_epoch += 1;
+        }
         drop(old);
         self.other_loop();
     }
@@ -28,7 +32,11 @@ impl Py {
     }
     /// Tell `hook` of events, or nobody any longer. Other threads see it when they begin.
     pub fn set_monitor(&mut self, hook: Option<crate::object::py::MonitorHook>) {
-        self.shared_mut().monitor = hook;
+        let shared = self.shared_mut();
+        if shared.monitor.is_none() && hook.is_some() {
+            shared.trace_epoch += 1;
+        }
+        shared.monitor = hook;
         self.other_loop();
     }
     /// Let the running loop look soon whether it is the right one.

@@ -162,7 +162,15 @@ fn find_and_load(py: &mut Py, name: &str) -> Result<Value> {
     };
     let entries = find::entries(py, &path)?;
     let module = load_one(py, name, tail, &entries, &path)?;
-    py.setattr(&parent, tail, module.clone())?;
+    // The child may have put another parent in its place.
+    let parent = loaded(py, parent_name).unwrap_or(parent);
+    match py.setattr(&parent, tail, module.clone()) {
+        Err(e) if e.is(Exc::AttributeError) => {
+            let text = format!("Cannot set an attribute on '{parent_name}' for child module '{tail}'");
+            py.warn(Exc::ImportWarning, &text, 1)?;
+        }
+        other => other?,
+    }
     Ok(module)
 }
 

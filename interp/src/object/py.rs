@@ -164,6 +164,8 @@ pub struct Shared {
     pub unraisable: Option<fn(&mut Py, super::raise::Raised, &str, Option<Value>)>,
     /// `sys.monitoring`, if a tool asks for events: the frame, the event, what belongs to it.
     pub monitor: Option<MonitorHook>,
+    /// Counts when somebody began to look at lines: what frames knew of theirs before is stale.
+    pub trace_epoch: u64,
     /// `compile()` of and to syntax trees.
     pub tree_hooks: Option<TreeHooks>,
     /// The native and frozen modules.

@@ -222,6 +222,11 @@ impl ClassMethod {
         Ok(format!("<classmethod({})>", py.repr(&function)?))
     }
     #[getter]
+    fn __annotate__(py: &mut Py, this: &Ref<ClassMethod>) -> Result<Value> {
+        let function = this.get(py).function.clone();
+        forwarded(py, this.as_value(), &function, "__annotate__")
+    }
+    #[getter]
     fn __annotations__(py: &mut Py, this: &Ref<ClassMethod>) -> Result<Value> {
         let function = this.get(py).function.clone();
         forwarded(py, this.as_value(), &function, "__annotations__")
@@ -310,6 +315,11 @@ impl StaticMethod {
     fn __repr__(py: &mut Py, this: &Ref<StaticMethod>) -> Result<String> {
         let function = this.get(py).function.clone();
         Ok(format!("<staticmethod({})>", py.repr(&function)?))
+    }
+    #[getter]
+    fn __annotate__(py: &mut Py, this: &Ref<StaticMethod>) -> Result<Value> {
+        let function = this.get(py).function.clone();
+        forwarded(py, this.as_value(), &function, "__annotate__")
     }
     #[getter]
     fn __annotations__(py: &mut Py, this: &Ref<StaticMethod>) -> Result<Value> {

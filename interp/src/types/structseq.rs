@@ -143,8 +143,8 @@ fn spec_of_value(py: &mut Py, value: &Ref<Tuple>) -> Result<&'static StructSpec>
 
 #[methods]
 impl StructMethods {
-    #[staticmethod("(cls, sequence, dict=None)")]
-    fn __new__(py: &mut Py, cls: &Ref<Type>, sequence: &Value, dict: Value) -> Result<Value> {
+    #[staticmethod("(cls, sequence, dict=<unbound>)")]
+    fn __new__(py: &mut Py, cls: &Ref<Type>, sequence: &Value, dict: Option<Value>) -> Result<Value> {
         let spec = spec_of(py, cls)?;
         if !spec.constructible {
             return Err(type_error(format!("cannot create '{}.{}' instances", spec.module, spec.name)));
@@ -168,10 +168,10 @@ impl StructMethods {
             let most = if spec.visible == spec.fields.len() { "a" } else { "an at most" };
             return Err(type_error(format!("{full}() takes {most} {}-sequence ({given}-sequence given)", spec.fields.len())));
         }
-        let dict = match dict.downcast::<Dict>() {
-            Some(d) => Some(d.clone()),
-            None if dict.is_none() => None,
-            None => return Err(type_error(format!("{full}() takes a dict as second arg, if any"))),
+        let dict = match dict.as_ref().map(|dict| dict.downcast::<Dict>()) {
+            Some(Some(d)) => Some(d.clone()),
+            None => None,
+            Some(None) => return Err(type_error(format!("{full}() takes a dict as second arg, if any"))),
         };
         for name in &spec.fields[given..] {
             let found = match &dict {

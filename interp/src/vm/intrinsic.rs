@@ -186,7 +186,8 @@ pub(super) unsafe fn namespace(py: &mut Py, frame: *mut Frame) -> Value {
                 return locals.into_value();
             }
         }
-        if let Some(locals) = clone_word((*frame).locals) {
+        // A function's code that `exec` runs has variables of its own, whatever it was given.
+        if let Some(locals) = clone_word((*frame).locals).filter(|_| !optimised) {
             return locals;
         }
         if optimised {

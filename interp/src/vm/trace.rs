@@ -110,7 +110,8 @@ unsafe fn stops(py: &mut Py, frame: *mut Frame, value: &Value) -> Result<()> {
     // SAFETY: the caller's frame, which is on the strand.
     if let Some((object, function)) = unsafe { local(py, frame) } {
         let class = py.exception_type(Exc::StopIteration).into_value();
-        let exception = py.call(&class, std::slice::from_ref(value))?;
+        let args = if value.is_none() { &[][..] } else { std::slice::from_ref(value) };
+        let exception = py.call(&class, args)?;
         let arg = py.tuple(vec![class, exception, Value::NONE]);
         notify_local(py, &object, &function, "exception", arg)?;
     }
@@ -187,9 +188,10 @@ unsafe fn call(py: &mut Py, frame: *mut Frame, index: usize) -> Result<()> {
     };
     let code = object.get(py).code.code.clone();
     let resumed_line = if resumed_at == usize::MAX { 0 } else { code.position(resumed_at).line };
-    let extra = object.get_mut(py).extra_mut();
+    let epoch = py.shared().trace_epoch;
+    let extra = object.get_mut(py).traced(epoch);
     extra.shown = Some(if resumed_line == 0 { code.call_line() } else { resumed_line });
-    extra.line = resumed_line;
+    (extra.line, extra.called) = (resumed_line, true);
     (extra.last, extra.at) = (index as u32, (index as u32, 0));
     // The place before those of the instruction: that of the call, or of the `Yield`.
     extra.place = Some(if resumed_at == usize::MAX { 0 } else { code.place(resumed_at) as u32 });
@@ -209,9 +211,11 @@ fn call_events(py: &mut Py, object: &Ref<FrameObject>) -> Result<()> {
     }
     if let Some(trace) = py.strand.trace.clone() {
         let result = notify(py, &trace, object, "call", Value::NONE, false)?;
-        let new = if result.is_none() { None } else { Some(result) };
-        let old = std::mem::replace(&mut object.get_mut(py).extra_mut().trace, new);
-        drop(old);
+        // None leaves a generator that goes on with the function that it had.
+        if !result.is_none() {
+            let old = object.get_mut(py).extra_mut().trace.replace(result);
+            drop(old);
+        }
     }
     Ok(())
 }
@@ -281,9 +285,12 @@ unsafe fn behind_call(py: &mut Py, frame: *mut Frame, before: usize, line: u32) 
             None => return Ok(()),
         };
         let place = (*(*frame).code).code.place(before) as u32;
-        let extra = object.get_mut(py).extra_mut();
+        let epoch = py.shared().trace_epoch;
+        let extra = object.get_mut(py).traced(epoch);
         // Of a frame that was never told of anything, the call has just returned.
-        if extra.line != 0 && extra.last as usize != before {
+        if extra.line == 0 {
+            (extra.line, extra.last, extra.at) = (line, before as u32, (before as u32, 0));
+        } else if extra.last as usize != before {
             return Ok(());
         }
         let opcodes = extra.trace_opcodes;
@@ -313,9 +320,15 @@ unsafe fn line(py: &mut Py, frame: *mut Frame, line: u32, ahead: u32) -> Result<
     };
     // SAFETY: as above. A delegation that asks again has not gone back to its line.
     let (index, is_send) = unsafe { ((*frame).index() as u32, (*(*frame).pc.sub(1)).op == Op::Send) };
+    // Tracing began in the middle of this line: it is not a new one.
+    let begun = |code: &Code| index > 0 && code.position(index as usize - 1).line == line;
+    let epoch = py.shared().trace_epoch;
+    let extra = object.get_mut(py).traced(epoch);
+    let fresh = extra.line == 0 && !extra.called;
+    let midway = fresh && begun(&object.get(py).code.code);
     let extra = object.get_mut(py).extra_mut();
-    let (lines, opcodes) = (extra.trace_lines, extra.trace_opcodes && !is_mark);
-    let new_line = line != 0 && (line != extra.line || index < extra.last && !is_send);
+    let lines = extra.trace_lines;
+    let new_line = line != 0 && !midway && (line != extra.line || index < extra.last && !is_send);
     extra.last = index;
     if line != 0 {
         (extra.line, extra.at) = (line, (index, ahead));
@@ -325,7 +338,7 @@ unsafe fn line(py: &mut Py, frame: *mut Frame, line: u32, ahead: u32) -> Result<
         let extra = object.get_mut(py).extra_mut();
         (extra.shown, extra.place) = (Some(line), Some(place));
     }
-    let events = (new_line.then_some(line), new_line && lines, opcodes, is_mark);
+    let events = (new_line.then_some(line), new_line && lines, is_mark);
     // SAFETY: as above.
     let told = unsafe { tell_line(py, frame, traced.as_ref(), events) };
     let extra = object.get_mut(py).extra_mut();
@@ -343,7 +356,7 @@ unsafe fn tell_line(
     py: &mut Py,
     frame: *mut Frame,
     traced: Option<&(Ref<FrameObject>, Value)>,
-    (new_line, lines, opcodes, is_mark): (Option<u32>, bool, bool, bool),
+    (new_line, lines, is_mark): (Option<u32>, bool, bool),
 ) -> Result<()> {
     // SAFETY: the running frame.
     unsafe {
@@ -358,7 +371,11 @@ unsafe fn tell_line(
         if lines {
             notify_local(py, object, function, "line", Value::NONE)?;
         }
-        if opcodes && let Some((object, function)) = local(py, frame) {
+        // The line event may have changed whether opcodes are wanted.
+        if !is_mark
+            && let Some((object, function)) = local(py, frame)
+            && object.get(py).extra.as_ref().is_some_and(|extra| extra.trace_opcodes)
+        {
             notify_local(py, &object, &function, "opcode", Value::NONE)?;
         }
         Ok(())

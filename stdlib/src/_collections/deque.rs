@@ -602,13 +602,14 @@ impl DequeIter {
     #[py("(self, /)")]
     fn __next__(py: &mut Py, this: &Ref<DequeIter>) -> Result<Next> {
         let it = this.get(py);
-        if it.left == 0 {
-            return Ok(Next(None));
-        }
         let deque = it.deque.get(py);
+        // Even at the end: it may be the end no more.
         if deque.changes != it.changes {
             this.get_mut(py).left = 0;
             return Err(mutated());
+        }
+        if it.left == 0 {
+            return Ok(Next(None));
         }
         let item = deque.items.get(it.at).cloned();
         let it = this.get_mut(py);

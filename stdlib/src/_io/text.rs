@@ -239,7 +239,7 @@ impl TextIo {
             Some((Codec::Utf8, _)) if std::str::from_utf8(bytes).is_ok() => Self::append(py, this, source)?,
             Some((Codec::Ascii | Codec::Latin1, _)) if bytes.is_ascii() => Self::append(py, this, source)?,
             Some((codec, handler)) => {
-                let codec = if t.at_start { codec } else { unmarked(codec) };
+                let codec = if t.at_start { codec } else { codec.unmarked() };
                 t.at_start = false;
                 match codec.encode_with(source, handler) {
                     Ok(encoded) => Self::append(py, this, &encoded)?,
@@ -577,16 +577,6 @@ fn ordered(codec: Codec, state: &mut Decoding, input: &[u8], last: bool, at: &mu
         Codec::Utf32(_) => Codec::Utf32(order),
         _ => Codec::Utf8,
     })
-}
-
-/// The codec that writes no mark.
-pub fn unmarked(codec: Codec) -> Codec {
-    match codec {
-        Codec::Utf16(Order::Marked) => Codec::Utf16(Order::Little),
-        Codec::Utf32(Order::Marked) => Codec::Utf32(Order::Little),
-        Codec::Utf8Sig => Codec::Utf8,
-        codec => codec,
-    }
 }
 
 /// Whether the buffer is one of this program's own types themselves: no method is replaced.

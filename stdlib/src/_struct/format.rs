@@ -131,6 +131,9 @@ pub fn parse(py: &mut Py, text: &[u8]) -> std::result::Result<Format, Raised> {
                 }
             }
         }
+        if code == 0 {
+            return Err(super::fail(py, "embedded null character"));
+        }
         let Some((kind, size)) = known(code, native) else { return Err(super::fail(py, "bad char in struct format")) };
         if native {
             format.size = format.size.next_multiple_of(size);

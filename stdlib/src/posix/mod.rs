@@ -30,7 +30,7 @@ use std::os::fd::BorrowedFd;
 use crate::system;
 
 pub(crate) use fork::fork;
-pub(crate) use process::{environment_now as environment, variable};
+pub(crate) use process::{chosen_cpu_count, environment_now as environment, variable};
 
 /// The directory that a relative path begins in: None is the current one.
 fn at(py: &mut Py, dir_fd: &Value) -> Result<BorrowedFd<'static>> {

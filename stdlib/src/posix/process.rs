@@ -64,6 +64,18 @@ pub(crate) fn variable(py: &mut Py, name: &str) -> Option<String> {
     }
 }
 
+/// How many processors the program is to believe in: `-X cpu_count`, `PYTHON_CPU_COUNT`.
+pub(crate) fn chosen_cpu_count(py: &Py) -> Option<u32> {
+    let config = &py.shared().config;
+    let option = config.x_options.iter().rev().find_map(|option| option.strip_prefix("cpu_count="));
+    let chosen = match option {
+        Some(option) => option.to_owned(),
+        None if config.flags.ignore_environment => return None,
+        None => std::env::var("PYTHON_CPU_COUNT").ok()?,
+    };
+    chosen.parse().ok().filter(|count| *count > 0)
+}
+
 /// The environment that a child process gets, as `NAME=value`.
 pub(crate) fn environment_now(py: &mut Py) -> Vec<CString> {
     let mut table: BTreeMap<_, _> = environment().into_iter().map(|(name, value)| (name, Some(value))).collect();
@@ -255,7 +267,10 @@ impl Process {
     }
     /// Return the number of logical CPUs in the system.
     #[py("()")]
-    fn cpu_count(_py: &mut Py) -> Option<usize> {
+    fn cpu_count(py: &mut Py) -> Option<usize> {
+        if let Some(chosen) = chosen_cpu_count(py) {
+            return Some(chosen as usize);
+        }
         std::thread::available_parallelism().ok().map(std::num::NonZero::get)
     }
     #[py("(pid, /)")]

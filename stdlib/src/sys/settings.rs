@@ -155,8 +155,8 @@ impl Settings {
     fn _clear_type_cache(_py: &mut Py) {}
     /// Private function for getting PyConfig.cpu_count
     #[py("()")]
-    fn _get_cpu_count_config(_py: &mut Py) -> i64 {
-        -1
+    fn _get_cpu_count_config(py: &mut Py) -> i64 {
+        crate::posix::chosen_cpu_count(py).map_or(-1, i64::from)
     }
     /// Return whether a stack profiler trampoline is active.
     #[py("()")]

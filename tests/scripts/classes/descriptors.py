@@ -118,3 +118,33 @@ class Lazy:
 lazy = Lazy()
 print(lazy.value, lazy.value, lazy.__dict__)
 print((lambda self: self).__get__(5)(), C.__dict__["p"].__get__(None, C) is C.__dict__["p"])
+
+
+print("-- annotations of what a method wraps")
+import functools
+
+
+class Dispatching:
+    @functools.singledispatchmethod
+    @classmethod
+    def kind(cls, value):
+        return "any"
+
+    @kind.register
+    @classmethod
+    def _(cls, value: int):
+        return "int"
+
+    @functools.singledispatchmethod
+    @staticmethod
+    def name(value):
+        return "any"
+
+    @name.register
+    @staticmethod
+    def _(value: str):
+        return "str"
+
+
+print(Dispatching.kind(1), Dispatching.kind("a"), Dispatching().name("a"), Dispatching.name(1.5))
+print(classmethod(lambda cls: 0).__annotations__)

@@ -54,3 +54,15 @@ for bad in ["struct.pack('B', 300)", "struct.pack('i', 'x')", "struct.pack('z', 
         print(bad, "->", e)
     except Exception as e:
         print(bad, "->", type(e).__name__, e)
+
+
+print("-- an iterator of a deque that was empty")
+from collections import deque
+
+d = deque()
+iterator = iter(d)
+d.append(10)
+try:
+    next(iterator)
+except RuntimeError as error:
+    print(error)

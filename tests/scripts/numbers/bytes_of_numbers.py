@@ -47,3 +47,6 @@ def emptying(array):
 
 comma = bytearray(b",")
 attempt(comma.join, emptying(comma))
+
+for text in ("\0", "2\0i", b"\0", "y"):
+    attempt(struct.calcsize, text)

@@ -49,6 +49,10 @@ pub struct FrameExtra {
     pub locals: Option<Ref<Dict>>,
     /// `clear()` was called: the variables of enclosing functions are gone, too.
     pub(crate) cleared: bool,
+    /// Whoever traces saw the frame begin or go on.
+    pub(crate) called: bool,
+    /// When what follows was noted: see `Shared::trace_epoch`.
+    pub(crate) epoch: u64,
     /// The line that the trace function was told last.
     pub(crate) line: u32,
     /// The instruction that ran last under the trace function.
@@ -87,6 +91,8 @@ impl Default for FrameExtra {
             trace_opcodes: false,
             locals: None,
             cleared: false,
+            called: false,
+            epoch: 0,
             line: 0,
             last: 0,
             at: (0, 0),
@@ -147,6 +153,14 @@ impl FrameObject {
     /// The rare parts, made if they are not there.
     pub(crate) fn extra_mut(&mut self) -> &mut FrameExtra {
         self.extra.get_or_insert_default()
+    }
+    /// The rare parts for whoever traces: what an earlier one noted is forgotten.
+    pub(crate) fn traced(&mut self, epoch: u64) -> &mut FrameExtra {
+        let extra = self.extra_mut();
+        if extra.epoch != epoch {
+            (extra.epoch, extra.line, extra.called) = (epoch, 0, false);
+        }
+        extra
     }
     /// The line of an instruction.
     fn line_of(&self, index: u32) -> u32 {

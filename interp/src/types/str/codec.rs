@@ -61,14 +61,25 @@ pub fn encode_native(py: &mut Py, codec: Codec, text: &Ref<Str>, errors: &str) -
     }
     let mut out = Vec::new();
     let mut at = 0;
+    let mut codec = codec;
+    // Wide codecs take whole units, and characters that need no encoding of their own.
+    let (unit, plain) = match codec {
+        Codec::Utf8 | Codec::Utf8Sig => (1, true),
+        Codec::Utf16(_) => (2, true),
+        Codec::Utf32(_) => (4, true),
+        _ => (1, false),
+    };
     loop {
         let Err(fault) = codec.encode(text.as_bytes(), at, &mut out) else { return Ok(out) };
         let (replacement, next) = handle_encode(py, errors, text, &fault)?;
+        // The mark, if there is one, is written.
+        codec = codec.unmarked();
         match replacement {
-            Replacement::Bytes(bytes) => out.extend_from_slice(&bytes),
-            Replacement::Text(new) => {
+            Replacement::Bytes(bytes) if bytes.len() % unit == 0 => out.extend_from_slice(&bytes),
+            Replacement::Text(new) if !plain || new.is_ascii() => {
                 codec.encode_replacement(&new, fault, &mut out).map_err(|_| encode_error(py, text, &fault))?;
             }
+            _ => return Err(encode_error(py, text, &fault)),
         }
         at = super::index::offset_of(py, text, next);
         if at >= text.as_bytes().len() {

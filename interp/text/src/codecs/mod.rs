@@ -93,6 +93,16 @@ pub enum Codec {
 }
 
 impl Codec {
+    /// The codec that writes no mark.
+    #[must_use]
+    pub fn unmarked(self) -> Codec {
+        match self {
+            Codec::Utf16(Order::Marked) => Codec::Utf16(Order::Little),
+            Codec::Utf32(Order::Marked) => Codec::Utf32(Order::Little),
+            Codec::Utf8Sig => Codec::Utf8,
+            codec => codec,
+        }
+    }
     /// By name or alias, in any case, with `-`, `_` or space between the words.
     pub fn from_name(name: &str) -> Option<Self> {
         if name.len() > 40 {
