@@ -43,6 +43,8 @@ pub fn names(py: &mut Py, path: &Value, function: &str) -> Result<(Vec<Name>, bo
         }
         Ok(out)
     })?;
+    // What cannot be rewound is no directory.
+    let result = result.map_err(|e| if e == Errno::SPIPE { Errno::NOTDIR } else { e });
     match (result, &place) {
         (Ok(names), Place::Path(p)) => Ok((names, p.is_bytes)),
         (Ok(names), Place::Fd(_)) => Ok((names, false)),
