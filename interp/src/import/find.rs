@@ -44,7 +44,8 @@ pub(super) fn entries(py: &mut Py, path: &Value) -> Result<Vec<String>> {
 pub(super) fn search(entries: &[String], tail: &str, inside: bool) -> Found {
     let mut portions = false;
     for entry in entries {
-        if entry == FROZEN_ENTRY {
+        // The library itself, or a package in it.
+        if entry.starts_with(FROZEN_ENTRY) {
             if inside {
                 return Found::Inside;
             }

@@ -71,7 +71,8 @@ pub(super) fn frozen(py: &mut Py, name: &str, found: Frozen) -> Result<Value> {
         dict::set_name(py, &namespace, "__file__", file);
     }
     if found.package {
-        let path = py.list(Vec::new());
+        let folder = py.str(&format!("{FROZEN_ENTRY}/{}", name.replace('.', "/")));
+        let path = py.list(vec![folder]);
         dict::set_name(py, &namespace, "__path__", path);
     }
     let result = execute(py, &code, &namespace);

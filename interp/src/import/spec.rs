@@ -233,13 +233,16 @@ fn make(py: &mut Py, name: &str, namespace: &Ref<Dict>) -> Result<Value> {
     }
     let loader = py.getattr(&bootstrap, if native { "BuiltinImporter" } else { "FrozenImporter" })?;
     let origin = py.str(if native { "built-in" } else { "frozen" });
+    let is_package = path.is_some();
     let spec = py.call_named(&class, &[shown, loader], &[("origin", origin), ("is_package", Value::bool(path.is_some()))])?;
     if let Some(path) = path {
         py.setattr(&spec, "submodule_search_locations", path)?;
     }
     if !native {
         let own = py.str(name);
-        let state = py.namespace(vec![("filename", Value::NONE), ("origname", own)]);
+        let init = if is_package { "/__init__" } else { "" };
+        let filename = py.str(&format!("{FROZEN_ENTRY}/{}{init}.py", name.replace('.', "/")));
+        let state = py.namespace(vec![("filename", filename), ("origname", own)]);
         py.setattr(&spec, "loader_state", state)?;
     }
     Ok(spec)

@@ -243,6 +243,7 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
         let text = py.str(text);
         dict::set_name(py, namespace, name, text);
     }
+    let library_folder = py.str(lockstep_interp::import::find::FROZEN_ENTRY);
     let hexversion = py.int(HEX_VERSION);
     for (name, value) in [
         ("version_info", version_info),
@@ -261,7 +262,7 @@ pub(super) fn fill(py: &mut Py, namespace: &Ref<Dict>) {
         ("pycache_prefix", Value::NONE),
         ("_git", git),
         ("_home", Value::NONE),
-        ("_stdlib_dir", Value::NONE),
+        ("_stdlib_dir", library_folder),
     ] {
         dict::set_name(py, namespace, name, value);
     }
