@@ -22,17 +22,36 @@ pub struct Context {
     /// Whether exponents are written with a capital E.
     pub capitals: bool,
     /// The conditions that arose.
-    pub flags: Ref<SignalDict>,
+    flags: Conditions,
     /// The conditions that raise.
-    pub traps: Ref<SignalDict>,
+    traps: Conditions,
+}
+
+/// A context's flags or traps: bits until a script asks for the dict, which has them from then on.
+enum Conditions {
+    Bits(u32),
+    Dict(Ref<SignalDict>),
+}
+
+impl Conditions {
+    #[inline]
+    fn bits(&self, py: &Py) -> u32 {
+        match self {
+            Conditions::Bits(bits) => *bits,
+            Conditions::Dict(dict) => dict.get(py).bits,
+        }
+    }
 }
 
 impl Object for Context {
     type Access = Guarded;
     const TRACKED: bool = true;
     fn trace(&self, visit: &mut Visitor<'_>) {
-        visit.reference(&self.flags);
-        visit.reference(&self.traps);
+        for conditions in [&self.flags, &self.traps] {
+            if let Conditions::Dict(dict) = conditions {
+                visit.reference(dict);
+            }
+        }
     }
 }
 
@@ -56,9 +75,48 @@ const USUAL: Settings =
 const SETTINGS: [&str; 8] = ["prec", "rounding", "Emin", "Emax", "capitals", "clamp", "flags", "traps"];
 
 /// A context.
-pub fn make(py: &mut Py, settings: Settings, capitals: bool, flags: u32, traps: u32) -> Result<Ref<Context>> {
-    let (flags, traps) = (signal_dict::make(py, flags)?, signal_dict::make(py, traps)?);
-    Ok(py.make(Context { settings, capitals, flags, traps }))
+pub fn make(py: &Py, settings: Settings, capitals: bool, flags: u32, traps: u32) -> Ref<Context> {
+    py.make(Context { settings, capitals, flags: Conditions::Bits(flags), traps: Conditions::Bits(traps) })
+}
+
+/// The conditions that arose, and those that raise.
+#[inline]
+pub fn conditions(py: &Py, context: &Ref<Context>) -> (u32, u32) {
+    let context = context.get(py);
+    (context.flags.bits(py), context.traps.bits(py))
+}
+
+/// Add conditions to those that arose.
+pub fn raise_flags(py: &mut Py, context: &Ref<Context>, status: u32) {
+    let flags = conditions(py, context).0 | status;
+    set_bits(py, context, true, flags);
+}
+
+/// Replace all flags (`flags`), or all traps.
+fn set_bits(py: &mut Py, context: &Ref<Context>, flags: bool, bits: u32) {
+    let own = context.get_mut(py);
+    let place = if flags { &mut own.flags } else { &mut own.traps };
+    let dict = match place {
+        Conditions::Bits(old) => {
+            *old = bits;
+            return;
+        }
+        Conditions::Dict(dict) => dict.clone(),
+    };
+    dict.get_mut(py).bits = bits;
+}
+
+/// The dict of flags (`flags`), or that of traps.
+fn dict_of(py: &mut Py, context: &Ref<Context>, flags: bool) -> Result<Value> {
+    let own = context.get(py);
+    let bits = match if flags { &own.flags } else { &own.traps } {
+        Conditions::Dict(dict) => return Ok(dict.to_value()),
+        Conditions::Bits(bits) => *bits,
+    };
+    let dict = signal_dict::make(py, bits)?;
+    let own = context.get_mut(py);
+    *if flags { &mut own.flags } else { &mut own.traps } = Conditions::Dict(dict.clone());
+    Ok(dict.into_value())
 }
 
 /// The three contexts that the module names; made by the first import.
@@ -68,9 +126,9 @@ pub fn templates(py: &mut Py) -> Result<Vec<Ref<Context>>> {
         let basic = Settings { prec: 9, rounding: Rounding::HalfUp, ..USUAL };
         let extended = Settings { prec: 9, ..USUAL };
         let made = vec![
-            make(py, USUAL, true, 0, USUAL_TRAPS)?,
-            make(py, basic, true, 0, USUAL_TRAPS | CLAMPED | UNDERFLOW)?,
-            make(py, extended, true, 0, 0)?,
+            make(py, USUAL, true, 0, USUAL_TRAPS),
+            make(py, basic, true, 0, USUAL_TRAPS | CLAMPED | UNDERFLOW),
+            make(py, extended, true, 0, 0),
         ];
         let variable = _contextvars::decimal_variable(py);
         *py.state::<Current>() = Current { variable: Some(variable), templates: made };
@@ -79,7 +137,7 @@ pub fn templates(py: &mut Py) -> Result<Vec<Ref<Context>>> {
 }
 
 /// A copy, flags included.
-pub fn copy(py: &mut Py, context: &Ref<Context>) -> Result<Ref<Context>> {
+fn copy(py: &Py, context: &Ref<Context>) -> Ref<Context> {
     let (settings, capitals, flags, traps) = parts(py, context);
     make(py, settings, capitals, flags, traps)
 }
@@ -87,7 +145,7 @@ pub fn copy(py: &mut Py, context: &Ref<Context>) -> Result<Ref<Context>> {
 /// Settings, capitals, flags and traps.
 fn parts(py: &Py, context: &Ref<Context>) -> (Settings, bool, u32, u32) {
     let c = context.get(py);
-    (c.settings, c.capitals, c.flags.get(py).bits, c.traps.get(py).bits)
+    (c.settings, c.capitals, c.flags.bits(py), c.traps.bits(py))
 }
 
 /// The context in force.
@@ -108,9 +166,8 @@ fn find(py: &mut Py) -> Result<Ref<Context>> {
         Some(found) => Ok(found.clone()),
         None => {
             let template = py.state::<Current>().templates[0].clone();
-            let fresh = copy(py, &template)?;
-            let flags = fresh.get(py).flags.clone();
-            flags.get_mut(py).bits = 0;
+            let fresh = copy(py, &template);
+            set_bits(py, &fresh, true, 0);
             _contextvars::set_decimal(py, &variable, fresh.to_value())?;
             Ok(fresh)
         }
@@ -125,9 +182,8 @@ fn missing() -> Raised {
 pub fn set_current(py: &mut Py, value: &Value) -> Result<()> {
     let Some(context) = value.downcast::<Context>() else { return Err(type_error("argument must be a context")) };
     let context = if templates(py)?.iter().any(|template| template.is(context)) {
-        let copy = copy(py, context)?;
-        let flags = copy.get(py).flags.clone();
-        flags.get_mut(py).bits = 0;
+        let copy = copy(py, context);
+        set_bits(py, &copy, true, 0);
         copy
     } else {
         context.clone()
@@ -172,8 +228,8 @@ fn integer(value: &Value) -> Result<i64> {
     int::as_i64(value).ok_or_else(|| overflow_error("Python int too large to convert to C ssize_t"))
 }
 
-/// The conditions of a context's flags or traps: a dict, or a list of signals in constructors.
-fn conditions(py: &mut Py, value: &Value) -> Result<u32> {
+/// The conditions that a value says: a dict, or a list of signals in constructors.
+fn conditions_of(py: &mut Py, value: &Value) -> Result<u32> {
     match value.downcast::<List>() {
         Some(list) => signal_dict::bits_of_list(py, list),
         None => signal_dict::bits_of(py, value),
@@ -184,8 +240,9 @@ fn conditions(py: &mut Py, value: &Value) -> Result<u32> {
 fn set(py: &mut Py, context: &Ref<Context>, name: &str, value: &Value) -> Result<()> {
     match name {
         "flags" | "traps" => {
-            let bits = conditions(py, value)?;
-            return set_bits(py, context, name, bits);
+            let bits = conditions_of(py, value)?;
+            set_bits(py, context, name == "flags", bits);
+            return Ok(());
         }
         "rounding" => {
             let rounding = rounding_of(value)?;
@@ -216,13 +273,6 @@ fn set(py: &mut Py, context: &Ref<Context>, name: &str, value: &Value) -> Result
     Ok(())
 }
 
-fn set_bits(py: &mut Py, context: &Ref<Context>, name: &str, bits: u32) -> Result<()> {
-    let own = context.get(py);
-    let dict = if name == "flags" { own.flags.clone() } else { own.traps.clone() };
-    dict.get_mut(py).bits = bits;
-    Ok(())
-}
-
 /// Change an attribute of a context from a script.
 fn assign(py: &mut Py, context: &Ref<Context>, name: &str, value: Option<&Value>) -> Result<()> {
     let Some(value) = value else {
@@ -239,8 +289,7 @@ fn assign(py: &mut Py, context: &Ref<Context>, name: &str, value: Option<&Value>
 fn fresh(py: &mut Py, class: &Ref<Type>) -> Result<Ref<Context>> {
     let template = templates(py)?[0].clone();
     let (settings, capitals, _, traps) = parts(py, &template);
-    let (flags, traps) = (signal_dict::make(py, 0)?, signal_dict::make(py, traps)?);
-    Ok(py.make_in(class, Context { settings, capitals, flags, traps }))
+    Ok(py.make_in(class, Context { settings, capitals, flags: Conditions::Bits(0), traps: Conditions::Bits(traps) }))
 }
 
 /// The context of an interchange format.
@@ -252,7 +301,7 @@ pub fn interchange(py: &mut Py, bits: i64) -> Result<Ref<Context>> {
     let emax = 3 * (1 << (bits / 16 + 3));
     let prec = 9 * (bits / 32) - 2;
     let settings = Settings { prec, emax, emin: 1 - emax, rounding: Rounding::HalfEven, clamp: true, status: 0 };
-    make(py, settings, true, 0, 0)
+    Ok(make(py, settings, true, 0, 0))
 }
 
 #[methods]
@@ -298,7 +347,7 @@ impl Context {
     }
     /// Return a duplicate of the context with all flags cleared.
     #[py("(self, /)")]
-    fn __copy__(py: &mut Py, this: &Ref<Context>) -> Result<Ref<Context>> {
+    fn __copy__(py: &mut Py, this: &Ref<Context>) -> Ref<Context> {
         copy(py, this)
     }
     /// Helper for pickle.
@@ -353,17 +402,17 @@ impl Context {
     }
     /// Reset all flags to False.
     #[py("(self, /)")]
-    fn clear_flags(py: &mut Py, this: &Ref<Context>) -> Result<()> {
-        set_bits(py, this, "flags", 0)
+    fn clear_flags(py: &mut Py, this: &Ref<Context>) {
+        set_bits(py, this, true, 0);
     }
     /// Set all traps to False.
     #[py("(self, /)")]
-    fn clear_traps(py: &mut Py, this: &Ref<Context>) -> Result<()> {
-        set_bits(py, this, "traps", 0)
+    fn clear_traps(py: &mut Py, this: &Ref<Context>) {
+        set_bits(py, this, false, 0);
     }
     /// Return a duplicate of the context with all flags cleared.
     #[py("(self, /)")]
-    fn copy(py: &mut Py, this: &Ref<Context>) -> Result<Ref<Context>> {
+    fn copy(py: &mut Py, this: &Ref<Context>) -> Ref<Context> {
         copy(py, this)
     }
     #[getter(name = "Emax")]
@@ -399,8 +448,8 @@ impl Context {
         assign(py, this, "clamp", value)
     }
     #[getter]
-    fn flags(py: &mut Py, this: &Ref<Context>) -> Value {
-        this.get(py).flags.to_value()
+    fn flags(py: &mut Py, this: &Ref<Context>) -> Result<Value> {
+        dict_of(py, this, true)
     }
     #[setter(flags)]
     fn set_flags(py: &mut Py, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
@@ -424,8 +473,8 @@ impl Context {
         assign(py, this, "rounding", value)
     }
     #[getter]
-    fn traps(py: &mut Py, this: &Ref<Context>) -> Value {
-        this.get(py).traps.to_value()
+    fn traps(py: &mut Py, this: &Ref<Context>) -> Result<Value> {
+        dict_of(py, this, false)
     }
     #[setter(traps)]
     fn set_traps(py: &mut Py, this: &Ref<Context>, value: Option<&Value>) -> Result<()> {
@@ -468,7 +517,7 @@ pub fn manager(py: &mut Py, context: &Value, given: &Keywords) -> Result<Ref<Con
     }
     let global = current(py)?;
     let source = optional(py, context)?;
-    let local = copy(py, &source)?;
+    let local = copy(py, &source);
     for (name, value) in given {
         if !value.is_none() {
             set(py, &local, &name.to_string(), value)?;

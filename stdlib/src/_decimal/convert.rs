@@ -19,13 +19,12 @@ use super::exponential::Work;
 use super::number::condition::{CONVERSION_SYNTAX, FLOAT_OPERATION};
 use super::number::{Kind, Number, Settings};
 use super::signals::settle;
-use super::{context, text};
+use super::{context, decimal_tuple, text};
 
 /// What the module knows of others, and what computations keep.
 #[derive(Default)]
 struct Known {
     rational: Option<Value>,
-    tuple: Option<Value>,
     ln10: Option<(usize, dashu_int::UBig)>,
 }
 
@@ -33,20 +32,6 @@ struct Known {
 pub fn remember(py: &mut Py, rational: Value) -> Result<()> {
     py.state::<Known>().rational = Some(rational);
     Ok(())
-}
-
-/// `DecimalTuple`; made by the first import.
-pub fn tuple_class(py: &mut Py) -> Result<Value> {
-    if let Some(class) = &py.state::<Known>().tuple {
-        return Ok(class.clone());
-    }
-    let collections = lockstep_interp::import::import_module(py, "collections")?;
-    let make = py.getattr(&collections, "namedtuple")?;
-    let (name, fields) = (py.str("DecimalTuple"), py.str("sign digits exponent"));
-    let module = py.str("decimal");
-    let class = py.call_named(&make, &[name, fields], &[("module", module)])?;
-    py.state::<Known>().tuple = Some(class.clone());
-    Ok(class)
 }
 
 /// Run a computation that may take long: it stops when the interpreter wants to.
@@ -317,7 +302,7 @@ fn from_sequence(py: &mut Py, value: &Value) -> Result<Number> {
 
 /// Sign, digits and exponent as `DecimalTuple`.
 pub fn as_tuple(py: &mut Py, number: &Number) -> Result<Value> {
-    let class = tuple_class(py)?;
+    let class = decimal_tuple::class(py);
     let exponent = match number.kind {
         Kind::Finite => py.int(number.exponent),
         Kind::Infinite => py.str("F"),
@@ -330,7 +315,7 @@ pub fn as_tuple(py: &mut Py, number: &Number) -> Result<Value> {
         number.coefficient.text().iter().map(|d| Value::int32(i32::from(d - b'0'))).collect()
     };
     let digits = py.tuple(digits);
-    py.call(&class, &[Value::int32(i32::from(number.negative)), digits, exponent])
+    Ok(decimal_tuple::make(py, &class, &[Value::int32(i32::from(number.negative)), digits, exponent]))
 }
 
 /// Two numbers with the order of a Decimal and another value, for comparisons.
@@ -383,8 +368,7 @@ fn compared_float<'a>(py: &mut Py, x: f64, ordering: bool) -> Result<Pair<'a>> {
     if ordering {
         settle(py, &context, FLOAT_OPERATION)?;
     } else {
-        let flags = context.get(py).flags.clone();
-        flags.get_mut(py).bits |= FLOAT_OPERATION;
+        context::raise_flags(py, &context, FLOAT_OPERATION);
     }
     Ok(Pair::Number(Operand::Own(Number::from_f64(x))))
 }

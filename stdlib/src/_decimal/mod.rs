@@ -15,6 +15,7 @@ mod context;
 mod context_methods;
 mod convert;
 mod decimal;
+mod decimal_tuple;
 mod digits;
 mod exponential;
 mod format;
@@ -107,7 +108,7 @@ pub fn init(py: &mut Py, module: &Ref<Module>) -> Result<()> {
         let value = py.intern(name).into_value();
         dict::set_name(py, &namespace, name, value);
     }
-    let tuple = convert::tuple_class(py)?;
+    let tuple = decimal_tuple::class(py).into_value();
     for (name, value) in [
         ("Decimal", decimal.into_value()),
         ("Context", context.into_value()),

@@ -143,15 +143,10 @@ pub fn settle(py: &mut Py, context: &Ref<Context>, status: u32) -> Result<()> {
     if status == 0 {
         return Ok(());
     }
-    let (flags, traps) = {
-        let context = context.get(py);
-        let traps = context.traps.get(py).bits;
-        if context.flags.get(py).bits & status == status && status & (traps | MEMORY | STOPPED) == 0 {
-            return Ok(());
-        }
-        (context.flags.clone(), traps)
-    };
-    flags.get_mut(py).bits |= status & !STOPPED;
+    let (flags, traps) = super::context::conditions(py, context);
+    if flags & status != status {
+        super::context::raise_flags(py, context, status & !STOPPED);
+    }
     if status & (traps | MEMORY | STOPPED) == 0 { Ok(()) } else { Err(trapped(py, status, traps)) }
 }
 
