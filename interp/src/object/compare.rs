@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use lockstep_heap::{Value, with_args};
+use lockstep_heap::{Tag, Value, with_args};
 
 use super::py::Py;
 use super::raise::{Result, type_error};
@@ -32,6 +32,9 @@ impl Py {
 
     /// `a OP b` as a value.
     pub fn compare(&mut self, op: CompareOp, a: &Value, b: &Value) -> Result<Value> {
+        if let Some(result) = self.compare_alike(op, a, b) {
+            return result;
+        }
         if let (Some(x), Some(y)) = (a.as_small_int(), b.as_small_int()) {
             return Ok(Value::bool(op.accepts(x.cmp(&y))));
         }
@@ -75,6 +78,30 @@ impl Py {
             }
         }
         self.compare_identity(op, a, b)
+    }
+
+    /// Two objects of one native type that is none of the common ones: what its native method says; none if
+    /// that is not so, or if the method does not know.
+    #[inline]
+    fn compare_alike(&mut self, op: CompareOp, a: &Value, b: &Value) -> Option<Result<Value>> {
+        let (left, right) = (a.header()?.shape(), b.header()?.shape());
+        if !std::ptr::eq(left, right) || !matches!(left.tag(), Tag::NONE | Tag::DECIMAL) {
+            return None;
+        }
+        let native = self.special(a, op.method())?.downcast::<Native>()?;
+        if native.exact != 2 || !native.binds() {
+            return None;
+        }
+        let call = native.def.call;
+        if let Err(error) = self.native_stack() {
+            return Some(Err(error));
+        }
+        let result = with_args([a, b], |args| call(self, args));
+        self.drain_pending();
+        match result {
+            Ok(value) if value.is_not_implemented() => None,
+            result => Some(result),
+        }
     }
 
     /// Two objects of exactly one of the builtin types whose comparison is known; none for others.

@@ -487,6 +487,9 @@ impl Py {
 
     /// `a OP b`
     pub fn binary(&mut self, op: BinaryOp, a: &Value, b: &Value) -> Result<Value> {
+        if let Some(result) = self.binary_alike(op, a, b) {
+            return result;
+        }
         match self.binary_opt(op, a, b)? {
             Some(value) => Ok(value),
             None => Err(self.unsupported(op.symbol(), a, b)),
