@@ -577,35 +577,20 @@ pub(super) fn quick_hash(py: &Py, item: &Value) -> Option<u64> {
     None
 }
 
-/// `In`, `NotIn`
+/// Test whether the first of two registers is in the second.
 #[inline(never)]
-pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, i: Instr, positive: bool) -> Result<Flow> {
+pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, pair: (u16, u16), target: Target) -> Result<Flow> {
     // SAFETY: operands of the running frame.
     unsafe {
-        check(py, frame, i.b)?;
-        check(py, frame, i.c)?;
+        check(py, frame, pair.0)?;
+        check(py, frame, pair.1)?;
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
-        let (item, container) = (fetch(base, locals, i.b), fetch(base, locals, i.c));
-        if container.is_object()
-            && container.header().is_some_and(|h| std::ptr::eq(h.shape_ptr(), py.strand.shapes.set))
-            && let Some(set) = container.downcast::<crate::types::set::Set>()
-        {
-            let answer = crate::types::set::contains(py, set, &item)?;
-            put((*frame).base, i.a, Value::bool(answer == positive));
-            return Ok(Flow::Next);
-        }
+        let (item, container) = (fetch(base, locals, pair.0), fetch(base, locals, pair.1));
         if let Some(method) = py.special(&container, Special::Contains)
             && method.is_a::<Function>()
         {
             let method = method.clone();
-            return enter(
-                py,
-                frame,
-                &method,
-                &[container, item],
-                &[],
-                Target { ret: Return::Truth, dst: i.a, jump: 0, sense: u8::from(positive) },
-            );
+            return enter(py, frame, &method, &[container, item], &[], target);
         }
         let answer = if let Some(set) = container.downcast::<crate::types::set::Set>()
             && py.is_exact::<crate::types::set::Set>(&container)
@@ -619,7 +604,8 @@ pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, i: Instr, positive
         } else {
             py.contains(&container, &item)?
         };
-        put((*frame).base, i.a, Value::bool(answer == positive));
-        Ok(Flow::Next)
+        // Operands end before what comes next sees their finalisers' doings.
+        drop((item, container));
+        deliver(py, frame, Value::bool(answer), target)
     }
 }

@@ -7,8 +7,8 @@ use super::bind::bind;
 use super::frame::{Target, take};
 use super::instance::{bare_new, call_type, direct_new, is_whole, make_in_frame};
 use super::place::push_placed;
-use super::run::{Signal, counted};
-use super::{Flow, fetch, peek, put};
+use super::run::Signal;
+use super::{Flow, fetch, put};
 use crate::object::raise::{Result, recursion_error, type_error};
 use crate::object::strand::{Frame, Return, frame_flags, sense};
 use crate::object::{Py, Special, Type};
@@ -62,7 +62,7 @@ unsafe fn call_placed(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: us
             {
                 return deliver(py, frame, object, target);
             }
-            if make_in_frame(py, frame, ty, first, count, dst) {
+            if make_in_frame(py, frame, ty, first, count, &[], dst) {
                 return Ok(Flow::Reload);
             }
             if let Some(native) = direct_new(py, ty).cloned() {
@@ -150,26 +150,12 @@ unsafe fn keywords_of(frame: *mut Frame, first: *mut Raw, count: usize, names: u
     }
 }
 
-/// The words of a constant tuple of names.
-unsafe fn names_of<'a>(frame: *mut Frame, names: u16) -> &'a [Raw] {
-    // SAFETY: the running frame keeps its code alive; `Value` and `Raw` have one layout.
-    unsafe {
-        let names = &(&(*(*frame).code).consts)[names as usize];
-        let names = names.downcast::<Tuple>().map_or(&[][..], |t| t.slice());
-        std::slice::from_raw_parts(names.as_ptr().cast::<Raw>(), names.len())
-    }
-}
-
 /// `CallKw`
 pub(super) unsafe fn call_kw(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Flow> {
     // SAFETY: as in `call`.
     unsafe {
         let first = (*frame).base.add(i.a as usize);
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
-        let names = names_of(frame, i.c);
-        if push_placed(py, frame, &callee, first.add(1), i.b as usize - names.len(), names, Target::register(i.a)) {
-            return Ok(Flow::Reload);
-        }
         let (count, keywords) = keywords_of(frame, first.add(1), i.b as usize, i.c);
         if count == 0
             && let Some(ty) = callee.downcast::<Type>()
@@ -193,11 +179,6 @@ pub(super) unsafe fn call_method_kw(py: &mut Py, frame: *mut Frame, i: Instr) ->
     unsafe {
         let first = (*frame).base.add(i.a as usize);
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
-        let names = names_of(frame, i.c);
-        let given = i.b as usize + 1 - names.len();
-        if push_placed(py, frame, &callee, first.add(1), given, names, Target::register(i.a)) {
-            return Ok(Flow::Reload);
-        }
         let (count, keywords) = keywords_of(frame, first.add(2), i.b as usize, i.c);
         if callee.is_unbound() {
             let callee = Value::from_raw(std::mem::replace(&mut *first.add(1), Raw::UNBOUND));
@@ -215,12 +196,6 @@ pub(super) unsafe fn call_ex(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
         let (base, locals) = ((*frame).base, (*(*frame).code).locals);
         let callee = fetch(base, locals, i.a);
         let args = fetch(base, locals, i.a + 1);
-        if callee.is_a::<Function>() && push_unpacked(py, frame, &callee, &args, i) {
-            if i.b == 1 {
-                drop(fetch(base, locals, i.a + 2));
-            }
-            return Ok(Flow::Reload);
-        }
         let keywords = if i.b == 1 {
             let d = fetch(base, locals, i.a + 2);
             keywords_from(py, &d, &callee)?
@@ -241,44 +216,6 @@ pub(super) unsafe fn call_ex(py: &mut Py, frame: *mut Frame, i: Instr) -> Result
             }
         };
         enter(py, frame, &callee, args, &keywords, Target::register(i.c))
-    }
-}
-
-/// Push the frame of a Python function for `callee(*args, **keywords)` with an exact tuple and an
-/// exact dict. False: nothing has changed.
-unsafe fn push_unpacked(py: &mut Py, frame: *mut Frame, callee: &Value, args: &Value, i: Instr) -> bool {
-    // SAFETY: tuple and dict are kept alive by the caller and by their register; the memory behind
-    // the callee's register is free but for the dict's.
-    unsafe {
-        let Some(args) = args.downcast::<Tuple>().filter(|_| py.is_exact::<Tuple>(args)) else { return false };
-        let args = args.slice();
-        let place = (*frame).base.add(i.a as usize + 2);
-        let mut names = smallvec::SmallVec::<[Raw; 8]>::new();
-        let mut values = smallvec::SmallVec::<[Raw; 8]>::new();
-        if i.b == 1 {
-            let keywords = peek((*frame).base, i.a + 2);
-            let Some(dict) = keywords.downcast::<Dict>().filter(|_| py.is_exact::<Dict>(keywords)) else { return false };
-            for (name, value) in dict.get(py).iter() {
-                if !py.is_exact::<Str>(name) {
-                    return false;
-                }
-                names.push(name.raw());
-                values.push(value.raw());
-            }
-        }
-        let count = args.len() + names.len();
-        let first = place.add(1);
-        if (*frame).flags & frame_flags::GENERATOR != 0 || first.wrapping_add(count) > (*frame).limit {
-            return false;
-        }
-        for (k, word) in args.iter().map(Value::raw).chain(values).enumerate() {
-            *first.add(k) = counted(word);
-        }
-        let pushed = push_placed(py, frame, callee, first, args.len(), &names, Target::register(i.c));
-        if !pushed {
-            empty(first, count);
-        }
-        pushed
     }
 }
 
@@ -321,7 +258,9 @@ unsafe fn dispatch(
             }
             return dispatch_native(py, frame, native, args, count, keywords, target);
         }
-        if keywords.is_empty() && push_placed(py, frame, &callee, args, count, &[], target) {
+        if keywords.is_empty() && push_placed(py, frame, callee.raw(), args, count, &[], target) {
+            // The frame has it now.
+            std::mem::forget(callee);
             return Ok(Flow::Reload);
         }
         let slice = std::slice::from_raw_parts(args.cast::<Value>(), count);

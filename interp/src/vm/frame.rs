@@ -192,15 +192,32 @@ impl Py {
             if (*code).instrs.get().is_null() {
                 super::ready(self, &payload.code);
             }
+            self.link_function(payload, base, limit, flags, target);
+            (*self.strand.frame).func = func.into_raw();
+            if self.strand.depth > self.strand.limit {
+                return self.recursion_overflow();
+            }
+            Ok(())
+        }
+    }
+
+    /// Make a frame for a function the running one. The caller puts the function into it.
+    ///
+    /// # Safety
+    /// As in `push_bound`; the function's code is ready.
+    #[inline(always)]
+    pub(super) unsafe fn link_function(&mut self, function: &Function, base: *mut Raw, limit: *mut Raw, flags: u8, target: Target) {
+        // SAFETY: the caller's promises; the function keeps code and dicts alive.
+        unsafe {
+            let code: *const CodeObject = function.code.payload();
             let frame = self.strand.new_frame();
             let fr = &mut *frame;
             fr.base = base;
             fr.limit = limit;
             fr.code = code;
             fr.pc = (*code).instrs.get();
-            fr.globals = payload.globals.as_value().raw();
-            fr.builtins = payload.builtins.as_value().raw();
-            fr.func = func.into_raw();
+            fr.globals = function.globals.as_value().raw();
+            fr.builtins = function.builtins.as_value().raw();
             fr.ret = target.ret;
             fr.dst = target.dst;
             fr.jump = target.jump;
@@ -210,10 +227,6 @@ impl Py {
             fr.prev = self.strand.frame;
             self.strand.frame = frame;
             self.strand.depth += 1;
-            if self.strand.depth > self.strand.limit {
-                return self.recursion_overflow();
-            }
-            Ok(())
         }
     }
 

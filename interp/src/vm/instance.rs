@@ -17,21 +17,25 @@ use crate::types::native::{Kind, Native, call_native};
 use crate::types::tuple::Tuple;
 
 /// Push the frame of the Python function that makes an object of a class or initialises a new one.
-/// False if there is none or it is less simple: nothing has changed then.
+/// The values of the keywords `names` lie behind the `count` arguments. False if there is none or it is less
+/// simple: nothing has changed then.
 pub(super) unsafe fn make_in_frame(
     py: &mut Py,
     frame: *mut Frame,
     ty: &Ref<Type>,
     first: *mut Raw,
     count: usize,
+    names: &[Raw],
     dst: u16,
 ) -> bool {
     // SAFETY: `first` is empty, the arguments behind it are owned temporaries of the running frame.
     unsafe {
         let args = std::slice::from_raw_parts(first.add(1).cast::<Value>(), count);
-        let (function, receiver, kept, ret) = if let Some((object, init)) = plain_new(py, ty, args) {
+        let (function, receiver, kept, ret) = if let Some((object, init)) = plain_new(py, ty, args, names.is_empty()) {
             (init, object.clone(), object, Return::Init)
-        } else if let Some(new) = python_new(py, ty) {
+        } else if names.is_empty()
+            && let Some(new) = python_new(py, ty)
+        {
             // What has to be initialised, and with which arguments, shows when it is made.
             let kept = py.tuple_with(ClassFirst { class: Some(ty.as_value()), args: args.iter() });
             (new, ty.to_value(), kept, Return::New)
@@ -39,11 +43,41 @@ pub(super) unsafe fn make_in_frame(
             return false;
         };
         *first = receiver.into_raw();
-        if push_placed(py, frame, &function, first, count + 1, &[], Target { ret, ..Target::register(dst) }) {
+        if push_placed(py, frame, function.raw(), first, count + 1, names, Target { ret, ..Target::register(dst) }) {
+            std::mem::forget(function);
             (*py.strand.frame).extra = kept.into_raw();
             return true;
         }
         drop(Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND)));
+        false
+    }
+}
+
+/// Call the class at `first` with the `count` words behind it and the values of the keywords `names`: what
+/// the frame says that runs now comes next, or the object is in `dst` already. False: nothing was done.
+pub(super) unsafe fn call_placed(
+    py: &mut Py,
+    frame: *mut Frame,
+    first: *mut Raw,
+    count: usize,
+    names: &[Raw],
+    dst: u16,
+) -> bool {
+    // SAFETY: class and arguments are owned temporaries of the running frame.
+    unsafe {
+        let class = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
+        if let Some(ty) = class.downcast::<Type>() {
+            if count + names.len() == 0
+                && let Some(object) = bare_new(py, ty)
+            {
+                super::put((*frame).base, dst, object);
+                return true;
+            }
+            if make_in_frame(py, frame, ty, first, count, names, dst) {
+                return true;
+            }
+        }
+        *first = class.into_raw();
         false
     }
 }
@@ -96,8 +130,8 @@ pub(super) unsafe fn is_whole(py: &Py, value: Raw, kept: Raw) -> bool {
 }
 
 /// A new plain object (or exception) of a class and the Python function that is its `__init__`; none
-/// if making one is less simple.
-unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>, args: &[Value]) -> Option<(Value, Value)> {
+/// if making one is less simple. `positional`: there are no keywords.
+unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>, args: &[Value], positional: bool) -> Option<(Value, Value)> {
     // SAFETY: only reads the type's payload; a class whose `__new__` is `object`'s has plain
     // instances.
     unsafe {
@@ -112,6 +146,9 @@ unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>, args: &[Value]) -> Option<(Valu
         }
         let init = init.clone();
         if flags.has(TypeFlags::EXCEPTION) {
+            if !positional {
+                return None;
+            }
             return Some((crate::types::exception::quick_object(py, ty, args)?, init));
         }
         if flags.has(TypeFlags::CUSTOM_NEW) {

@@ -5,10 +5,10 @@
 use std::mem::MaybeUninit;
 
 use lockstep_compile::code::CodeFlags;
-use lockstep_heap::{Raw, Ref, Value};
+use lockstep_heap::{Raw, Ref, Tag, Value};
 
 use super::frame::Target;
-use super::run::{counted, tuple_of};
+use super::run::{counted, payload, tuple_of};
 use crate::object::Py;
 use crate::object::strand::{Frame, frame_flags};
 use crate::types::code::CodeObject;
@@ -72,8 +72,11 @@ impl<'a> Parameters<'a> {
         }
     }
 
-    /// The parameter that a keyword names. None: nobody can tell without comparing texts.
-    unsafe fn place_of(&self, name: Raw) -> Option<u8> {
+    /// The parameter that a keyword names, likely this one. None: nobody can tell without comparing texts.
+    unsafe fn place_of(&self, name: Raw, likely: usize) -> Option<u8> {
+        if likely < self.total && likely >= self.posonly && self.names[likely].as_value().raw() == name {
+            return Some(likely as u8);
+        }
         if let Some(at) = self.names[self.posonly..self.total].iter().position(|n| n.as_value().raw() == name) {
             return Some((at + self.posonly) as u8);
         }
@@ -84,17 +87,18 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// Push the frame of a Python function for a call from the running frame: `given` words at `base`
-/// are the positional arguments, those behind them the values of the keywords `names`. False if it
-/// cannot be done here: nothing has changed then.
+/// Push the frame of `func`, if that is a Python function, for a call from the running frame: `given`
+/// words at `base` are the positional arguments, those behind them the values of the keywords `names`.
+/// The frame takes the reference to the function over. False if it cannot be done here: nothing has
+/// changed then.
 ///
 /// # Safety
-/// `frame` is the running frame. The words are owned by registers of it or, if it is not a
-/// generator's, lie behind those that are in use; nothing behind them is.
+/// `frame` is the running frame, `func` a word that is alive. The words are owned by registers of the
+/// frame or, if it is not a generator's, lie behind those that are in use; nothing behind them is.
 pub(super) unsafe fn push_placed(
     py: &mut Py,
     frame: *mut Frame,
-    func: &Value,
+    func: Raw,
     base: *mut Raw,
     given: usize,
     names: &[Raw],
@@ -102,57 +106,85 @@ pub(super) unsafe fn push_placed(
 ) -> bool {
     // SAFETY: the caller's promise. From the point where the first word is moved nothing can fail.
     unsafe {
-        let Some(f) = func.downcast::<Function>() else { return false };
-        let function = &*f.payload();
+        if !func.is_ptr() || (*func.header()).shape().tag() != Tag::FUNCTION || py.strand.depth >= py.strand.limit {
+            return false;
+        }
+        let function = &*payload::<Function>(func);
         let code: &CodeObject = &function.code;
         if code.instrs.get().is_null() {
             super::ready(py, &function.code);
         }
-        if py.strand.depth >= py.strand.limit {
-            return false;
-        }
-        if names.is_empty() && code.simple_args.get() as usize == given {
-            let Some((base, limit)) = own_room(py, frame, code, base, given) else { return false };
-            clear(base, given, code.locals as usize);
-            return py.push_bound(func.clone(), base, limit, 0, target).is_ok();
-        }
-        let p = Parameters::of(function);
+        let placed = if names.is_empty() && code.simple_args.get() as usize == given {
+            let room = own_room(py, frame, code, base, given);
+            if let Some((base, _)) = room {
+                clear(base, given, code.locals as usize);
+            }
+            room
+        } else {
+            let p = Parameters::of(function);
+            if names.is_empty() && p.total == p.positional && !p.star_star {
+                place_positional(py, frame, &p, base, given)
+            } else {
+                place_all(py, frame, &p, (base, given), names)
+            }
+        };
+        let Some((base, limit)) = placed else { return false };
+        py.link_function(function, base, limit, 0, target);
+        (*py.strand.frame).func = func;
+        true
+    }
+}
+
+/// Make the words the first registers of the frame that is to be pushed: any parameters and
+/// keywords. None: nothing has changed.
+///
+/// # Safety
+/// As in [`push_placed`].
+#[inline(never)]
+unsafe fn place_all(
+    py: &mut Py,
+    frame: *mut Frame,
+    p: &Parameters<'_>,
+    (base, given): (*mut Raw, usize),
+    names: &[Raw],
+) -> Option<(*mut Raw, *mut Raw)> {
+    // SAFETY: the caller's promise; nothing fails from where the first word is moved.
+    unsafe {
         let extra = given.saturating_sub(p.positional);
         if p.total > MOST || names.len() > MOST || (extra > 0 && !p.star) {
-            return false;
-        }
-        if names.is_empty() && p.total == p.positional && !p.star_star {
-            return push_positional(py, frame, func, &p, (base, given), target);
+            return None;
         }
         // A bit for each parameter that has its value, and where each keyword goes.
+        let all = (1u32 << p.total) - 1;
         let mut filled = (1u32 << (given - extra)) - 1;
         let mut places = [0u8; MOST];
+        let mut next = given - extra;
         for (place, name) in places.iter_mut().zip(names) {
-            let Some(at) = p.place_of(*name) else { return false };
+            let at = p.place_of(*name, next)?;
             if at != REST {
                 if filled & 1 << at != 0 {
-                    return false;
+                    return None;
                 }
                 filled |= 1 << at;
+                next = at as usize + 1;
             }
             *place = at;
         }
         let mut missing = [const { MaybeUninit::uninit() }; MOST];
-        let mut absent = !filled & ((1 << p.total) - 1);
+        let mut absent = !filled & all;
         while absent != 0 {
             let at = absent.trailing_zeros() as usize;
             absent &= absent - 1;
-            let Some(default) = p.default_of(at) else { return false };
-            missing[at].write(default);
+            missing[at].write(p.default_of(at)?);
         }
-        let Some((base, limit)) = own_room(py, frame, code, base, given + names.len()) else { return false };
+        let (base, limit) = own_room(py, frame, p.code, base, given + names.len())?;
         let mut values = [const { MaybeUninit::uninit() }; MOST];
         for (k, value) in values.iter_mut().take(names.len()).enumerate() {
             value.write(*base.add(given + k));
         }
-        let rest = rest_of(py, &p, base.add(given - extra), extra);
+        let rest = rest_of(py, p, base.add(given - extra), extra);
         // The words that were moved away may lie behind the locals, too.
-        clear(base, given - extra, (code.locals as usize).max(given + names.len()));
+        clear(base, given - extra, (p.code.locals as usize).max(given + names.len()));
         let mut more = None;
         if p.star {
             *base.add(p.total) = rest;
@@ -169,36 +201,38 @@ pub(super) unsafe fn push_placed(
                 _ => *base.add(*place as usize) = value,
             }
         }
-        let mut absent = !filled & ((1 << p.total) - 1);
+        let mut absent = !filled & all;
         while absent != 0 {
             let at = absent.trailing_zeros() as usize;
             absent &= absent - 1;
             *base.add(at) = counted(missing[at].assume_init());
         }
-        py.push_bound(func.clone(), base, limit, 0, target).is_ok()
+        Some((base, limit))
     }
 }
 
-/// [`push_placed`] for positional arguments and a function that has only positional parameters and
+/// [`place_all`] for positional arguments and a function that has only positional parameters and
 /// perhaps `*args`, which is there if there are more arguments than parameters.
 ///
 /// # Safety
 /// As there.
 #[inline(always)]
-unsafe fn push_positional(
+unsafe fn place_positional(
     py: &mut Py,
     frame: *mut Frame,
-    func: &Value,
     p: &Parameters<'_>,
-    (base, given): (*mut Raw, usize),
-    target: Target,
-) -> bool {
+    base: *mut Raw,
+    given: usize,
+) -> Option<(*mut Raw, *mut Raw)> {
     // SAFETY: the caller's promise; nothing fails from where the first word is moved.
     unsafe {
         let extra = given.saturating_sub(p.positional);
+        if extra > 0 && !p.star {
+            return None;
+        }
         let absent = p.positional.saturating_sub(given);
-        let Some(first) = p.defaults.len().checked_sub(absent) else { return false };
-        let Some((base, limit)) = own_room(py, frame, p.code, base, given) else { return false };
+        let first = p.defaults.len().checked_sub(absent)?;
+        let (base, limit) = own_room(py, frame, p.code, base, given)?;
         let rest = rest_of(py, p, base.add(given - extra), extra);
         clear(base, given - extra, (p.code.locals as usize).max(given));
         for (k, default) in p.defaults[first..].iter().enumerate() {
@@ -207,7 +241,7 @@ unsafe fn push_positional(
         if p.star {
             *base.add(p.total) = rest;
         }
-        py.push_bound(func.clone(), base, limit, 0, target).is_ok()
+        Some((base, limit))
     }
 }
 

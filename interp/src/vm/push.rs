@@ -10,7 +10,7 @@ use lockstep_heap::{Raw, Tag, Value};
 use super::frame::Target;
 use super::run::{counted, payload};
 use crate::object::special::{BinaryOp, CompareOp};
-use crate::object::strand::{Frame, Return, frame_flags, sense};
+use crate::object::strand::{Frame, frame_flags, sense};
 use crate::object::{Py, Special, Type};
 use crate::types::code::CodeObject;
 use crate::types::function::Function;
@@ -238,18 +238,17 @@ pub(super) unsafe fn get_item(py: &mut Py, frame: *mut Frame, i: Instr, number: 
     }
 }
 
-/// `a = b in c`; false: nothing was done.
+/// Test whether the first of two registers is in the second; false: nothing was done.
 #[inline(never)]
-pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, i: Instr, positive: bool) -> bool {
+pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, (item, container): (u16, u16), target: Target) -> bool {
     // SAFETY: operands of the running frame.
     unsafe {
-        let class = plain_class(word(frame, i.c));
-        if class.is_null() || word(frame, i.b) == Raw::UNBOUND {
+        let class = plain_class(word(frame, container));
+        if class.is_null() || word(frame, item) == Raw::UNBOUND {
             return false;
         }
         let Some(ready) = ready(py, frame, method_of(class, Special::Contains), 2) else { return false };
-        let (item, container) = (owned(frame, i.b), owned(frame, i.c));
-        let target = Target { ret: Return::Truth, dst: i.a, jump: 0, sense: u8::from(positive) };
+        let (item, container) = (owned(frame, item), owned(frame, container));
         ready.push(py, frame, [container, item], target);
         true
     }

@@ -257,6 +257,8 @@ ops! {
     JumpGt ABj,
     /// Jump if `(a >= b)` is `d`.
     JumpGe ABj,
+    /// Jump if `(a in b)` is `d`.
+    JumpIn ABj,
     /// Jump if `(a < number b)` is `d`.
     JumpLtInt Aij,
     /// Jump if `(a <= number b)` is `d`.

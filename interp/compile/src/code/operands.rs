@@ -57,7 +57,7 @@ pub fn effect(i: Instr) -> Effect {
             }
         }
         DelLocal | CheckLocal | DelCell => e.borrows.push(one(i.a)),
-        StoreCell | StoreAttr | DelItem | RaiseFrom | JumpLt | JumpLe | JumpEq | JumpNe | JumpGt | JumpGe => {
+        StoreCell | StoreAttr | DelItem | RaiseFrom | JumpLt | JumpLe | JumpEq | JumpNe | JumpGt | JumpGe | JumpIn => {
             e.reads.extend([one(i.a), one(i.b)]);
         }
         DelAttr => e.reads.push(one(i.a)),

@@ -222,7 +222,13 @@ impl<'t> Compiler<'t> {
     }
 
     fn jump_registers(&mut self, op: CmpOp, left: Reg, right: Reg, to: Label, sense: bool, span: Span) {
-        if let Some((jump, _)) = fused(op) {
+        // `not in` is `in` with the other sense.
+        let jump = match op {
+            CmpOp::In => Some((Op::JumpIn, sense)),
+            CmpOp::NotIn => Some((Op::JumpIn, !sense)),
+            _ => fused(op).map(|(jump, _)| (jump, sense)),
+        };
+        if let Some((jump, sense)) = jump {
             self.unit.jump_with(Instr::new(jump, left, right, 0).with(sense.into()), to, span);
             return;
         }

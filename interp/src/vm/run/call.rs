@@ -1,10 +1,11 @@
 //! Calls and returns: Python functions whose arguments are already in place, plain natives, plain
 //! returns. Everything else goes to `vm/call.rs`.
 
-use lockstep_compile::code::{Instr, Op};
+use lockstep_compile::code::Instr;
 use lockstep_heap::{Header, Raw, Tag, Value};
 
-use super::native::{callee, enter_class, enter_filled, enter_native};
+use super::native::{call_slowly, callee, enter_class, enter_filled, enter_native};
+use super::placed::{enter_keywords, enter_placed, enter_unpacked};
 use super::{At, Exit, Signal, handlers, part_with, payload};
 use crate::object::Py;
 use crate::object::strand::{Frame, Return, frame_flags};
@@ -34,6 +35,7 @@ macro_rules! enter {
                 if (*code).is_generator && (*code).simple_args.get() == u32::from($count) {
                     return call_generator::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
                 }
+                return enter_placed::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
             } else if (*shape).tag() == Tag::NATIVE {
                 let native = &*payload::<Native>(f);
                 if native.resumes != 0 && $count != 0 && is_generator($at.r($i.a + $beside + 1)) {
@@ -50,6 +52,8 @@ macro_rules! enter {
                 }
             } else if (*shape).tag() == Tag::TYPE {
                 return enter_class::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
+            } else if matches!((*shape).tag(), Tag::INSTANCE | Tag::BOUND_METHOD) {
+                return enter_placed::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
             }
         }
         $otherwise
@@ -139,11 +143,7 @@ unsafe fn resume<const BESIDE: usize>(
             let dying = at.exchange(i.a + BESIDE as u16, Raw::UNBOUND);
             return At::load(py).next_and_drop(py, dying, old);
         }
-        if i.op == Op::CallMethod {
-            at.slow(py, |py, frame, i| call::call_method(py, frame, i))
-        } else {
-            at.slow(py, |py, frame, i| call::call(py, frame, i))
-        }
+        call_slowly(at, py, i)
     }
 }
 
@@ -170,21 +170,14 @@ handlers! {
         if py.strand.ticks < 0 {
             return at.check_first(py, 1);
         }
-        at.slow(py, |py, frame, i| call::call_kw(py, frame, i))
-    }
-    fn call_method_kw(at, py, _i) {
-        py.strand.ticks -= 1;
-        if py.strand.ticks < 0 {
-            return at.check_first(py, 1);
-        }
-        at.slow(py, |py, frame, i| call::call_method_kw(py, frame, i))
+        enter_keywords(py, at.frame, at.base, at.pc, at.code)
     }
     fn call_ex(at, py, _i) {
         py.strand.ticks -= 1;
         if py.strand.ticks < 0 {
             return at.check_first(py, 1);
         }
-        at.slow(py, |py, frame, i| call::call_ex(py, frame, i))
+        enter_unpacked(py, at.frame, at.base, at.pc, at.code)
     }
     fn return_(at, py, i) {
         if !is_plain(at.frame) {

@@ -7,12 +7,13 @@ use lockstep_heap::{Raw, Value};
 
 use super::{At, Exit, counted, handlers, part_with, payload};
 use crate::object::Py;
-use crate::object::strand::Frame;
+use crate::object::strand::{Frame, Return};
 use crate::types::code::CodeObject;
 use crate::types::list::List;
 use crate::types::set::Set;
 use crate::types::str::Str;
 use crate::types::tuple::Tuple;
+use crate::vm::frame::Target;
 use crate::vm::{arith, push, subscript};
 
 /// The items of a list or tuple; nothing for other objects.
@@ -105,6 +106,27 @@ handlers! {
         }
         contains_soon(at, py, i)
     }
+    fn jump_in(at, py, i) {
+        let found = among_first(py, at.r(i.a), at.r(i.b));
+        if found.0 != 0 {
+            return branch(at, py, i, found == Raw::TRUE);
+        }
+        contains_soon(at, py, i)
+    }
+}
+
+/// The item and the container of a test of membership.
+#[inline(always)]
+fn operands(i: &Instr) -> (u16, u16) {
+    if i.op == Op::JumpIn { (i.a, i.b) } else { (i.b, i.c) }
+}
+
+/// Where the truth of a `__contains__` goes.
+fn target(i: &Instr) -> Target {
+    if i.op == Op::JumpIn {
+        return arith::branch_target(*i);
+    }
+    Target { ret: Return::Truth, dst: i.a, jump: 0, sense: u8::from(i.op == Op::In) }
 }
 
 /// `GetItem` where the container is neither a list nor a tuple, or the index not an int in range.
@@ -168,12 +190,13 @@ unsafe fn set_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *con
     }
 }
 
-/// `In` and `NotIn` where the first look does not tell: common pairs of types first.
+/// A test of membership where the first look does not tell: common pairs of types first.
 #[inline(always)]
 unsafe fn contains_soon(at: At, py: &mut Py, i: &Instr) -> Exit {
     // SAFETY: operands of the running frame; a word that is a pointer is a living object.
     unsafe {
-        let (x, y) = (at.r(i.b), at.r(i.c));
+        let (x, y) = operands(i);
+        let (x, y) = (at.r(x), at.r(y));
         if y.is_ptr() {
             let shape = (*y.header()).shape_ptr();
             if x.is_int() && std::ptr::eq(shape, py.strand.shapes.set) {
@@ -193,10 +216,12 @@ unsafe fn int_in_set(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const 
     // SAFETY: the contract of `Handler`; `contains_soon` has seen the types.
     unsafe {
         let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
-        let item = ManuallyDrop::new(Value::from_raw(at.r(i.b)));
-        let hash = lockstep_text::hash::word(at.r(i.b).int()) as u64;
-        match (*payload::<Set>(at.r(i.c))).table.has_word(hash, &item) {
-            Some(found) => put_answer(at, py, i, Raw::from_bool(found == (i.op == Op::In))),
+        let (x, y) = operands(i);
+        let (x, y) = (at.r(x), at.r(y));
+        let item = ManuallyDrop::new(Value::from_raw(x));
+        let hash = lockstep_text::hash::word(x.int()) as u64;
+        match (*payload::<Set>(y)).table.has_word(hash, &item) {
+            Some(found) => answer(at, py, i, found),
             None => contains_otherwise(py, frame, base, pc, code),
         }
     }
@@ -208,34 +233,35 @@ unsafe fn str_in_str(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const 
     // SAFETY: the contract of `Handler`; `contains_soon` has seen the types.
     unsafe {
         let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
-        let (part, text) = ((*payload::<Str>(at.r(i.b))).as_bytes(), (*payload::<Str>(at.r(i.c))).as_bytes());
+        let (x, y) = operands(i);
+        let (part, text) = ((*payload::<Str>(at.r(x))).as_bytes(), (*payload::<Str>(at.r(y))).as_bytes());
         let found = match part {
             [byte] => text.contains(byte),
             _ => lockstep_text::methods::search::find(text, part).is_some(),
         };
-        put_answer(at, py, i, Raw::from_bool(found == (i.op == Op::In)))
+        answer(at, py, i, found)
     }
 }
 
-/// `In` and `NotIn` of other types.
+/// A test of membership of other types.
 #[inline(never)]
 unsafe fn contains_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
     // SAFETY: the contract of `Handler`.
     unsafe {
         let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
-        let (x, y) = (at.r(i.b), at.r(i.c));
-        let sense = i.op == Op::In;
+        let pair = operands(i);
+        let (x, y) = (at.r(pair.0), at.r(pair.1));
         if y.is_ptr() {
             let found = arith::contains_quick(py, x, y);
             if found != Raw::NOTHING {
-                return put_answer(at, py, i, Raw::from_bool((found == Raw::TRUE) == sense));
+                return answer(at, py, i, found == Raw::TRUE);
             }
             (*frame).pc = pc;
-            if push::contains(py, frame, *i, sense) {
+            if push::contains(py, frame, pair, target(i)) {
                 return At::load(py).next(py);
             }
         }
-        at.slow(py, |py, frame, i| arith::contains(py, frame, i, i.op == Op::In))
+        at.slow(py, |py, frame, i| arith::contains(py, frame, operands(&i), target(&i)))
     }
 }
 
@@ -256,7 +282,27 @@ unsafe fn among_first(py: &Py, x: Raw, y: Raw) -> Raw {
     }
 }
 
-/// Write the answer of a test of membership, whose operands were borrowed.
+/// Go on with what a test of membership found; its operands were borrowed.
+#[inline(always)]
+unsafe fn answer(at: At, py: &mut Py, i: &Instr, found: bool) -> Exit {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        if i.op == Op::JumpIn { branch(at, py, i, found) } else { put_answer(at, py, i, Raw::from_bool(found == (i.op == Op::In))) }
+    }
+}
+
+/// Jump as `JumpIn` wants it.
+#[inline(always)]
+unsafe fn branch(at: At, py: &mut Py, i: &Instr, found: bool) -> Exit {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        let (p, q) = (at.consume(i.a), at.consume(i.b));
+        let at = if found == (i.d != 0) { at.jump(i32::from(i.c as i16)) } else { at };
+        at.next_and_drop(py, p, q)
+    }
+}
+
+/// Write what `In` and `NotIn` answer.
 #[inline(always)]
 unsafe fn put_answer(at: At, py: &mut Py, i: &Instr, answer: Raw) -> Exit {
     // SAFETY: operands of the running frame.

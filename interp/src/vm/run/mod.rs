@@ -17,6 +17,7 @@ mod item;
 mod load;
 mod native;
 mod number;
+mod placed;
 mod rest;
 mod table;
 

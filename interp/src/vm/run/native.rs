@@ -8,7 +8,7 @@ use super::{At, Exit, failed, payload};
 use crate::object::args::Signature;
 use crate::object::raise::Result;
 use crate::object::strand::Frame;
-use crate::object::{Py, Type};
+use crate::object::{Py, Type, TypeFlags};
 use crate::types::code::CodeObject;
 use crate::types::native::{MOST, Native};
 use crate::types::{dict, native, set, weakref};
@@ -85,16 +85,29 @@ pub(super) unsafe fn enter_class<const BESIDE: usize>(
         let i = &*pc.sub(1);
         let (first, count) = callee::<BESIDE>(base, i);
         (*frame).pc = pc;
+        let at = At { frame, base, pc, code };
+        if (*payload::<Type>(*first)).flags.has(TypeFlags::HEAP) {
+            if instance::call_placed(py, frame, first, count, &[], i.c) {
+                return At::load(py).next(py);
+            }
+            return call_slowly(at, py, i);
+        }
         match make(py, first, count) {
             Some(result) => settle(py, first, count, i.c, result),
-            None => {
-                let at = At { frame, base, pc, code };
-                if i.op == Op::CallMethod {
-                    at.slow(py, |py, frame, i| call::call_method(py, frame, i))
-                } else {
-                    at.slow(py, |py, frame, i| call::call(py, frame, i))
-                }
-            }
+            None => call_slowly(at, py, i),
+        }
+    }
+}
+
+/// The call before `pc` in the general way.
+#[inline(always)]
+pub(super) unsafe fn call_slowly(at: At, py: &mut Py, i: &Instr) -> Exit {
+    // SAFETY: operands of the running frame.
+    unsafe {
+        if i.op == Op::CallMethod {
+            at.slow(py, |py, frame, i| call::call_method(py, frame, i))
+        } else {
+            at.slow(py, |py, frame, i| call::call(py, frame, i))
         }
     }
 }
