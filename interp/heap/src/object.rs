@@ -1,7 +1,7 @@
 //! How an object lies in memory, and the typed references to it.
 //!
 //! ```text
-//! +0   word   count (bits 0-39) and flags (bits 40-63)
+//! +0   word   flags (bits 0-23) and count (bits 24-63)
 //! +8   shape  type, payload kind, attribute layout
 //! +16  payload
 //!      dict   (if the shape has attributes) nothing, or the attribute dict
@@ -22,28 +22,30 @@ use crate::value::{Raw, Value};
 /// Flags in the header of an object.
 pub mod flags {
     /// Takes part in cycle collection.
-    pub const TRACKED: u64 = 1 << 40;
+    pub const TRACKED: u64 = 1;
     /// Its death must go through the machine (`__del__`, a suspended generator's `finally`).
-    pub const FINALIZE: u64 = 1 << 41;
+    pub const FINALIZE: u64 = 1 << 1;
     /// Its finaliser has run.
-    pub const FINALIZED: u64 = 1 << 42;
+    pub const FINALIZED: u64 = 1 << 2;
     /// Weak references to it exist.
-    pub const WEAKREFD: u64 = 1 << 43;
+    pub const WEAKREFD: u64 = 1 << 3;
     /// Reached by the running collection.
-    pub const REACHED: u64 = 1 << 44;
+    pub const REACHED: u64 = 1 << 4;
     /// Lies in memory of the system allocator.
-    pub const LARGE: u64 = 1 << 45;
+    pub const LARGE: u64 = 1 << 5;
     /// An interned string.
-    pub const INTERNED: u64 = 1 << 46;
+    pub const INTERNED: u64 = 1 << 6;
     /// Waits in the queue of the dead.
-    pub const QUEUED: u64 = 1 << 47;
+    pub const QUEUED: u64 = 1 << 7;
     /// A cell that does not count refers to it (see `Heap::weak`); set and cleared by the heap.
-    pub(crate) const WATCHED: u64 = 1 << 48;
+    pub(crate) const WATCHED: u64 = 1 << 8;
     /// Was there before the program: the collector leaves it alone (see `Heap::freeze`).
-    pub const FROZEN: u64 = 1 << 49;
+    pub const FROZEN: u64 = 1 << 9;
 }
 
-const COUNT: u64 = (1 << 40) - 1;
+/// One reference in the word of a header. The count lies above the flags, so that it is looked at and
+/// changed where it lies by one instruction that needs no register.
+const ONE: u64 = 1 << 24;
 
 /// What every object begins with.
 #[repr(C)]
@@ -54,7 +56,7 @@ pub struct Header {
 
 impl Header {
     pub(crate) fn new(flags: u64, shape: NonNull<Shape>) -> Header {
-        Header { word: Cell::new(1 | flags), shape: Cell::new(shape) }
+        Header { word: Cell::new(ONE | flags), shape: Cell::new(shape) }
     }
 
     /// The shape: type and attribute layout.
@@ -83,7 +85,7 @@ impl Header {
     /// The number of counted references.
     #[inline(always)]
     pub fn count(&self) -> u64 {
-        self.word.get() & COUNT
+        self.word.get() / ONE
     }
     /// Whether one of these flags is set.
     #[inline(always)]
@@ -104,7 +106,7 @@ impl Header {
         self.word.get() & (flags::TRACKED | flags::FROZEN) == flags::TRACKED
     }
     pub(crate) fn add_count(&self, n: i64) {
-        self.word.set(self.word.get().wrapping_add(n as u64));
+        self.word.set(self.word.get().wrapping_add((n as u64).wrapping_mul(ONE)));
     }
 
     /// Count one reference more.
@@ -114,7 +116,7 @@ impl Header {
     #[inline(always)]
     pub unsafe fn incref(this: *mut Header) {
         // SAFETY: the caller's promise. 2^40 references do not fit in memory.
-        unsafe { (*this).word.set((*this).word.get() + 1) }
+        unsafe { (*this).word.set((*this).word.get() + ONE) }
     }
 
     /// Count one reference less; true if it was the last (the caller then calls release).
@@ -125,9 +127,9 @@ impl Header {
     pub unsafe fn decref(this: *mut Header) -> bool {
         // SAFETY: the caller's promise.
         unsafe {
-            let word = (*this).word.get() - 1;
+            let word = (*this).word.get() - ONE;
             (*this).word.set(word);
-            word << 24 == 0
+            word < ONE
         }
     }
 }

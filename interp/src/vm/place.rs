@@ -154,61 +154,57 @@ unsafe fn place_all(
         if p.total > MOST || names.len() > MOST || (extra > 0 && !p.star) {
             return None;
         }
-        // A bit for each parameter that has its value, and where each keyword goes.
-        let all = (1u32 << p.total) - 1;
+        // The values of parameters that have no place yet, and which parameters have one.
+        let mut values = [const { MaybeUninit::<Raw>::uninit() }; MOST];
         let mut filled = (1u32 << (given - extra)) - 1;
-        let mut places = [0u8; MOST];
+        // Keywords that are no parameters.
+        let mut others = 0u32;
         let mut next = given - extra;
-        for (place, name) in places.iter_mut().zip(names) {
+        for (k, name) in names.iter().enumerate() {
             let at = p.place_of(*name, next)?;
-            if at != REST {
-                if filled & 1 << at != 0 {
-                    return None;
-                }
-                filled |= 1 << at;
-                next = at as usize + 1;
+            if at == REST {
+                others |= 1 << k;
+                continue;
             }
-            *place = at;
+            if filled & 1 << at != 0 {
+                return None;
+            }
+            filled |= 1 << at;
+            next = at as usize + 1;
+            values[at as usize].write(*base.add(given + k));
         }
-        let mut missing = [const { MaybeUninit::uninit() }; MOST];
-        let mut absent = !filled & all;
-        while absent != 0 {
-            let at = absent.trailing_zeros() as usize;
-            absent &= absent - 1;
-            missing[at].write(p.default_of(at)?);
+        let absent = !filled & ((1u32 << p.total) - 1);
+        for at in bits(absent) {
+            values[at].write(p.default_of(at)?);
         }
         let (base, limit) = own_room(py, frame, p.code, base, given + names.len())?;
-        let mut values = [const { MaybeUninit::uninit() }; MOST];
-        for (k, value) in values.iter_mut().take(names.len()).enumerate() {
-            value.write(*base.add(given + k));
-        }
         let rest = rest_of(py, p, base.add(given - extra), extra);
+        let more = if p.star_star { keywords_of(py, base.add(given), others, names) } else { Raw::UNBOUND };
+        for at in bits(absent) {
+            counted(values[at].assume_init());
+        }
+        for at in given - extra..p.total {
+            *base.add(at) = values[at].assume_init();
+        }
         // The words that were moved away may lie behind the locals, too.
-        clear(base, given - extra, (p.code.locals as usize).max(given + names.len()));
-        let mut more = None;
+        clear(base, p.total, (p.code.locals as usize).max(given + names.len()));
         if p.star {
             *base.add(p.total) = rest;
         }
         if p.star_star {
-            let dict = py.new_dict();
-            *base.add(p.total + usize::from(p.star)) = dict.to_value().into_raw();
-            more = Some(dict);
-        }
-        for ((place, value), name) in places.iter().zip(&values).zip(names) {
-            let value = value.assume_init();
-            match &more {
-                Some(dict) if *place == REST => add(py, dict, *name, value),
-                _ => *base.add(*place as usize) = value,
-            }
-        }
-        let mut absent = !filled & all;
-        while absent != 0 {
-            let at = absent.trailing_zeros() as usize;
-            absent &= absent - 1;
-            *base.add(at) = counted(missing[at].assume_init());
+            *base.add(p.total + usize::from(p.star)) = more;
         }
         Some((base, limit))
     }
+}
+
+/// The places of the bits that are set.
+fn bits(mut word: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = (word != 0).then(|| word.trailing_zeros() as usize);
+        word &= word.wrapping_sub(1);
+        at
+    })
 }
 
 /// [`place_all`] for positional arguments and a function that has only positional parameters and
@@ -293,14 +289,17 @@ unsafe fn clear(base: *mut Raw, from: usize, to: usize) {
     }
 }
 
-/// Put a keyword argument whose name is borrowed and whose value is owned into a new dict.
-unsafe fn add(py: &mut Py, dict: &Ref<Dict>, name: Raw, value: Raw) {
-    // SAFETY: names are interned strs, and those of one call differ.
-    unsafe {
-        let (name, value) = (Value::from_raw(counted(name)), Value::from_raw(value));
-        if let Some(text) = name.downcast::<Str>() {
-            let hash = text.hash(py);
-            dict.get_mut(py).push(hash, name.clone(), value);
+/// The dict for `**keywords`: those of the `names` whose bits are set, with their values at `words`, which
+/// move into it.
+unsafe fn keywords_of(py: &mut Py, words: *mut Raw, others: u32, names: &[Raw]) -> Raw {
+    let mut dict = Dict::with_room(others.count_ones() as usize);
+    for k in bits(others) {
+        // SAFETY: the names are living strs, and those of one call differ; the caller owns the words.
+        unsafe {
+            let (name, value) = (Value::from_raw(counted(names[k])), Value::from_raw(*words.add(k)));
+            let hash = (*payload::<Str>(names[k])).hash(py);
+            dict.push(hash, name, value);
         }
     }
+    py.make(dict).into_value().into_raw()
 }

@@ -113,6 +113,24 @@ unsafe fn store_slot(at: At, py: &mut Py, i: Instr, place: *mut Raw) -> Exit {
     }
 }
 
+/// `StoreAttr` of an attribute that the object does not have yet; the site's cache knows its place.
+#[inline(never)]
+unsafe fn add_attr(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction; `store_attr` has seen that
+    // the cache holds for the object.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let cache = (*code).attrs.get_unchecked(i.site_index()).as_ptr();
+        let header = at.r(i.a).header();
+        let place = header.cast::<u8>().add((*cache).offset as usize).cast::<Raw>();
+        let v = at.owned(i.b);
+        (*header).widen((*cache).value as *const lockstep_heap::Shape);
+        *place = v;
+        let dying = at.consume(i.a);
+        at.next_and_drop(py, dying, Raw::NOTHING)
+    }
+}
+
 /// `LoadMethod` where the site's own cache does not know a method.
 #[inline(never)]
 unsafe fn method_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
@@ -224,7 +242,7 @@ handlers! {
         if x.is_ptr() {
             let cache = (*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
             let header = x.header();
-            if (*cache).id == (*header).shape().current_id() {
+            if (*header).shape().current_id() == (*cache).id {
                 let v = if (*cache).kind == attr::SLOT {
                     *header.cast::<u8>().add((*cache).offset as usize).cast::<Raw>()
                 } else if (*cache).kind == attr::CLASS_VALUE {
@@ -234,13 +252,7 @@ handlers! {
                 };
                 if v.0 != 0 {
                     counted(v);
-                    // Read again: fewer registers are in use up to here.
-                    let (a, b) = at.again();
-                    if a == b {
-                        return at.put(py, a, v);
-                    }
-                    let dying = at.consume(b);
-                    return at.put_and_drop(py, a, v, dying);
+                    return at.put_out(py, v);
                 }
             }
         }
@@ -249,20 +261,19 @@ handlers! {
     fn store_attr(at, py, i) {
         let x = at.r(i.a);
         if x.is_ptr() {
-            let cache = &*(*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
+            let cache = (*at.code).attrs.get_unchecked(i.site_index()).as_ptr();
             let header = x.header();
-            if (*header).shape().current_id() == cache.id {
-                let place = header.cast::<u8>().add(cache.offset as usize).cast::<Raw>();
-                if cache.kind == attr::SLOT {
-                    return store_slot(at, py, *i, place);
+            if (*header).shape().current_id() == (*cache).id {
+                let place = header.cast::<u8>().add((*cache).offset as usize).cast::<Raw>();
+                if (*cache).kind == attr::ADD {
+                    return add_attr(py, at.frame, at.base, at.pc, at.code);
                 }
-                if cache.kind == attr::ADD {
-                    let shape = cache.value as *const lockstep_heap::Shape;
-                    let v = at.owned(i.b);
-                    (*header).widen(shape);
-                    *place = v;
-                    let dying = at.consume(i.a);
-                    return at.next_and_drop(py, dying, Raw::NOTHING);
+                let (a, b) = at.again();
+                if (*cache).kind == attr::SLOT && !at.is_temporary(a) {
+                    let v = at.owned(b);
+                    let old = std::mem::replace(&mut *place, v);
+                    let old = if old.0 != 0 && old.is_ptr() { part_with(old) } else { Raw::NOTHING };
+                    return at.next_and_drop(py, old, Raw::NOTHING);
                 }
             }
         }

@@ -4,7 +4,7 @@
 use lockstep_compile::code::Instr;
 use lockstep_heap::{Header, Raw, Tag, Value};
 
-use super::native::{call_slowly, callee, enter_class, enter_filled, enter_native};
+use super::native::{arguments, call_slowly, callee, enter_class, enter_filled, enter_native};
 use super::placed::{enter_keywords, enter_placed, enter_unpacked};
 use super::{At, Exit, Signal, handlers, part_with, payload};
 use crate::object::Py;
@@ -14,50 +14,71 @@ use crate::types::function::Function;
 use crate::types::native::Native;
 use crate::vm::{call, generator};
 
-/// Call what lies in register `a`, or beside it, with `count` arguments behind it; `otherwise` if it
-/// is none of what the machine calls by itself.
+/// Call what lies in register `a`, or beside it, with `count` arguments behind it, if it is a Python
+/// function whose parameters they fill one by one; else `otherwise`.
 macro_rules! enter {
     ($at:ident, $py:ident, $i:ident, $beside:literal, $count:expr, $otherwise:expr) => {{
         let f = $at.r($i.a + $beside);
-        if f.is_ptr() {
-            let shape = (*f.header()).shape_ptr();
-            if (*shape).tag() == Tag::FUNCTION {
-                let function = payload::<Function>(f);
-                let code: *const CodeObject = (*function).code.payload();
-                let base = $at.base.add($i.a as usize + $beside + 1);
-                if (*code).frame_args.get() == u32::from($count)
-                    && base.add((*code).registers as usize + 2) <= (*$at.frame).limit
-                    && $py.strand.depth < $py.strand.limit
-                    && !$py.strand.free.is_null()
-                {
-                    return enter_function($at, $py, f, base, u32::from($count), $i.c);
-                }
-                if (*code).is_generator && (*code).simple_args.get() == u32::from($count) {
-                    return call_generator::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
-                }
-                return enter_placed::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
-            } else if (*shape).tag() == Tag::NATIVE {
-                let native = &*payload::<Native>(f);
-                if native.resumes != 0 && $count != 0 && is_generator($at.r($i.a + $beside + 1)) {
-                    if u16::from(native.resumes) == $count {
-                        return resume::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
-                    }
-                    return $otherwise;
-                }
-                if native.direct == u32::from($count) {
-                    return enter_native::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
-                }
-                if u32::from($count).wrapping_sub(native.least) <= native.more {
-                    return enter_filled::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
-                }
-            } else if (*shape).tag() == Tag::TYPE {
-                return enter_class::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
-            } else if matches!((*shape).tag(), Tag::INSTANCE | Tag::BOUND_METHOD) {
-                return enter_placed::<$beside>($py, $at.frame, $at.base, $at.pc, $at.code);
+        if f.is_ptr() && (*(*f.header()).shape_ptr()).tag() == Tag::FUNCTION {
+            let code: *const CodeObject = (*payload::<Function>(f)).code.payload();
+            let base = $at.base.add($i.a as usize + $beside + 1);
+            if (*code).frame_args.get() == u32::from($count)
+                && base.add((*code).registers as usize + 2) <= (*$at.frame).limit
+                && $py.strand.depth < $py.strand.limit
+                && !$py.strand.free.is_null()
+            {
+                return enter_function($py, $at.frame, base, $at.pc, code);
             }
         }
         $otherwise
     }};
+}
+
+/// The call before `pc` is not one of a Python function whose parameters are filled one by one.
+#[inline(never)]
+unsafe fn enter_other<const BESIDE: usize>(
+    py: &mut Py,
+    frame: *mut Frame,
+    base: *mut Raw,
+    pc: *const Instr,
+    code: *const CodeObject,
+) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let i = &*pc.sub(1);
+        let at = At { frame, base, pc, code };
+        let f = at.r(i.a + BESIDE as u16);
+        if f.is_ptr() {
+            let count = arguments(i) - BESIDE as u16;
+            let tag = (*f.header()).shape().tag();
+            if tag == Tag::NATIVE {
+                let native = &*payload::<Native>(f);
+                if native.resumes != 0 && count != 0 && is_generator(at.r(i.a + BESIDE as u16 + 1)) {
+                    if u16::from(native.resumes) == count {
+                        return resume::<BESIDE>(py, frame, base, pc, code);
+                    }
+                    return call_slowly(at, py, i);
+                }
+                if native.direct == u32::from(count) {
+                    return enter_native::<BESIDE>(py, frame, base, pc, code);
+                }
+                if u32::from(count).wrapping_sub(native.least) <= native.more {
+                    return enter_filled::<BESIDE>(py, frame, base, pc, code);
+                }
+            } else if tag == Tag::TYPE {
+                return enter_class::<BESIDE>(py, frame, base, pc, code);
+            } else if tag == Tag::FUNCTION {
+                let callee = &(*payload::<Function>(f)).code;
+                if callee.is_generator && callee.simple_args.get() == u32::from(count) {
+                    return call_generator::<BESIDE>(py, frame, base, pc, code);
+                }
+                return enter_placed::<BESIDE>(py, frame, base, pc, code);
+            } else if matches!(tag, Tag::INSTANCE | Tag::BOUND_METHOD) {
+                return enter_placed::<BESIDE>(py, frame, base, pc, code);
+            }
+        }
+        call_slowly(at, py, i)
+    }
 }
 
 /// Count the bytecodes of a call; the breaker may want something first.
@@ -70,31 +91,33 @@ macro_rules! count {
     };
 }
 
-/// Push the frame of a function whose arguments are its first registers already.
-#[inline(always)]
-unsafe fn enter_function(at: At, py: &mut Py, f: Raw, base: *mut Raw, count: u32, dst: u16) -> Exit {
-    // SAFETY: the caller has seen that `f` is a function, that there is a free frame, and room.
+/// Push the frame of a function whose arguments are its first registers already: it lies before
+/// `base`, the first of them. A function of its own, since here nothing of the caller but its frame and
+/// place is needed any more: all that is at hand fits into machine registers that need not be saved.
+#[inline(never)]
+unsafe fn enter_function(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, _code: *const CodeObject) -> Exit {
+    // SAFETY: the caller has seen that a function lies there, that there is a free frame, and room.
     unsafe {
+        // The frame owns the function now.
+        let f = std::mem::replace(&mut *base.sub(1), Raw::UNBOUND);
         let function = payload::<Function>(f);
         let code: *const CodeObject = (*function).code.payload();
-        // The frame owns the function now.
-        *base.sub(1) = Raw::UNBOUND;
-        (*at.frame).pc = at.pc;
+        (*frame).pc = pc;
         let new = py.strand.free;
         py.strand.free = (*new).prev;
-        (*new).prev = at.frame;
+        (*new).prev = frame;
         (*new).base = base;
-        (*new).limit = (*at.frame).limit;
+        (*new).limit = (*frame).limit;
         (*new).code = code;
         (*new).func = f;
         (*new).globals = (*function).globals.as_value().raw();
         (*new).builtins = (*function).builtins.as_value().raw();
-        (*new).dst = dst;
+        (*new).dst = (*pc.sub(1)).c;
         (*new).ret = Return::Register;
         (*new).flags = 0;
         py.strand.frame = new;
         py.strand.depth += 1;
-        let mut k = count;
+        let mut k = (*code).frame_args.get();
         while k < (*code).locals {
             *base.add(k as usize) = Raw::UNBOUND;
             k += 1;
@@ -103,17 +126,18 @@ unsafe fn enter_function(at: At, py: &mut Py, f: Raw, base: *mut Raw, count: u32
     }
 }
 
-/// `CallMethod` before `pc` of what is no method: it lies where the receiver would.
+/// `CallMethod` before `pc` of what is no function: a method of another kind, or what lies where the
+/// receiver would.
 #[inline(never)]
-unsafe fn call_beside(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+unsafe fn call_other_method(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
     // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
     unsafe {
         let i = &*pc.sub(1);
         let at = At { frame, base, pc, code };
         if at.r(i.a) != Raw::UNBOUND {
-            return at.slow(py, |py, frame, i| call::call_method(py, frame, i));
+            return enter_other::<0>(py, frame, base, pc, code);
         }
-        enter!(at, py, i, 1, i.b, at.slow(py, |py, frame, i| call::call_method(py, frame, i)))
+        enter!(at, py, i, 1, i.b, enter_other::<1>(py, frame, base, pc, code))
     }
 }
 
@@ -150,11 +174,11 @@ unsafe fn resume<const BESIDE: usize>(
 handlers! {
     fn call(at, py, i) {
         count!(at, py, i);
-        enter!(at, py, i, 0, i.b, at.slow(py, |py, frame, i| call::call(py, frame, i)))
+        enter!(at, py, i, 0, i.b, enter_other::<0>(py, at.frame, at.base, at.pc, at.code))
     }
     fn call_method(at, py, i) {
         count!(at, py, i);
-        enter!(at, py, i, 0, i.b + 1, call_beside(py, at.frame, at.base, at.pc, at.code))
+        enter!(at, py, i, 0, i.b + 1, call_other_method(py, at.frame, at.base, at.pc, at.code))
     }
     /// The same while instrumented.
     fn call_traced(at, py, i) {
@@ -329,11 +353,13 @@ unsafe fn yield_value(py: &mut Py, frame: *mut Frame, value: Value) -> Signal {
     }
 }
 
-/// Whether a frame's end concerns nobody but its caller in this loop.
+/// Whether a frame's end concerns nobody but its caller in this loop, and it has no mapping of its locals.
 #[inline(always)]
 unsafe fn is_plain(frame: *mut Frame) -> bool {
     // SAFETY: the running frame.
-    unsafe { ((*frame).ret == Return::Register || (*frame).ret == Return::Init) && (*frame).flags == 0 }
+    unsafe {
+        ((*frame).ret == Return::Register || (*frame).ret == Return::Init) && (*frame).flags == 0 && (*frame).locals.0 == 0
+    }
 }
 
 /// `Return` in the general way.
@@ -360,7 +386,7 @@ fn finish(py: &mut Py, frame: *mut Frame, value: Value) -> crate::object::raise:
 /// The running frame returns `value`, which has been taken out of its register, to its caller.
 #[inline(always)]
 unsafe fn leave(at: At, py: &mut Py, value: Raw) -> Exit {
-    // SAFETY: the frame is plain: it owns its registers, function, locals mapping and new object.
+    // SAFETY: the frame is plain: it owns its registers, function and new object.
     unsafe {
         let locals = (*at.code).locals;
         let mut k = 0;
@@ -380,21 +406,16 @@ unsafe fn leave(at: At, py: &mut Py, value: Raw) -> Exit {
             k += 1;
         }
         let frame = at.frame;
-        let func = (*frame).func;
-        let mapping = (*frame).locals;
         let value = if (*frame).ret == Return::Init { std::mem::replace(&mut (*frame).extra, Raw::NOTHING) } else { value };
-        let dst = (*frame).dst;
         let caller = (*frame).prev;
-        (*frame).func = Raw::NOTHING;
-        (*frame).locals = Raw::NOTHING;
         py.strand.frame = caller;
         py.strand.depth -= 1;
         py.strand.free_frame(frame);
         let at = At { frame: caller, base: (*caller).base, pc: (*caller).pc, code: (*caller).code };
-        let func = part_with(func);
-        let mapping = if mapping.0 == 0 { mapping } else { part_with(mapping) };
-        let old = at.exchange(dst, value);
-        if func.0 | mapping.0 | old.0 == 0 { at.next(py) } else { at.bury(py, [func, mapping, old]) }
+        // The free frame keeps what it says, but not what it owns.
+        let func = part_with(std::mem::replace(&mut (*frame).func, Raw::NOTHING));
+        let old = at.exchange((*frame).dst, value);
+        at.next_and_drop(py, func, old)
     }
 }
 

@@ -38,26 +38,13 @@ const fn place(n: i64, len: usize) -> usize {
     (if n < 0 { n + len as i64 } else { n }) as usize
 }
 
-#[inline(always)]
-unsafe fn put_item(at: At, py: &mut Py, a: u16, b: u16, v: Raw) -> Exit {
-    // SAFETY: operands of the running frame.
-    unsafe {
-        counted(v);
-        if a == b {
-            return at.put(py, a, v);
-        }
-        let dying = at.consume(b);
-        at.put_and_drop(py, a, v, dying)
-    }
-}
-
 handlers! {
     fn get_item(at, py, i) {
         let (x, y) = (at.r(i.b), at.r(i.c));
         if x.is_ptr() && y.is_int() {
             let items = items(py, x);
             if let Some(v) = items.get(place(y.int(), items.len())) {
-                return put_item(at, py, i.a, i.b, v.raw());
+                return at.put_out(py, counted(v.raw()));
             }
         }
         get_otherwise(py, at.frame, at.base, at.pc, at.code)
@@ -67,7 +54,7 @@ handlers! {
         if x.is_ptr() {
             let items = items(py, x);
             if let Some(v) = items.get(place(i64::from(i.c as i16), items.len())) {
-                return put_item(at, py, i.a, i.b, v.raw());
+                return at.put_out(py, counted(v.raw()));
             }
         }
         get_int_otherwise(py, at.frame, at.base, at.pc, at.code)

@@ -270,6 +270,20 @@ impl At {
         }
     }
 
+    /// Write the register `a` with what has been taken out of `b`, and is owned; `b` ends if it is a
+    /// temporary. The operands are read anew: what was read of them need not be kept up to here.
+    #[inline(always)]
+    pub(super) unsafe fn put_out(self, py: &mut Py, new: Raw) -> Exit {
+        // SAFETY: see above.
+        unsafe {
+            let (a, b) = self.again();
+            if a == b || !self.is_temporary(b) {
+                return self.put(py, a, new);
+            }
+            put_of_temporary(py, self.frame, self.base, self.pc, self.code, new)
+        }
+    }
+
     /// Drop the last references `dying` and `other` (or nothing), and go on.
     #[inline(always)]
     pub(super) unsafe fn next_and_drop(self, py: &mut Py, dying: Raw, other: Raw) -> Exit {
@@ -396,6 +410,24 @@ where
             py.strand.error = Some(error);
             Signal::Failed
         }
+    }
+}
+
+/// See [`At::put_out`].
+#[inline(never)]
+unsafe fn put_of_temporary(
+    py: &mut Py,
+    frame: *mut Frame,
+    base: *mut Raw,
+    pc: *const Instr,
+    code: *const CodeObject,
+    new: Raw,
+) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let dying = at.consume(i.b);
+        at.put_and_drop(py, i.a, new, dying)
     }
 }
 

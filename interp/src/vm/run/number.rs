@@ -12,29 +12,71 @@ use crate::types::float;
 use crate::vm::frame::Target;
 use crate::vm::{Flow, arith, fetch, push, put};
 
-/// A handler for two registers: what to do with two ints, with two floats.
+/// Two operands as floats, if one of them is a float and the other a float or an int.
+#[inline(always)]
+fn floats(x: Raw, y: Raw) -> Option<(f64, f64)> {
+    if x.is_float() {
+        if y.is_float() {
+            return Some((x.float(), y.float()));
+        }
+        return if y.is_int() { Some((x.float(), y.int() as f64)) } else { None };
+    }
+    if y.is_float() && x.is_int() { Some((x.int() as f64, y.float())) } else { None }
+}
+
+/// A handler for two registers: what to do with two ints, with two floats. The second function, which is
+/// for all other operands, keeps the first short: it needs no more machine registers than are free.
 macro_rules! arithmetic {
-    ($($name:ident |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr;)*) => { handlers! { $(
+    ($($name:ident, $mixed:ident |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr;)*) => { handlers! { $(
         fn $name(at, py, i) {
             let ($x, $y) = (at.r(i.b), at.r(i.c));
             if $x.both_int($y) {
                 let result: Option<Raw> = $int;
                 if let Some(n) = result { return at.put(py, i.a, n); }
-            } else if $x.is_float() {
-                let $p = $x.float();
-                let other = if $y.is_float() { Some($y.float()) } else if $y.is_int() { Some($y.int() as f64) } else { None };
-                if let Some($q) = other {
-                    let result: Option<f64> = $float;
-                    if let Some(f) = result { return at.put(py, i.a, Raw::from_float(f)); }
-                }
-            } else if $y.is_float() && $x.is_int() {
-                let ($p, $q) = ($x.int() as f64, $y.float());
+            } else if $x.is_float() && $y.is_float() {
+                let ($p, $q) = ($x.float(), $y.float());
                 let result: Option<f64> = $float;
                 if let Some(f) = result { return at.put(py, i.a, Raw::from_float(f)); }
             }
-            operate(py, at.frame, at.base, at.pc, at.code)
+            $mixed(py, at.frame, at.base, at.pc, at.code)
         }
-    )* } };
+    )* }
+    mixed! { $($mixed |$p, $q| $float;)* } };
+}
+
+/// The same for operations of which the one of floats is longer.
+macro_rules! integral {
+    ($($name:ident, $mixed:ident |$x:ident, $y:ident| $int:expr, |$p:ident, $q:ident| $float:expr;)*) => { handlers! { $(
+        fn $name(at, py, i) {
+            let ($x, $y) = (at.r(i.b), at.r(i.c));
+            if $x.both_int($y) {
+                let result: Option<Raw> = $int;
+                if let Some(n) = result { return at.put(py, i.a, n); }
+            }
+            $mixed(py, at.frame, at.base, at.pc, at.code)
+        }
+    )* }
+    mixed! { $($mixed |$p, $q| $float;)* } };
+}
+
+/// Two registers that are not both ints, or ints whose result does not fit.
+macro_rules! mixed {
+    ($($name:ident |$p:ident, $q:ident| $float:expr;)*) => { $(
+        #[inline(never)]
+        unsafe fn $name(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+            // SAFETY: the contract of `Handler`, with `pc` behind the instruction.
+            unsafe {
+                let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+                if let Some(($p, $q)) = floats(at.r(i.b), at.r(i.c)) {
+                    let result: Option<f64> = $float;
+                    if let Some(f) = result {
+                        return at.put(py, i.a, Raw::from_float(f));
+                    }
+                }
+                operate(py, frame, base, pc, code)
+            }
+        }
+    )* };
 }
 
 /// A handler for a register and a number in the instruction.
@@ -54,6 +96,39 @@ macro_rules! arithmetic_int {
             operate_int(py, at.frame, at.base, at.pc, at.code)
         }
     )* } };
+}
+
+/// The same for operations of which the one of floats is longer, or is none.
+macro_rules! integral_int {
+    ($($name:ident $(, $mixed:ident)? |$x:ident, $y:ident| $int:expr $(, |$p:ident, $q:ident| $float:expr)?;)*) => {
+        handlers! { $(
+            fn $name(at, py, i) {
+                let $x = at.r(i.b);
+                let $y = i64::from(i.c as i16);
+                if $x.is_int() {
+                    let result: Option<Raw> = $int;
+                    if let Some(n) = result { return at.put(py, i.a, n); }
+                }
+                $( if $x.is_float() { return $mixed(py, at.frame, at.base, at.pc, at.code); } )?
+                operate_int(py, at.frame, at.base, at.pc, at.code)
+            }
+        )* }
+        $($(
+            #[inline(never)]
+            unsafe fn $mixed(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+                // SAFETY: the contract of `Handler`, with `pc` behind the instruction; the operand is a float.
+                unsafe {
+                    let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+                    let ($p, $q) = (at.r(i.b).float(), f64::from(i.c as i16));
+                    let result: Option<f64> = $float;
+                    if let Some(f) = result {
+                        return at.put(py, i.a, Raw::from_float(f));
+                    }
+                    operate_int(py, frame, base, pc, code)
+                }
+            }
+        )?)*
+    };
 }
 
 /// A handler for two ints.
@@ -213,25 +288,31 @@ macro_rules! divided {
 }
 
 arithmetic! {
-    add |x, y| x.int_high().checked_add(y.int_high()).map(Raw::from_int_high), |p, q| Some(p + q);
-    sub |x, y| x.int_high().checked_sub(y.int_high()).map(Raw::from_int_high), |p, q| Some(p - q);
-    mul |x, y| x.int().checked_mul(y.int_high()).map(Raw::from_int_high), |p, q| Some(p * q);
-    true_div |x, y| arith::true_div(x, y), |p, q| divided!(q, p / q);
-    floor_div |x, y| arith::floor_div(x.int(), y.int()), |p, q| divided!(q, float::floor_div(p, q));
-    modulo |x, y| arith::modulo(x.int(), y.int()), |p, q| divided!(q, float::modulo(p, q));
-    div2 |x, y| arith::floor_div(x.int(), y.int()), |p, q| divided!(q, p / q);
-    power |x, y| arith::pow(x.int(), y.int()), |p, q| arith::pow_float(p, q);
+    add, add_mixed |x, y| x.int_high().checked_add(y.int_high()).map(Raw::from_int_high), |p, q| Some(p + q);
+    sub, sub_mixed |x, y| x.int_high().checked_sub(y.int_high()).map(Raw::from_int_high), |p, q| Some(p - q);
+    mul, mul_mixed |x, y| x.int().checked_mul(y.int_high()).map(Raw::from_int_high), |p, q| Some(p * q);
+    true_div, true_div_mixed |x, y| arith::true_div(x, y), |p, q| divided!(q, p / q);
+}
+
+integral! {
+    floor_div, floor_div_mixed |x, y| arith::floor_div(x.int(), y.int()), |p, q| divided!(q, float::floor_div(p, q));
+    modulo, modulo_mixed |x, y| arith::modulo(x.int(), y.int()), |p, q| divided!(q, float::modulo(p, q));
+    div2, div2_mixed |x, y| arith::floor_div(x.int(), y.int()), |p, q| divided!(q, p / q);
+    power, power_mixed |x, y| arith::pow(x.int(), y.int()), |p, q| arith::pow_float(p, q);
 }
 
 arithmetic_int! {
     add_int |x, y| x.int_high().checked_add(y << 16).map(Raw::from_int_high), |p, q| Some(p + q);
     sub_int |x, y| x.int_high().checked_sub(y << 16).map(Raw::from_int_high), |p, q| Some(p - q);
     mul_int |x, y| x.int_high().checked_mul(y).map(Raw::from_int_high), |p, q| Some(p * q);
-    floor_div_int |x, y| arith::floor_div(x.int(), y), |p, q| divided!(q, float::floor_div(p, q));
-    mod_int |x, y| arith::modulo(x.int(), y), |p, q| divided!(q, float::modulo(p, q));
-    and_int |x, y| Some(Raw::from_int(x.int() & y)), |_p, _q| None;
-    rshift_int |x, y| arith::rshift(x.int(), y), |_p, _q| None;
-    lshift_int |x, y| arith::lshift(x.int(), y), |_p, _q| None;
+}
+
+integral_int! {
+    floor_div_int, floor_div_float |x, y| arith::floor_div(x.int(), y), |p, q| divided!(q, float::floor_div(p, q));
+    mod_int, mod_float |x, y| arith::modulo(x.int(), y), |p, q| divided!(q, float::modulo(p, q));
+    and_int |x, y| Some(Raw::from_int(x.int() & y));
+    rshift_int |x, y| arith::rshift(x.int(), y);
+    lshift_int |x, y| arith::lshift(x.int(), y);
 }
 
 bits! {
