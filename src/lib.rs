@@ -16,5 +16,5 @@ pub use lockstep_interp::embed::stream::Sink;
 pub use lockstep_interp::embed::{program, report};
 pub use lockstep_interp::object::convert::IntoValue;
 pub use lockstep_interp::object::py::Flags;
-pub use lockstep_interp::{Py, Raised, Result, Value};
+pub use lockstep_interp::{Blocks, Py, Raised, Result, Value};
 pub use module::Module;

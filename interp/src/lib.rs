@@ -21,8 +21,8 @@ pub mod vm;
 
 pub use lockstep_grammar::Dialect;
 pub use lockstep_heap::{
-    Frozen, GilCell, Guarded, Handle, Header, Heap, Held, Instance, Object, Raw, Ref, Shape, ShapeRef, Tag, Tail, TailRef, Value,
-    Visitor, flags,
+    Blocks, Frozen, GilCell, Guarded, Handle, Header, Heap, Held, Instance, Object, Raw, Ref, Shape, ShapeRef, Tag, Tail,
+    TailRef, Value, Visitor, flags,
 };
 pub use lockstep_macros::{methods, module};
 pub use lockstep_sched::{Interrupter, ThreadKind};

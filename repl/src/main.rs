@@ -12,6 +12,10 @@ use command::{Command, Mistake, Source};
 use lockstep::program::{self, Stage};
 use lockstep::{Interpreter, Py, report};
 
+#[cfg(not(system_allocator))]
+#[global_allocator]
+static ALLOCATOR: lockstep::Blocks = lockstep::Blocks;
+
 const USAGE: &str = "[option] ... [-c cmd | -m mod | file | -] [arg] ...";
 
 /// The program as it was called.

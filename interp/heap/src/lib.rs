@@ -6,6 +6,7 @@
 
 mod address;
 mod alloc;
+mod blocks;
 mod cell;
 mod cycle;
 mod handle;
@@ -17,6 +18,7 @@ mod value;
 
 pub use address::Addresses;
 pub use alloc::{Heap, MemoryUse};
+pub use blocks::Blocks;
 pub use cell::{GilCell, Held, Late};
 pub use handle::{Anchor, Handle, Returned, Weak};
 pub use object::{Frozen, Guarded, Header, Instance, Object, Ref, Tag, Tail, TailRef, Visitor, flags};

@@ -5,7 +5,7 @@ use lockstep_heap::{Raw, Ref, Tag, Value};
 
 use super::bind::bind;
 use super::frame::{Target, take};
-use super::instance::{bare_new, call_type, direct_new, is_whole, make_in_frame};
+use super::instance::{call_placed as call_class, call_type, direct_new, is_whole};
 use super::place::push_placed;
 use super::run::Signal;
 use super::{Flow, fetch, put};
@@ -57,14 +57,11 @@ unsafe fn call_placed(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: us
             return dispatch(py, frame, function, first, count + 1, &[], target);
         }
         if let Some(ty) = callee.downcast::<Type>() {
-            if count == 0
-                && let Some(object) = bare_new(py, ty)
-            {
-                return deliver(py, frame, object, target);
+            *first = ty.to_value().into_raw();
+            if call_class(py, frame, first, count, dst) {
+                return Ok(if py.strand.frame == frame { Flow::Next } else { Flow::Reload });
             }
-            if make_in_frame(py, frame, ty, first, count, &[], dst) {
-                return Ok(Flow::Reload);
-            }
+            drop(Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND)));
             if let Some(native) = direct_new(py, ty).cloned() {
                 // The class is the first argument of its `__new__`, and lies where that is wanted.
                 *first = callee.clone().into_raw();

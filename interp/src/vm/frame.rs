@@ -206,7 +206,14 @@ impl Py {
     /// # Safety
     /// As in `push_bound`; the function's code is ready.
     #[inline(always)]
-    pub(super) unsafe fn link_function(&mut self, function: &Function, base: *mut Raw, limit: *mut Raw, flags: u8, target: Target) {
+    pub(super) unsafe fn link_function(
+        &mut self,
+        function: &Function,
+        base: *mut Raw,
+        limit: *mut Raw,
+        flags: u8,
+        target: Target,
+    ) {
         // SAFETY: the caller's promises; the function keeps code and dicts alive.
         unsafe {
             let code: *const CodeObject = function.code.payload();

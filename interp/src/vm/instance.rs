@@ -7,7 +7,7 @@ use super::Flow;
 use super::call::{Keywords, deliver, enter, prepended, push_call};
 use super::frame::Target;
 use super::place::push_placed;
-use super::run::payload;
+use super::run::{counted, payload};
 use crate::object::raise::{Result, recursion_error};
 use crate::object::strand::{Frame, Return};
 use crate::object::{Py, Special, Type, TypeFlags};
@@ -16,68 +16,62 @@ use crate::types::method::StaticMethod;
 use crate::types::native::{Kind, Native, call_native};
 use crate::types::tuple::Tuple;
 
-/// Push the frame of the Python function that makes an object of a class or initialises a new one.
-/// The values of the keywords `names` lie behind the `count` arguments. False if there is none or it is less
-/// simple: nothing has changed then.
-pub(super) unsafe fn make_in_frame(
+/// Call the class at `first` with the `count` words behind it: what the frame says that runs now comes
+/// next, or the object is in `dst` already. False: nothing was done.
+pub(super) unsafe fn call_placed(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: usize, dst: u16) -> bool {
+    // SAFETY: class and arguments are owned temporaries of the running frame.
+    unsafe {
+        if count == 0
+            && let Some(object) = bare_new(py, &*first.cast::<Ref<Type>>())
+        {
+            let class = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
+            super::put((*frame).base, dst, object);
+            drop(class);
+            return true;
+        }
+        call_with_keywords(py, frame, first, count, &[], dst)
+    }
+}
+
+/// Push the frame of the Python function that makes an object of the class at `first` or initialises a new
+/// one. Behind the `count` arguments lie the values of the keywords `names`. False if there is none or it
+/// is less simple: nothing has changed then.
+#[inline]
+pub(super) unsafe fn call_with_keywords(
     py: &mut Py,
     frame: *mut Frame,
-    ty: &Ref<Type>,
     first: *mut Raw,
     count: usize,
     names: &[Raw],
     dst: u16,
 ) -> bool {
-    // SAFETY: `first` is empty, the arguments behind it are owned temporaries of the running frame.
+    // SAFETY: class and arguments are owned temporaries of the running frame; the class lives until
+    // the frame stands.
     unsafe {
+        let class = *first;
+        let ty = &*std::ptr::from_ref(&class).cast::<Ref<Type>>();
         let args = std::slice::from_raw_parts(first.add(1).cast::<Value>(), count);
-        let (function, receiver, kept, ret) = if let Some((object, init)) = plain_new(py, ty, args, names.is_empty()) {
-            (init, object.clone(), object, Return::Init)
+        let (function, kept, ret) = if let Some((object, init)) = plain_new(py, ty, args, names.is_empty()) {
+            *first = object;
+            (init, counted(object), Return::Init)
         } else if names.is_empty()
             && let Some(new) = python_new(py, ty)
         {
             // What has to be initialised, and with which arguments, shows when it is made.
             let kept = py.tuple_with(ClassFirst { class: Some(ty.as_value()), args: args.iter() });
-            (new, ty.to_value(), kept, Return::New)
+            *first = counted(class);
+            (new, kept.into_raw(), Return::New)
         } else {
             return false;
         };
-        *first = receiver.into_raw();
-        if push_placed(py, frame, function.raw(), first, count + 1, names, Target { ret, ..Target::register(dst) }) {
-            std::mem::forget(function);
-            (*py.strand.frame).extra = kept.into_raw();
+        if push_placed(py, frame, function, first, count + 1, names, Target { ret, ..Target::register(dst) }) {
+            counted(function);
+            (*py.strand.frame).extra = kept;
+            drop(Value::from_raw(class));
             return true;
         }
-        drop(Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND)));
-        false
-    }
-}
-
-/// Call the class at `first` with the `count` words behind it and the values of the keywords `names`: what
-/// the frame says that runs now comes next, or the object is in `dst` already. False: nothing was done.
-pub(super) unsafe fn call_placed(
-    py: &mut Py,
-    frame: *mut Frame,
-    first: *mut Raw,
-    count: usize,
-    names: &[Raw],
-    dst: u16,
-) -> bool {
-    // SAFETY: class and arguments are owned temporaries of the running frame.
-    unsafe {
-        let class = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
-        if let Some(ty) = class.downcast::<Type>() {
-            if count + names.len() == 0
-                && let Some(object) = bare_new(py, ty)
-            {
-                super::put((*frame).base, dst, object);
-                return true;
-            }
-            if make_in_frame(py, frame, ty, first, count, names, dst) {
-                return true;
-            }
-        }
-        *first = class.into_raw();
+        drop(Value::from_raw(std::mem::replace(&mut *first, class)));
+        drop(Value::from_raw(kept));
         false
     }
 }
@@ -101,8 +95,8 @@ impl Iterator for ClassFirst<'_> {
 
 impl ExactSizeIterator for ClassFirst<'_> {}
 
-/// The Python function that is the `__new__` of a class.
-fn python_new(py: &Py, ty: &Ref<Type>) -> Option<Value> {
+/// The Python function that is the `__new__` of a class, borrowed.
+fn python_new(py: &Py, ty: &Ref<Type>) -> Option<Raw> {
     let t = ty.get(py);
     if !t.flags.has(TypeFlags::CUSTOM_NEW)
         || t.flags.has(TypeFlags::NO_NEW | TypeFlags::METATYPE)
@@ -114,7 +108,7 @@ fn python_new(py: &Py, ty: &Ref<Type>) -> Option<Value> {
     let wrapper = new.downcast::<StaticMethod>().filter(|_| py.is_exact::<StaticMethod>(new))?;
     let function = &wrapper.get(py).function;
     let plain = function.downcast::<Function>().is_some_and(|f| !f.get(py).code.is_generator);
-    plain.then(|| function.clone())
+    plain.then(|| function.raw())
 }
 
 /// Whether `value`, which the `__new__` of a class has returned, needs no initialising; `kept` is what
@@ -129,9 +123,10 @@ pub(super) unsafe fn is_whole(py: &Py, value: Raw, kept: Raw) -> bool {
     }
 }
 
-/// A new plain object (or exception) of a class and the Python function that is its `__init__`; none
-/// if making one is less simple. `positional`: there are no keywords.
-unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>, args: &[Value], positional: bool) -> Option<(Value, Value)> {
+/// A new plain object (or exception) of a class, owned, and the Python function that is its `__init__`,
+/// borrowed; none if making one is less simple. `positional`: there are no keywords.
+#[inline(always)]
+unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>, args: &[Value], positional: bool) -> Option<(Raw, Raw)> {
     // SAFETY: only reads the type's payload; a class whose `__new__` is `object`'s has plain
     // instances.
     unsafe {
@@ -144,18 +139,18 @@ unsafe fn plain_new(py: &mut Py, ty: &Ref<Type>, args: &[Value], positional: boo
         if !init.is_a::<Function>() || !py.type_ref(ty.as_value()).is(py.plain_metatype()) {
             return None;
         }
-        let init = init.clone();
+        let init = init.raw();
         if flags.has(TypeFlags::EXCEPTION) {
             if !positional {
                 return None;
             }
-            return Some((crate::types::exception::quick_object(py, ty, args)?, init));
+            return Some((crate::types::exception::quick_object(py, ty, args)?.into_raw(), init));
         }
         if flags.has(TypeFlags::CUSTOM_NEW) {
             return None;
         }
         let shape = std::ptr::NonNull::from(&*t.shape);
-        Some((py.heap().make_unchecked(shape, lockstep_heap::Instance).into_value(), init))
+        Some((py.heap().make_unchecked(shape, lockstep_heap::Instance).into_value().into_raw(), init))
     }
 }
 

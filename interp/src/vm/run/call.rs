@@ -357,9 +357,7 @@ unsafe fn yield_value(py: &mut Py, frame: *mut Frame, value: Value) -> Signal {
 #[inline(always)]
 unsafe fn is_plain(frame: *mut Frame) -> bool {
     // SAFETY: the running frame.
-    unsafe {
-        ((*frame).ret == Return::Register || (*frame).ret == Return::Init) && (*frame).flags == 0 && (*frame).locals.0 == 0
-    }
+    unsafe { ((*frame).ret == Return::Register || (*frame).ret == Return::Init) && (*frame).flags == 0 && (*frame).locals.0 == 0 }
 }
 
 /// `Return` in the general way.

@@ -274,7 +274,11 @@ unsafe fn among_first(py: &Py, x: Raw, y: Raw) -> Raw {
 unsafe fn answer(at: At, py: &mut Py, i: &Instr, found: bool) -> Exit {
     // SAFETY: operands of the running frame.
     unsafe {
-        if i.op == Op::JumpIn { branch(at, py, i, found) } else { put_answer(at, py, i, Raw::from_bool(found == (i.op == Op::In))) }
+        if i.op == Op::JumpIn {
+            branch(at, py, i, found)
+        } else {
+            put_answer(at, py, i, Raw::from_bool(found == (i.op == Op::In)))
+        }
     }
 }
 

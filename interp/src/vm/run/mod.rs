@@ -253,7 +253,7 @@ impl At {
                 if (*header).count() > 1 {
                     Header::decref(header);
                 } else {
-                    return self.bury(py, [old, Raw::NOTHING, Raw::NOTHING]);
+                    return bury_one(py, self.frame, self.base, self.pc, self.code, old);
                 }
             }
             self.next(py)
@@ -441,6 +441,32 @@ unsafe fn bury(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr,
         drop_dying(py);
         At { frame, base, pc, code }.next(py)
     }
+}
+
+/// Drop a last reference, then go on at `pc`.
+#[inline(never)]
+unsafe fn bury_one(
+    py: &mut Py,
+    frame: *mut Frame,
+    base: *mut Raw,
+    pc: *const Instr,
+    code: *const CodeObject,
+    dying: Raw,
+) -> Exit {
+    // SAFETY: the contract of `Handler`, with `pc` at the next instruction.
+    unsafe {
+        (*frame).pc = pc;
+        drop_one(py, dying);
+        At { frame, base, pc, code }.next(py)
+    }
+}
+
+/// Drop a last reference and run what the dead left to do.
+#[inline(always)]
+unsafe fn drop_one(py: &mut Py, dying: Raw) {
+    // SAFETY: the caller owned the reference.
+    drop(unsafe { Value::from_raw(dying) });
+    py.drain_pending();
 }
 
 /// Drop what `strand.dying` holds and run what the dead left to do.

@@ -87,7 +87,7 @@ pub(super) unsafe fn enter_class<const BESIDE: usize>(
         (*frame).pc = pc;
         let at = At { frame, base, pc, code };
         if (*payload::<Type>(*first)).flags.has(TypeFlags::HEAP) {
-            if instance::call_placed(py, frame, first, count, &[], i.c) {
+            if instance::call_placed(py, frame, first, count, i.c) {
                 return At::load(py).next(py);
             }
             return call_slowly(at, py, i);

@@ -13,9 +13,9 @@ use crate::types::code::CodeObject;
 use crate::types::dict::Dict;
 use crate::types::method::BoundMethod;
 use crate::types::tuple::Tuple;
-use crate::vm::{call, instance};
 use crate::vm::frame::Target;
 use crate::vm::place::push_placed;
+use crate::vm::{call, instance};
 
 /// `Call` and `CallMethod` before `pc`.
 #[inline(never)]
@@ -145,7 +145,7 @@ unsafe fn push_keywords(py: &mut Py, frame: *mut Frame, i: &Instr) -> bool {
         let count = i.b as usize + usize::from(method && !beside) - names.len();
         let callee = *first;
         if callee.is_ptr() && (*callee.header()).shape().tag() == Tag::TYPE {
-            return instance::call_placed(py, frame, first, count, names, i.a);
+            return instance::call_with_keywords(py, frame, first, count, names, i.a);
         }
         let pushed = push_placed(py, frame, callee, first.add(1), count, names, Target::register(i.a));
         if pushed {
