@@ -175,7 +175,7 @@ mod tests {
     /// Blocks of all sizes, grown and shrunk, keep what was written.
     #[test]
     fn blocks_keep_their_bytes() {
-        let bytes = |size: usize| (0..size).map(|k| (k * 7 + size) as u8);
+        let bytes = |size: usize| (0..size).map(move |k| (k * 7 + size) as u8);
         let mut held = Vec::new();
         for size in 1..700usize {
             let layout = Layout::from_size_align(size, 8).unwrap();

@@ -131,32 +131,36 @@ fn sum(x: &IBig, y: &IBig) -> IBig {
     if sign != other || short.len() < MANY_WORDS {
         return x + y;
     }
-    let mut words = Vec::with_capacity(long.len() + 1);
-    let mut carry = false;
+    let mut words = vec![0; long.len() + 1];
+    let (low, high) = words.split_at_mut(short.len());
     let (head, rest) = long.split_at(short.len());
-    let ((fours, ones), (other_fours, other_ones)) = (head.as_chunks::<4>(), short.as_chunks::<4>());
-    for (a, b) in fours.iter().zip(other_fours) {
+    let mut carry = add_words(low, head, short);
+    for (word, a) in high.iter_mut().zip(rest.iter().chain([&0])) {
+        let (s, c) = a.overflowing_add(dashu_int::Word::from(carry));
+        *word = s;
+        carry = c;
+    }
+    IBig::from_parts(sign, UBig::from_words(&words))
+}
+
+/// `out = a + b` of equally many words; gives the carry.
+#[inline(never)]
+fn add_words(out: &mut [dashu_int::Word], a: &[dashu_int::Word], b: &[dashu_int::Word]) -> bool {
+    let ((fours, ones), (a_fours, a_ones), (b_fours, b_ones)) =
+        (out.as_chunks_mut::<4>(), a.as_chunks::<4>(), b.as_chunks::<4>());
+    let mut carry = false;
+    for ((word, a), b) in fours.iter_mut().zip(a_fours).zip(b_fours) {
         let (s0, c) = a[0].carrying_add(b[0], carry);
         let (s1, c) = a[1].carrying_add(b[1], c);
         let (s2, c) = a[2].carrying_add(b[2], c);
         let (s3, c) = a[3].carrying_add(b[3], c);
-        words.extend_from_slice(&[s0, s1, s2, s3]);
+        *word = [s0, s1, s2, s3];
         carry = c;
     }
-    for (a, b) in ones.iter().zip(other_ones) {
-        let (s, c) = a.carrying_add(*b, carry);
-        words.push(s);
-        carry = c;
+    for ((word, a), b) in ones.iter_mut().zip(a_ones).zip(b_ones) {
+        (*word, carry) = a.carrying_add(*b, carry);
     }
-    for a in rest {
-        let (s, c) = a.overflowing_add(dashu_int::Word::from(carry));
-        words.push(s);
-        carry = c;
-    }
-    if carry {
-        words.push(1);
-    }
-    IBig::from_parts(sign, UBig::from_words(&words))
+    carry
 }
 
 /// Arithmetic on two exact ints of a few words that cannot fail; none if it may.
