@@ -604,8 +604,9 @@ pub(super) unsafe fn contains(py: &mut Py, frame: *mut Frame, pair: (u16, u16), 
         } else {
             py.contains(&container, &item)?
         };
-        // Operands end before what comes next sees their finalisers' doings.
+        // Operands end, and their finalisers run, before what comes next.
         drop((item, container));
+        py.drain_pending();
         deliver(py, frame, Value::bool(answer), target)
     }
 }

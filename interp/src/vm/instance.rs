@@ -1,7 +1,7 @@
 //! Calls of classes from the loop: what makes an object or initialises it in Python gets a frame, what
 //! native code does at once is done here.
 
-use lockstep_heap::{Raw, Ref, Value};
+use lockstep_heap::{Raw, Ref, Value, flags};
 
 use super::Flow;
 use super::call::{Keywords, deliver, enter, prepended, push_call};
@@ -69,6 +69,10 @@ pub(super) unsafe fn call_with_keywords(
             (*py.strand.frame).extra = kept;
             drop(Value::from_raw(class));
             return true;
+        }
+        // What was made was nobody's: the way that is taken now makes another.
+        if ret == Return::Init {
+            (*kept.header()).clear(flags::FINALIZE);
         }
         drop(Value::from_raw(std::mem::replace(&mut *first, class)));
         drop(Value::from_raw(kept));
