@@ -106,7 +106,9 @@ unsafe fn take_down(heap: &Heap, this: *mut Header) {
         let tracked = (*this).has(flags::TRACKED);
         let ty = shape.type_raw();
         let counted = shape.counts_type();
-        (shape.kind.drop)(this.cast::<u8>().add(shape.kind.offset));
+        if shape.kind.needs_drop {
+            (shape.kind.drop)(this.cast::<u8>().add(shape.kind.offset));
+        }
         Heap::free(&mut *heap.state.get(), this.cast(), size, tracked);
         if counted {
             drop(Value::from_raw(ty));

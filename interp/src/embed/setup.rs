@@ -95,14 +95,28 @@ impl Interp {
 
     /// The same for a thread that was started for the purpose; gives the handle back.
     pub(crate) fn run_and_return(self: &Arc<Interp>, thread: ThreadHandle, body: impl FnOnce(&mut Py)) -> ThreadHandle {
-        let mut py = Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) };
+        let mut py = self.strand_of(thread);
+        crate::vm::with_heap(&mut py, body);
+        thread_of(py)
+    }
+
+    /// A thread's machine, on the heap: of its stack a waiting thread then needs two pages, not three.
+    #[inline(never)]
+    fn strand_of(self: &Arc<Interp>, thread: ThreadHandle) -> Box<Py> {
+        let mut py = Box::new(Py { interp: self.clone(), thread, strand: Strand::new(stack_end()) });
         py.refresh_mode();
         py.strand.ticks = super::check_interval(&py);
         py.strand.limit = py.shared().recursion_limit;
         py.strand.first_chunk = crate::vm::SMALL_CHUNK;
-        crate::vm::with_heap(&mut py, body);
-        py.thread
+        py
     }
+}
+
+/// The handle of a thread whose machine is not needed any more.
+#[inline(never)]
+fn thread_of(py: Box<Py>) -> ThreadHandle {
+    let py = *py;
+    py.thread
 }
 
 /// The lowest stack address that native code of this thread may reach.

@@ -1,7 +1,7 @@
 //! Calls of classes from the loop: what makes an object or initialises it in Python gets a frame, what
 //! native code does at once is done here.
 
-use lockstep_heap::{Raw, Ref, Value, flags};
+use lockstep_heap::{Raw, Ref, Tag, Value, flags};
 
 use super::Flow;
 use super::call::{Keywords, deliver, enter, prepended, push_call};
@@ -11,6 +11,7 @@ use super::run::{counted, payload};
 use crate::object::raise::{Result, recursion_error};
 use crate::object::strand::{Frame, Return};
 use crate::object::{Py, Special, Type, TypeFlags};
+use crate::types::code::CodeObject;
 use crate::types::function::Function;
 use crate::types::method::StaticMethod;
 use crate::types::native::{Kind, Native, call_native};
@@ -21,6 +22,9 @@ use crate::types::tuple::Tuple;
 pub(super) unsafe fn call_placed(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: usize, dst: u16) -> bool {
     // SAFETY: class and arguments are owned temporaries of the running frame.
     unsafe {
+        if push_init(py, frame, first, count, dst) {
+            return true;
+        }
         if count == 0
             && let Some(object) = bare_new(py, &*first.cast::<Ref<Type>>())
         {
@@ -30,6 +34,50 @@ pub(super) unsafe fn call_placed(py: &mut Py, frame: *mut Frame, first: *mut Raw
             return true;
         }
         call_with_keywords(py, frame, first, count, &[], dst)
+    }
+}
+
+/// [`call_with_keywords`] for what is most common: a class of the program, with an `__init__` whose
+/// parameters the arguments fill one by one.
+#[inline(always)]
+unsafe fn push_init(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: usize, dst: u16) -> bool {
+    const ASKED: u32 =
+        TypeFlags::HEAP | TypeFlags::CUSTOM_INIT | TypeFlags::CUSTOM_NEW | TypeFlags::ABSTRACT | TypeFlags::EXCEPTION;
+    // SAFETY: class and arguments are owned temporaries of the running frame; a class whose `__new__` is
+    // `object`'s has plain instances, and those keep their class.
+    unsafe {
+        let class = *first;
+        let t = payload::<Type>(class);
+        if (*t).flags.0 & ASKED != TypeFlags::HEAP | TypeFlags::CUSTOM_INIT
+            || (*class.header()).shape().type_raw() != py.plain_metatype().as_value().raw()
+        {
+            return false;
+        }
+        let Some(init) = &(&(*t).specials)[Special::Init as usize] else { return false };
+        let init = init.raw();
+        if !init.is_ptr() || (*init.header()).shape().tag() != Tag::FUNCTION {
+            return false;
+        }
+        let function = &*payload::<Function>(init);
+        let code: *const CodeObject = function.code.payload();
+        let limit = (*frame).limit;
+        if (*code).frame_args.get() as usize != count + 1
+            || first.wrapping_add((*code).registers as usize + 2) > limit
+            || py.strand.depth >= py.strand.limit
+        {
+            return false;
+        }
+        let shape = std::ptr::NonNull::from(&*(*t).shape);
+        let object = py.heap().make_unchecked(shape, lockstep_heap::Instance).into_value().into_raw();
+        *first = object;
+        for k in count + 1..(*code).locals as usize {
+            *first.add(k) = Raw::UNBOUND;
+        }
+        py.link_function(function, first, limit, 0, Target { ret: Return::Init, ..Target::register(dst) });
+        (*py.strand.frame).func = counted(init);
+        (*py.strand.frame).extra = counted(object);
+        drop(Value::from_raw(class));
+        true
     }
 }
 

@@ -214,7 +214,7 @@ unsafe fn int_in_set(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const 
     }
 }
 
-/// Two plain strs.
+/// Two plain strs, mostly a character and a few that it may be.
 #[inline(never)]
 unsafe fn str_in_str(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
     // SAFETY: the contract of `Handler`; `contains_soon` has seen the types.
@@ -222,11 +222,29 @@ unsafe fn str_in_str(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const 
         let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
         let (x, y) = operands(i);
         let (part, text) = ((*payload::<Str>(at.r(x))).as_bytes(), (*payload::<Str>(at.r(y))).as_bytes());
-        let found = match part {
-            [byte] => text.contains(byte),
-            _ => lockstep_text::methods::search::find(text, part).is_some(),
-        };
+        if part.len() != 1 || text.len() > FEW_BYTES {
+            return text_in_text(py, frame, base, pc, code);
+        }
+        let mut found = false;
+        for byte in text {
+            found |= *byte == part[0];
+        }
         answer(at, py, i, found)
+    }
+}
+
+/// Bytes that are looked at without a call.
+const FEW_BYTES: usize = 16;
+
+/// Two plain strs of any length.
+#[inline(never)]
+unsafe fn text_in_text(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: as in `str_in_str`.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let (x, y) = operands(i);
+        let (part, text) = ((*payload::<Str>(at.r(x))).as_bytes(), (*payload::<Str>(at.r(y))).as_bytes());
+        answer(at, py, i, lockstep_text::methods::search::find(text, part).is_some())
     }
 }
 
