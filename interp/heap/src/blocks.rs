@@ -209,6 +209,7 @@ mod tests {
 
     /// What one thread frees of another's is its own; a thread that ends leaves nothing.
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "there is no interpreter here whose lock could be held")]
     fn blocks_go_between_threads() {
         let layout = Layout::from_size_align(48, 16).unwrap();
         for _ in 0..100 {
