@@ -94,7 +94,9 @@ impl Signature {
         out
     }
 
-    /// The slots of a call by position alone.
+    /// The slots of a call by position alone. Apart from its callers, whose frames stay on the native stack
+    /// while the function runs.
+    #[inline(never)]
     pub fn spread(&self, py: &mut Py, native: &Ref<Native>, receiver: Option<&Value>, args: &[Value]) -> Result<Slots> {
         let shift = usize::from(receiver.is_some());
         let given = args.len() + shift;

@@ -155,36 +155,45 @@ unsafe fn push_keywords(py: &mut Py, frame: *mut Frame, i: &Instr) -> bool {
     }
 }
 
-/// Push the frame for a call of a Python function with an exact tuple and perhaps an exact dict, unpacked.
-/// False: nothing was done.
+/// Push the frame for a call of a Python function or method with an exact tuple and perhaps an exact dict,
+/// unpacked. False: nothing was done.
 #[inline(never)]
 unsafe fn push_unpacked(py: &mut Py, frame: *mut Frame, i: &Instr) -> bool {
     // SAFETY: callee, tuple and dict lie in consecutive temporaries of the running frame, the memory
     // behind them is free, and nothing runs before they are dropped.
     unsafe {
         let place = (*frame).base.add(i.a as usize);
-        let (function, args, keywords) = (*place, *place.add(1), *place.add(2));
-        if !function.is_ptr()
-            || (*function.header()).shape().tag() != Tag::FUNCTION
+        let (callee, args, keywords) = (*place, *place.add(1), *place.add(2));
+        if !callee.is_ptr()
             || !args.is_ptr()
             || !std::ptr::eq((*args.header()).shape_ptr(), py.strand.shapes.tuple)
             || (*frame).flags & frame_flags::GENERATOR != 0
         {
             return false;
         }
+        let (function, receiver) = match (*callee.header()).shape().tag() {
+            Tag::FUNCTION => (callee, Raw::NOTHING),
+            Tag::BOUND_METHOD => {
+                let method = payload::<BoundMethod>(callee);
+                ((*method).function.raw(), (*method).receiver.raw())
+            }
+            _ => return false,
+        };
+        let shift = usize::from(receiver != Raw::NOTHING);
         let items = (*payload::<Tuple>(args)).slice();
         let mut names = SmallVec::<[Raw; 8]>::new();
         let first = place.add(3);
-        let mut count = items.len();
-        if first.wrapping_add(count) > (*frame).limit {
+        let given = shift + items.len();
+        if first.wrapping_add(given) > (*frame).limit {
             return false;
         }
+        let mut count = given;
         if i.b == 1 {
             if !keywords.is_ptr() || !std::ptr::eq((*keywords.header()).shape_ptr(), py.strand.shapes.dict) {
                 return false;
             }
             let dict = &*payload::<Dict>(keywords);
-            if first.wrapping_add(count + dict.len()) > (*frame).limit {
+            if first.wrapping_add(given + dict.len()) > (*frame).limit {
                 return false;
             }
             for (name, value) in dict.iter() {
@@ -197,14 +206,19 @@ unsafe fn push_unpacked(py: &mut Py, frame: *mut Frame, i: &Instr) -> bool {
                 count += 1;
             }
         }
+        if shift > 0 {
+            *first = receiver;
+        }
         for (k, item) in items.iter().enumerate() {
-            *first.add(k) = item.raw();
+            *first.add(shift + k) = item.raw();
         }
         for k in 0..count {
             counted(*first.add(k));
         }
-        let pushed = push_placed(py, frame, function, first, items.len(), &names, Target::register(i.c));
+        counted(function);
+        let pushed = push_placed(py, frame, function, first, given, &names, Target::register(i.c));
         if !pushed {
+            Header::decref(function.header());
             for k in 0..count {
                 let word = std::mem::replace(&mut *first.add(k), Raw::UNBOUND);
                 if word.is_ptr() {
@@ -215,8 +229,7 @@ unsafe fn push_unpacked(py: &mut Py, frame: *mut Frame, i: &Instr) -> bool {
         }
         for k in 0..2 + usize::from(i.b == 1) {
             let word = std::mem::replace(&mut *place.add(k), Raw::UNBOUND);
-            // The frame has the function.
-            if k > 0 && word.is_ptr() {
+            if word.is_ptr() {
                 drop(Value::from_raw(word));
             }
         }
