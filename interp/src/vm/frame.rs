@@ -12,7 +12,7 @@ use crate::types::function::Function;
 /// Registers of the first chunk of the main thread's strand; later ones double.
 pub(crate) const FIRST_CHUNK: usize = 1024;
 /// The same of other threads, of which there may be thousands.
-pub(crate) const SMALL_CHUNK: usize = 256;
+pub(crate) const SMALL_CHUNK: usize = 128;
 
 /// Where the result of a frame goes.
 #[derive(Clone, Copy)]

@@ -131,16 +131,31 @@ fn sum(x: &IBig, y: &IBig) -> IBig {
     if sign != other || short.len() < MANY_WORDS {
         return x + y;
     }
-    let mut words = vec![0; long.len() + 1];
-    let (low, high) = words.split_at_mut(short.len());
-    let (head, rest) = long.split_at(short.len());
-    let mut carry = add_words(low, head, short);
-    for (word, a) in high.iter_mut().zip(rest.iter().chain([&0])) {
-        let (s, c) = a.overflowing_add(dashu_int::Word::from(carry));
-        *word = s;
-        carry = c;
-    }
-    IBig::from_parts(sign, UBig::from_words(&words))
+    SCRATCH.with_borrow_mut(|words| {
+        words.resize(long.len() + 1, 0);
+        let (low, high) = words.split_at_mut(short.len());
+        let (head, rest) = long.split_at(short.len());
+        let mut carry = add_words(low, head, short);
+        for (word, a) in high.iter_mut().zip(rest.iter().chain([&0])) {
+            let (s, c) = a.overflowing_add(dashu_int::Word::from(carry));
+            *word = s;
+            carry = c;
+        }
+        let sum = IBig::from_parts(sign, UBig::from_words(words));
+        // A huge number's room is not kept.
+        if words.len() > MOST_KEPT {
+            *words = Vec::new();
+        }
+        sum
+    })
+}
+
+/// Words that [`SCRATCH`] keeps.
+const MOST_KEPT: usize = 1 << 14;
+
+thread_local! {
+    /// Where [`sum`] adds.
+    static SCRATCH: std::cell::RefCell<Vec<dashu_int::Word>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
 /// `out = a + b` of equally many words; gives the carry.

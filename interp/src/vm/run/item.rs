@@ -79,27 +79,7 @@ handlers! {
     fn get_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::get_slice(py, frame, i)) }
     fn set_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::set_slice(py, frame, i)) }
     fn build_slice(at, py, _i) { at.slow(py, |py, frame, i| subscript::build_slice(py, frame, i)) }
-    fn in_(at, py, i) {
-        let found = among_first(py, at.r(i.b), at.r(i.c));
-        if found.0 != 0 {
-            return put_answer(at, py, i, found);
-        }
-        contains_soon(at, py, i)
-    }
-    fn not_in(at, py, i) {
-        let found = among_first(py, at.r(i.b), at.r(i.c));
-        if found.0 != 0 {
-            return put_answer(at, py, i, Raw::from_bool(found == Raw::FALSE));
-        }
-        contains_soon(at, py, i)
-    }
-    fn jump_in(at, py, i) {
-        let found = among_first(py, at.r(i.a), at.r(i.b));
-        if found.0 != 0 {
-            return branch(at, py, i, found == Raw::TRUE);
-        }
-        contains_soon(at, py, i)
-    }
+    fn contains(at, py, i) { contains_soon(at, py, i) }
 }
 
 /// The item and the container of a test of membership.
@@ -177,7 +157,7 @@ unsafe fn set_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *con
     }
 }
 
-/// A test of membership where the first look does not tell: common pairs of types first.
+/// A test of membership: common pairs of types first.
 #[inline(always)]
 unsafe fn contains_soon(at: At, py: &mut Py, i: &Instr) -> Exit {
     // SAFETY: operands of the running frame; a word that is a pointer is a living object.
@@ -197,10 +177,27 @@ unsafe fn contains_soon(at: At, py: &mut Py, i: &Instr) -> Exit {
     }
 }
 
-/// A small int and a set.
+/// A small int and a set, where the first place at which it may lie tells.
 #[inline(never)]
 unsafe fn int_in_set(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
-    // SAFETY: the contract of `Handler`; `contains_soon` has seen the types.
+    // SAFETY: the contract of `Handler`; `contains_soon` has seen the types. The item is borrowed.
+    unsafe {
+        let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
+        let (x, y) = operands(i);
+        let (x, y) = (at.r(x), at.r(y));
+        let item = ManuallyDrop::new(Value::from_raw(x));
+        let hash = lockstep_text::hash::word(x.int()) as u64;
+        match (*payload::<Set>(y)).table.at_once(hash, &item) {
+            Some(found) => answer(at, py, i, found),
+            None => int_far_in_set(py, frame, base, pc, code),
+        }
+    }
+}
+
+/// A small int and a set that has to be searched.
+#[inline(never)]
+unsafe fn int_far_in_set(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc: *const Instr, code: *const CodeObject) -> Exit {
+    // SAFETY: as in `int_in_set`.
     unsafe {
         let (at, i) = (At { frame, base, pc, code }, &*pc.sub(1));
         let (x, y) = operands(i);
@@ -267,23 +264,6 @@ unsafe fn contains_otherwise(py: &mut Py, frame: *mut Frame, base: *mut Raw, pc:
             }
         }
         at.slow(py, |py, frame, i| arith::contains(py, frame, operands(&i), target(&i)))
-    }
-}
-
-/// Whether the set `y` has the small int `x`, if the first place where it may lie says so; else
-/// nothing.
-#[inline(always)]
-unsafe fn among_first(py: &Py, x: Raw, y: Raw) -> Raw {
-    // SAFETY: a word that is a pointer is a living object; `x` is borrowed and never dropped.
-    unsafe {
-        if x.is_int() && y.is_ptr() && std::ptr::eq((*y.header()).shape_ptr(), py.strand.shapes.set) {
-            let item = ManuallyDrop::new(Value::from_raw(x));
-            let hash = lockstep_text::hash::word(x.int()) as u64;
-            if let Some(found) = (*payload::<Set>(y)).table.at_once(hash, &item) {
-                return Raw::from_bool(found);
-            }
-        }
-        Raw::NOTHING
     }
 }
 
