@@ -123,8 +123,8 @@ const FEW_BITS: usize = 1 << 12;
 /// Words from which on [`sum`] adds by itself.
 const MANY_WORDS: usize = 12;
 
-/// `x + y`. Long ones of one sign are added here, four words at a time: dashu-int's own loop, which
-/// stores the carry after each word, takes three times as long.
+/// `x + y`. Long ones of one sign are added here, four words at a time: dashu-int's own loop stores the
+/// carry after each word, and begins with a copy.
 fn sum(x: &IBig, y: &IBig) -> IBig {
     let ((sign, p), (other, q)) = (x.as_sign_words(), y.as_sign_words());
     let (long, short) = if p.len() < q.len() { (q, p) } else { (p, q) };
