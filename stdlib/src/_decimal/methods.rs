@@ -231,10 +231,10 @@ impl Methods {
     }
     /// Compare self to other.  Return a decimal value:
     ///
-    ///     a or b is a NaN ==> Decimal('NaN')
-    ///     a < b           ==> Decimal('-1')
-    ///     a == b          ==> Decimal('0')
-    ///     a > b           ==> Decimal('1')
+    ///   a or b is a NaN ==> Decimal('NaN')
+    ///   a < b           ==> Decimal('-1')
+    ///   a == b          ==> Decimal('0')
+    ///   a > b           ==> Decimal('1')
     #[py("(self, /, other, context=None)")]
     fn compare(py: &mut Py, this: &Ref<Decimal>, other: &Value, context: &Value) -> Result<Value> {
         binary(py, this, other, context, order::compare)
@@ -249,8 +249,8 @@ impl Methods {
     /// Unlike compare(), this gives a total ordering: representations that differ are
     /// never equal, and NaNs have their place.
     ///
-    ///     >>> Decimal('4.0').compare_total(Decimal('4.00'))
-    ///     Decimal('1')
+    ///   >>> Decimal('4.0').compare_total(Decimal('4.00'))
+    ///   Decimal('1')
     #[py("(self, /, other, context=None)")]
     fn compare_total(py: &mut Py, this: &Ref<Decimal>, other: &Value, context: &Value) -> Result<Value> {
         total(py, this, other, context, order::total)
@@ -283,8 +283,8 @@ impl Methods {
     }
     /// Return a copy of *self* with the sign of *other*.
     ///
-    ///     >>> Decimal('7.1').copy_sign(Decimal('-2'))
-    ///     Decimal('-7.1')
+    ///   >>> Decimal('7.1').copy_sign(Decimal('-2'))
+    ///   Decimal('-7.1')
     ///
     /// This operation is unaffected by context and is quiet: no flags are changed
     /// and no rounding is performed.
@@ -305,8 +305,8 @@ impl Methods {
     ///
     /// Return self*other+third with no rounding of the intermediate product.
     ///
-    ///     >>> Decimal(4).fma(5, 6)
-    ///     Decimal('26')
+    ///   >>> Decimal(4).fma(5, 6)
+    ///   Decimal('26')
     #[py("(self, /, other, third, context=None)")]
     fn fma(py: &mut Py, this: &Ref<Decimal>, other: &Value, third: &Value, context: &Value) -> Result<Value> {
         let context = context::optional(py, context)?;
@@ -476,8 +476,8 @@ impl Methods {
     /// Return a value equal to the first operand after rounding and having the
     /// exponent of the second operand.
     ///
-    ///     >>> Decimal('2.71828').quantize(Decimal('1.00'))
-    ///     Decimal('2.72')
+    ///   >>> Decimal('2.71828').quantize(Decimal('1.00'))
+    ///   Decimal('2.72')
     #[py("(self, /, exp, rounding=None, context=None)")]
     fn quantize(py: &mut Py, this: &Ref<Decimal>, exp: &Value, rounding_: &Value, context: &Value) -> Result<Value> {
         let context_ = context::optional(py, context)?.into_value();
