@@ -45,6 +45,10 @@ pub(super) unsafe fn call(py: &mut Py, frame: *mut Frame, i: Instr) -> Result<Fl
 unsafe fn call_placed(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: usize, dst: u16) -> Result<Flow> {
     // SAFETY: callee and arguments are owned temporaries of the running frame.
     unsafe {
+        if (*first).is_ptr() && (*(*first).header()).shape().tag() == Tag::TYPE && call_class(py, frame, first, count, dst) {
+            // No other frame runs if the object is there already.
+            return Ok(if py.strand.frame == frame { Flow::Next } else { Flow::Reload });
+        }
         let callee = Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND));
         let target = Target::register(dst);
         // What needs a first argument more finds room for it where the callee lay.
@@ -57,11 +61,6 @@ unsafe fn call_placed(py: &mut Py, frame: *mut Frame, first: *mut Raw, count: us
             return dispatch(py, frame, function, first, count + 1, &[], target);
         }
         if let Some(ty) = callee.downcast::<Type>() {
-            *first = ty.to_value().into_raw();
-            if call_class(py, frame, first, count, dst) {
-                return Ok(if py.strand.frame == frame { Flow::Next } else { Flow::Reload });
-            }
-            drop(Value::from_raw(std::mem::replace(&mut *first, Raw::UNBOUND)));
             if let Some(native) = direct_new(py, ty).cloned() {
                 // The class is the first argument of its `__new__`, and lies where that is wanted.
                 *first = callee.clone().into_raw();

@@ -1,5 +1,5 @@
 //! Calls and returns: Python functions whose arguments are already in place, plain natives, plain
-//! returns. Everything else goes to `vm/call.rs`.
+//! returns. Arguments of other forms go to `placed.rs`, everything else to `vm/call.rs`.
 
 use lockstep_compile::code::Instr;
 use lockstep_heap::{Header, Raw, Tag, Value};

@@ -179,41 +179,36 @@ unsafe fn push_unpacked(py: &mut Py, frame: *mut Frame, i: &Instr) -> bool {
             }
             _ => return false,
         };
-        let shift = usize::from(receiver != Raw::NOTHING);
-        let items = (*payload::<Tuple>(args)).slice();
+        // Until all is seen to be in order nothing is written behind the registers: what lies there must
+        // not look like an object.
         let mut names = SmallVec::<[Raw; 8]>::new();
-        let first = place.add(3);
-        let given = shift + items.len();
-        if first.wrapping_add(given) > (*frame).limit {
-            return false;
-        }
-        let mut count = given;
-        if i.b == 1 {
+        let dict = if i.b == 1 {
             if !keywords.is_ptr() || !std::ptr::eq((*keywords.header()).shape_ptr(), py.strand.shapes.dict) {
                 return false;
             }
             let dict = &*payload::<Dict>(keywords);
-            if first.wrapping_add(given + dict.len()) > (*frame).limit {
-                return false;
-            }
-            for (name, value) in dict.iter() {
+            for (name, _) in dict.iter() {
                 let name = name.raw();
                 if !name.is_ptr() || !std::ptr::eq((*name.header()).shape_ptr(), py.strand.shapes.str) {
                     return false;
                 }
                 names.push(name);
-                *first.add(count) = value.raw();
-                count += 1;
             }
+            Some(dict)
+        } else {
+            None
+        };
+        let items = (*payload::<Tuple>(args)).slice();
+        let given = usize::from(receiver != Raw::NOTHING) + items.len();
+        let count = given + names.len();
+        let first = place.add(3);
+        if first.wrapping_add(count) > (*frame).limit {
+            return false;
         }
-        if shift > 0 {
-            *first = receiver;
-        }
-        for (k, item) in items.iter().enumerate() {
-            *first.add(shift + k) = item.raw();
-        }
-        for k in 0..count {
-            counted(*first.add(k));
+        let receiver = (receiver != Raw::NOTHING).then_some(receiver);
+        let values = dict.into_iter().flat_map(|dict| dict.iter()).map(|(_, value)| value.raw());
+        for (k, word) in receiver.into_iter().chain(items.iter().map(Value::raw)).chain(values).enumerate() {
+            *first.add(k) = counted(word);
         }
         counted(function);
         let pushed = push_placed(py, frame, function, first, given, &names, Target::register(i.c));
